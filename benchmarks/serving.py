@@ -1,0 +1,120 @@
+"""A dashboard server of its own for a benchmark, and ways to press its buttons and to watch it."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextlib.contextmanager
+def server() -> Iterator[tuple[str, int]]:
+    """The dashboard at an address of its own: (url, process id)."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    options = ["--server.headless=true", f"--server.port={port}"]
+    process = subprocess.Popen(command + options, cwd=ROOT, stdout=subprocess.DEVNULL)
+    url = f"http://localhost:{port}"
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{url}/_stcore/health").close()
+                break
+            time.sleep(0.2)
+        time.sleep(10)  # The warm-up ends.
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that CHROMIUM names."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+def press_start(browser: Browser, url: str, preset: str) -> tuple[Page, str]:
+    """Choose a preset and start it as a person does; the page and the run_id."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(url)
+    page.wait_for_selector(".st-key-start button")
+    if page.locator(f".st-key-choose-{preset} button").is_enabled():
+        page.click(f".st-key-choose-{preset} button")
+        page.wait_for_selector(f".st-key-choose-{preset} button[disabled]")
+    page.click(".st-key-start button")
+    page.wait_for_selector(".st-key-stop")
+    return page, page.url.split("run=")[1].split("&")[0]
+
+
+def ask(url: str, run_id: str, since: int = 0, points: int = 3) -> tuple[dict, int]:
+    """One question of a spectator: the header of the answer, and its size in bytes."""
+    address = f"{url}/minimax/runs/{run_id}/live?since={since}&points={points}"
+    with urllib.request.urlopen(address) as answer:
+        body = answer.read()
+    length = struct.unpack("<I", body[:4])[0]
+    return json.loads(body[4 : 4 + length]), len(body)
+
+
+def rate(url: str, run_id: str, seconds: float) -> float:
+    """Steps a second over a while, asked for twice only."""
+    before, begin = ask(url, run_id)[0]["step"], time.monotonic()
+    time.sleep(seconds)
+    return (ask(url, run_id)[0]["step"] - before) / (time.monotonic() - begin)
+
+
+class Spectators:
+    """Sessions that ask just as a page does: news twice a second, and every new frame once."""
+
+    def __init__(self, url: str, run_id: str, count: int) -> None:
+        self._end = threading.Event()
+        self.sizes: list[int] = []
+        self._threads = [
+            threading.Thread(target=self._watch, args=(url, run_id, number / count / 2))
+            for number in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _watch(self, url: str, run_id: str, delay: float) -> None:
+        self._end.wait(delay)
+        step, shown = 0, -1
+        while not self._end.wait(0.5):
+            header, size = ask(url, run_id, step, points=600)
+            self.sizes.append(size)
+            step, frames = header["step"], header["frames"]
+            if frames and frames[-1] != shown:
+                shown = frames[-1]
+                urllib.request.urlopen(f"{url}/minimax/runs/{run_id}/frames/{shown}.webp").read()
+
+    def leave(self) -> None:
+        self._end.set()
+        for thread in self._threads:
+            thread.join()

@@ -1,0 +1,43 @@
+"""Whether memory stays flat: resident megabytes of the server while a run goes on, watched.
+
+python -m benchmarks.soak [--minutes 20] [--preset digits] [--spectators 3]
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+from benchmarks import serving
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--preset", default="digits")
+    parser.add_argument("--spectators", type=int, default=3)
+    wanted = parser.parse_args()
+    with serving.server() as (url, pid), serving.chromium() as browser:
+        page, run_id = serving.press_start(browser, url, wanted.preset)
+        watching = serving.Spectators(url, run_id, wanted.spectators)
+        begin = time.monotonic()
+        while (minutes := (time.monotonic() - begin) / 60) <= wanted.minutes:
+            header, size = serving.ask(url, run_id, points=600)
+            print(
+                f"{minutes:5.1f} min  step {header['step']:7}  {resident(pid):7.1f} MB  "
+                f"{header['steps_per_second']:6.1f} steps/s  whole view {size / 1000:.1f} kB  "
+                f"{header['state']}",
+                flush=True,
+            )
+            time.sleep(60)
+        watching.leave()
+        page.close()
+
+
+def resident(pid: int) -> float:
+    """Megabytes of a process that lie in memory (Linux)."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+if __name__ == "__main__":
+    main()

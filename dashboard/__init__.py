@@ -1,0 +1,1 @@
+"""The live classroom: Streamlit pages, and plain routes for what moves by itself."""

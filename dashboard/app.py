@@ -1,0 +1,33 @@
+"""Entry of the dashboard: the pages and the plain routes as one ASGI application.
+
+python -m streamlit run dashboard/app.py
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+
+# `streamlit run` puts this folder on the path, not the project's root.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from dashboard.routes import routes_below
+from dashboard.services import base_path, run_manager, warm_up
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Warm up while the first visitor comes; stop every run when the server goes."""
+    warming = asyncio.create_task(run_in_threadpool(warm_up))
+    yield
+    await run_in_threadpool(run_manager().close)
+    await warming
+
+
+app = st.App(
+    Path(__file__).parent / "navigation.py", lifespan=lifespan, routes=routes_below(base_path())
+)

@@ -1,0 +1,22 @@
+"""Latent space: what the generator makes of any latent vector, also while it learns."""
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import latent_panel
+from dashboard.services import run_manager
+
+st.title("Latent space", anchor=False)
+watched = state.watched_run()
+runs = {run.run_id: run for run in run_manager().runs() if run.snapshot.published is not None}
+if problem := state.take_problem():
+    st.error(problem, icon=":material/error:")
+if not runs:
+    st.info(
+        "No generator to explore yet: start a run on the Train page. You can come back here "
+        "while it learns.",
+        icon=":material/info:",
+    )
+    st.page_link("app_pages/train.py", label="Go to Train", icon=":material/play_circle:")
+    st.stop()
+latent_panel.show(runs, watched)

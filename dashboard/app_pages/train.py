@@ -1,0 +1,14 @@
+"""Train: the home page. Choose and start a run, or watch and steer the one in the URL."""
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import gallery, monitor
+
+run = state.watched_run()
+if problem := state.take_problem():
+    st.error(problem, icon=":material/error:")
+if run is None:
+    gallery.show()
+else:
+    monitor.show(run)

@@ -1,0 +1,247 @@
+/** Turns a chart's description and its points into what Plotly draws. */
+
+const NO_POINTS = { steps: new Uint32Array(0), values: new Float32Array(0) };
+const HEIGHT = 216;
+// A mark nearer to its neighbour than this share of the axis shows its words on hover only.
+const CROWDED = 0.04;
+
+let loading = null;
+let sheet = null;
+
+/**
+ * Load Plotly, once for the page.
+ *
+ * @param {string} base what stands before /minimax on this server; may be empty
+ * @returns {Promise<object>} Plotly; rejected when it cannot be fetched, and then tried anew
+ */
+export function loadPlotly(base) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `${base}/minimax/browser/plotly.min.js`;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      loading = null;
+      script.remove();
+      reject(new Error("Plotly could not be loaded"));
+    };
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/**
+ * Make Plotly work inside a shadow root, which it does not know.
+ *
+ * Its style rules stand in the document's head, where a shadow root does not see them. And it
+ * looks at an event's target again after the event is over, when a shadow root has hidden it.
+ *
+ * @param {HTMLElement} root the element that holds the plots
+ */
+export function houseInShadow(root) {
+  const home = root.getRootNode();
+  if (home === document) return;
+  sheet ??= copyPlotlyStyles();
+  if (!home.adoptedStyleSheets.includes(sheet)) home.adoptedStyleSheets.push(sheet);
+  root.addEventListener("mousemove", keepTarget, { capture: true });
+}
+
+function copyPlotlyStyles() {
+  const copy = new CSSStyleSheet();
+  const { cssRules } = document.getElementById("plotly.js-style-global").sheet;
+  for (const rule of cssRules) copy.insertRule(rule.cssText, copy.cssRules.length);
+  return copy;
+}
+
+function keepTarget(event) {
+  Object.defineProperty(event, "target", { value: event.target });
+}
+
+/** A colour of any notation as one that lets what is behind it shine through. */
+function translucent(colour) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.fillStyle = colour;
+  return `${pen.fillStyle}99`;
+}
+
+/** Streamlit's theme as colours and fonts that Plotly understands. */
+export function readTheme(root) {
+  const style = getComputedStyle(root);
+  const variable = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  return {
+    text: variable("text-color") || style.color,
+    background: variable("background-color") || "white",
+    veil: translucent(variable("background-color") || "white"),
+    border: variable("border-color") || "rgba(128, 128, 128, 0.3)",
+    font: variable("font") || style.fontFamily,
+  };
+}
+
+/**
+ * One line per series, always in the same order, so that Plotly knows each again.
+ *
+ * @param {object} chart a chart of the component's data
+ * @param {Map<string, {steps: Uint32Array, values: Float32Array}>} series
+ */
+export function traces(chart, series) {
+  return chart.series.map(({ name, label, colour, dash }) => {
+    const { steps, values } = series.get(name) ?? NO_POINTS;
+    return {
+      uid: `${chart.id}-${name}`,
+      name: label,
+      x: steps,
+      y: values,
+      // A line through a single point would be invisible.
+      mode: steps.length === 1 ? "markers" : "lines",
+      line: { color: colour, width: 1.5, dash: dash ?? "solid" },
+      marker: { color: colour, size: 5 },
+      hovertemplate: "%{y:.4~g}",
+      showlegend: steps.length > 0,
+    };
+  });
+}
+
+function referenceLine({ value, colour }) {
+  const ends = { xref: "paper", x0: 0, x1: 1, y0: value, y1: value };
+  const line = { color: colour, width: 1.25, dash: "dot" };
+  return { type: "line", ...ends, layer: "below", line };
+}
+
+/** The words of a reference line, over the curves and on the side where the chart has room. */
+function referenceLabel({ value, label, colour }, chart, { extent: [low, high], theme }) {
+  const middle = chart.log ? Math.sqrt(low * high) : (low + high) / 2;
+  return {
+    ...{ xref: "paper", x: 1, xanchor: "right", y: chart.log ? Math.log10(value) : value },
+    yanchor: value > middle ? "top" : "bottom",
+    ...{ text: label, font: { size: 10.5, color: colour }, showarrow: false },
+    ...{ bgcolor: theme.veil, borderpad: 1 },
+  };
+}
+
+function markLine({ step }, theme) {
+  const line = { color: theme.text, width: 1 };
+  const ends = { x0: step, x1: step, yref: "paper", y0: 0, y1: 1 };
+  return { type: "line", ...ends, layer: "below", opacity: 0.35, line };
+}
+
+function markLabels(marks, [first, last], theme) {
+  return marks.map(({ step, label }, i) => {
+    const room = (marks[i + 1]?.step ?? Infinity) - step > CROWDED * (last - first);
+    return {
+      ...{ x: step, xanchor: "left", yref: "paper", y: 1, yanchor: "top", showarrow: false },
+      ...(room ? { text: label, textangle: 90 } : { text: "▾" }),
+      ...{ font: { size: 10, color: theme.text }, borderpad: 1, opacity: 0.75 },
+      hovertext: `Step ${step}: ${label}`,
+      hoverlabel: { font: { color: theme.text } },
+    };
+  });
+}
+
+function emptyNote(theme) {
+  const middle = { xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false };
+  const font = { size: 12, color: theme.text };
+  return { ...middle, text: "Nothing measured yet", opacity: 0.6, font };
+}
+
+/** Ticks that a student can read: 1, 2, 5 within two decades, else powers of ten. */
+function logAxis([low, high], ownZoom) {
+  const decades = Math.log10(high / low);
+  const dtick = decades < 2 ? "D2" : Math.ceil(decades / 5);
+  // After a person's own zoom of this axis Plotly knows better which ticks fit.
+  return { type: "log", tickformat: "~g", dtick: ownZoom ? undefined : dtick };
+}
+
+/**
+ * The least and the greatest value that a chart shows, its reference lines included.
+ *
+ * @param {object} chart a chart of the component's data
+ * @param {Map<string, {values: Float32Array}>} series
+ * @returns {[number, number]} both positive where the axis is logarithmic
+ */
+export function extent(chart, series) {
+  let [low, high] = [Infinity, -Infinity];
+  const drawn = chart.series.map(({ name }) => series.get(name)?.values ?? NO_POINTS.values);
+  for (const values of [...drawn, chart.lines.map(({ value }) => value)]) {
+    for (const value of values) {
+      if (!chart.log || value > 0) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    }
+  }
+  return low <= high ? [low, high] : [1, 1];
+}
+
+/**
+ * Everything about a chart but its points.
+ *
+ * @param {object} chart a chart of the component's data
+ * @param {{width: number, range: [number, number], extent: [number, number],
+ *   ownZoom: boolean, marks: object[], empty: boolean, theme: object, turn: number}} scene what
+ *   else is to be known: the width in pixels, the range of steps, that of the values, whether a
+ *   person zoomed the y axis, and a number that grows with every drawing
+ */
+export function layout(chart, scene) {
+  const { width, range, marks, empty, theme, turn } = scene;
+  const axis = {
+    gridcolor: theme.border,
+    linecolor: theme.border,
+    zeroline: false,
+    tickfont: { size: 11 },
+    exponentformat: "power",
+  };
+  const title = (text) => ({ text, standoff: 6, font: { size: 11.5 } });
+  return {
+    width,
+    height: HEIGHT,
+    margin: { l: 58, r: 20, t: 30, b: 40 },
+    paper_bgcolor: "rgba(0, 0, 0, 0)",
+    plot_bgcolor: "rgba(0, 0, 0, 0)",
+    font: { family: theme.font, color: theme.text, size: 12 },
+    // Kept as it is, so that hidden lines and a zoom of the y axis survive a refresh.
+    uirevision: chart.id,
+    // The range of steps is common to all charts and not Plotly's to keep.
+    xaxis: {
+      ...axis,
+      ...{ title: title("step"), range, uirevision: turn, showgrid: false, showline: true },
+      ...{ ticks: "outside", ticklen: 4, tickcolor: theme.border },
+      ...{ spikecolor: theme.text, spikethickness: 1, spikedash: "dot" },
+      unifiedhovertitle: { text: "step %{x}" },
+    },
+    yaxis: {
+      ...axis,
+      title: title(chart.y_title),
+      ...(chart.log ? logAxis(scene.extent, scene.ownZoom) : { nticks: 6 }),
+    },
+    legend: {
+      ...{ orientation: "h", x: 0, y: 1, yref: "container", yanchor: "top" },
+      font: { size: 11.5 },
+    },
+    showlegend: true,
+    hovermode: "x unified",
+    hoverlabel: { bgcolor: theme.background, bordercolor: theme.border, font: { size: 12 } },
+    modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: theme.text, activecolor: theme.text },
+    shapes: [...chart.lines.map(referenceLine), ...marks.map((mark) => markLine(mark, theme))],
+    annotations: [
+      ...chart.lines.map((line) => referenceLabel(line, chart, scene)),
+      ...(empty ? [emptyNote(theme)] : markLabels(marks, range, theme)),
+    ],
+  };
+}
+
+/** Plotly's settings for a chart: a small toolbar with an export that carries title and colour. */
+export function config(Plotly, chart, readTheme) {
+  const save = {
+    name: "Save as PNG",
+    icon: Plotly.Icons.camera,
+    click: ({ data, layout: { ...drawn } }) => {
+      Object.assign(drawn, { paper_bgcolor: readTheme().background, title: { text: chart.title } });
+      drawn.margin = { ...drawn.margin, t: 60 };
+      const size = { width: drawn.width, height: drawn.height + 34, scale: 2 };
+      Plotly.downloadImage({ data, layout: drawn }, { format: "png", filename: chart.id, ...size });
+    },
+  };
+  return {
+    displaylogo: false,
+    displayModeBar: "hover",
+    doubleClick: "autosize",
+    showTips: false,
+    modeBarButtons: [["zoom2d", "pan2d", "autoScale2d", save]],
+  };
+}

@@ -1,0 +1,176 @@
+/** The status line of a run: what it does, how far it is, how fast it goes and what went wrong. */
+
+import { isFinal } from "./live.js";
+import { element, mounter } from "./view.js";
+
+const STATES = {
+  queued: { words: "In the queue", colour: "gray" },
+  preparing: { words: "Preparing the data", colour: "blue" },
+  running: { words: "Training", colour: "green" },
+  paused: { words: "Paused", colour: "orange" },
+  completed: { words: "Finished", colour: "blue" },
+  stopped: { words: "Stopped", colour: "gray" },
+  diverged: { words: "Diverged", colour: "red" },
+  failed: { words: "Failed", colour: "red" },
+};
+
+const CSS = `
+.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
+.line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.125rem;
+  padding: 0.5rem 0.75rem; border: 1px solid var(--st-border-color);
+  border-radius: var(--st-base-radius, 0.5rem); font-variant-numeric: tabular-nums; }
+.chip { display: inline-flex; align-items: center; gap: 0.4rem; padding: 0.15rem 0.65rem;
+  border-radius: 1rem; font-weight: 600; white-space: nowrap;
+  color: var(--chip-text); background: var(--chip-background); }
+.chip::before { content: ""; width: 0.5rem; height: 0.5rem; border-radius: 50%;
+  background: currentColor; }
+.way { display: flex; flex: 1 1 16rem; align-items: center; gap: 0.75rem; }
+.bar { flex: 1 1 6rem; min-width: 4rem; height: 0.5rem; border-radius: 0.25rem; overflow: hidden;
+  background: var(--st-border-color); }
+.fill { height: 100%; border-radius: inherit; background: var(--st-primary-color); }
+.bar.unknown .fill { width: 30% !important; animation: wander 1.8s ease-in-out infinite alternate; }
+.words { min-width: 0; overflow-wrap: anywhere; }
+.facts { display: flex; flex-wrap: wrap; gap: 0.25rem 1.125rem; }
+.fact { white-space: nowrap; }
+.fact b { font-weight: 600; }
+.fact span { opacity: 0.72; }
+.alert, .offline { margin-top: 0.5rem; padding: 0.5rem 0.75rem;
+  border-radius: var(--st-base-radius, 0.5rem); color: var(--st-blue-text-color);
+  background: var(--st-blue-background-color); overflow-wrap: anywhere; }
+.alert.red { color: var(--st-red-text-color); background: var(--st-red-background-color); }
+.offline { color: var(--st-orange-text-color); background: var(--st-orange-background-color); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+[hidden] { display: none !important; }
+@keyframes wander { to { margin-left: 70%; } }
+@media (prefers-reduced-motion: reduce) { .fill { animation: none !important; } }
+`;
+
+const whole = new Intl.NumberFormat("en");
+const oneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
+/**
+ * Write a length of time as a person says it: "42 s", "1 min 40 s", "2 h 5 min".
+ *
+ * @param {number} seconds
+ */
+function duration(seconds) {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return s % 60 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${s / 60} min`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/** An estimate shown to the second would jump: the longer it is, the rounder it becomes. */
+function estimate(seconds) {
+  const grain = seconds < 10 ? 1 : seconds < 60 ? 5 : 10;
+  return duration(grain * Math.ceil(seconds / grain));
+}
+
+/** The kinds of state between which the page's buttons differ. */
+function category(state) {
+  if (state === "queued" || state === "preparing") return "waiting";
+  return isFinal(state) ? "over" : state;
+}
+
+function facts(header) {
+  const { state, step, steps_per_second, images_seen, elapsed, seconds_left, device, threads } =
+    header;
+  const running = state === "running";
+  const found = [];
+  if (running && steps_per_second > 0) found.push([oneDigit.format(steps_per_second), "steps/s"]);
+  if (step > 0) found.push([whole.format(images_seen), "images seen"]);
+  if (elapsed > 0) found.push([duration(elapsed), isFinal(state) ? "in all" : "so far"]);
+  if (running && seconds_left !== null) found.push([estimate(seconds_left), "left"]);
+  if (device) found.push([device.toUpperCase(), threads === 1 ? "1 thread" : `${threads} threads`]);
+  return found.map(([value, unit]) =>
+    element("span", { class: "fact" }, element("b", {}, value), " ", element("span", {}, unit)),
+  );
+}
+
+/** How far the run is: a sentence, and a share of the bar or null when nobody knows. */
+function progress({ state, step, total_steps, queue_position, progress_text, progress_share }) {
+  if (state === "queued") {
+    const next = queue_position <= 1;
+    return { words: next ? "Next to begin" : `Number ${queue_position} in the queue`, share: 0 };
+  }
+  if (state === "preparing") {
+    return { words: progress_text || "Preparing the data", share: progress_share };
+  }
+  const words = `Step ${whole.format(step)} of ${whole.format(total_steps)}`;
+  return { words, share: step / total_steps };
+}
+
+class HudView {
+  #category = null;
+  #state = null;
+
+  constructor(root) {
+    this.chip = element("span", { class: "chip" });
+    this.fill = element("div", { class: "fill" });
+    const bounds = { "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": "Progress" };
+    this.bar = element("div", { class: "bar", role: "progressbar", ...bounds }, this.fill);
+    this.words = element("span", { class: "words" });
+    this.facts = element("div", { class: "facts" });
+    const way = element("div", { class: "way" }, this.bar, this.words);
+    this.line = element("div", { class: "line", hidden: "" }, this.chip, way, this.facts);
+    this.offline = element("div", { class: "offline", role: "status", hidden: "" });
+    this.alert = element("div", { class: "alert", hidden: "" });
+    this.spoken = element("div", { class: "spoken", "aria-live": "polite" });
+    root.append(this.line, this.offline, this.alert, this.spoken);
+  }
+
+  update(component) {
+    this.component = component;
+    // The page says which state it was drawn for, so that a change in between is not missed.
+    if (component.data.state) this.#category = category(component.data.state);
+  }
+
+  show({ header, offline, error }) {
+    this.offline.hidden = !offline;
+    this.offline.textContent = offline ? "Connection lost, trying again" : "";
+    if (header) this.#showHeader(header);
+    this.#showAlert(error ?? header?.message ?? "", error ? "failed" : header?.state);
+  }
+
+  #showHeader(header) {
+    const { words, colour } = STATES[header.state];
+    this.line.hidden = false;
+    this.chip.textContent = words;
+    this.chip.dataset.state = header.state;
+    this.chip.style.setProperty("--chip-text", `var(--st-${colour}-text-color)`);
+    this.chip.style.setProperty("--chip-background", `var(--st-${colour}-background-color)`);
+    this.#showProgress(progress(header));
+    this.facts.replaceChildren(...facts(header));
+    if (header.state !== this.#state) this.spoken.textContent = words;
+    this.#state = header.state;
+    this.#tellPage(header.state);
+  }
+
+  #showProgress({ words, share }) {
+    this.words.textContent = words;
+    this.bar.classList.toggle("unknown", share === null);
+    this.fill.style.width = `${100 * (share ?? 0)}%`;
+    this.bar.setAttribute("aria-valuetext", words);
+    if (share === null) this.bar.removeAttribute("aria-valuenow");
+    else this.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+  }
+
+  #showAlert(message, state) {
+    const bad = state === "diverged" || state === "failed";
+    this.alert.classList.toggle("red", bad);
+    this.alert.setAttribute("role", bad ? "alert" : "note");
+    this.alert.hidden = !message;
+    if (this.alert.textContent !== message) this.alert.textContent = message;
+  }
+
+  #tellPage(state) {
+    const before = this.#category;
+    this.#category = category(state);
+    if (before !== null && before !== this.#category) {
+      this.component.setTriggerValue("state_changed", state);
+    }
+  }
+}
+
+/** Show the status line; called by Streamlit for every change of data or theme. */
+export const mount = mounter(HudView, CSS);

@@ -1,0 +1,233 @@
+/**
+ * Follows runs on the server: one poller per run, shared by every component on the page.
+ *
+ * A listener receives news: {header, series, offline, error}. `header` is the server's last word
+ * about the run (null before the first answer), `series` maps a name to its `Points`, `offline`
+ * says that the server does not answer, and `error` is its sentence when it refused.
+ */
+
+const POINTS = 600;
+const FIRST_PICTURE_MS = 200;
+const RUNNING_MS = 500;
+const PAUSED_MS = 300;
+const SLOWEST_MS = 5000;
+const PATIENCE_MS = 10000;
+const FINAL_STATES = new Set(["completed", "stopped", "diverged", "failed"]);
+
+const pollers = new Map();
+
+/** A series that grows: steps and values in typed arrays that double when they are full. */
+export class Points {
+  #steps = new Uint32Array(256);
+  #values = new Float32Array(256);
+  count = 0;
+
+  append(steps, values) {
+    const needed = this.count + steps.length;
+    if (needed > this.#steps.length) this.#grow(Math.max(needed, 2 * this.#steps.length));
+    this.#steps.set(steps, this.count);
+    this.#values.set(values, this.count);
+    this.count = needed;
+  }
+
+  get steps() {
+    return this.#steps.subarray(0, this.count);
+  }
+
+  get values() {
+    return this.#values.subarray(0, this.count);
+  }
+
+  #grow(capacity) {
+    const steps = new Uint32Array(capacity);
+    const values = new Float32Array(capacity);
+    steps.set(this.steps);
+    values.set(this.values);
+    this.#steps = steps;
+    this.#values = values;
+  }
+}
+
+/** The server answered with a sentence instead of data. */
+export class Refusal extends Error {}
+
+/**
+ * Fetch and unpack one binary answer.
+ *
+ * The body is a uint32 header length, the JSON header, then for each series `count` uint32 steps
+ * and `count` float32 values, all little-endian.
+ *
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<{header: object, series: Map<string, {steps: Uint32Array,
+ *   values: Float32Array}>}>}
+ * @throws {Refusal} when the server answers with an error sentence.
+ */
+export async function fetchSeries(url, signal) {
+  const response = await fetch(url, { signal, cache: "no-store" });
+  if (!response.ok) {
+    const answer = await response.json().catch(() => null);
+    throw answer?.error ? new Refusal(answer.error) : new Error(`status ${response.status}`);
+  }
+  const buffer = await response.arrayBuffer();
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const series = new Map();
+  let offset = 4 + length;
+  for (const { name, count } of header.series) {
+    const steps = new Uint32Array(buffer, offset, count);
+    const values = new Float32Array(buffer, offset + 4 * count, count);
+    series.set(name, { steps, values });
+    offset += 8 * count;
+  }
+  return { header, series };
+}
+
+/**
+ * The address of one of a run's resources.
+ *
+ * @param {string} base what stands before /minimax on this server; may be empty
+ * @param {string} runId
+ * @param {string} rest for example "live" or "frames/12.webp"
+ */
+export function runUrl(base, runId, rest) {
+  return `${base}/minimax/runs/${encodeURIComponent(runId)}/${rest}`;
+}
+
+class Poller {
+  news = { header: null, series: new Map(), offline: false, error: null };
+  #watchers = new Set();
+  #failures = 0;
+  #timer = 0;
+  #busy = false;
+  #hurry = false;
+  #crowded = false;
+  #left = new AbortController();
+
+  constructor(base, runId) {
+    this.base = base;
+    this.runId = runId;
+  }
+
+  add(watcher) {
+    this.#watchers.add(watcher);
+    if (this.news.header || this.#failures) this.#tell(watcher);
+    this.poke();
+  }
+
+  remove(watcher) {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size) return;
+    clearTimeout(this.#timer);
+    this.#left.abort();
+    if (pollers.get(this.runId) === this) pollers.delete(this.runId);
+  }
+
+  /** Ask now, or straight after the request that is under way. */
+  poke() {
+    this.#hurry = this.#busy;
+    if (!this.#busy) this.#poll();
+  }
+
+  async #poll() {
+    clearTimeout(this.#timer);
+    for (const watcher of this.#watchers) {
+      if (!watcher.owner.isConnected) this.remove(watcher);
+    }
+    if (document.hidden || !this.#watchers.size) return;
+    this.#busy = true;
+    await this.#ask();
+    this.#busy = false;
+    for (const watcher of this.#watchers) this.#tell(watcher);
+    this.#schedule();
+  }
+
+  async #ask() {
+    const since = this.#crowded ? 0 : (this.news.header?.step ?? 0);
+    const url = runUrl(this.base, this.runId, `live?since=${since}&points=${POINTS}`);
+    const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
+    try {
+      const answer = await fetchSeries(url, signal);
+      this.#merge(answer);
+      this.#failures = 0;
+      this.news = { ...this.news, header: answer.header, offline: false, error: null };
+    } catch (problem) {
+      const refused = problem instanceof Refusal;
+      this.#failures += 1;
+      this.news = { ...this.news, offline: !refused, error: refused ? problem.message : null };
+    }
+  }
+
+  #merge({ header, series }) {
+    const kept = this.news.series;
+    if (header.reset) kept.clear();
+    for (const [name, { steps, values }] of series) {
+      if (!kept.has(name)) kept.set(name, new Points());
+      kept.get(name).append(steps, values);
+    }
+    // Past twice the budget the server is asked for everything again, thinned.
+    this.#crowded = [...kept.values()].some((points) => points.count > 2 * POINTS);
+  }
+
+  #tell(watcher) {
+    try {
+      watcher.listener(this.news);
+    } catch (problem) {
+      reportError(problem);
+    }
+  }
+
+  #schedule() {
+    const wait = this.#hurry ? 0 : this.#wait();
+    this.#hurry = false;
+    if (wait === null || document.hidden || !this.#watchers.size) return;
+    this.#timer = setTimeout(() => this.#poll(), wait);
+  }
+
+  /** Milliseconds until the next request; null when there is nothing more to come. */
+  #wait() {
+    if (this.#failures) return Math.min(SLOWEST_MS, RUNNING_MS * 2 ** this.#failures);
+    const { state, frames } = this.news.header;
+    if (FINAL_STATES.has(state)) return null;
+    if (state === "paused") return PAUSED_MS;
+    return frames.length || state === "queued" ? RUNNING_MS : FIRST_PICTURE_MS;
+  }
+}
+
+/**
+ * Follow a run until the returned function is called or `owner` leaves the page.
+ *
+ * The listener is called at once when something is known already, then after every answer.
+ * Watching asks the server straight away, also when the run was over.
+ *
+ * @param {string} base what stands before /minimax on this server; may be empty
+ * @param {string} runId
+ * @param {(news: object) => void} listener
+ * @param {Node} owner
+ * @returns {() => void} unwatch
+ */
+export function watch(base, runId, listener, owner = document) {
+  if (!pollers.has(runId)) pollers.set(runId, new Poller(base, runId));
+  const poller = pollers.get(runId);
+  const watcher = { listener, owner };
+  poller.add(watcher);
+  return () => poller.remove(watcher);
+}
+
+/**
+ * Ask for news of a run now, for example because someone pressed a button.
+ *
+ * @param {string} runId
+ */
+export function poke(runId) {
+  pollers.get(runId)?.poke();
+}
+
+/** @param {string} state a run's state; @returns {boolean} whether nothing more will happen */
+export function isFinal(state) {
+  return FINAL_STATES.has(state);
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) for (const runId of pollers.keys()) poke(runId);
+});

@@ -1,0 +1,1 @@
+"""Groups of widgets that the pages lay out."""

@@ -1,0 +1,118 @@
+"""Widgets for a configuration, made from its own bounds and descriptions."""
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from ganlib import ConfigError, RunConfig, Setting, all_settings, changed, variants
+
+COLUMNS = 4
+GROUPS = {
+    (): "The run",
+    ("data",): "Data",
+    ("algorithm", "network"): "Networks",
+    ("algorithm", "objective"): "The game",
+    ("algorithm", "optimisation"): "Learning",
+}
+
+
+def show(base: RunConfig, key: str) -> RunConfig | None:
+    """Show every setting, beginning with `base`.
+
+    Returns:
+        the configuration as it is set, or None when it is refused; the reason is shown then.
+    """
+    with st.container(horizontal=True):
+        laid_out = _lay_out(base, key)
+    kinds = {
+        ("data",): laid_out.data.kind,
+        ("algorithm", "network"): laid_out.algorithm.network.architecture,
+    }
+    values: dict[str, Any] = {}
+    for path, title in GROUPS.items():
+        group = [one for one in all_settings(laid_out) if one.path[:-1] == path]
+        st.markdown(f"**{title}**")
+        values |= widgets(group, f"{key}-{kinds[path]}" if path in kinds else key)
+    try:
+        return changed(laid_out, differing(laid_out, values))
+    except ConfigError as error:
+        for _, sentence in error.problems:
+            st.error(sentence, icon=":material/error:")
+        return None
+
+
+def differing(config: RunConfig, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that are not those of the configuration; a changed loss brings its companions."""
+    before = {one.name: one.value for one in all_settings(config)}
+    return {name: value for name, value in values.items() if value != before[name]}
+
+
+def widgets(group: list[Setting], key: str) -> dict[str, Any]:
+    """A widget for each setting, in columns; the values by name."""
+    columns = st.columns(COLUMNS)
+    return {
+        one.name: _widget(one, f"{key}-{one.name}", columns[number % COLUMNS])
+        for number, one in enumerate(group)
+    }
+
+
+def _lay_out(base: RunConfig, key: str) -> RunConfig:
+    """The base with the kind of data and of network that the visitor wants, be they refused."""
+    gan = base.algorithm
+    data = _choose_part("data", base.data, base.data.kind, key)
+    network = _choose_part("network", gan.network, gan.network.architecture, key)
+    algorithm = gan.model_copy(update={"network": network})
+    return base.model_copy(update={"data": data, "algorithm": algorithm})
+
+
+def _choose_part(name: str, part: Any, kind: str, key: str) -> Any:
+    kinds = variants()[name]
+    wanted = st.selectbox(
+        f"Kind of {name}",
+        list(kinds),
+        index=list(kinds).index(kind),
+        key=f"{key}-{name}-kind",
+        help="\n".join(f"- **{word}**: {one.__doc__}" for word, one in kinds.items()),
+    )
+    return part if wanted == kind else kinds[wanted]()
+
+
+def _widget(one: Setting, key: str, place: Any) -> Any:
+    label = one.name.replace("_", " ")
+    about = f"{one.description}{_bounds(one)}"
+    match one.kind:
+        case "choice":
+            return place.selectbox(
+                label, one.choices, index=one.choices.index(one.value), key=key, help=about
+            )
+        case "bool":
+            return place.toggle(label, one.value, key=key, help=about)
+        case "text":
+            return place.text_input(label, one.value, key=key, help=about)
+    number = int if one.kind == "int" else float
+    return place.number_input(
+        label,
+        value=number(one.value),
+        min_value=None if one.lowest is None else number(one.lowest),
+        max_value=None if one.highest is None else number(one.highest),
+        step=_step(one),
+        format="%d" if number is int else "%.6g",
+        key=key,
+        help=about,
+    )
+
+
+def _step(one: Setting) -> int | float:
+    """One press of + or -: a tenth of the value's magnitude."""
+    if one.kind == "int":
+        return 1
+    magnitude = math.floor(math.log10(one.value)) if one.value > 0 else 0
+    return 10.0 ** (magnitude - 1)
+
+
+def _bounds(one: Setting) -> str:
+    if one.lowest is None or one.highest is None:
+        return ""
+    above = "more than " if one.lowest_is_open else ""
+    return f" From {above}{one.lowest:g} to {one.highest:g}."

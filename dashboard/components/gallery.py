@@ -1,0 +1,87 @@
+"""What a visitor sees first: a recorded training that moves, one big button, and the presets."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import config_form
+from dashboard.components.start import start
+from dashboard.services import run_manager
+from ganlib import PRESETS, Preset, RunConfig
+
+PREVIEWS = Path(__file__).parent.parent / "previews"
+COLUMNS = 3
+
+
+def show() -> None:
+    """The whole view."""
+    key = state.chosen_preset()
+    words, moving = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with moving:
+        _preview(key, PRESETS[key])
+    with st.container(key="presets"):
+        _cards(key)
+    with st.expander("Change settings before the start", icon=":material/tune:"):
+        config = config_form.show(PRESETS[key].config, key)
+    with words:
+        _invitation(PRESETS[key], config)
+        _going_on()
+
+
+def _invitation(preset: Preset, config: RunConfig | None) -> None:
+    st.title("Two networks, one game")
+    st.markdown(
+        "A **generator** makes pictures out of noise. A **discriminator** tries to tell them from "
+        "real ones. Each learns from the other's mistakes. Press the button and watch."
+    )
+    st.markdown(f"**{preset.title}.** {preset.sees}")
+    st.caption(f":material/timer: {preset.takes}  \n:material/fact_check: {preset.measured}")
+    st.button(
+        "Start training",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="start",
+        disabled=config is None,
+        help="Begins a run with the settings below; you can't break anything.",
+        on_click=start,
+        args=(config,),
+    )
+
+
+def _preview(key: str, preset: Preset) -> None:
+    path = PREVIEWS / f"{key}.webp"
+    st.image(str(path), caption=f"Recorded: {preset.title.lower()}", width=330)
+
+
+def _cards(chosen: str) -> None:
+    st.subheader("What to train", anchor=False)
+    columns = st.columns(COLUMNS)
+    for number, (key, preset) in enumerate(PRESETS.items()):
+        with columns[number % COLUMNS].container(border=True, height="stretch", key=f"card-{key}"):
+            st.markdown(f"**{preset.title}**")
+            st.caption(f"{preset.sees}  \n:material/timer: {preset.takes}")
+            st.button(
+                "Chosen" if key == chosen else "Choose",
+                key=f"choose-{key}",
+                disabled=key == chosen,
+                width="stretch",
+                on_click=state.choose_preset,
+                args=(key,),
+            )
+
+
+def _going_on() -> None:
+    live = [run for run in run_manager().runs() if not run.snapshot.is_over]
+    if not live:
+        return
+    st.caption("Going on now on this server; watch along:")
+    with st.container(horizontal=True):
+        for run in live[-6:]:
+            st.button(
+                run.config.title,
+                key=f"watch-{run.run_id}",
+                icon=":material/visibility:",
+                on_click=state.watch,
+                args=(run.run_id,),
+            )

@@ -1,0 +1,160 @@
+"""A run that is watched: its status, samples and curves, and the hand that steers it."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import config_form, live
+from dashboard.components.start import start
+from dashboard.services import run_manager
+from ganlib import ConfigError, RunThread, UnknownRunError, changed, live_settings
+
+STOP_PATIENCE = 0.3
+"""Seconds that a click on Stop waits for the step that goes on, so as to show the end at once."""
+FULL_SPEED = "full speed"
+SPEEDS = {
+    "1 step in 2 s": 0.5,
+    "1 step/s": 1.0,
+    "5 steps/s": 5.0,
+    "20 steps/s": 20.0,
+    "100 steps/s": 100.0,
+    FULL_SPEED: None,
+}
+
+
+def show(run: RunThread) -> None:
+    """The whole view."""
+    with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
+        st.markdown(f"#### {_plain(run.config.title)}")
+        _buttons(run)
+    live.hud(run)
+    samples, charts = st.columns([2, 3], gap="medium")
+    with samples:
+        live.grid(run)
+    with charts:
+        live.curves(run)
+    now, again, record = st.tabs(
+        [
+            ":material/bolt: Change while it runs",
+            ":material/restart_alt: Start again with other settings",
+            ":material/data_object: This run as JSON",
+        ]
+    )
+    with now:
+        _live_settings(run)
+    with again:
+        _start_again(run)
+    with record:
+        st.caption("All that decided this run at its start; the same text starts the same run.")
+        st.code(run.config.to_json(), language="json")
+
+
+def _plain(text: str) -> str:
+    """The text with every sign of Markdown taken literally: a title is a visitor's own words."""
+    return re.sub(r"([^\w\s])", r"\\\1", text)
+
+
+def _buttons(run: RunThread) -> None:
+    controls, is_over = run.controls, run.snapshot.is_over
+    if controls.paused:
+        _button("Resume", "play_arrow", controls.resume, disabled=is_over)
+    else:
+        _button("Pause", "pause", controls.pause, disabled=is_over)
+    _button("Step", "skip_next", controls.take_step, "both", disabled=is_over)
+    _button("Step D", "skip_next", controls.take_step, "d", disabled=is_over)
+    _button("Step G", "skip_next", controls.take_step, "g", disabled=is_over)
+    _button("Stop", "stop", _stop, run, disabled=is_over)
+    _button("New run", "add", state.watch, None)
+
+
+def _stop(run: RunThread) -> None:
+    # A run that was forgotten meanwhile is over, and the page says that it is gone.
+    with suppress(UnknownRunError):
+        run_manager().stop(run.run_id)
+    run.join(STOP_PATIENCE)
+
+
+def _button(
+    label: str, icon: str, act: Callable[..., None], *args: Any, disabled: bool = False
+) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        key=label.lower().replace(" ", "-"),
+        disabled=disabled,
+        on_click=act,
+        args=args,
+    )
+
+
+def _live_settings(run: RunThread) -> None:
+    if run.snapshot.is_over:
+        st.caption("This run is over. Start it again with other settings in the next tab.")
+        return
+    st.caption("These act from the next step on, and leave a mark on every curve.")
+    key = f"speed-{run.run_id}"
+    st.select_slider(
+        "Speed",
+        list(SPEEDS),
+        _speed(run),
+        key=key,
+        persist_state="session",
+        on_change=_limit_speed,
+        args=(run, key),
+    )
+    group = [one for one in live_settings(run.controls.config) if one.name != "cpu_threads"]
+    # A changed value gives the widgets new keys: they show what a loss, or someone else, has set.
+    changes = config_form.differing(run.config, {one.name: one.value for one in group})
+    news = "".join(f"-{name}={value}" for name, value in changes.items())
+    with st.form(f"live-{run.run_id}", border=False):
+        values = config_form.widgets(group, f"live-{run.run_id}{news}")
+        if st.form_submit_button("Apply to the run", icon=":material/bolt:"):
+            _apply(run, config_form.differing(run.controls.config, values))
+
+
+def _speed(run: RunThread) -> str:
+    limit = run.controls.speed_limit
+    return next((label for label, rate in SPEEDS.items() if rate == limit), FULL_SPEED)
+
+
+def _limit_speed(run: RunThread, key: str) -> None:
+    run.controls.limit_speed(SPEEDS[st.session_state[key]])
+
+
+def _apply(run: RunThread, values: dict[str, Any]) -> None:
+    try:
+        run.controls.change(values)
+    except ConfigError as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.rerun()
+
+
+def _start_again(run: RunThread) -> None:
+    st.caption("These need a new start. The seed decides every random number of the run.")
+    config = config_form.show(run.config, f"again-{run.run_id}")
+    if config is None:
+        return
+    same, dice = st.columns(2)
+    same.button(
+        "Start again: same start",
+        icon=":material/restart_alt:",
+        key="same-start",
+        width="stretch",
+        help="The same seed: the same first weights, the same data in the same order.",
+        on_click=start,
+        args=(config,),
+    )
+    dice.button(
+        "Start again: new start",
+        icon=":material/casino:",
+        key="new-start",
+        width="stretch",
+        help="The next seed: everything random is drawn anew.",
+        on_click=start,
+        args=(changed(config, {"seed": (config.seed + 1) % 2**32}),),
+    )

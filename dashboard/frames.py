@@ -1,0 +1,89 @@
+"""Snapshot -> thinned arrays -> bytes for the browser. The cost is the same at any step.
+
+A message is a uint32 (little-endian) with the length of a JSON header, the header padded so that
+the arrays begin at a multiple of 8, and then, for each entry of header["series"], `count` uint32
+steps and `count` float32 values.
+"""
+
+import json
+import struct
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tsdownsample import MinMaxLTTBDownsampler
+
+from ganlib import RunSnapshot
+
+Series = tuple[str, NDArray[np.uint32], NDArray[np.float32]]
+
+MOST_POINTS = 1000
+"""Points of one series in a message; a series of this length weighs 8 kB."""
+
+
+def curves(snapshot: RunSnapshot, first: int, last: int, points: int) -> list[Series]:
+    """Every measured series between two steps (both included), thinned to at most `points`."""
+    begin = int(np.searchsorted(snapshot.steps, first, side="left"))
+    end = int(np.searchsorted(snapshot.steps, last, side="right"))
+    steps = snapshot.steps[begin:end]
+    return [
+        (name, *thin(steps, snapshot.metrics[begin:end, column], points))
+        for column, name in enumerate(snapshot.metric_names)
+    ]
+
+
+def thin(
+    steps: NDArray[np.uint32], values: NDArray[np.float32], points: int
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Leave out what is NaN, then keep the points that make up the look of the curve.
+
+    Extremes survive, so that a spike never vanishes (MinMaxLTTB, Van der Donckt et al. 2023,
+    arXiv 2305.00332).
+    """
+    measured = np.isfinite(values)
+    steps, values = steps[measured], np.ascontiguousarray(values[measured])
+    points = max(3, min(points, MOST_POINTS))
+    if len(values) <= points:
+        return steps, values
+    kept = MinMaxLTTBDownsampler().downsample(np.ascontiguousarray(steps), values, n_out=points)
+    return steps[kept], values[kept]
+
+
+def message(header: dict[str, Any], series: list[Series]) -> bytes:
+    """Pack a header and its series; series without points are left out."""
+    series = [one for one in series if len(one[1])]
+    header = {**header, "series": [{"name": name, "count": len(x)} for name, x, _ in series]}
+    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    text += b" " * (-(4 + len(text)) % 8)
+    arrays = [part.tobytes() for _, x, y in series for part in (x.astype("<u4"), y.astype("<f4"))]
+    return b"".join([struct.pack("<I", len(text)), text, *arrays])
+
+
+def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> dict[str, Any]:
+    """What a page shows of a run besides its curves, as plain JSON values."""
+    rate = snapshot.steps_per_second
+    text, share = snapshot.progress
+    return {
+        "run_id": run_id,
+        "title": title,
+        "state": snapshot.state,
+        "message": snapshot.message,
+        "step": snapshot.step,
+        "total_steps": total_steps,
+        "images_seen": snapshot.images_seen,
+        "steps_per_second": rate,
+        "seconds_left": (total_steps - snapshot.step) / rate if rate > 0 else None,
+        "elapsed": snapshot.elapsed,
+        "device": snapshot.device,
+        "threads": snapshot.threads,
+        "progress_text": text,
+        "progress_share": share,
+        "frames": [frame.step for frame in snapshot.frames],
+        "has_real": snapshot.real is not None and snapshot.real.ndim == 4,
+        "marks": [
+            {"step": mark.step, "label": ", ".join(f"{k} {v}" for k, v in changes.items())}
+            for mark in snapshot.marks
+            # The manager's sharing of cores says nothing about learning.
+            if (changes := {k: v for k, v in mark.changes.items() if k != "cpu_threads"})
+        ],
+    }

@@ -1,0 +1,32 @@
+"""The page script: which pages there are, and the run in the URL of each."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import state
+
+# A file of our own: icons by name would be fetched from the internet.
+ICON = Path(__file__).parent / "icon.png"
+
+st.set_page_config(page_title="Minimax", page_icon=ICON, layout="wide")
+page = st.navigation(
+    [
+        st.Page(
+            "app_pages/train.py",
+            title="Train",
+            icon=":material/play_circle:",
+            help="Start a run and watch it learn: samples, losses, what the discriminator says.",
+            default=True,
+        ),
+        st.Page(
+            "app_pages/latent.py",
+            title="Latent space",
+            icon=":material/tune:",
+            help="Move through what a generator has learnt, also while it still learns.",
+        ),
+    ],
+    position="top",
+)
+state.keep_run_in_url()
+page.run()

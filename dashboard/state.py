@@ -1,0 +1,93 @@
+"""Every key of the session state and every query parameter, with its type."""
+
+import time
+
+import streamlit as st
+
+from dashboard.services import run_manager
+from ganlib import DEFAULT_PRESET, PRESETS, RunThread, UnknownRunError
+
+RUN = "run"
+"""Query parameter and session key: the run that is watched."""
+LEFT = "left_runs"
+"""Session key: the runs that this session has left, by a click."""
+PRESET = "preset"
+"""Session key: the preset whose settings the form shows."""
+STARTED_AT = "started_at"
+"""Session key: when this session last pressed Start."""
+PROBLEM = "problem"
+"""Session key: a sentence about the last click that could not be carried out."""
+
+DOUBLE_CLICK = 0.8
+"""Seconds within which a second press of Start is taken for the same one."""
+
+
+def keep_run_in_url() -> None:
+    """Bring the URL and the session to the same run; the URL wins, for it can be shared.
+
+    Not so when it names a run that was left by a click: a rerun that something else asked for at
+    that moment still carries the old URL.
+    """
+    in_url = st.query_params.get(RUN)
+    if in_url is not None and in_url not in st.session_state.get(LEFT, ()):
+        st.session_state[RUN] = in_url
+    else:
+        _show_in_url(st.session_state.get(RUN))
+
+
+def watch(run_id: str | None) -> None:
+    """Watch a run, or none, on every page from now on."""
+    left: frozenset[str | None] = st.session_state.get(LEFT, frozenset())
+    st.session_state[LEFT] = (left | {st.session_state.get(RUN)}) - {run_id, None}
+    st.session_state[RUN] = run_id
+    _show_in_url(run_id)
+
+
+def _show_in_url(run_id: str | None) -> None:
+    if run_id is None:
+        st.query_params.pop(RUN, None)
+    else:
+        st.query_params[RUN] = run_id
+
+
+def watched_run() -> RunThread | None:
+    """The run that this session watches; None when it watches none."""
+    run_id: str | None = st.session_state.get(RUN)
+    if run_id is None:
+        return None
+    try:
+        return run_manager().get(run_id)
+    except UnknownRunError as error:
+        watch(None)
+        report(str(error))
+        return None
+
+
+def chosen_preset() -> str:
+    """Key of the preset that this session has chosen."""
+    preset: str = st.session_state.get(PRESET, DEFAULT_PRESET)
+    return preset if preset in PRESETS else DEFAULT_PRESET
+
+
+def choose_preset(preset: str) -> None:
+    """Show the settings of this preset."""
+    st.session_state[PRESET] = preset
+
+
+def report(problem: str) -> None:
+    """Keep a sentence for the next run of the script to show."""
+    st.session_state[PROBLEM] = problem
+
+
+def take_problem() -> str:
+    """The kept sentence, which is then forgotten; empty when there is none."""
+    problem: str = st.session_state.pop(PROBLEM, "")
+    return problem
+
+
+def is_double_click() -> bool:
+    """Whether Start was pressed a moment ago; notes the time of this press."""
+    now = time.monotonic()
+    before: float = st.session_state.get(STARTED_AT, -DOUBLE_CLICK)
+    st.session_state[STARTED_AT] = now
+    return now - before < DOUBLE_CLICK

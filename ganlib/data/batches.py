@@ -1,0 +1,101 @@
+"""Endless streams of real batches whose place can be saved and found again."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from ganlib.data.toy import Distribution
+from ganlib.errors import DataError
+
+
+class Batches(Iterator[Tensor], Protocol):
+    """Batches without end: each (batch_size, ...) float32 in about [-1, 1], on the device."""
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """The place in the stream, as CPU tensors."""
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go to a saved place: the batches to come are bitwise those that came after it.
+
+        Raises:
+            DataError: the place belongs to other data.
+        """
+
+
+class ImageBatches(Batches):
+    """Pictures in a seeded order, every one of them once before any of them again.
+
+    A batch always has batch_size pictures. When one permutation runs out, the next one goes on in
+    the same batch, so that no number of pictures is too small or indivisible.
+    """
+
+    def __init__(self, images: Tensor, batch_size: int, rng: torch.Generator) -> None:
+        """Draw from (M, C, S, S) uint8 pictures where they lie, in an order that rng decides.
+
+        Raises:
+            DataError: there are none.
+        """
+        if len(images) == 0:
+            raise DataError("There are no pictures to learn from: choose another data set.")
+        self._images = images
+        self._batch_size = batch_size
+        self._rng = rng
+        self._queue = torch.empty(0, dtype=torch.int64, device=images.device)
+
+    def __next__(self) -> Tensor:
+        """The next (batch_size, C, S, S) float32 pictures, in [-1, 1]."""
+        while len(self._queue) < self._batch_size:
+            order = torch.randperm(len(self._images), generator=self._rng)
+            self._queue = torch.cat((self._queue, order.to(self._queue.device)))
+        chosen, self._queue = self._queue.tensor_split((self._batch_size,))
+        return self._images.index_select(0, chosen).float().div_(127.5).sub_(1)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """The pictures that come next, as indices, and the generator of the orders after them."""
+        return {"queue": self._queue.cpu().clone(), "rng": self._rng.get_state()}
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go to a saved place.
+
+        Raises:
+            DataError: it belongs to a larger data set.
+        """
+        queue = state["queue"]
+        if len(queue) and int(queue.max()) >= len(self._images):
+            raise DataError(
+                f"The saved order of pictures goes up to number {int(queue.max()) + 1}, but there "
+                f"are {len(self._images)}: resume with the data set that the run began with."
+            )
+        self._queue = queue.to(self._images.device)
+        self._rng.set_state(state["rng"])
+
+
+class PlaneBatches(Batches):
+    """Fresh points of a distribution in the plane."""
+
+    def __init__(
+        self,
+        distribution: Distribution,
+        batch_size: int,
+        rng: torch.Generator,
+        device: torch.device,
+    ) -> None:
+        """Draw on the CPU, so that every device sees the same points, and move them over."""
+        self._distribution = distribution
+        self._batch_size = batch_size
+        self._rng = rng
+        self._device = device
+
+    def __next__(self) -> Tensor:
+        """The next (batch_size, 2) float32 points."""
+        return self._distribution.sample(self._batch_size, self._rng).to(self._device)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """The generator's state: the stream has no other memory."""
+        return {"rng": self._rng.get_state()}
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go to a saved place."""
+        self._rng.set_state(state["rng"])

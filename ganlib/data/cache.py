@@ -1,0 +1,104 @@
+"""A folder where prepared data are kept, so that they are prepared once."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+Progress = Callable[[str, float | None], None]
+"""Told what goes on: a sentence, and a share between 0 and 1, or None when it is unknown.
+
+It may raise to break off the work: nothing half-made is left behind.
+"""
+
+_SCRATCH = ".unfinished-"
+_STALE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """What one file of the cache holds: tensors and short texts, by name."""
+
+    tensors: Mapping[str, Tensor]
+    texts: Mapping[str, str]
+
+
+def ignore_progress(text: str, share: float | None) -> None:
+    """A `Progress` that tells nobody."""
+
+
+def cache_folder() -> Path:
+    """Where data are kept: the environment variable MINIMAX_CACHE, or ~/.cache/minimax."""
+    return Path(os.environ.get("MINIMAX_CACHE") or "~/.cache/minimax").expanduser()
+
+
+def cached(key: str, make: Callable[[], Arrays], progress: Progress, folder: Path) -> Arrays:
+    """Read `key` from the folder, or make it and keep it there.
+
+    A file that cannot be read, because it is cut short for instance, is replaced. Not being able to
+    keep anything is no error: `progress` hears of it, and the next call makes the data again.
+
+    Args:
+        key: name of the file, without its suffix.
+        make: prepares the data; what it raises is passed on.
+        progress: hears of problems.
+        folder: where the file lies; it is created when needed.
+    """
+    path = folder / f"{key}.safetensors"
+    if path.exists():
+        try:
+            return _read(path)
+        except (OSError, SafetensorError) as error:
+            progress(f"{path} is damaged and is made anew ({error}).", None)
+    arrays = make()
+    try:
+        _write(path, arrays)
+    except (OSError, SafetensorError) as error:
+        progress(
+            f"{key} could not be kept in {folder} and will be prepared again next time ({error}).",
+            None,
+        )
+    return arrays
+
+
+@contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A folder within `folder` for files in the making, which is removed at the end.
+
+    Those that a killed process left behind more than an hour ago are removed too.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{_SCRATCH}*"):
+        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
+        yield Path(scratch)
+
+
+def finish(path: Path, target: Path) -> None:
+    """Put a finished file in its place at one stroke, once its bytes are on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    path.replace(target)
+
+
+def _read(path: Path) -> Arrays:
+    with safe_open(path, framework="pt") as file:
+        return Arrays(
+            {name: file.get_tensor(name) for name in file.offset_keys()}, file.metadata() or {}
+        )
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    with unfinished(path.parent) as scratch:
+        draft = scratch / path.name
+        save_file(dict(arrays.tensors), draft, metadata=dict(arrays.texts))
+        finish(draft, path)

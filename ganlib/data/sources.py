@@ -1,0 +1,97 @@
+"""What a run draws its reals from, whichever kind of data it is."""
+
+from pathlib import Path
+from typing import Protocol
+
+import torch
+
+from ganlib.config import ImageData, PlaneData
+from ganlib.data.batches import Batches, ImageBatches, PlaneBatches
+from ganlib.data.cache import Progress, ignore_progress
+from ganlib.data.images import ImageSet, load_images
+from ganlib.data.toy import Distribution, distribution
+from ganlib.events import Samples
+
+_EXAMPLES_SEED = 0
+
+
+class Data(Protocol):
+    """Data that are ready to learn from."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one sample: (2,), or (C, H, W)."""
+
+    def batches(self, batch_size: int, rng: torch.Generator) -> Batches:
+        """A stream of batches on the device, in an order that `rng` decides."""
+
+    def examples(self, count: int) -> Samples:
+        """Samples to show, at most `count` and always the same: uint8 pictures or points."""
+
+
+class PlaneSource:
+    """Points of a distribution in the plane."""
+
+    shape: tuple[int, ...] = (2,)
+
+    def __init__(self, points: Distribution, device: torch.device) -> None:
+        """Keep the distribution and where its batches are wanted."""
+        self.distribution = points
+        self._device = device
+
+    def batches(self, batch_size: int, rng: torch.Generator) -> Batches:
+        """A stream of (batch_size, 2) points."""
+        return PlaneBatches(self.distribution, batch_size, rng, self._device)
+
+    def examples(self, count: int) -> Samples:
+        """(count, 2) float32 points."""
+        return self.distribution.sample(
+            count, torch.Generator().manual_seed(_EXAMPLES_SEED)
+        ).numpy()
+
+
+class ImageSource:
+    """Pictures of a data set."""
+
+    def __init__(self, images: ImageSet, device: torch.device) -> None:
+        """Keep the data set, and its training part on the device."""
+        self.images = images
+        self.shape = tuple(images.train.shape[1:])
+        self._train = images.train.to(device)
+
+    def batches(self, batch_size: int, rng: torch.Generator) -> Batches:
+        """A stream of (batch_size, C, S, S) pictures of the training part."""
+        return ImageBatches(self._train, batch_size, rng)
+
+    def examples(self, count: int) -> Samples:
+        """(N, S, S, C) uint8 training pictures, N = min(count, M): the classes take turns."""
+        labels = self.images.train_labels
+        turn = torch.empty_like(labels)
+        for label in labels.unique():
+            members = labels == label
+            turn[members] = torch.arange(int(members.sum()))
+        order = (turn * len(self.images.class_names) + labels).argsort()
+        return self.images.train[order[:count]].permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def open_data(
+    config: PlaneData | ImageData,
+    device: torch.device,
+    progress: Progress = ignore_progress,
+    folder: Path | None = None,
+) -> Data:
+    """Make the configured data ready.
+
+    Args:
+        config: which data.
+        device: where batches are wanted.
+        progress: hears what goes on while data are fetched or read.
+        folder: where downloads and prepared pictures lie, by default `cache.cache_folder()`.
+
+    Raises:
+        DownloadError: the files of a data set could not be fetched.
+        DataError: the data cannot be used.
+    """
+    if isinstance(config, PlaneData):
+        return PlaneSource(distribution(config.name), device)
+    return ImageSource(load_images(config, progress, folder), device)

@@ -1,0 +1,240 @@
+"""Nine distributions of points in the plane, each with its exact density.
+
+Everything lies in about [-1, 1] x [-1, 1]. Computing is done on the CPU.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from ganlib.errors import DataError
+
+
+class Distribution(Protocol):
+    """A distribution of points in the plane that can be drawn from and whose density is known."""
+
+    @property
+    def name(self) -> str:
+        """The name that `distribution` knows it by."""
+
+    @property
+    def modes(self) -> Tensor | None:
+        """(K, 2) float32 centres of equally likely Gaussians; None when there are none."""
+
+    @property
+    def sigma(self) -> float | None:
+        """Standard deviation of each of those Gaussians, along either axis."""
+
+    def sample(self, count: int, rng: torch.Generator) -> Tensor:
+        """Draw (count, 2) float32 points."""
+
+    def log_density(self, points: Tensor) -> Tensor:
+        """Natural logarithm of the density at (N, 2) points, as (N,); -inf where there is none."""
+
+
+class GaussianModes:
+    """Equally likely Gaussians of one isotropic width."""
+
+    def __init__(self, name: str, modes: Tensor, sigma: float) -> None:
+        """Keep (K, 2) float32 centres and the standard deviation along either axis."""
+        self.name = name
+        self.modes = modes
+        self.sigma = sigma
+
+    def sample(self, count: int, rng: torch.Generator) -> Tensor:
+        """Draw (count, 2) float32 points: a mode each, and noise around it."""
+        return _sample_mixture(self.modes, self.sigma, count, rng)
+
+    def log_density(self, points: Tensor) -> Tensor:
+        """Natural logarithm of the density at (N, 2) points, as (N,)."""
+        return _log_mixture(self.modes, self.sigma, points)
+
+
+class NoisyCurve:
+    """A curve, equally likely along its length, with isotropic Gaussian noise.
+
+    The curve is laid out as points at most 0.7 sigma apart, and the distribution is their Gaussian
+    mixture: samples come from it and the density is its own, so the two agree exactly. It is also
+    the midpoint rule for the unbroken curve, and along the curve no double can tell them apart:
+    the ripple of Gaussians a step h apart is 2 exp(-2 (pi sigma / h)^2), here below 1e-17.
+    """
+
+    modes = None
+    sigma = None
+
+    def __init__(self, name: str, centres: Tensor, noise: float) -> None:
+        """Keep (K, 2) float32 points of the curve and the noise's standard deviation."""
+        self.name = name
+        self.centres = centres
+        self.noise = noise
+
+    def sample(self, count: int, rng: torch.Generator) -> Tensor:
+        """Draw (count, 2) float32 points: a place on the curve each, and noise around it."""
+        return _sample_mixture(self.centres, self.noise, count, rng)
+
+    def log_density(self, points: Tensor) -> Tensor:
+        """Natural logarithm of the density at (N, 2) points, as (N,)."""
+        return _log_mixture(self.centres, self.noise, points)
+
+
+class NoisySegment:
+    """A straight segment through the origin, equally likely along its length, with noise."""
+
+    modes = None
+    sigma = None
+
+    def __init__(self, name: str, half_length: float, angle: float, noise: float) -> None:
+        """Keep half the length, the angle against the x axis in radians, and the noise's sigma."""
+        self.name = name
+        self.half_length = half_length
+        cos, sin = math.cos(angle), math.sin(angle)
+        self._axes = torch.tensor([[cos, -sin], [sin, cos]], dtype=torch.float64)
+        self.noise = noise
+
+    def sample(self, count: int, rng: torch.Generator) -> Tensor:
+        """Draw (count, 2) float32 points: a place on the segment each, and noise around it."""
+        along = (torch.rand(count, 1, generator=rng) * 2 - 1) * self.half_length
+        noise = torch.randn(count, 2, generator=rng) * self.noise
+        return noise.addcmul_(along, self._axes[:, 0].float())
+
+    def log_density(self, points: Tensor) -> Tensor:
+        """Natural logarithm of the density at (N, 2) points, as (N,).
+
+        Across the segment this is a Gaussian. Along it, it is the uniform density convolved with
+        a Gaussian: a difference of two cumulative distributions, taken on the side where both are
+        small, so that it stays exact far beyond the ends.
+        """
+        along, across = (points.double() @ self._axes / self.noise).unbind(1)
+        half = self.half_length / self.noise
+        upper: Tensor = torch.special.log_ndtr(half - along.abs())
+        lower: Tensor = torch.special.log_ndtr(-half - along.abs())
+        log_along = upper + torch.log1p(-torch.exp(lower - upper)) - math.log(2 * self.half_length)
+        log_across = across.square() / -2 - math.log(self.noise * math.sqrt(2 * math.pi))
+        return (log_along + log_across).to(points.dtype)
+
+
+class Checkerboard:
+    """Eight of the sixteen squares of [-1, 1] x [-1, 1], evenly filled, like a chessboard's."""
+
+    modes = None
+    sigma = None
+
+    def __init__(self, name: str) -> None:
+        """Keep the lower left corners of the filled squares."""
+        self.name = name
+        squares = [(column, row) for column in range(4) for row in range(column % 2, 4, 2)]
+        self._corners = torch.tensor(squares) / 2 - 1
+
+    def sample(self, count: int, rng: torch.Generator) -> Tensor:
+        """Draw (count, 2) float32 points."""
+        corners = self._corners[torch.randint(8, (count,), generator=rng)]
+        # A hair less than a whole square, or rounding would now and then step into the next one.
+        return torch.rand(count, 2, generator=rng).mul_(0.5 - 2**-20).add_(corners)
+
+    def log_density(self, points: Tensor) -> Tensor:
+        """log(1/2) within the filled squares and -inf elsewhere: (N, 2) to (N,)."""
+        column, row = ((points.double() + 1) * 2).floor().unbind(1)
+        inside = (points >= -1).all(1) & (points < 1).all(1)
+        filled = inside & ((column + row) % 2 == 0)
+        return torch.where(filled, math.log(0.5), -math.inf).to(points.dtype)
+
+
+def distribution(name: str) -> Distribution:
+    """The distribution of that name; `ganlib.config.PlaneData` lists the names.
+
+    Raises:
+        DataError: there is none of that name.
+    """
+    if name not in _MAKERS:
+        raise DataError(
+            f"There is no distribution called {name!r} in the plane: choose {', '.join(_MAKERS)}."
+        )
+    return _MAKERS[name](name)
+
+
+def _sample_mixture(centres: Tensor, sigma: float, count: int, rng: torch.Generator) -> Tensor:
+    chosen = torch.randint(len(centres), (count,), generator=rng)
+    return torch.randn(count, 2, generator=rng).mul_(sigma).add_(centres[chosen])
+
+
+def _log_mixture(centres: Tensor, sigma: float, points: Tensor) -> Tensor:
+    """Log density of equally likely Gaussians: log mean_k N(x; centre_k, sigma^2).
+
+    The square is multiplied out, which in double precision leaves an error of about 1e-11.
+    """
+    scaled = centres.double() / sigma
+    offsets = scaled.square().sum(1) / -2
+    parts = [
+        torch.addmm(offsets, part, scaled.T).logsumexp(1) - part.square().sum(1) / 2
+        for part in (points.double() / sigma).split(1024)
+    ]
+    log_norm = math.log(len(centres) * 2 * math.pi * sigma**2)
+    return (torch.cat(parts) - log_norm).to(points.dtype)
+
+
+def _ring(count: int, radius: float, start: float = 0.0) -> Tensor:
+    """(count, 2) points of a circle, at start + 2 pi i / count."""
+    angles = start + torch.arange(count, dtype=torch.float64) * (2 * math.pi / count)
+    return (radius * torch.stack((angles.cos(), angles.sin()), dim=1)).float()
+
+
+def _grid() -> Tensor:
+    ticks = torch.linspace(-1, 1, 5)
+    return torch.cartesian_prod(ticks, ticks)
+
+
+def _evenly(curve: Callable[[Tensor], Tensor], count: int) -> Tensor:
+    """(count, 2) points that stand in the middles of equal lengths of curve(t), 0 <= t <= 1."""
+    t = torch.linspace(0, 1, 20_001, dtype=torch.float64)
+    lengths = curve(t).diff(dim=0).norm(dim=1).cumsum(0)
+    middles = (torch.arange(count, dtype=torch.float64) + 0.5) * (lengths[-1] / count)
+    return curve(t[1:][torch.searchsorted(lengths, middles)]).float()
+
+
+def _archimedean(start: float, end: float, turned: float = 0.0) -> Callable[[Tensor], Tensor]:
+    """A spiral whose radius grows with its angle from start / end to 1 (angles in radians)."""
+
+    def curve(t: Tensor) -> Tensor:
+        angle = start + (end - start) * t
+        return (
+            torch.stack(((angle + turned).cos(), (angle + turned).sin()), 1) * angle[:, None] / end
+        )
+
+    return curve
+
+
+def _upper_moon(t: Tensor) -> Tensor:
+    angle = math.pi * t
+    return torch.stack((angle.cos() - 0.5, angle.sin() - 0.25), dim=1) / 1.5
+
+
+def _lower_moon(t: Tensor) -> Tensor:
+    return -_upper_moon(t)
+
+
+def _two_arms() -> Tensor:
+    arms = (_archimedean(math.pi / 2, 3 * math.pi, turned) for turned in (0.0, math.pi))
+    return torch.cat([_evenly(arm, 288) for arm in arms])
+
+
+_MAKERS: Mapping[str, Callable[[str], Distribution]] = {
+    "line": lambda name: NoisySegment(name, half_length=0.9, angle=math.pi / 6, noise=0.03),
+    "two-gaussians": lambda name: GaussianModes(name, _ring(2, 0.6), sigma=0.15),
+    "three-blobs": lambda name: GaussianModes(name, _ring(3, 0.7, start=math.pi / 2), sigma=0.12),
+    # Sources of ring and grid: Metz et al. 2017 (arXiv 1611.02163) and Lin et al. 2018 (arXiv
+    # 1712.04086); the grid of the paper, spacing 2 and sigma 0.05, is divided by 4.
+    "ring": lambda name: GaussianModes(name, _ring(8, 1.0), sigma=0.01),
+    "grid": lambda name: GaussianModes(name, _grid(), sigma=0.0125),
+    "two-moons": lambda name: NoisyCurve(
+        name, torch.cat([_evenly(_upper_moon, 80), _evenly(_lower_moon, 80)]), noise=0.04
+    ),
+    "swiss-roll": lambda name: NoisyCurve(
+        name, _evenly(_archimedean(1.5 * math.pi, 4.5 * math.pi), 400), noise=0.025
+    ),
+    "spiral": lambda name: NoisyCurve(name, _two_arms(), noise=0.025),
+    "checkerboard": Checkerboard,
+}
+"""By name. Each is built anew: they are small."""

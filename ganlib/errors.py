@@ -1,0 +1,56 @@
+"""Everything that can go wrong, as one tree.
+
+    GanlibError
+    ├── ConfigError        a setting is out of its bounds, or two settings exclude each other
+    ├── DataError          a data set cannot be used
+    │   └── DownloadError  ... because its files could not be fetched
+    ├── DivergedError      a loss is no longer a number
+    └── RunError           a run cannot do what was asked
+        ├── UnknownRunError    ... because there is no such run in this process
+        └── QueueFullError     ... because too many runs wait already
+
+The text of every error is a sentence for a person: what is wrong, what is allowed, what to do.
+"""
+
+
+class GanlibError(Exception):
+    """Base of every error that ganlib raises on purpose."""
+
+
+class ConfigError(GanlibError, ValueError):
+    """A configuration is refused.
+
+    Attributes:
+        problems: (field path, sentence) pairs, at least one. The path is dotted, and empty when
+            the problem lies between several fields.
+    """
+
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(" ".join(sentence for _, sentence in problems))
+        self.problems = problems
+
+
+class DataError(GanlibError):
+    """A data set cannot be used."""
+
+
+class DownloadError(DataError):
+    """The files of a data set could not be fetched."""
+
+
+class DivergedError(GanlibError):
+    """A loss is no longer a finite number; the weights are those from before it."""
+
+
+class RunError(GanlibError):
+    """A run cannot do what was asked."""
+
+
+class UnknownRunError(RunError, KeyError):
+    """There is no run of that id in this process."""
+
+    __str__ = Exception.__str__
+
+
+class QueueFullError(RunError):
+    """Too many runs wait already."""

@@ -1,0 +1,79 @@
+"""What a run says while it goes on: frozen values of floats and NumPy, never a live tensor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.uint8] | NDArray[np.float32]
+"""(N, H, W, C) uint8 pictures, or (N, 2) float32 points."""
+
+Outcome = Literal["completed", "stopped", "diverged", "failed"]
+
+
+class Decoder(Protocol):
+    """A frozen copy of the generator that any thread may use."""
+
+    latent_dim: int
+
+    def decode(self, z: NDArray[np.float32]) -> Samples:
+        """Turn (N, latent_dim) latent vectors into samples."""
+
+
+@dataclass(frozen=True)
+class RunPrepared:
+    """The data set is ready and the networks are made; `real` are samples of the data."""
+
+    real: Samples
+    device: str
+    metric_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StepCompleted:
+    """One step is done.
+
+    `metrics` always has the same keys; NaN stands for what this step did not measure.
+    """
+
+    step: int
+    metrics: Mapping[str, float]
+    images_seen: int
+
+
+@dataclass(frozen=True)
+class FrameDrawn:
+    """One saved moment: what the averaged generator makes of z_fixed after `step` steps."""
+
+    step: int
+    samples: Samples
+
+
+@dataclass(frozen=True)
+class DecoderPublished:
+    """A frozen copy of the averaged generator as it was after `step` steps."""
+
+    step: int
+    decoder: Decoder
+
+
+@dataclass(frozen=True)
+class ControlChanged:
+    """Someone changed live values; they hold from the step after `step`."""
+
+    step: int
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """The run is over; `message` is a sentence for a person, empty when nothing went wrong."""
+
+    step: int
+    outcome: Outcome
+    message: str = ""
+
+
+Event = RunPrepared | StepCompleted | FrameDrawn | DecoderPublished | ControlChanged | RunEnded

@@ -1,0 +1,46 @@
+"""Latent vectors and the ways between them; NumPy only.
+
+The prior is a standard normal, as in training (`ganlib.runtime.draw_z`).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Latent = NDArray[np.float32]
+
+
+def seeded_z(seed: int, latent_dim: int, count: int = 1) -> Latent:
+    """`count` latent vectors (count, latent_dim) from the prior; the same seed gives the same."""
+    return np.random.default_rng(seed).standard_normal((count, latent_dim), dtype=np.float32)
+
+
+def truncate(z: Latent, psi: float) -> Latent:
+    """Draw z (N, d) towards the mean of the prior: psi 1 leaves it, psi 0 gives the mean.
+
+    Source: Karras et al. 2019, arXiv 1812.04948, for a mean of zero.
+    """
+    return np.float32(psi) * z
+
+
+def lerp(start: Latent, end: Latent, count: int) -> Latent:
+    """`count` points (count, d) on the straight line; its middle is nearer to the mean."""
+    share = np.linspace(0, 1, count, dtype=np.float32)[:, None]
+    return (1 - share) * start + share * end
+
+
+def slerp(start: Latent, end: Latent, count: int) -> Latent:
+    """`count` points (count, d) along the arc from start to end, both (d,).
+
+    Vectors from a normal prior have nearly equal length; the arc keeps it, so that every point
+    is as likely as the ends. Parallel vectors, and zero, have no arc and give the straight line.
+
+    Source: White 2016, arXiv 1609.04468.
+    """
+    lengths = np.linalg.norm(start) * np.linalg.norm(end)
+    cosine = np.dot(start, end) / lengths if lengths > 0 else 1.0
+    angle = np.arccos(np.clip(cosine, -1, 1))
+    if np.sin(angle) < 1e-4:
+        return lerp(start, end, count)
+    share = np.linspace(0, 1, count, dtype=np.float32)[:, None]
+    arc = (np.sin((1 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)
+    return np.asarray(arc, np.float32)

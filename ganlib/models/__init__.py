@@ -1,0 +1,60 @@
+"""Generators and discriminators."""
+
+import torch
+from torch import nn
+
+from ganlib.config import (
+    AnyNetwork,
+    DcganNetwork,
+    DenseSpatialNetwork,
+    MlpNetwork,
+    PlaneNetwork,
+)
+from ganlib.models.dcgan import dcgan_pair
+from ganlib.models.dense_spatial import dense_spatial_pair
+from ganlib.models.init import (
+    dcgan_normal,
+    fan_in_uniform,
+    initialise,
+    normalise_spectrum,
+    settle_statistics,
+)
+from ganlib.models.mlp import mlp_pair, plane_pair
+
+_SETTLING = 128
+"""Latent vectors that set the first statistics of batch normalisation."""
+
+
+def build_networks(
+    network: AnyNetwork, shape: tuple[int, ...], rng: torch.Generator
+) -> tuple[nn.Module, nn.Module]:
+    """Build G and D on the CPU, in training mode.
+
+    G maps z (N, latent_dim) to samples (N, *shape), D maps samples to logits (N,).
+
+    Args:
+        network: which pair, and how large.
+        shape: of one sample, as `PlaneData.shape` and `ImageData.shape` say it.
+        rng: a CPU generator that every first weight is drawn from; the global one stays untouched.
+    """
+    with torch.device("meta"):
+        G, D = _lay_out(network, shape)
+        if network.spectral_norm:
+            normalise_spectrum(D)
+    fill = dcgan_normal if isinstance(network, DcganNetwork) else fan_in_uniform
+    initialise(G, fill, rng)
+    initialise(D, fill, rng)
+    settle_statistics(G, torch.randn(_SETTLING, network.latent_dim, generator=rng))
+    return G, D
+
+
+def _lay_out(network: AnyNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
+    match network:
+        case PlaneNetwork():
+            return plane_pair(network)
+        case MlpNetwork():
+            return mlp_pair(network, shape)
+        case DenseSpatialNetwork():
+            return dense_spatial_pair(network)
+        case DcganNetwork():
+            return dcgan_pair(network, shape)

@@ -1,0 +1,67 @@
+"""A convolutional pair for pictures of side 28, 32 or 64.
+
+Both networks pass through the same maps in opposite directions. At side 28 and width w:
+
+    z -> (2w, 7, 7) -> (w, 14, 14) -> (C, 28, 28)        G
+    logit <- (2w, 7, 7) <- (w, 14, 14) <- (C, 28, 28)    D
+
+Source: Radford et al. 2016, arXiv 1511.06434.
+"""
+
+from itertools import pairwise
+
+from torch import nn
+
+from ganlib.config import DcganNetwork
+
+_HALVINGS = {28: 2, 32: 3, 64: 4}
+"""Halvings from the side of the picture down to 7 or 4."""
+
+
+def dcgan_pair(network: DcganNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
+    """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N,) logits."""
+    channels, size, _ = shape
+    halvings = _HALVINGS[size]
+    side = size >> halvings
+    widths = [network.width << level for level in range(halvings)]
+    G = _generator(network, [channels, *widths], side)
+    D = _discriminator(network, [channels, *widths], side)
+    return G, D
+
+
+def _generator(network: DcganNetwork, widths: list[int], side: int) -> nn.Module:
+    """`widths` are the channels of the maps from the picture inwards, `side` the innermost's."""
+    norm = network.g_batch_norm
+    layers = [
+        nn.Linear(network.latent_dim, widths[-1] * side**2, bias=not norm),
+        nn.Unflatten(1, (widths[-1], side, side)),
+        *_normalised(widths[-1], norm),
+        nn.ReLU(),
+    ]
+    for outer, inner in reversed(list(pairwise(widths[1:]))):
+        layers += [
+            nn.ConvTranspose2d(inner, outer, 4, stride=2, padding=1, bias=not norm),
+            *_normalised(outer, norm),
+            nn.ReLU(),
+        ]
+    picture, nearest = widths[:2]
+    layers += [nn.ConvTranspose2d(nearest, picture, 4, stride=2, padding=1), nn.Tanh()]
+    return nn.Sequential(*layers)
+
+
+def _discriminator(network: DcganNetwork, widths: list[int], side: int) -> nn.Module:
+    norm = network.d_batch_norm
+    picture, nearest = widths[:2]
+    layers = [nn.Conv2d(picture, nearest, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+    for outer, inner in pairwise(widths[1:]):
+        layers += [
+            nn.Conv2d(outer, inner, 4, stride=2, padding=1, bias=not norm),
+            *_normalised(inner, norm),
+            nn.LeakyReLU(0.2),
+        ]
+    layers += [nn.Flatten(), nn.Linear(widths[-1] * side**2, 1), nn.Flatten(0)]
+    return nn.Sequential(*layers)
+
+
+def _normalised(channels: int, wanted: bool) -> list[nn.Module]:
+    return [nn.BatchNorm2d(channels)] if wanted else []

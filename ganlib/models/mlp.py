@@ -1,0 +1,45 @@
+"""Perceptrons: the pair for points in the plane, and the introductory TensorFlow pair."""
+
+from itertools import pairwise
+from math import prod
+
+from torch import nn
+
+from ganlib.config import MlpNetwork, PlaneNetwork
+
+
+def plane_pair(network: PlaneNetwork) -> tuple[nn.Module, nn.Module]:
+    """G: (N, latent_dim) -> (N, 2). D: (N, 2) -> (N,) logits."""
+    hidden = [network.width] * network.depth
+    G = _perceptron(network.latent_dim, *hidden, 2, slope=0.2)
+    D = _perceptron(2, *hidden, 1, slope=0.2).append(nn.Flatten(0))
+    return G, D
+
+
+def mlp_pair(network: MlpNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
+    """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N,) logits.
+
+    The slopes are Keras' default of that text.
+    """
+    size = prod(shape)
+    G = nn.Sequential(
+        nn.Linear(network.latent_dim, 256, bias=False),
+        nn.BatchNorm1d(256),
+        nn.LeakyReLU(0.3),
+        nn.Linear(256, 512, bias=False),
+        nn.BatchNorm1d(512),
+        nn.LeakyReLU(0.3),
+        nn.Linear(512, size, bias=False),
+        nn.Tanh(),
+        nn.Unflatten(1, shape),
+    )
+    D = nn.Sequential(nn.Flatten(), *_perceptron(size, 512, 256, 1, slope=0.3), nn.Flatten(0))
+    return G, D
+
+
+def _perceptron(*widths: int, slope: float) -> nn.Sequential:
+    """Linear layers from each width to the next, with LeakyReLU between them."""
+    layers: list[nn.Module] = []
+    for before, after in pairwise(widths):
+        layers += [nn.Linear(before, after), nn.LeakyReLU(slope)]
+    return nn.Sequential(*layers[:-1])

@@ -1,0 +1,80 @@
+"""What holds D in bounds: penalties on its slope, and clipping of its weights.
+
+Penalties are means over the batch of a function of one sample's gradient, and stay part of the
+graph (`create_graph`), so that their own gradient reaches the weights of D. They assume that a
+logit depends on its own sample alone, which batch normalisation in D would break.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+
+def r1_penalty(real: Tensor, real_logits: Tensor) -> Tensor:
+    """Mean squared gradient norm of D at the reals; the caller multiplies by gamma / 2.
+
+    Args:
+        real: (N, ...), requiring grad before D saw it.
+        real_logits: (N,) from that forward pass.
+
+    Source: Mescheder et al. 2018, arXiv 1801.04406.
+    """
+    return _gradients(real, real_logits).square().sum(1).mean()
+
+
+def r2_penalty(fake: Tensor, fake_logits: Tensor) -> Tensor:
+    """The same at the fakes.
+
+    Args:
+        fake: (N, ...), requiring grad before D saw it.
+        fake_logits: (N,) from that forward pass.
+
+    Source: Mescheder et al. 2018, arXiv 1801.04406.
+    """
+    return r1_penalty(fake, fake_logits)
+
+
+def wgan_gp(
+    D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, rng: torch.Generator
+) -> Tensor:
+    """Mean of (gradient norm - 1)^2 of D between reals and fakes.
+
+    The caller multiplies by gp_lambda. Each sample has its own place between its real and its
+    fake, uniformly drawn.
+
+    Args:
+        D: (N, ...) -> (N,).
+        real: (N, ...).
+        fake: (N, ...).
+        rng: a generator on the CPU, so that a seed means the same on every device.
+
+    Source: Gulrajani et al. 2017, arXiv 1704.00028.
+    """
+    epsilon = torch.rand(len(real), *[1] * (real.ndim - 1), generator=rng).to(real.device)
+    between = (epsilon * real + (1 - epsilon) * fake).detach().requires_grad_(True)
+    # vector_norm has slope 0 at 0, where the square root would give NaN.
+    norms: Tensor = torch.linalg.vector_norm(_gradients(between, D(between)), dim=1)
+    return (norms - 1).square().mean()
+
+
+@torch.no_grad()
+def clip_weights(D: nn.Module, limit: float) -> None:
+    """Clamp every weight and bias of D to [-limit, limit], in place.
+
+    Batch normalisation is left alone: its scale is meant to lie near 1, and clipped it would
+    shrink the signal at every layer.
+
+    Source: Arjovsky et al. 2017, arXiv 1701.07875.
+    """
+    for layer in D.modules():
+        if not isinstance(layer, _BatchNorm):
+            for weight in layer.parameters(recurse=False):
+                weight.clamp_(-limit, limit)
+
+
+def _gradients(samples: Tensor, logits: Tensor) -> Tensor:
+    """Gradient of each logit at its own sample: (N, ...), (N,) -> (N, D)."""
+    (gradients,) = torch.autograd.grad(logits.sum(), samples, create_graph=True)
+    return gradients.flatten(1)

@@ -1,0 +1,160 @@
+"""Runs that are worth watching, each with what to expect of it.
+
+The figures were measured on two CPU cores by `python -m benchmarks.presets`; its table stands in
+benchmarks/results.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ganlib.config import (
+    DcganNetwork,
+    DenseSpatialNetwork,
+    GanConfig,
+    ImageData,
+    MlpNetwork,
+    Objective,
+    Optimisation,
+    PlaneData,
+    PlaneNetwork,
+    RunConfig,
+)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named configuration.
+
+    Attributes:
+        sees: what will happen, in words a student knows.
+        takes: how long it takes on two CPU cores.
+        measured: in how many of 10 seeds it happened.
+    """
+
+    title: str
+    sees: str
+    takes: str
+    measured: str
+    config: RunConfig
+
+
+DEFAULT_PRESET = "digits"
+
+PRESETS: Mapping[str, Preset] = {
+    "digits": Preset(
+        title="Handwritten digits",
+        sees="Grey noise turns into strokes, and the strokes into digits that you can read.",
+        takes="Readable digits after about 400 steps: some 40 s.",
+        measured="In 10 of 10 seeds at least 3 in 10 samples were clear digits by then, and all "
+        "ten occurred (real ones: 8 in 10).",
+        config=RunConfig(
+            title="Handwritten digits",
+            total_steps=6000,
+            frame_every=25,
+            algorithm=GanConfig(
+                network=DcganNetwork(latent_dim=64, width=32),
+                objective=Objective(loss="ns", r1_gamma=1.0, penalty_interval=4),
+                optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
+            ),
+        ),
+    ),
+    "ring": Preset(
+        title="Eight points on a ring",
+        sees="A cloud of points splits up until it sits on all eight spots of the ring.",
+        takes="All eight spots after about 2,000 steps: some 25 s; tight after minutes.",
+        measured="In 10 of 10 seeds every spot was reached by then.",
+        config=RunConfig(
+            title="Eight points on a ring",
+            total_steps=15_000,
+            batch_size=256,
+            frame_every=100,
+            data=PlaneData(name="ring"),
+            algorithm=GanConfig(
+                network=PlaneNetwork(),
+                objective=Objective(loss="ns", r1_gamma=0.1, r2_gamma=0.1),
+                optimisation=Optimisation(lr_g=1e-3, lr_d=1e-3, beta1=0.0, beta2=0.9),
+            ),
+        ),
+    ),
+    "moons": Preset(
+        title="Two moons, Wasserstein",
+        sees="A cloud bends into two crescents while the critic's score measures how far it is.",
+        takes="Two crescents after about 1,000 steps: some 12 s.",
+        measured="In 10 of 10 seeds at least 3 in 4 points lay on the moons by then.",
+        config=RunConfig(
+            title="Two moons, Wasserstein",
+            total_steps=10_000,
+            batch_size=256,
+            frame_every=100,
+            data=PlaneData(name="two-moons"),
+            algorithm=GanConfig(
+                network=PlaneNetwork(),
+                objective=Objective(loss="wgan-gp", gp_lambda=0.1),
+                optimisation=Optimisation(lr_g=1e-3, lr_d=1e-3, beta1=0.0, beta2=0.9),
+            ),
+        ),
+    ),
+    "shapes": Preset(
+        title="Coloured shapes",
+        sees="Noise clears into blots of colour on a dark ground, which slowly find their edges.",
+        takes="Blots after about 300 steps: some 30 s. Edges take many minutes.",
+        measured="In 10 of 10 seeds at least 8 in 10 pictures held a blot of the right size.",
+        config=RunConfig(
+            title="Coloured shapes",
+            total_steps=6000,
+            frame_every=25,
+            data=ImageData(name="shapes", size=32),
+            algorithm=GanConfig(
+                network=DcganNetwork(latent_dim=64, width=16),
+                objective=Objective(loss="ns", r1_gamma=1.0, penalty_interval=4),
+                optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
+            ),
+        ),
+    ),
+    "mlp": Preset(
+        title="The TensorFlow classic (mlp)",
+        sees="The first network of many courses, with its own settings: bright specks, and no "
+        "digit for a long while. Compare it with the first preset.",
+        takes="500 steps in some 18 s; its full 23,400 steps take a quarter of an hour.",
+        measured="In 9 of 10 seeds fewer than 1 in 5 samples were clear digits after 500 steps.",
+        config=RunConfig(
+            title="The TensorFlow classic (mlp)",
+            total_steps=23_400,
+            batch_size=256,
+            frame_every=100,
+            algorithm=GanConfig(
+                network=MlpNetwork(),
+                objective=Objective(loss="ns"),
+                optimisation=Optimisation(
+                    lr_g=1e-4,
+                    lr_d=1e-4,
+                    beta1=0.9,
+                    beta2=0.999,
+                    updates="simultaneous",
+                    ema_half_life=0,
+                ),
+            ),
+        ),
+    ),
+    "dense-spatial": Preset(
+        title="The Keras classic (dense-spatial)",
+        sees="A generator that refines a 7x7 map pixel by pixel: blocky digits. As published it "
+        "ends at 7x7 and cannot feed its own discriminator; a pixel shuffle mends that here.",
+        takes="Digits after about 500 steps: some 45 s.",
+        measured="In 9 of 10 seeds more than 1 in 5 samples were clear digits by then, and all ten "
+        "occurred.",
+        config=RunConfig(
+            title="The Keras classic (dense-spatial)",
+            total_steps=10_000,
+            batch_size=128,
+            frame_every=50,
+            algorithm=GanConfig(
+                network=DenseSpatialNetwork(),
+                objective=Objective(loss="ns"),
+                optimisation=Optimisation(
+                    lr_g=2e-4, lr_d=2e-4, beta1=0.5, beta2=0.999, ema_half_life=0
+                ),
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,127 @@
+"""Why a configuration is refused, in sentences that say what to change."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+if TYPE_CHECKING:
+    from ganlib.config import RunConfig
+
+
+def first_refusal(config: "RunConfig") -> str | None:
+    """The first pair of settings that cannot go together, or None when all can."""
+    return next((sentence for rule in _RULES if (sentence := rule(config))), None)
+
+
+def problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
+    """Pydantic's findings as (dotted path, sentence) pairs."""
+    return tuple(
+        (path, _sentence(path, detail))
+        for detail in error.errors(include_url=False)
+        for path in [".".join(str(step) for step in detail["loc"])]
+    )
+
+
+def _network_fits_data(config: "RunConfig") -> str | None:
+    architecture, data = config.algorithm.network.architecture, config.data
+    if (architecture == "plane") != (data.kind == "plane"):
+        cure = "plane" if data.kind == "plane" else "dcgan, mlp or dense-spatial"
+        return (
+            f"The {architecture} network cannot learn {data.name}: "
+            f"choose the architecture {cure}, or another data set."
+        )
+    if architecture == "dense-spatial" and data.shape != (1, 28, 28):
+        return (
+            "The dense-spatial network draws grey 28x28 pictures only: "
+            "choose grey data at size 28, or the architecture dcgan."
+        )
+    return None
+
+
+def _penalty_needs_separate_samples(config: "RunConfig") -> str | None:
+    network = config.algorithm.network
+    if (
+        network.architecture == "dcgan"
+        and network.d_batch_norm
+        and config.algorithm.objective.has_gradient_penalty
+    ):
+        return (
+            "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
+            "batch normalisation mixes the batch: switch off d_batch_norm, or set r1_gamma, "
+            "r2_gamma and gp_lambda to 0."
+        )
+    return None
+
+
+def _wasserstein_needs_bounds(config: "RunConfig") -> str | None:
+    objective = config.algorithm.objective
+    if objective.loss == "wgan" and objective.weight_clip == 0:
+        return "The loss wgan needs its critic held in bounds: set weight_clip to 0.01."
+    if objective.loss == "wgan-gp" and objective.gp_lambda == 0:
+        return "The loss wgan-gp needs its penalty: set gp_lambda to 10."
+    return None
+
+
+def _clipping_fits(config: "RunConfig") -> str | None:
+    objective = config.algorithm.objective
+    if objective.weight_clip > 0 and objective.loss != "wgan":
+        return (
+            f"Weight clipping belongs to the loss wgan, not to {objective.loss}: "
+            "set weight_clip to 0, or the loss to wgan."
+        )
+    if objective.weight_clip > 0 and config.algorithm.network.spectral_norm:
+        return (
+            "Spectral norm already bounds D's weights: "
+            "set spectral_norm to off, or choose a loss other than wgan."
+        )
+    return None
+
+
+def _smoothing_needs_labels(config: "RunConfig") -> str | None:
+    objective = config.algorithm.objective
+    if objective.label_smoothing > 0 and objective.loss not in ("minimax", "ns"):
+        return (
+            f"Label smoothing needs a loss with labels, and {objective.loss} has none to smooth: "
+            "set label_smoothing to 0, or the loss to ns."
+        )
+    return None
+
+
+def _simultaneous_means_one_each(config: "RunConfig") -> str | None:
+    optimisation = config.algorithm.optimisation
+    if optimisation.updates == "simultaneous" and optimisation.d_steps + optimisation.g_steps > 2:
+        return (
+            "Simultaneous updates move each network once in a step: "
+            "set d_steps and g_steps to 1, or updates to alternating."
+        )
+    return None
+
+
+_RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
+    _network_fits_data,
+    _penalty_needs_separate_samples,
+    _wasserstein_needs_bounds,
+    _clipping_fits,
+    _smoothing_needs_labels,
+    _simultaneous_means_one_each,
+)
+
+_BOUNDS = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
+
+
+def _sentence(path: str, detail: Any) -> str:
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    name = path.rsplit(".", 1)[-1]
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "json_invalid":
+        return f"This is not JSON: {context['error']}."
+    if kind == "extra_forbidden":
+        return f"There is no setting called {path}: check its spelling."
+    if kind == "finite_number":
+        return f"{name} must be a finite number, not {given}."
+    for key, words in _BOUNDS.items():
+        if key in context:
+            return f"{name} is {given}, but must be {words} {context[key]:,.10g}."
+    return f"{name} is {given!r}, which is not allowed: {detail['msg'].lower()}."

@@ -1,0 +1,85 @@
+"""A run in a thread of its own, outliving the pages that watch it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from ganlib.config import RunConfig
+from ganlib.controls import Controls
+from ganlib.errors import GanlibError
+from ganlib.events import RunEnded
+from ganlib.runs.record import RunRecord
+from ganlib.runs.snapshot import RunSnapshot
+from ganlib.runtime import give_way
+from ganlib.trainer import train
+
+log = logging.getLogger(__name__)
+
+
+class RunThread:
+    """One run: its wishes (controls), its record, and the thread that joins them.
+
+    Attributes:
+        run_id: short name, unique in this process.
+        config: what was asked for.
+        controls: how it is steered.
+    """
+
+    def __init__(
+        self, run_id: str, config: RunConfig, on_end: Callable[["RunThread"], None]
+    ) -> None:
+        self.run_id = run_id
+        self.config = config
+        self.controls = Controls(config)
+        self._on_end = on_end
+        self._record = RunRecord(clock=self._training_time)
+        # Daemon, so that a forgotten run cannot keep the interpreter alive; the manager stops and
+        # joins every run before the interpreter goes, for torch would abort otherwise.
+        self._thread = threading.Thread(target=self._drain, name=f"run-{run_id}", daemon=True)
+
+    @property
+    def snapshot(self) -> RunSnapshot:
+        """The run as it is now."""
+        snapshot = self._record.snapshot
+        threads = self.controls.config.cpu_threads
+        if snapshot.state == "running" and self.controls.paused:
+            return replace(snapshot, state="paused", steps_per_second=0.0, threads=threads)
+        return replace(snapshot, threads=threads)
+
+    def start(self) -> None:
+        """Begin to train."""
+        self._record.prepare("Preparing the data", None)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """End the run before it has begun."""
+        self._record.add(RunEnded(0, "stopped"))
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for the end of the thread, if it ever began."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+
+    def _training_time(self) -> float:
+        return time.monotonic() - self.controls.paused_seconds
+
+    def _drain(self) -> None:
+        give_way()
+        try:
+            for event in train(self.config, self.controls, self._record.prepare):
+                self._record.add(event)
+        except GanlibError as error:
+            self._fail(str(error))
+        except MemoryError:
+            self._fail("There is not enough memory: choose a smaller batch, picture or network.")
+        # The project's one broad except: whatever breaks in a run must end as a message.
+        except Exception as error:
+            log.exception("Run %s failed", self.run_id)
+            self._fail(f"Something inside went wrong ({type(error).__name__}: {error}).")
+        finally:
+            self._on_end(self)
+
+    def _fail(self, message: str) -> None:
+        self._record.add(RunEnded(self._record.snapshot.step, "failed", message))

@@ -1,0 +1,122 @@
+"""The settings of a configuration as a flat list, for forms and command lines."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ganlib.config import LOSS_COMPANIONS, GanConfig, Part, RunConfig
+from ganlib.errors import ConfigError
+
+Kind = Literal["int", "float", "bool", "choice", "text"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting, as its field declares it.
+
+    Attributes:
+        path: where it stands, as in ("algorithm", "optimisation", "lr_d").
+        value: what the configuration it was read from has there.
+        lowest, highest: bounds a value may reach, or None. An open bound (such as "greater than
+            0") is given as it stands, and `lowest_is_open` says so.
+    """
+
+    path: tuple[str, ...]
+    kind: Kind
+    value: Any
+    description: str
+    live: bool
+    choices: tuple[Any, ...] = ()
+    lowest: float | None = None
+    highest: float | None = None
+    lowest_is_open: bool = False
+
+    @property
+    def name(self) -> str:
+        """The last word of the path; no two settings of a configuration share it."""
+        return self.path[-1]
+
+
+def all_settings(config: RunConfig) -> tuple[Setting, ...]:
+    """Every setting of this configuration, in the order of declaration."""
+    return tuple(_settings(config, ()))
+
+
+def live_settings(config: RunConfig) -> tuple[Setting, ...]:
+    """The settings that may change while the run goes on."""
+    return tuple(one for one in all_settings(config) if one.live)
+
+
+def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
+    """The configuration with some settings replaced, given by name (as in {"lr_d": 1e-4}).
+
+    A new loss brings what it needs beside it, unless that is given too.
+
+    Raises:
+        ConfigError: a name is unknown, or the values are refused.
+    """
+    changes = {**LOSS_COMPANIONS.get(str(changes.get("loss")), {}), **changes}
+    values = config.model_dump()
+    paths = {one.name: one.path for one in all_settings(config)}
+    for name, value in changes.items():
+        if name not in paths:
+            raise ConfigError(((name, f"There is no setting called {name} in this run."),))
+        part = values
+        for step in paths[name][:-1]:
+            part = part[step]
+        part[name] = value
+    return RunConfig.parse(values)
+
+
+@lru_cache(maxsize=1)
+def variants() -> Mapping[str, Mapping[str, type[Part]]]:
+    """The parts that come in several kinds: {"data": {"plane": PlaneData, ...}, "network": ...}."""
+    return {
+        "data": _members(RunConfig.model_fields["data"]),
+        "network": _members(GanConfig.model_fields["network"]),
+    }
+
+
+def _members(field: FieldInfo) -> dict[str, type[Part]]:
+    discriminator = str(field.discriminator)
+    return {
+        member.model_fields[discriminator].default: member for member in get_args(field.annotation)
+    }
+
+
+def _settings(part: BaseModel, path: tuple[str, ...]) -> Iterator[Setting]:
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        if isinstance(value, BaseModel):
+            yield from _settings(value, (*path, name))
+        elif field.description:
+            yield _setting((*path, name), field, value)
+
+
+def _setting(path: tuple[str, ...], field: FieldInfo, value: Any) -> Setting:
+    bounds = {
+        key: getattr(rule, key)
+        for rule in field.metadata
+        for key in ("gt", "ge", "lt", "le")
+        if hasattr(rule, key)
+    }
+    extra = field.json_schema_extra
+    is_choice = get_origin(field.annotation) is Literal
+    return Setting(
+        path=path,
+        kind="choice" if is_choice else _KINDS[field.annotation],
+        value=value,
+        description=field.description or "",
+        live=isinstance(extra, dict) and bool(extra["live"]),
+        choices=get_args(field.annotation) if is_choice else (),
+        lowest=bounds.get("ge", bounds.get("gt")),
+        highest=bounds.get("le", bounds.get("lt")),
+        lowest_is_open="gt" in bounds,
+    )
+
+
+_KINDS: dict[Any, Kind] = {int: "int", float: "float", bool: "bool", str: "text"}

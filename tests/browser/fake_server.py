@@ -1,0 +1,236 @@
+"""A small server that speaks the wire format of the live routes, about one run that tests shape."""
+
+import asyncio
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly
+import uvicorn
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+import dashboard
+
+SCRIPTS = Path(dashboard.__file__).parent / "browser"
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+THEMES = {
+    "light": {
+        "background-color": "#ffffff",
+        "secondary-background-color": "#f0f2f6",
+        "text-color": "#31333f",
+        "border-color": "rgba(49, 51, 63, 0.2)",
+        "primary-color": "#3b5bdb",
+    },
+    "dark": {
+        "background-color": "#0e1117",
+        "secondary-background-color": "#262730",
+        "text-color": "#fafafa",
+        "border-color": "rgba(250, 250, 250, 0.2)",
+        "primary-color": "#8da2fb",
+    },
+}
+TINTS = {
+    "red": ("#bd4043", "#ff6c6c", "rgba(255, 43, 43, 0.12)"),
+    "green": ("#158237", "#5ce488", "rgba(33, 195, 84, 0.14)"),
+    "blue": ("#0054a3", "#3d9df3", "rgba(28, 131, 225, 0.12)"),
+    "orange": ("#b35900", "#ffbd45", "rgba(255, 164, 33, 0.14)"),
+    "gray": ("#555867", "#a3a8b4", "rgba(128, 132, 149, 0.16)"),
+}
+LINES = [
+    {"name": "d_loss", "label": "Discriminator", "colour": "#1f6feb"},
+    {"name": "g_loss", "label": "Generator", "colour": "#d9730d"},
+    {"name": "d_r1", "label": "R1", "colour": "#888888", "dash": "dash"},
+]
+CHARTS = [
+    {
+        "id": "loss",
+        "title": "Losses",
+        "y_title": "loss",
+        "log": False,
+        "alt": "Losses against step.",
+        "series": LINES,
+        "lines": [{"value": 1.386, "label": "2 ln 2", "colour": "#1f6feb"}],
+    },
+    {
+        "id": "distance",
+        "title": "Distance",
+        "y_title": "JSD (bits)",
+        "log": True,
+        "alt": "Distance against step.",
+        "series": [{"name": "g_loss", "label": "JSD", "colour": "#8250df"}],
+        "lines": [{"value": 0.5, "label": "real against real", "colour": "#2da44e"}],
+    },
+]
+GRID = {"alt": "Generated rings.", "fake_caption": "Generated", "real_caption": "Real rings"}
+PAGE = """<!doctype html><meta charset="utf-8"><title>Live components</title>
+<style>:root {{ {variables} }} .place {{ margin-bottom: 1rem; }}
+body {{ margin: 1.5rem 4rem; background: var(--st-background-color); font-family: var(--st-font); }}
+</style>
+<script>
+const places = {{}};
+async function place(name, data) {{
+  if (!places[name]) {{
+    const host = document.createElement("div");
+    host.className = "place";
+    host.id = name;
+    host.attachShadow({{ mode: "open" }}).innerHTML = '<div class="root"></div>';
+    document.body.append(host);
+    places[name] = {{ host, triggers: [] }};
+  }}
+  const here = places[name];
+  const script = await import(`/minimax/browser/${{name.split("-")[0]}}.js`);
+  here.cleanup = script.mount({{
+    data: {{ base: "", run_id: "r1", ...data }},
+    parentElement: here.host.shadowRoot,
+    setStateValue: () => {{}},
+    setTriggerValue: (key, value) => here.triggers.push([key, value]),
+  }});
+}}
+</script>"""
+
+
+@dataclass
+class FakeRun:
+    """What the server says, and what it was asked."""
+
+    header: dict[str, Any] = field(
+        default_factory=lambda: {
+            "run_id": "r1",
+            "title": "Ring of Gaussians",
+            "state": "running",
+            "message": "",
+            "step": 0,
+            "total_steps": 3000,
+            "images_seen": 0,
+            "steps_per_second": 28.4,
+            "seconds_left": 101.2,
+            "elapsed": 12.3,
+            "device": "cpu",
+            "threads": 1,
+            "queue_position": 0,
+            "progress_text": "",
+            "progress_share": None,
+            "frames": [],
+            "has_real": False,
+            "marks": [],
+        }
+    )
+    series: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    url: str = ""
+    delay: float = 0.0
+    picture_delay: float = 0.0
+    answers: bool = True
+    reset: bool = False
+    asked: list[str] = field(default_factory=list)
+    at_once: int = 0
+    most_at_once: int = 0
+
+    def train(self, last: int, names: tuple[str, ...] = ("d_loss", "g_loss")) -> None:
+        """Let every series have a value at each step from 1 to `last`."""
+        steps = np.arange(1, last + 1)
+        for i, name in enumerate(names):
+            values = 0.7 + 0.5 * i + np.sin(steps / (20 + 9 * i)) * 40 / (40 + steps)
+            self.series[name] = (steps, values)
+        self.header |= {"step": last, "images_seen": 64 * last}
+
+    def lives(self) -> list[str]:
+        """The requests for news so far."""
+        return [asked for asked in self.asked if "/live" in asked]
+
+    def pack(self, header: dict[str, Any], first: int, last: int) -> Response:
+        """The points with first <= step <= last, in the binary format."""
+        arrays, described = b"", []
+        for name, (steps, values) in self.series.items():
+            kept = (steps >= first) & (steps <= last)
+            arrays += steps[kept].astype("<u4").tobytes() + values[kept].astype("<f4").tobytes()
+            described.append({"name": name, "count": int(kept.sum())})
+        text = json.dumps(header | {"series": described}).encode()
+        text += b" " * (-(4 + len(text)) % 8)
+        body = len(text).to_bytes(4, "little") + text + arrays
+        return Response(body, media_type="application/octet-stream")
+
+    async def live(self, request: Request) -> Response:
+        self.asked.append(str(request.url))
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(self.delay)
+        self.at_once -= 1
+        if not self.answers:
+            return Response(status_code=502)
+        if request.path_params["run_id"] != "r1":
+            return JSONResponse({"error": "There is no run of this name."}, status_code=404)
+        since = int(request.query_params["since"])
+        reset = self.reset or since == 0
+        header = self.header | {"since": since, "reset": reset}
+        return self.pack(header, 0 if reset else since + 1, 2**31)
+
+    async def curves(self, request: Request) -> Response:
+        self.asked.append(str(request.url))
+        query = request.query_params
+        return self.pack({}, int(query["first"]), int(query["last"]))
+
+    async def picture(self, request: Request) -> Response:
+        """Plain grey that tells the step: `frames/40.webp` has level 40 everywhere."""
+        self.asked.append(str(request.url))
+        await asyncio.sleep(self.picture_delay)
+        name = request.path_params["name"]
+        level = int(name) % 256 if name.isdigit() else 255
+        buffer = io.BytesIO()
+        Image.fromarray(self.pixels(level)).save(buffer, "WEBP", lossless=True)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(buffer.getvalue(), media_type="image/webp", headers=headers)
+
+    def pixels(self, level: int) -> np.ndarray:
+        return np.full((64, 64, 3), level, np.uint8)
+
+    async def page(self, request: Request) -> Response:
+        theme = request.query_params.get("theme", "light")
+        values = THEMES[theme] | {"font": '"Source Sans", sans-serif', "base-radius": "0.5rem"}
+        for name, (light, dark, behind) in TINTS.items():
+            values[f"{name}-text-color"] = light if theme == "light" else dark
+            values[f"{name}-background-color"] = behind
+        variables = "".join(f"--st-{name}: {value};" for name, value in values.items())
+        return HTMLResponse(PAGE.format(variables=variables))
+
+    def app(self) -> Starlette:
+        run = "/minimax/runs/{run_id}"
+        return Starlette(
+            routes=[
+                Route("/", self.page),
+                Route(run + "/live", self.live),
+                Route(run + "/curves", self.curves),
+                Route(run + "/frames/{name}.webp", self.picture),
+                Route(run + "/{name}.webp", self.picture),
+                Route("/minimax/browser/plotly.min.js", lambda _: FileResponse(PLOTLY)),
+                Mount("/minimax/browser", StaticFiles(directory=SCRIPTS)),
+            ]
+        )
+
+
+@contextmanager
+def serve(run: FakeRun) -> Iterator[FakeRun]:
+    """Serve the run on a free port of this machine, in a thread, until the block ends."""
+    config = uvicorn.Config(run.app(), port=0, log_level="error", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    run.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    try:
+        yield run
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join()

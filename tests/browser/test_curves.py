@@ -1,0 +1,220 @@
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.fake_server import CHARTS, FakeRun
+
+pytestmark = pytest.mark.browser
+
+PLOTS = "[...places.curves.host.shadowRoot.querySelectorAll('.plot')]"
+
+
+def start(page: Page, run: FakeRun, last: int) -> None:
+    run.header["frames"] = [0]
+    run.train(last)
+    page.evaluate("(charts) => place('curves', { charts })", CHARTS)
+    wait_for_step(page, last)
+
+
+def plot(page: Page, expression: str, index: int = 0) -> Any:
+    return page.evaluate(f"((plot) => {expression})({PLOTS}[{index}])")
+
+
+def wait_for(page: Page, expression: str) -> None:
+    page.wait_for_function(f"((plot) => {expression})({PLOTS}[0])")
+
+
+def wait_for_step(page: Page, last: int) -> None:
+    wait_for(page, f"plot.data?.[0].x.at(-1) === {last}")
+
+
+def plane(page: Page, index: int = 0) -> tuple[float, float, float, float]:
+    box = page.locator("#curves .plot").nth(index).locator(".nsewdrag").first.bounding_box()
+    return box["x"], box["y"], box["width"], box["height"]
+
+
+def drag(page: Page, first: float, last: float) -> None:
+    """Zoom by dragging over these shares of the first chart's width."""
+    x, y, width, height = plane(page)
+    page.mouse.move(x + first * width, y + height / 2)
+    page.mouse.down()
+    page.mouse.move(x + last * width, y + height / 2, steps=5)
+    page.mouse.up()
+
+
+def test_curves_grow_by_what_is_new(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 50)
+    fake_run.train(80)
+    wait_for_step(page, 80)
+    steps, values = fake_run.series["d_loss"]
+    assert plot(page, "[...plot.data[0].x]") == steps.tolist()
+    assert plot(page, "[...plot.data[0].y]") == values.astype(np.float32).tolist()
+    assert "since=50" in "".join(fake_run.lives())
+
+
+def test_a_reset_replaces_the_points(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 50)
+    fake_run.reset = True
+    fake_run.series["d_loss"] = (np.arange(10, 101, 10), np.ones(10))
+    wait_for_step(page, 100)
+    assert plot(page, "[...plot.data[0].x]") == list(range(10, 101, 10))
+
+
+def test_a_refresh_keeps_the_drawing_and_its_nodes(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 50)
+    page.evaluate(f"window.nodes = {PLOTS}.map((plot) => plot.querySelector('.main-svg'))")
+    fake_run.train(60)
+    wait_for_step(page, 60)
+    page.evaluate("(charts) => place('curves', { charts })", CHARTS)
+    page.wait_for_timeout(500)
+    assert page.evaluate(f"{PLOTS}.every((p, i) => p.querySelector('.main-svg') === nodes[i])")
+
+
+def test_zoom_is_common_fetched_in_full_and_survives_refreshes(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 1000)
+    drag(page, 0.2, 0.4)
+    page.wait_for_function(f"{PLOTS}.every((plot) => plot.layout.xaxis.range[0] > 190)")
+    wait_for(page, "plot.data[0].x[0] >= 199")  # only the zoomed range is drawn
+    first, last = plot(page, "plot.layout.xaxis.range")
+    assert (first, last) == pytest.approx((200, 400), abs=5)
+    asked = next(url for url in fake_run.asked if "/curves" in url)
+    assert re.search(rf"first={int(first)}&last={int(np.ceil(last))}&points=\d+$", asked)
+    for _ in range(3):
+        answers = len(fake_run.lives())
+        fake_run.train(fake_run.header["step"] + 50)
+        while len(fake_run.lives()) == answers:
+            page.wait_for_timeout(50)
+        page.wait_for_timeout(450)
+        assert plot(page, "plot.layout.xaxis.range", 0) == [first, last]
+        assert plot(page, "plot.layout.xaxis.range", 1) == [first, last]
+    x, y, width, height = plane(page, 1)
+    page.mouse.dblclick(x + width / 2, y + height / 2)
+    page.wait_for_function(f"{PLOTS}.every((plot) => plot.layout.xaxis.range[1] === 1150)")
+    wait_for(page, "plot.data[0].x[0] === 1")
+
+
+def test_a_zoom_that_reaches_into_the_future_goes_on_growing(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 1000)
+    drag(page, 0.5, 1.1)
+    wait_for(page, "plot.data[0].x[0] > 400 && plot.data[0].x.at(-1) === 1000")
+    page.mouse.move(0, 0)
+    x, y, width, height = plane(page)
+    page.keyboard.down("Shift")
+    page.mouse.move(x + 0.6 * width, y + height / 2)
+    page.mouse.down()
+    page.mouse.move(x + 0.3 * width, y + height / 2, steps=5)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    wait_for(page, "plot.layout.xaxis.range[1] > 1050")
+    fake_run.train(1040)
+    wait_for(page, "plot.data[0].x[0] > 500 && plot.data[0].x.at(-1) === 1040")
+
+
+def test_a_hidden_line_stays_hidden(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 50)
+    page.locator("#curves .plot").first.locator(".legendtoggle").first.click()
+    wait_for(page, "plot._fullData[0].visible === 'legendonly'")
+    for last in (60, 70):
+        fake_run.train(last)
+        wait_for_step(page, last)
+        assert plot(page, "plot._fullData.map((line) => line.visible)")[:2] == ["legendonly", True]
+
+
+def test_a_drag_is_not_interrupted_by_new_points(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 1000)
+    x, y, width, height = plane(page)
+    page.keyboard.down("Shift")  # with Shift a drag moves the range
+    page.mouse.move(x + 0.8 * width, y + height / 2)
+    page.mouse.down()
+    begins = []
+    for i in range(1, 11):
+        page.mouse.move(x + (0.8 - 0.05 * i) * width, y + height / 2)
+        fake_run.train(1000 + 10 * i)
+        page.wait_for_timeout(120)
+        begins.append(plot(page, "plot._fullLayout.xaxis.range[0]"))
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    assert begins == pytest.approx([50 * i for i in range(1, 11)], abs=5)
+    wait_for(page, "plot.data[0].x[0] > 400")
+
+
+def test_marks_and_reference_lines_are_drawn_with_their_labels(page: Page, fake_run: FakeRun):
+    fake_run.header["marks"] = [
+        {"step": 20, "label": "lr_d 0.0004"},
+        {"step": 40, "label": "d_steps 2"},
+        {"step": 41, "label": "d_steps 1"},
+    ]
+    start(page, fake_run, 50)
+    first = page.locator("#curves .plot").first
+    assert first.locator(".layer-below .shapelayer path").count() == 4
+    labels = first.locator(".annotation-text")
+    assert labels.all_text_contents() == ["2 ln 2", "lr_d 0.0004", "▾", "d_steps 1"]
+    box = labels.nth(2).bounding_box()  # the crowded one speaks on hover
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    first.locator(".hoverlayer", has_text="Step 40: d_steps 2").wait_for()
+
+
+def test_a_reference_line_of_a_log_chart_stands_at_its_value(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 50)
+    line = plot(page, "plot.querySelector('.layer-below .shapelayer path').getBBox().y", 1)
+    axis = plot(page, "plot._fullLayout.yaxis._offset + plot._fullLayout.yaxis.d2p(0.5)", 1)
+    assert line == pytest.approx(axis, abs=1)
+    boxes = "plot.querySelector('.{}').getBoundingClientRect()"
+    foot = f"{boxes.format('annotation-text')}.bottom - {boxes.format('main-svg')}.top"
+    assert 0 < line - plot(page, foot, 1) < 6  # below the middle, the label stands on its line
+
+
+def test_hover_and_toolbar_work_in_the_shadow_root(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 50)
+    x, y, width, height = plane(page)
+    page.mouse.move(x + width / 2, y + height / 2)
+    first = page.locator("#curves .plot").first
+    first.locator(".hoverlayer", has_text="step 25Discriminator").wait_for()
+    fake_run.train(60)
+    wait_for_step(page, 60)
+    page.wait_for_timeout(600)  # the pointer rests, and is now over the middle of 60 steps
+    assert "step 30Discriminator" in first.locator(".hoverlayer").text_content()
+    with page.expect_download() as download:
+        first.locator("[data-title='Save as PNG']").click()
+    assert download.value.suggested_filename == "loss.png"
+
+
+def test_a_series_without_points_is_left_out_of_the_legend(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 50)
+    entries = page.locator("#curves .plot").first.locator(".legendtext")
+    assert entries.all_text_contents() == ["Discriminator", "Generator"]
+    fake_run.series["d_r1"] = (np.array([60]), np.array([0.5]))
+    fake_run.header["step"] = 60
+    page.locator("#curves .legendtext", has_text="R1").wait_for()
+
+
+def test_charts_stand_side_by_side_where_there_is_room(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 50)
+    assert plane(page, 0)[0] < plane(page, 1)[0]
+    assert plane(page, 0)[1] == plane(page, 1)[1]
+    page.set_viewport_size({"width": 640, "height": 720})
+    wait_for(page, "plot._fullLayout.width === 512")  # without the margins of the page
+    page.wait_for_timeout(100)
+    assert plane(page, 0)[0] == plane(page, 1)[0]
+
+
+def test_the_newest_values_are_told_in_words(page: Page, fake_run: FakeRun):
+    fake_run.series["d_loss"] = (np.array([1]), np.array([0.125]))
+    start(page, fake_run, 50)
+    page.wait_for_function(f"{PLOTS}[0].hasAttribute('aria-label')")
+    label = plot(page, "plot.ariaLabel")
+    values = [float(fake_run.series[name][1][-1]) for name in ("d_loss", "g_loss")]
+    words = f"Discriminator {values[0]:.3g}, Generator {values[1]:.3g}"
+    assert label == f"Losses against step. Latest values: {words}."
+
+
+def test_colours_follow_the_theme(page: Page, fake_run: FakeRun):
+    page.goto(f"{fake_run.url}?theme=dark")
+    start(page, fake_run, 50)
+    assert plot(page, "plot._fullLayout.font.color") == "#fafafa"
+    page.evaluate("document.documentElement.style.setProperty('--st-text-color', '#112233')")
+    page.evaluate("(charts) => place('curves', { charts })", CHARTS)
+    wait_for(page, "plot._fullLayout.font.color === '#112233'")

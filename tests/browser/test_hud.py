@@ -1,0 +1,112 @@
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.fake_server import FakeRun
+
+pytestmark = pytest.mark.browser
+
+
+def wait_for_text(page: Page, text: str, part: str = ".root") -> None:
+    page.locator(f"#hud {part}", has_text=text).wait_for()
+
+
+def test_a_running_run_shows_how_far_and_how_fast_it_is(page: Page, fake_run: FakeRun):
+    fake_run.train(1500)
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, "Training", ".chip")
+    wait_for_text(page, "Step 1,500 of 3,000", ".words")
+    facts = page.locator("#hud .fact").all_inner_texts()
+    assert facts == [
+        "28.4 steps/s",
+        "96,000 images seen",
+        "12 s so far",
+        "1 min 50 s left",
+        "CPU 1 thread",
+    ]
+    assert page.locator("#hud .bar").get_attribute("aria-valuenow") == "50"
+
+
+def test_a_waiting_run_shows_its_place_and_then_the_preparation(page: Page, fake_run: FakeRun):
+    fake_run.header |= {"state": "queued", "queue_position": 2, "seconds_left": None}
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, "Number 2 in the queue", ".words")
+    fake_run.header |= {
+        "state": "preparing",
+        "progress_text": "Reading 60,000 pictures",
+        "progress_share": 0.25,
+    }
+    wait_for_text(page, "Reading 60,000 pictures", ".words")
+    assert page.locator("#hud .bar").get_attribute("aria-valuenow") == "25"
+    assert page.evaluate("places.hud.triggers") == []  # both are waiting to the page
+
+
+def test_a_diverged_run_says_why_in_an_alert(page: Page, fake_run: FakeRun):
+    fake_run.header |= {"state": "diverged", "message": "The loss became infinite at step 12."}
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, "Diverged", ".chip")
+    wait_for_text(page, "The loss became infinite at step 12.", "[role=alert]")
+
+
+def test_a_lost_connection_is_said_and_forgotten(page: Page, fake_run: FakeRun):
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, "Training", ".chip")
+    fake_run.answers = False
+    wait_for_text(page, "Connection lost, trying again", ".offline")
+    fake_run.answers = True
+    page.locator("#hud .offline").wait_for(state="hidden")
+
+
+def test_an_unknown_run_shows_the_sentence_of_the_server(page: Page, fake_run: FakeRun):
+    page.evaluate("place('hud', { run_id: 'other' })")
+    wait_for_text(page, "There is no run of this name.", "[role=alert]")
+
+
+def test_each_change_of_state_is_told_to_the_page_once(page: Page, fake_run: FakeRun):
+    fake_run.header["state"] = "preparing"
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, "Preparing the data", ".chip")
+    for state, word in [("running", "Training"), ("completed", "Finished")]:
+        fake_run.header["state"] = state
+        wait_for_text(page, word, ".chip")
+        page.wait_for_timeout(700)  # a second answer of the same state
+    assert page.evaluate("places.hud.triggers") == [
+        ["state_changed", "running"],
+        ["state_changed", "completed"],
+    ]
+
+
+def test_a_change_since_the_page_was_drawn_is_told(page: Page, fake_run: FakeRun):
+    page.evaluate("place('hud', { state: 'queued' })")
+    wait_for_text(page, "Training", ".chip")
+    assert page.evaluate("places.hud.triggers") == [["state_changed", "running"]]
+
+
+def test_only_changes_of_state_are_spoken(page: Page, fake_run: FakeRun):
+    fake_run.header["frames"] = [0]
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, "Training", ".spoken")
+    page.evaluate(
+        """() => {
+            window.spoken = [];
+            const region = places.hud.host.shadowRoot.querySelector("[aria-live=polite]");
+            new MutationObserver(() => spoken.push(region.textContent))
+                .observe(region, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+    fake_run.train(70)
+    wait_for_text(page, "Step 70 of 3,000")
+    fake_run.header["state"] = "paused"
+    page.wait_for_function("spoken.length > 0")
+    assert page.evaluate("spoken") == ["Paused"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(7.2, "8 s left"), (41, "45 s left"), (3600, "1 h 0 min left"), (120, "2 min left")],
+)
+def test_the_time_left_is_rounded_like_a_person_would(
+    page: Page, fake_run: FakeRun, seconds: float, words: str
+):
+    fake_run.header["seconds_left"] = seconds
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, words, ".facts")

@@ -1,0 +1,132 @@
+"""Runs of every kind, and visitors of the dashboard who watch them."""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.components.v2.component_manager import BidiComponentManager
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+from dashboard.services import run_manager
+from ganlib import Event, RunConfig, RunManager, RunPrepared, RunThread, StepCompleted, changed
+
+NAVIGATION = Path(dashboard.__file__).parent / "navigation.py"
+METRICS = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
+PATIENCE = 60
+"""Seconds; the machine may be busy with much else."""
+
+_names = count()
+
+
+@pytest.fixture
+def tiny() -> RunConfig:
+    """A run whose steps take a fraction of a millisecond, and that does not end by itself."""
+    network = {"architecture": "plane", "width": 4, "depth": 1, "latent_dim": 4}
+    plane = {"title": "Tiny ring", "total_steps": 10_000_000, "batch_size": 2}
+    return RunConfig.parse(
+        {**plane, "data": {"kind": "plane"}, "algorithm": {"network": network}, "seed": 7}
+    )
+
+
+@pytest.fixture
+def manager(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RunManager]:
+    """The server's run manager, without runs; limits may be given as an indirect parameter."""
+    limits = getattr(request, "param", {})
+    monkeypatch.setattr("dashboard.services.RunManager", partial(RunManager, **limits))
+    st.cache_resource.clear()
+    manager = run_manager()
+    yield manager
+    manager.close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs wait for their end instead of training, whatever their data and networks."""
+
+    def wait(config, controls, report):
+        yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS)
+        while controls.wait_for_turn():
+            time.sleep(0.001)
+
+    monkeypatch.setattr("ganlib.runs.thread.train", wait)
+
+
+@pytest.fixture
+def hold_run(manager: RunManager, tiny: RunConfig) -> Callable[..., RunThread]:
+    """Put a run on the server whose record was fed exactly these events; no thread begins."""
+
+    def hold(*events: Event, config: RunConfig = tiny, **changes: object) -> RunThread:
+        run = RunThread(f"fed{next(_names)}", changed(config, changes), lambda run: None)
+        for event in events:
+            run._record.add(event)
+        manager._runs[run.run_id] = run
+        return run
+
+    return hold
+
+
+@pytest.fixture
+def visit(manager: RunManager, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open the dashboard as a new visitor, perhaps with a run in the URL."""
+    # It looks for components in every installed package, for a quarter of a second.
+    monkeypatch.setattr(
+        BidiComponentManager, "discover_and_register_components", lambda *_, **__: None
+    )
+
+    def open_page(run_id: str | None = None) -> AppTest:
+        app = AppTest.from_file(NAVIGATION, default_timeout=PATIENCE)
+        if run_id is not None:
+            app.query_params["run"] = run_id
+        return app.run()
+
+    return open_page
+
+
+@pytest.fixture
+def app(visit: Callable[..., AppTest]) -> AppTest:
+    """The dashboard as a new visitor sees it."""
+    return visit()
+
+
+@pytest.fixture
+def app_with_run(
+    visit: Callable[..., AppTest], hold_run: Callable[..., RunThread]
+) -> Callable[..., AppTest]:
+    """A visitor who watches a run that was fed exactly these events."""
+
+    def watch(*events: Event, **changes: object) -> AppTest:
+        return visit(hold_run(*events, **changes).run_id)
+
+    return watch
+
+
+@pytest.fixture
+def wait_for() -> Callable[[Callable[[], object]], None]:
+    """Wait until something is so; fail when it does not come about."""
+
+    def wait(condition: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, "it did not come about"
+            time.sleep(0.002)
+
+    return wait
+
+
+@pytest.fixture
+def step() -> Callable[..., StepCompleted]:
+    """A completed step with the seven metrics of a GAN, NaN where nothing is given."""
+
+    def completed(number: int, **metrics: float) -> StepCompleted:
+        return StepCompleted(number, dict.fromkeys(METRICS, np.nan) | metrics, 2 * number)
+
+    return completed

@@ -1,0 +1,76 @@
+"""A client that puts questions to an ASGI application without a socket."""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from starlette.types import ASGIApp, Message
+
+HOST = "here:8501"
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status_code: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+class Client:
+    """A browser whose page comes from http://here:8501."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str] | None = None,
+        body: Iterable[bytes] = (),
+        **parameters: object,
+    ) -> Answer:
+        """Send one request; the parts of the body are sent as the application takes them."""
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": unquote(path),
+            "raw_path": path.encode(),
+            "query_string": urlencode(parameters).encode(),
+            "headers": [
+                (name.lower().encode(), value.encode())
+                for name, value in ({"host": HOST} | (headers or {})).items()
+            ],
+        }
+        answer, parts = Answer(), chain(body, [None])
+
+        async def receive() -> Message:
+            for part in parts:
+                return {"type": "http.request", "body": part or b"", "more_body": part is not None}
+            # Nothing more comes from here: this browser never hangs up.
+            return await asyncio.Future()
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer.status_code = message["status"]
+                answer.headers = {name.decode(): text.decode() for name, text in message["headers"]}
+            else:
+                answer.content += message.get("body", b"")
+
+        asyncio.run(self.app(scope, receive, send))
+        return answer
+
+    def get(self, path: str, **more: Any) -> Answer:
+        return self.request("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> Answer:
+        return self.request("POST", path, **more)

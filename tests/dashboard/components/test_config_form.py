@@ -1,0 +1,247 @@
+import math
+from itertools import product
+
+import pytest
+
+from ganlib import PRESETS, all_settings, variants
+
+DCGAN_CANNOT_LEARN_POINTS = (
+    "The dcgan network cannot learn ring: choose the architecture plane, or another data set."
+)
+GREY_ONLY = (
+    "The dense-spatial network draws grey 28x28 pictures only: "
+    "choose grey data at size 28, or the architecture dcgan."
+)
+
+
+@pytest.fixture
+def form(visit):
+    """The settings form of a preset on the page of a new visitor."""
+
+    def show(preset):
+        app = visit()
+        if preset != "digits":
+            app.button(key=f"choose-{preset}").click().run()
+        assert not app.exception
+        return app
+
+    return show
+
+
+def key_of(preset, one):
+    """The key of a setting's widget; what depends on the kind of a part carries that kind."""
+    config = PRESETS[preset].config
+    kinds = {"data": config.data.kind, "network": config.algorithm.network.architecture}
+    kind = next((kinds[step] for step in one.path[:-1] if step in kinds), None)
+    return "-".join(filter(None, (preset, kind, one.name)))
+
+
+def sentences(app):
+    assert not app.exception
+    return [error.value for error in app.error]
+
+
+def fill(app, values):
+    """Set widgets by their keys."""
+    for key, value in values.items():
+        app.get_by_key(key).set_value(value)
+    return app.run()
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
+    app = form(preset)
+    for one in all_settings(PRESETS[preset].config):
+        widget = app.get_by_key(key_of(preset, one))
+        assert widget.label == one.name.replace("_", " ")
+        assert widget.value == one.value
+        assert widget.help.startswith(one.description)
+        match one.kind:
+            case "choice":
+                assert widget.type == "selectbox"
+                assert widget.options == [str(choice) for choice in one.choices]
+            case "bool":
+                assert widget.type == "toggle"
+            case "text":
+                assert widget.type == "text_input"
+            case _:
+                assert widget.type == "number_input"
+                assert (widget.min, widget.max) == (one.lowest, one.highest)
+                assert f"{one.lowest:g} to {one.highest:g}." in widget.help
+                assert ("more than" in widget.help) is one.lowest_is_open
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_widget_can_be_touched(form, preset):
+    app = form(preset)
+    for one in all_settings(PRESETS[preset].config):
+        widget = app.get_by_key(key_of(preset, one))
+        match one.kind:
+            case "choice":
+                widget.set_value(one.choices[-1])
+            case "bool":
+                widget.set_value(not one.value)
+            case "text":
+                widget.set_value("Another")
+            case _:
+                widget.set_value(type(one.value)(one.highest))
+    app.run()
+    # Everything at its utmost contradicts itself; that is told, and nothing breaks.
+    assert sentences(app)
+    assert app.button(key="start").disabled
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_press_of_plus_is_a_tenth_of_the_magnitude(form, preset):
+    app = form(preset)
+    for one in all_settings(PRESETS[preset].config):
+        if one.kind == "float":
+            step = app.number_input(key=key_of(preset, one)).step
+            zeros = round(math.log10(step))
+            assert step == pytest.approx(10.0**zeros)
+            assert one.value == 0 or 10 <= one.value / step < 100
+        elif one.kind == "int":
+            assert app.number_input(key=key_of(preset, one)).step == 1
+
+
+@pytest.mark.usefixtures("idle")
+def test_what_is_set_is_what_runs(form, manager):
+    app = form("ring")
+    fill(app, {"ring-title": "Mine", "ring-lr_d": 0.003, "ring-plane-width": 16, "ring-seed": 5})
+    fill(app, {"ring-plane-name": "spiral", "ring-plane-spectral_norm": True})
+    app.button(key="start").click().run()
+    assert not app.exception
+    (run,) = manager.runs()
+    config = run.config
+    assert (config.title, config.seed, config.data.name) == ("Mine", 5, "spiral")
+    assert config.algorithm.optimisation.lr_d == 0.003
+    assert (config.algorithm.network.width, config.algorithm.network.spectral_norm) == (16, True)
+
+
+@pytest.mark.parametrize(
+    ("preset", "values", "sentence"),
+    [
+        (
+            "digits",
+            {"digits-r1_gamma": 1.0, "digits-dcgan-d_batch_norm": True},
+            "A gradient penalty needs D's answer to one sample to depend on that sample alone, "
+            "and batch normalisation mixes the batch: switch off d_batch_norm, or set r1_gamma, "
+            "r2_gamma and gp_lambda to 0.",
+        ),
+        (
+            "ring",
+            {"ring-weight_clip": 0.01},
+            "Weight clipping belongs to the loss wgan, not to ns: "
+            "set weight_clip to 0, or the loss to wgan.",
+        ),
+        (
+            "ring",
+            {"ring-loss": "wgan", "ring-plane-spectral_norm": True},
+            "Spectral norm already bounds D's weights: "
+            "set spectral_norm to off, or choose a loss other than wgan.",
+        ),
+        (
+            "moons",
+            {"moons-gp_lambda": 0.0},
+            "The loss wgan-gp needs its penalty: set gp_lambda to 10.",
+        ),
+        (
+            "ring",
+            {"ring-loss": "hinge", "ring-label_smoothing": 0.1},
+            "Label smoothing needs a loss with labels, and hinge has none to smooth: "
+            "set label_smoothing to 0, or the loss to ns.",
+        ),
+        (
+            "mlp",
+            {"mlp-d_steps": 2},
+            "Simultaneous updates move each network once in a step: "
+            "set d_steps and g_steps to 1, or updates to alternating.",
+        ),
+        ("dense-spatial", {"dense-spatial-images-name": "cifar10"}, GREY_ONLY),
+        ("dense-spatial", {"dense-spatial-images-size": 32}, GREY_ONLY),
+        ("ring", {"ring-lr_d": 0.0}, "lr_d is 0.0, but must be greater than 0."),
+        ("ring", {"ring-beta1": 1.0}, "beta1 is 1.0, but must be less than 1."),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_a_refused_combination_is_told_and_cannot_start(form, preset, values, sentence):
+    app = fill(form(preset), values)
+    assert sentences(app) == [sentence]
+    assert app.button(key="start").disabled
+
+
+@pytest.mark.parametrize("title", ["", "x" * 81])
+def test_a_bad_title_is_told_and_cannot_start(form, title):
+    app = fill(form("digits"), {"digits-title": title})
+    (sentence,) = sentences(app)
+    assert sentence.startswith("title is ")
+    assert app.button(key="start").disabled
+
+
+@pytest.mark.usefixtures("idle")
+def test_any_other_title_is_taken(form, manager):
+    app = form("ring")
+    for title in ("#", "**", "![x](y)", ":red[", "$\\frac$", "<b>", "ä" * 80):
+        fill(app, {"ring-title": title})
+        assert sentences(app) == []
+    app.button(key="start").click().run()
+    assert not app.exception
+    assert manager.runs()[0].config.title == title
+
+
+def test_following_the_advice_opens_the_start_again(form):
+    app = fill(form("digits"), {"digits-r1_gamma": 1.0, "digits-dcgan-d_batch_norm": True})
+    fill(app, {"digits-r1_gamma": 0.0})
+    assert sentences(app) == []
+    assert not app.button(key="start").disabled
+
+
+@pytest.mark.usefixtures("idle")
+def test_choosing_a_loss_brings_what_it_needs(form, manager):
+    app = fill(form("ring"), {"ring-loss": "wgan"})
+    assert sentences(app) == []
+    app.button(key="start").click().run()
+    objective = manager.runs()[0].config.algorithm.objective
+    assert (objective.loss, objective.weight_clip, objective.gp_lambda) == ("wgan", 0.01, 0.0)
+
+
+@pytest.mark.usefixtures("idle")
+def test_another_network_brings_its_own_settings_and_keeps_the_rest(form, manager):
+    app = fill(form("digits"), {"digits-lr_d": 0.004, "digits-images-size": 28})
+    fill(app, {"digits-network-kind": "mlp"})
+    assert sentences(app) == []
+    assert app.number_input(key="digits-mlp-latent_dim").value == 100
+    assert app.number_input(key="digits-lr_d").value == 0.004
+    app.button(key="start").click().run()
+    config = manager.runs()[0].config
+    assert config.algorithm.network.architecture == "mlp"
+    assert config.algorithm.optimisation.lr_d == 0.004
+
+
+@pytest.mark.usefixtures("idle")
+def test_another_kind_of_data_is_refused_until_the_network_fits(form, manager):
+    app = fill(form("digits"), {"digits-data-kind": "plane"})
+    assert sentences(app) == [DCGAN_CANNOT_LEARN_POINTS]
+    assert app.button(key="start").disabled
+    fill(app, {"digits-network-kind": "plane", "digits-plane-name": "spiral"})
+    assert sentences(app) == []
+    app.button(key="start").click().run()
+    config = manager.runs()[0].config
+    assert (config.data.name, config.algorithm.network.architecture) == ("spiral", "plane")
+
+
+def test_a_refused_network_leaves_the_way_to_data_that_fit(form):
+    app = fill(form("shapes"), {"shapes-network-kind": "dense-spatial"})
+    assert sentences(app) == [GREY_ONLY]
+    fill(app, {"shapes-images-name": "mnist-5k", "shapes-images-size": 28})
+    assert sentences(app) == []
+    assert not app.button(key="start").disabled
+
+
+def test_every_kind_of_data_and_network_can_be_chosen(form):
+    app = form("digits")
+    for data, network in product(variants()["data"], variants()["network"]):
+        fill(app, {"digits-data-kind": data, "digits-network-kind": network})
+        fits = (data == "plane") == (network == "plane")
+        assert bool(sentences(app)) is not fits
+        assert app.button(key="start").disabled is not fits

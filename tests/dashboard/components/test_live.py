@@ -1,0 +1,84 @@
+import base64
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from dashboard.charts import train_charts
+from dashboard.routes import BROWSER
+from ganlib import DecoderPublished, RunPrepared
+from tests.dashboard.wire import mounted
+
+
+@pytest.fixture
+def published(app_with_run):
+    """A visitor of the latent page of a run whose generator is known."""
+
+    class Decoder:
+        latent_dim = 3
+
+    prepared = RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
+    return app_with_run(prepared, DecoderPublished(0, Decoder()))
+
+
+def elements(app):
+    assert not app.exception
+    return {one.key.rsplit("-", 1)[0]: one for one in app.get("bidi_component")}
+
+
+@pytest.mark.parametrize("name", ["hud", "grid", "curves"])
+def test_a_component_knows_its_run_and_loads_its_script(app_with_run, manager, name):
+    element = elements(app_with_run())[name]
+    (run,) = manager.runs()
+    assert element.key == f"{name}-{run.run_id}"
+    assert f'new URL("/minimax/browser/{name}.js", document.baseURI)' in element.proto.js_content
+    assert (BROWSER / f"{name}.js").is_file()
+    assert element.proto.html_content == '<div class="root"></div>'
+    assert element.proto.isolate_styles
+
+
+def test_components_find_a_server_that_stands_below_a_path(app_with_run, monkeypatch):
+    get = st.get_option
+    below = {"server.baseUrlPath": "/class/"}
+    monkeypatch.setattr(st, "get_option", lambda name: below.get(name) or get(name))
+    app = app_with_run()
+    assert {data["base"] for data in mounted(app).values()} == {"/class"}
+    assert 'new URL("/class/minimax/browser/hud.js"' in elements(app)["hud"].proto.js_content
+
+
+def test_the_status_line_knows_the_state_that_the_page_was_drawn_for(app_with_run, manager):
+    data = mounted(app_with_run())["hud"]
+    (run,) = manager.runs()
+    assert data == {"base": "", "run_id": run.run_id, "state": "queued"}
+
+
+def test_the_curves_get_the_charts_of_the_run(app_with_run, manager):
+    data = mounted(app_with_run(loss="hinge"))["curves"]
+    assert data["charts"] == train_charts(manager.runs()[0].config)
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [({}, "points"), ({"architecture": "mlp"}, "pictures")],
+)
+def test_samples_are_called_what_they_are(visit, hold_run, tiny, changes, what):
+    config = tiny
+    if changes:
+        config = type(tiny).parse({"algorithm": {"network": changes}})
+    data = mounted(visit(hold_run(config=config).run_id))["grid"]
+    assert data["fake_caption"].startswith(f"Generated {what}")
+    assert data["real_caption"] == f"Real {what}"
+    assert data["alt"].startswith(what.capitalize())
+
+
+def test_a_still_gets_float32_vectors_one_after_another(published, manager):
+    published.switch_page("app_pages/latent.py").run()
+    data = mounted(published)
+    (run,) = manager.runs()
+    assert set(data) == {"one", "way"}
+    one, way = data["one"], data["way"]
+    assert set(one) == {"base", "run_id", "vectors", "columns", "alt"}
+    assert (one["run_id"], one["columns"]) == (run.run_id, 1)
+    assert (way["run_id"], way["columns"]) == (run.run_id, 9)
+    assert len(base64.b64decode(one["vectors"], validate=True)) == 1 * 3 * 4
+    assert len(base64.b64decode(way["vectors"], validate=True)) == 9 * 3 * 4

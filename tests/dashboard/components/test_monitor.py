@@ -1,0 +1,366 @@
+import numpy as np
+import pytest
+
+from dashboard.charts import train_charts
+from dashboard.components.monitor import SPEEDS
+from ganlib import FINAL_STATES, RunConfig, RunEnded, RunPrepared, live_settings
+from tests.dashboard.wire import mounted
+
+STEERING = ("pause", "step", "step-d", "step-g", "stop")
+PREPARED = RunPrepared(np.zeros((4, 2), np.float32), "cpu", ("d_loss",))
+FULL_SPEED = "full speed"
+
+
+@pytest.fixture
+def watch(manager, tiny, visit, wait_for):
+    """A visitor who watches a run that trains, and that run."""
+
+    def watch(config=tiny):
+        run = manager.get(manager.start(config))
+        run.controls.limit_speed(200)  # At full speed it would leave the page little time.
+        wait_for(lambda: run.snapshot.step > 0)
+        app = visit(run.run_id)
+        assert not app.exception
+        return app, run
+
+    return watch
+
+
+def press(app, key):
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def labels(app):
+    return [button.label for button in app.button]
+
+
+def live(app, run, name):
+    """The widget of a live setting, whatever else its key carries."""
+    elements = [*app.number_input, *app.selectbox]
+    start, end = f"live-{run.run_id}", f"-{name}"
+    (widget,) = (one for one in elements if one.key.startswith(start) and one.key.endswith(end))
+    return widget
+
+
+def apply(app):
+    (button,) = (one for one in app.button if one.label == "Apply to the run")
+    button.click().run()
+    assert not app.exception
+
+
+def interval(run):
+    return run.controls._interval
+
+
+def test_a_watched_run_has_its_title_and_its_live_parts(app_with_run):
+    app = app_with_run(PREPARED)
+    assert not app.exception
+    assert app.markdown[0].value == "#### Tiny ring"
+    assert set(mounted(app)) == {"hud", "grid", "curves"}
+
+
+def test_pause_and_resume(watch, wait_for):
+    app, run = watch()
+    press(app, "pause")
+    assert run.controls.paused
+    wait_for(lambda: run.snapshot.state == "paused")
+    assert "Resume" in labels(app)
+    assert "Pause" not in labels(app)
+    press(app, "resume")
+    assert not run.controls.paused
+    assert "Pause" in labels(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "d_moves", "g_moves"),
+    [("step", True, True), ("step-d", True, False), ("step-g", False, True)],
+)
+def test_a_single_step_moves_who_is_asked(hold_run, visit, wait_for, key, d_moves, g_moves):
+    run = hold_run()
+    run.controls.pause()
+    run.start()
+    wait_for(lambda: run.snapshot.published)
+    press(visit(run.run_id), key)
+    wait_for(lambda: run.snapshot.step == 1)
+    names = run.snapshot.metric_names
+    d_loss, g_loss = (run.snapshot.metrics[0, names.index(one)] for one in ("d_loss", "g_loss"))
+    assert (np.isfinite(d_loss), np.isfinite(g_loss)) == (d_moves, g_moves)
+    assert run.snapshot.state == "paused"
+
+
+def test_a_single_step_pauses_a_run_that_goes_on(watch, wait_for):
+    app, run = watch()
+    press(app, "step")
+    wait_for(lambda: run.snapshot.state == "paused")
+    assert "Resume" in labels(app)
+
+
+def test_stop_ends_the_run_and_leaves_its_page(watch, wait_for):
+    app, run = watch()
+    press(app, "stop")
+    wait_for(lambda: run.snapshot.is_over)
+    app.run()
+    assert run.snapshot.state == "stopped"
+    assert all(app.button(key=key).disabled for key in STEERING)
+    assert not app.button(key="new-run").disabled
+    assert set(mounted(app)) == {"hud", "grid", "curves"}
+
+
+def test_stop_ends_a_paused_run(watch, wait_for):
+    app, run = watch()
+    press(app, "pause")
+    press(app, "stop")
+    wait_for(lambda: run.snapshot.state == "stopped")
+
+
+@pytest.mark.usefixtures("idle")
+@pytest.mark.parametrize("manager", [{"max_running": 1}], indirect=True)
+def test_stop_takes_a_waiting_run_out_of_the_queue(manager, tiny, visit):
+    manager.start(tiny)
+    waiting = manager.get(manager.start(tiny))
+    app = press(visit(waiting.run_id), "stop")
+    assert waiting.snapshot.state == "stopped"
+    assert manager.queue_position(waiting.run_id) == 0
+    assert app.button(key="stop").disabled
+
+
+def test_new_run_leads_back_to_the_gallery_and_leaves_the_run(watch):
+    app, run = watch()
+    press(app, "new-run")
+    assert "Start training" in labels(app)
+    assert app.query_params == {}
+    assert not run.snapshot.is_over
+    press(app, f"watch-{run.run_id}")
+    assert app.query_params == {"run": run.run_id}
+    assert "Pause" in labels(app)
+
+
+def test_a_run_that_was_let_go_meanwhile_can_still_be_stopped(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    manager._runs.clear()
+    press(app, "stop")
+    assert "There is no run " in app.error[0].value
+
+
+@pytest.mark.parametrize("outcome", sorted(FINAL_STATES))
+def test_a_run_that_is_over_can_be_seen_and_started_again(app_with_run, outcome):
+    app = app_with_run(PREPARED, RunEnded(0, outcome, "The loss of D is not a number."))
+    assert not app.exception
+    assert all(app.button(key=key).disabled for key in STEERING)
+    assert "Apply to the run" not in labels(app)
+    assert not app.button(key="same-start").disabled
+    assert set(mounted(app)) == {"hud", "grid", "curves"}
+
+
+def test_a_run_that_failed_before_it_began_has_a_page(app_with_run):
+    app = app_with_run(RunEnded(0, "failed", "There is not enough memory."))
+    assert not app.exception
+    assert all(app.button(key=key).disabled for key in STEERING)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_run_that_has_not_begun_has_a_page(app_with_run, manager, paused):
+    app = app_with_run()
+    assert not app.exception
+    if paused:
+        press(app, "pause")
+        assert manager.runs()[0].controls.paused
+
+
+def test_a_run_that_crashes_shows_no_traceback(manager, tiny, visit, wait_for, monkeypatch):
+    def crash(*_):
+        raise ZeroDivisionError("division by zero")
+        yield
+
+    monkeypatch.setattr("ganlib.runs.thread.train", crash)
+    run = manager.get(manager.start(tiny))
+    wait_for(lambda: run.snapshot.is_over)
+    app = visit(run.run_id)
+    assert not app.exception
+    assert run.snapshot.state == "failed"
+    assert "ZeroDivisionError" in run.snapshot.message
+
+
+def test_every_live_setting_has_a_widget_with_its_bounds(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    names = {one.name: one for one in live_settings(run.config)}
+    # The manager shares the cores out; a visitor does not.
+    del names["cpu_threads"]
+    shown = [*app.number_input, *app.selectbox]
+    assert {one.key for one in shown if one.key.startswith("live-")} == {
+        f"live-{run.run_id}-{name}" for name in names
+    }
+    for one in names.values():
+        widget = live(app, run, one.name)
+        assert widget.value == one.value
+        if one.kind != "choice":
+            assert (widget.min, widget.max) == (one.lowest, one.highest)
+
+
+def test_a_live_change_reaches_the_run_and_is_recorded(watch, wait_for):
+    app, run = watch()
+    live(app, run, "lr_d").set_value(0.05)
+    apply(app)
+    assert run.controls.config.algorithm.optimisation.lr_d == 0.05
+    assert run.config.algorithm.optimisation.lr_d == 2e-4
+    wait_for(lambda: any("lr_d" in mark.changes for mark in run.snapshot.marks))
+    assert live(app, run, "lr_d").value == 0.05
+
+
+def test_a_live_change_alters_nothing_before_it_is_applied(watch):
+    app, run = watch()
+    live(app, run, "lr_d").set_value(0.05)
+    app.run()
+    assert not app.exception
+    assert run.controls.config.algorithm.optimisation.lr_d == 2e-4
+
+
+def test_a_refused_change_is_told_and_changes_nothing(watch):
+    app, run = watch()
+    before = run.controls.config
+    live(app, run, "weight_clip").set_value(0.1)
+    live(app, run, "lr_d").set_value(0.05)
+    apply(app)
+    assert [error.value for error in app.error] == [
+        "Weight clipping belongs to the loss wgan, not to ns: "
+        "set weight_clip to 0, or the loss to wgan."
+    ]
+    assert run.controls.config == before
+
+
+def test_every_loss_can_be_chosen_live_and_the_charts_follow(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    (loss,) = (one for one in live_settings(run.config) if one.name == "loss")
+    for choice in loss.choices[::-1]:
+        live(app, run, "loss").set_value(choice)
+        apply(app)
+        assert not app.error
+        assert run.controls.config.algorithm.objective.loss == choice
+        assert mounted(app)["curves"]["charts"] == train_charts(run.controls.config)
+
+
+def test_what_a_loss_brings_is_shown_and_stays(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    live(app, run, "loss").set_value("wgan")
+    apply(app)
+    assert live(app, run, "weight_clip").value == 0.01
+    live(app, run, "lr_d").set_value(0.05)
+    apply(app)
+    assert not app.error
+    algorithm = run.controls.config.algorithm
+    assert (algorithm.objective.weight_clip, algorithm.optimisation.lr_d) == (0.01, 0.05)
+
+
+def test_what_another_visitor_changed_is_not_changed_back(app_with_run, manager, visit):
+    mine = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    theirs = visit(run.run_id)
+    live(theirs, run, "lr_d").set_value(0.05)
+    apply(theirs)
+    mine.run()
+    assert live(mine, run, "lr_d").value == 0.05
+    live(mine, run, "lr_g").set_value(0.03)
+    apply(mine)
+    optimisation = run.controls.config.algorithm.optimisation
+    assert (optimisation.lr_d, optimisation.lr_g) == (0.05, 0.03)
+
+
+def test_every_speed_can_be_chosen_and_taken_back(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    assert app.select_slider[0].value == FULL_SPEED
+    for speed in ("1 step in 2 s", "1 step/s", "5 steps/s", "20 steps/s", "100 steps/s"):
+        app.select_slider[0].set_value(speed).run()
+        assert not app.exception
+        assert interval(run) == 1 / SPEEDS[speed]
+        app.select_slider[0].set_value(FULL_SPEED).run()
+        assert interval(run) == 0
+
+
+def test_the_speed_is_what_it_says(watch, wait_for):
+    app, run = watch()
+    app.select_slider[0].set_value("20 steps/s").run()
+    first, start = run.snapshot.step, run.snapshot.elapsed
+    wait_for(lambda: run.snapshot.step >= first + 10)
+    assert run.snapshot.elapsed - start >= 8 / 20
+
+
+def test_who_opens_the_page_does_not_change_the_speed(app_with_run, manager, visit):
+    app = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    app.select_slider[0].set_value("1 step/s").run()
+    assert not visit(run.run_id).exception
+    assert interval(run) == 1
+
+
+def test_the_speed_survives_a_look_at_the_other_page(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    app.select_slider[0].set_value("1 step/s").run()
+    app.switch_page("app_pages/latent.py").run()
+    app.switch_page("app_pages/train.py").run()
+    assert not app.exception
+    assert interval(run) == 1
+    assert app.select_slider[0].value == "1 step/s"
+
+
+@pytest.mark.usefixtures("idle")
+@pytest.mark.parametrize(("key", "seed"), [("same-start", 7), ("new-start", 8)])
+def test_starting_again_keeps_all_but_perhaps_the_seed(app_with_run, manager, key, seed):
+    app = app_with_run(PREPARED)
+    (old,) = manager.runs()
+    press(app, key)
+    _, new = manager.runs()
+    assert app.query_params == {"run": new.run_id}
+    assert new.config.seed == seed
+    assert new.config.model_copy(update={"seed": 7}) == old.config
+
+
+@pytest.mark.usefixtures("idle")
+def test_after_the_last_seed_comes_the_first(app_with_run, manager):
+    app = app_with_run(PREPARED, seed=2**32 - 1)
+    press(app, "new-start")
+    assert manager.runs()[-1].config.seed == 0
+
+
+@pytest.mark.usefixtures("idle")
+def test_starting_again_with_another_setting(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    (old,) = manager.runs()
+    app.number_input(key=f"again-{old.run_id}-batch_size").set_value(32)
+    app.number_input(key=f"again-{old.run_id}-plane-width").set_value(8).run()
+    press(app, "same-start")
+    config = manager.runs()[-1].config
+    assert (config.batch_size, config.algorithm.network.width) == (32, 8)
+
+
+def test_starting_again_with_what_is_refused_cannot_be_pressed(app_with_run, manager):
+    app = app_with_run(PREPARED, loss="wgan")
+    (run,) = manager.runs()
+    app.number_input(key=f"again-{run.run_id}-weight_clip").set_value(0.0).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        "The loss wgan needs its critic held in bounds: set weight_clip to 0.01."
+    ]
+    assert not {"same-start", "new-start"} & {button.key for button in app.button}
+
+
+def test_the_run_as_json_gives_the_same_run(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    assert RunConfig.from_json(app.code[0].value) == manager.runs()[0].config
+
+
+def test_a_title_is_shown_as_it_was_written(app_with_run):
+    app = app_with_run(title="**Bold** ![x](http://y)")
+    assert app.markdown[0].value == r"#### \*\*Bold\*\* \!\[x\]\(http\:\/\/y\)"
+
+
+def test_a_second_visitor_sees_the_speed_that_the_first_one_set(hold_run, visit):
+    run = hold_run()
+    run.controls.limit_speed(5.0)
+    assert visit(run.run_id).select_slider(key=f"speed-{run.run_id}").value == "5 steps/s"

@@ -1,0 +1,106 @@
+from math import log
+
+import pytest
+
+from dashboard.charts import COLOURS, train_charts
+from ganlib import PRESETS, RunConfig
+
+GREEN, PURPLE, BLUE, ORANGE = "#0a9b72", "#b35cc4", "#2f86d6", "#e3720b"
+
+
+def config(**objective):
+    return RunConfig.parse({"algorithm": {"objective": objective}})
+
+
+def chart(name, **objective):
+    return {one["id"]: one for one in train_charts(config(**objective))}[name]
+
+
+def test_each_role_has_its_one_colour():
+    assert COLOURS == {
+        "real": GREEN,
+        "fake": PURPLE,
+        "discriminator": BLUE,
+        "generator": ORANGE,
+    }
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_series_has_the_colour_of_its_role_in_every_run(preset):
+    colours = {
+        series["name"]: series["colour"]
+        for one in train_charts(PRESETS[preset].config)
+        for series in one["series"]
+    }
+    of_roles = {"d_loss": BLUE, "g_loss": ORANGE, "d_real": GREEN, "d_fake": PURPLE}
+    of_penalties = {"d_r1": GREEN, "d_r2": PURPLE, "d_gp": BLUE}
+    assert colours.items() <= (of_roles | of_penalties).items()
+    assert colours.items() >= of_roles.items()
+
+
+@pytest.mark.parametrize(
+    ("objective", "d_loss", "g_loss"),
+    [
+        ({"loss": "minimax"}, 2 * log(2), -log(2)),
+        ({"loss": "ns"}, 2 * log(2), log(2)),
+        ({"loss": "lsgan"}, 0.25, 0.125),
+        ({"loss": "wgan"}, 0.0, 0.0),
+        ({"loss": "wgan-gp"}, 0.0, 0.0),
+        ({"loss": "hinge"}, 2.0, 0.0),
+        ({"loss": "rpgan"}, log(2), log(2)),
+        # The best D answers 0.45: -0.9 ln 0.45 - 0.1 ln 0.55 - ln 0.55, and -ln 0.45.
+        (
+            {"loss": "ns", "label_smoothing": 0.1},
+            -0.9 * log(0.45) - 1.1 * log(0.55),
+            -log(0.45),
+        ),
+    ],
+)
+def test_lines_stand_where_d_cannot_tell(objective, d_loss, g_loss):
+    d, g = chart("loss", **objective)["lines"]
+    assert (d["value"], g["value"]) == (pytest.approx(d_loss), pytest.approx(g_loss))
+    assert (d["colour"], g["colour"]) == (BLUE, ORANGE)
+    assert f"({d_loss:.3g})" in d["label"]
+
+
+@pytest.mark.parametrize(
+    ("objective", "value"),
+    [
+        ({"loss": "minimax"}, 0.5),
+        ({"loss": "ns"}, 0.5),
+        # Of equally many reals and fakes, a share of 0.8 / 2 bears the label 1.
+        ({"loss": "ns", "label_smoothing": 0.2}, 0.4),
+    ],
+)
+def test_a_probability_has_a_line_where_d_cannot_tell(objective, value):
+    scores = chart("scores", **objective)
+    (line,) = scores["lines"]
+    assert scores["y_title"] == "probability of being real"
+    assert line["value"] == pytest.approx(value)
+    assert f"({value:g})" in line["label"]
+
+
+@pytest.mark.parametrize("loss", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan"])
+def test_a_logit_is_called_a_score_and_has_no_line(loss):
+    scores = chart("scores", loss=loss)
+    assert scores["y_title"] == "score (logit)"
+    assert scores["lines"] == []
+
+
+@pytest.mark.parametrize("penalty", ["r1_gamma", "r2_gamma", "gp_lambda"])
+def test_penalties_have_a_chart_when_one_is_on(penalty):
+    names = [series["name"] for series in chart("penalties", **{penalty: 1.0})["series"]]
+    assert names == ["d_r1", "d_r2", "d_gp"]
+
+
+def test_without_a_penalty_there_is_no_chart_of_them():
+    assert [one["id"] for one in train_charts(config(loss="ns"))] == ["loss", "scores"]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_chart_can_be_read_aloud(preset):
+    for one in train_charts(PRESETS[preset].config):
+        assert one["title"]
+        assert one["y_title"]
+        assert one["alt"].endswith(".")
+        assert all(series["label"] for series in one["series"])

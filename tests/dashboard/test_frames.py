@@ -1,0 +1,201 @@
+import numpy as np
+import pytest
+
+from dashboard import frames
+from ganlib import ControlChanged, FrameDrawn, RunSnapshot
+from tests.dashboard.wire import unpack
+
+NAMES = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
+BUDGET = 60_000
+"""Bytes that a page may fetch twice a second."""
+
+
+def snapshot(last, names=NAMES, **changes):
+    """A run after `last` steps, whose series are noise."""
+    metrics = np.random.default_rng(0).standard_normal((last, len(names)), dtype=np.float32)
+    steps = np.arange(1, last + 1, dtype=np.uint32)
+    return RunSnapshot(
+        step=last,
+        steps=steps,
+        metric_names=names,
+        metrics=metrics,
+        **{"state": "running"} | changes,
+    )
+
+
+def drawn(*steps):
+    points = np.zeros((1024, 2), np.float32)
+    return tuple(FrameDrawn(step, points) for step in steps)
+
+
+def refresh(of):
+    header = frames.live_header("abc", of, "Title", 1_000_000)
+    return frames.message(header, frames.curves(of, 0, of.step, 600))
+
+
+def test_a_refresh_weighs_the_same_after_a_thousand_steps_and_after_a_million():
+    early = len(refresh(snapshot(1000, frames=drawn(*range(0, 1001, 100)))))
+    late = len(refresh(snapshot(1_000_000, frames=drawn(*range(0, 1_000_000, 2000)))))
+    assert early < BUDGET
+    assert late < BUDGET
+    assert late == pytest.approx(early, rel=0.15)
+
+
+def test_even_the_greediest_question_stays_in_the_budget():
+    of = snapshot(20_000)
+    assert len(frames.message({}, frames.curves(of, 0, of.step, 10**9))) < BUDGET
+
+
+def test_a_short_series_is_sent_whole():
+    of = snapshot(600)
+    for column, (name, steps, values) in enumerate(frames.curves(of, 0, 600, 600)):
+        assert name == NAMES[column]
+        assert steps.tolist() == list(range(1, 601))
+        assert np.array_equal(values, of.metrics[:, column])
+
+
+def test_both_ends_of_the_asked_steps_are_included():
+    of = snapshot(10, names=("d_loss",))
+    ((_, steps, values),) = frames.curves(of, 4, 7, 600)
+    assert steps.tolist() == [4, 5, 6, 7]
+    assert np.array_equal(values, of.metrics[3:7, 0])
+
+
+@pytest.mark.parametrize(("first", "last"), [(11, 20), (7, 3), (0, 0)])
+def test_where_there_are_no_steps_there_are_no_points(first, last):
+    ((_, steps, values),) = frames.curves(snapshot(10, names=("d_loss",)), first, last, 600)
+    assert len(steps) == len(values) == 0
+
+
+def test_a_run_that_has_not_begun_has_no_series():
+    assert frames.curves(RunSnapshot(), 0, 0, 600) == []
+
+
+def test_every_spike_survives_thinning():
+    values = np.random.default_rng(1).standard_normal(100_000).astype(np.float32)
+    spikes = np.array([0, 17, 5000, 31_111, 31_700, 77_777, 99_999])
+    values[spikes] = [50, -60, 70, -80, 90, -55, 65]
+    steps = np.arange(1, 100_001, dtype=np.uint32)
+    kept, heights = frames.thin(steps, values, 600)
+    assert set(steps[spikes]) <= set(kept)
+    assert set(values[spikes]) <= set(heights)
+
+
+def test_a_thinned_series_is_a_part_of_the_series_in_order():
+    values = np.random.default_rng(2).standard_normal(5000).astype(np.float32)
+    steps = np.arange(1, 10_001, 2, dtype=np.uint32)
+    kept, heights = frames.thin(steps, values, 600)
+    assert 500 < len(kept) <= 600
+    assert (np.diff(kept.astype(int)) > 0).all()
+    assert np.array_equal(heights, values[np.searchsorted(steps, kept)])
+    assert (kept[0], kept[-1]) == (1, 9999)
+
+
+@pytest.mark.parametrize("points", [-5, 0, 1, 2, 3])
+def test_no_question_is_for_less_than_three_points(points):
+    kept, _ = frames.thin(np.arange(100, dtype=np.uint32), np.zeros(100, np.float32), points)
+    assert len(kept) <= 3
+    assert (kept[0], kept[-1]) == (0, 99)
+
+
+def test_what_is_no_number_is_left_out():
+    values = np.array([np.nan, 1, np.inf, 2, -np.inf, 3, np.nan], np.float32)
+    kept, heights = frames.thin(np.arange(7, dtype=np.uint32), values, 600)
+    assert kept.tolist() == [1, 3, 5]
+    assert heights.tolist() == [1, 2, 3]
+
+
+def test_gaps_do_not_count_as_points():
+    values = np.full(6000, np.nan, np.float32)
+    values[::10] = np.arange(600)
+    kept, heights = frames.thin(np.arange(6000, dtype=np.uint32), values, 600)
+    assert kept.tolist() == list(range(0, 6000, 10))
+    assert heights.tolist() == list(range(600))
+
+
+def test_a_message_is_read_back_to_the_bit():
+    one = (np.array([1, 2, 4_294_967_295], np.uint32), np.array([0.1, -1e-38, 3e38], np.float32))
+    other = (np.array([7], np.uint32), np.array([-0.0], np.float32))
+    header, series = unpack(frames.message({"x": "ä→"}, [("a", *one), ("b", *other)]))
+    assert header == {"x": "ä→", "series": [{"name": "a", "count": 3}, {"name": "b", "count": 1}]}
+    assert np.array_equal(series["a"][0], one[0])
+    assert series["a"][1].tobytes() == one[1].tobytes()
+    assert series["b"][1].tobytes() == other[1].tobytes()
+
+
+@pytest.mark.parametrize("length", range(9))
+def test_arrays_begin_at_a_multiple_of_eight_whatever_the_header(length):
+    point = (np.array([1], np.uint32), np.array([2], np.float32))
+    body = frames.message({"title": "x" * length}, [("a", *point)])
+    assert len(body) % 8 == 0
+    assert unpack(body)[0]["title"] == "x" * length
+
+
+def test_a_series_without_points_is_left_out():
+    empty = (np.empty(0, np.uint32), np.empty(0, np.float32))
+    point = (np.array([1], np.uint32), np.array([2], np.float32))
+    header, series = unpack(frames.message({}, [("a", *empty), ("b", *point)]))
+    assert list(series) == ["b"]
+    assert header["series"] == [{"name": "b", "count": 1}]
+
+
+def test_a_header_never_holds_what_json_cannot_say():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        frames.message({"elapsed": float("nan")}, [])
+
+
+def test_the_time_left_is_the_steps_left_over_the_rate():
+    of = snapshot(400, steps_per_second=20.0)
+    assert frames.live_header("abc", of, "Title", 1000)["seconds_left"] == 30.0
+
+
+def test_without_a_rate_the_time_left_is_unknown():
+    assert frames.live_header("abc", snapshot(400), "Title", 1000)["seconds_left"] is None
+
+
+def test_a_header_tells_what_a_page_shows():
+    of = snapshot(
+        4,
+        images_seen=256,
+        elapsed=1.5,
+        device="cpu",
+        threads=2,
+        message="Oh.",
+        progress=("Reading", 0.25),
+        frames=drawn(0, 1, 4),
+    )
+    header = frames.live_header("abc", of, "Title", 9)
+    assert header == {
+        "run_id": "abc",
+        "title": "Title",
+        "state": "running",
+        "message": "Oh.",
+        "step": 4,
+        "total_steps": 9,
+        "images_seen": 256,
+        "steps_per_second": 0.0,
+        "seconds_left": None,
+        "elapsed": 1.5,
+        "device": "cpu",
+        "threads": 2,
+        "progress_text": "Reading",
+        "progress_share": 0.25,
+        "frames": [0, 1, 4],
+        "has_real": False,
+        "marks": [],
+    }
+
+
+@pytest.mark.parametrize(("samples", "has"), [(None, False), ((8, 2), False), ((8, 4, 4, 1), True)])
+def test_only_pictures_are_shown_beside_the_fake_ones(samples, has):
+    real = None if samples is None else np.zeros(samples, np.uint8)
+    assert frames.live_header("abc", snapshot(1, real=real), "Title", 9)["has_real"] is has
+
+
+def test_a_live_change_is_marked_but_not_the_sharing_of_cores():
+    marks = (
+        ControlChanged(3, {"cpu_threads": 2}),
+        ControlChanged(5, {"cpu_threads": 1, "lr_d": 0.001, "loss": "hinge"}),
+    )
+    header = frames.live_header("abc", snapshot(9, marks=marks), "Title", 9)
+    assert header["marks"] == [{"step": 5, "label": "lr_d 0.001, loss hinge"}]

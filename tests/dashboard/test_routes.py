@@ -1,0 +1,438 @@
+import io
+
+import numpy as np
+import plotly
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+
+from dashboard import images, routes
+from ganlib import (
+    ControlChanged,
+    DecoderPublished,
+    FrameDrawn,
+    RunEnded,
+    RunPrepared,
+    changed,
+    seeded_z,
+    train,
+)
+from tests.dashboard.asgi import Client
+from tests.dashboard.wire import unpack
+
+GREY = np.arange(2 * 4 * 4, dtype=np.uint8).reshape(2, 4, 4, 1)
+POINTS = np.array([[0.5, 0.5], [-0.5, -0.5]], np.float32)
+METRICS = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
+IMMUTABLE = "public, max-age=31536000, immutable"
+PATHS = ("live", "curves", "frames/0.webp", "real.webp", "decode")
+NUMBERS = {
+    "negative": "-1",
+    "huge": "4294967296",
+    "beyond any integer": "9" * 5000,
+    "huge behind zeros": "0" * 30 + "9" * 30,
+    "not a number": "NaN",
+    "infinite": "inf",
+    "empty": "",
+    "letters": "abc",
+    "a fraction": "1.5",
+    "an exponent": "1e3",
+    "digits of another script": "١٢",
+    "a superscript": "²",
+    "a space": " 4",
+    "a sign": "+4",
+}
+
+
+class Painter:
+    """A decoder whose pictures are even, of the level that z begins with."""
+
+    latent_dim = 3
+
+    def decode(self, z):
+        return np.round(z[:, :1]).astype(np.uint8)[:, :, None, None] * np.ones((2, 2, 1), np.uint8)
+
+
+@pytest.fixture
+def client(manager):
+    """A page of the server, which has no runs yet."""
+    return Client(Starlette(routes=routes.ROUTES))
+
+
+@pytest.fixture
+def ask(client):
+    """Ask about a run: (run, what to know, parameters or headers) -> answer."""
+
+    def ask(run, what, headers=None, body=b"", **parameters):
+        run_id = getattr(run, "run_id", run)
+        method = "POST" if what == "decode" else "GET"
+        url = f"/minimax/runs/{run_id}/{what}"
+        return client.request(method, url, headers, [body], **parameters)
+
+    return ask
+
+
+@pytest.fixture
+def run(hold_run, step):
+    """A run in the plane after ten steps: d_loss is 1, 2 ... 10, g_loss is measured at 5 only."""
+    return hold_run(
+        RunPrepared(POINTS, "cpu", METRICS),
+        FrameDrawn(0, POINTS),
+        *(step(i, d_loss=i, **({"g_loss": -5} if i == 5 else {})) for i in range(1, 11)),
+        FrameDrawn(10, -POINTS),
+        DecoderPublished(10, Painter()),
+    )
+
+
+@pytest.fixture
+def painting(hold_run):
+    """A run whose data and samples are grey pictures."""
+    return hold_run(
+        RunPrepared(GREY, "cpu", METRICS), FrameDrawn(0, GREY), DecoderPublished(4, Painter())
+    )
+
+
+def refused(answer, status):
+    """The sentence of a refusal."""
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(answer.json()) == {"error"}
+    return answer.json()["error"]
+
+
+def pixels(answer):
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/webp"
+    return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB"))
+
+
+def latents(*rows):
+    return np.array(rows, "<f4").tobytes()
+
+
+def test_the_first_question_is_answered_with_everything(ask, run):
+    answer = ask(run, "live", since=0, points=600)
+    header, series = unpack(answer.content)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["cache-control"] == "no-store"
+    assert (header["since"], header["reset"], header["step"]) == (0, True, 10)
+    assert (header["run_id"], header["title"]) == (run.run_id, "Tiny ring")
+    assert (header["state"], header["queue_position"]) == ("running", 0)
+    assert header["frames"] == [0, 10]
+    assert {name: steps.tolist() for name, (steps, _) in series.items()} == {
+        "d_loss": list(range(1, 11)),
+        "g_loss": [5],
+    }
+    assert series["d_loss"][1].tolist() == list(range(1, 11))
+    assert series["g_loss"][1].tolist() == [-5]
+
+
+def test_the_next_question_is_answered_with_what_is_new(ask, run):
+    header, series = unpack(ask(run, "live", since=7).content)
+    assert (header["since"], header["reset"]) == (7, False)
+    assert list(series) == ["d_loss"]
+    assert series["d_loss"][0].tolist() == [8, 9, 10]
+
+
+def test_who_knows_everything_gets_no_points(ask, run):
+    header, series = unpack(ask(run, "live", since=10).content)
+    assert (header["since"], header["reset"], series) == (10, False, {})
+
+
+def test_who_knows_more_than_the_run_begins_anew(ask, run):
+    header, series = unpack(ask(run, "live", since=11).content)
+    assert (header["since"], header["reset"]) == (0, True)
+    assert len(series["d_loss"][0]) == 10
+
+
+def test_without_numbers_everything_is_sent(ask, run):
+    assert unpack(ask(run, "live").content)[0]["reset"]
+    assert len(unpack(ask(run, "curves").content)[1]["d_loss"][0]) == 10
+
+
+def test_a_page_gets_as_many_points_as_it_asks_for(ask, hold_run, step):
+    steps = [step(i, d_loss=i % 7) for i in range(1, 101)]
+    run = hold_run(RunPrepared(POINTS, "cpu", METRICS), *steps)
+    assert len(unpack(ask(run, "live", points=10).content)[1]["d_loss"][0]) == 10
+    assert len(unpack(ask(run, "curves", points=10).content)[1]["d_loss"][0]) == 10
+    assert len(unpack(ask(run, "curves", points=2**32 - 1).content)[1]["d_loss"][0]) == 100
+
+
+def test_a_stretch_of_the_curves_has_both_its_ends(ask, run):
+    answer = ask(run, "curves", first=3, last=6)
+    header, series = unpack(answer.content)
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(header) == {"series"}
+    assert series["d_loss"][0].tolist() == [3, 4, 5, 6]
+    assert series["g_loss"][0].tolist() == [5]
+
+
+@pytest.mark.parametrize("stretch", [{"first": 11}, {"first": 6, "last": 3}, {"last": 0}])
+def test_a_stretch_without_steps_is_empty(ask, run, stretch):
+    assert unpack(ask(run, "curves", **stretch).content)[1] == {}
+
+
+def test_a_run_without_steps_is_told_of(ask, hold_run):
+    header, series = unpack(ask(hold_run(), "live", since=5).content)
+    assert (header["state"], header["step"], header["reset"], series) == ("queued", 0, True, {})
+
+
+@pytest.mark.usefixtures("idle")
+@pytest.mark.parametrize("manager", [{"max_running": 1}], indirect=True)
+def test_a_waiting_run_knows_its_place(ask, manager, tiny):
+    first, second, third = (manager.start(tiny) for _ in range(3))
+    places = [
+        unpack(ask(run, "live").content)[0]["queue_position"] for run in (first, second, third)
+    ]
+    assert places == [0, 1, 2]
+
+
+def test_the_end_and_its_reason_are_told(ask, hold_run, step):
+    run = hold_run(
+        RunPrepared(POINTS, "cpu", METRICS),
+        step(3, d_loss=1),
+        ControlChanged(3, {"lr_g": 0.1}),
+        RunEnded(3, "diverged", "The loss of D is not a number."),
+    )
+    header, _ = unpack(ask(run, "live").content)
+    assert header["state"] == "diverged"
+    assert header["message"] == "The loss of D is not a number."
+    assert header["marks"] == [{"step": 3, "label": "lr_g 0.1"}]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_unknown_run_is_not_found(ask, path):
+    assert "There is no run 'nobody' here." in refused(ask("nobody", path), 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("live", "since"),
+        ("live", "points"),
+        ("curves", "first"),
+        ("curves", "last"),
+        ("curves", "points"),
+        ("decode", "columns"),
+    ],
+)
+@pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS.keys())
+def test_a_bad_number_is_refused_by_name(ask, run, path, name, number):
+    sentence = refused(ask(run, path, body=latents([0, 0, 0]), **{name: number}), 400)
+    assert sentence.startswith(f"{name} is ")
+    assert len(sentence) < 120
+
+
+@pytest.mark.parametrize(
+    "number", [text for text in NUMBERS.values() if text], ids=lambda text: text[:9]
+)
+def test_a_bad_number_of_a_moment_is_refused(ask, run, number):
+    assert refused(ask(run, f"frames/{number}.webp"), 400).startswith("step is ")
+
+
+@pytest.mark.parametrize("path", ["live", "curves"])
+def test_a_curve_needs_three_points(ask, run, path):
+    assert "at least 3" in refused(ask(run, path, points=2), 400)
+    assert ask(run, path, points=3).status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://elsewhere.example"},
+        {"Origin": "http://here:8502"},
+        {"Origin": "http://here"},
+        {"Origin": "http://here:8501.elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=str,
+)
+def test_pages_from_elsewhere_are_refused(ask, run, path, headers):
+    assert refused(ask(run, path, headers), 403) == "Only pages of this server may ask."
+
+
+def test_scripts_too_are_only_for_pages_of_this_server(client):
+    answer = client.get("/minimax/browser/live.js", headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused(answer, 403)
+
+
+@pytest.mark.parametrize("path", ["live", "curves", "frames/0.webp", "real.webp"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://here:8501"},
+        {"Origin": "https://here:8501"},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+    ids=str,
+)
+def test_pages_of_this_server_are_answered(ask, run, path, headers):
+    assert ask(run, path, headers).status_code == 200
+
+
+def test_a_moment_never_changes(ask, painting):
+    answer = ask(painting, "frames/0.webp")
+    assert answer.headers["cache-control"] == IMMUTABLE
+    assert np.array_equal(pixels(answer)[..., 0], images.grid(GREY))
+    assert ask(painting, "frames/0.webp").content == answer.content
+
+
+def test_a_moment_in_the_plane_shows_real_points_under_the_fake_ones(ask, run):
+    assert ask(run, "frames/10.webp").content == images.picture(-POINTS, POINTS)
+
+
+@pytest.mark.parametrize("moment", [1, 9, 11, 2**32 - 1])
+def test_a_moment_that_was_not_kept_is_not_found(ask, run, moment):
+    assert f"step {moment}:" in refused(ask(run, f"frames/{moment}.webp"), 404)
+
+
+def test_the_moments_of_runs_are_not_mixed_up(ask, painting, hold_run):
+    other = hold_run(RunPrepared(GREY, "cpu", METRICS), FrameDrawn(0, GREY + 100))
+    assert ask(painting, "frames/0.webp").content != ask(other, "frames/0.webp").content
+
+
+def test_real_samples_never_change(ask, painting):
+    answer = ask(painting, "real.webp")
+    assert answer.headers["cache-control"] == IMMUTABLE
+    assert np.array_equal(pixels(answer)[..., 0], images.grid(GREY))
+
+
+def test_real_points_have_the_colour_of_the_real(ask, run):
+    assert ask(run, "real.webp").content == images.picture(POINTS[:0], POINTS)
+
+
+@pytest.mark.parametrize("path", ["real.webp", "decode"])
+def test_what_is_not_ready_yet_is_not_found(ask, hold_run, path):
+    assert "ask again in a moment" in refused(ask(hold_run(), path), 404)
+
+
+def test_vectors_become_pictures_side_by_side(ask, painting):
+    body = latents([10, 0, 0], [20, 0, 0], [30, 0, 0])
+    answer = ask(painting, "decode", body=body)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-step"] == "4"
+    row = [10, 10, 20, 20, 30, 30]
+    assert pixels(answer)[..., 0].tolist() == [row, row]
+
+
+@pytest.mark.parametrize(("columns", "shape"), [(1, (6, 2)), (2, (4, 4)), (3, (2, 6))])
+def test_pictures_stand_in_as_many_columns_as_are_asked_for(ask, painting, columns, shape):
+    body = latents([10, 0, 0], [20, 0, 0], [30, 0, 0])
+    assert pixels(ask(painting, "decode", body=body, columns=columns)).shape[:2] == shape
+
+
+def test_more_columns_than_pictures_are_not_drawn(ask, painting):
+    body = latents([10, 0, 0], [20, 0, 0])
+    assert pixels(ask(painting, "decode", body=body, columns=2**32 - 1)).shape[:2] == (2, 4)
+
+
+def test_decoding_is_what_the_published_generator_makes(ask, hold_run, tiny):
+    events = list(train(changed(tiny, {"total_steps": 3})))
+    run = hold_run(*events)
+    decoder, real = run.snapshot.published.decoder, run.snapshot.real
+    z = seeded_z(1, 4, count=5)
+    answer = ask(run, "decode", body=z.astype("<f4").tobytes())
+    assert answer.headers["x-step"] == "3"
+    assert answer.content == images.picture(decoder.decode(z), real)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_vectors_must_be_numbers(ask, painting, number):
+    assert "finite" in refused(ask(painting, "decode", body=latents([0, number, 0])), 400)
+
+
+def test_the_largest_numbers_are_decoded(ask, hold_run, tiny):
+    run = hold_run(*train(changed(tiny, {"total_steps": 1})))
+    body = latents([3e38, -3e38, 3e38, -3e38])
+    assert ask(run, "decode", body=body).status_code == 200
+
+
+@pytest.mark.parametrize("length", [0, 1, 11, 13, 4])
+def test_a_question_of_another_length_is_refused(ask, painting, length):
+    assert "vectors of 12 bytes" in refused(ask(painting, "decode", body=bytes(length)), 400)
+
+
+def test_at_most_sixty_four_vectors_are_decoded_at_once(ask, painting):
+    assert ask(painting, "decode", body=bytes(64 * 12)).status_code == 200
+    assert "at most 768 bytes" in refused(ask(painting, "decode", body=bytes(65 * 12)), 413)
+
+
+def test_an_endless_question_is_cut_short(client, painting):
+    parts = iter([bytes(600)] * 1000)
+    assert refused(client.post(f"/minimax/runs/{painting.run_id}/decode", body=parts), 413)
+    assert len(list(parts)) == 998
+
+
+def test_only_decoding_is_asked_with_a_body(client, run):
+    assert client.get(f"/minimax/runs/{run.run_id}/decode").status_code == 405
+    assert client.post(f"/minimax/runs/{run.run_id}/live").status_code == 405
+
+
+def test_reading_a_run_while_it_trains_does_not_change_it(ask, manager, tiny, wait_for):
+    config = changed(tiny, {"total_steps": 150, "batch_size": 8, "frame_every": 10})
+    alone, watched = (manager.get(manager.start(config)) for _ in range(2))
+    body = seeded_z(0, 4, count=2).tobytes()
+    wait_for(lambda: watched.snapshot.published)
+    readings = 0
+    while not watched.snapshot.is_over:
+        for path in PATHS:
+            assert ask(watched, path, body=body if path == "decode" else b"").status_code == 200
+        readings += 1
+    wait_for(lambda: alone.snapshot.is_over)
+    assert readings > 2
+    assert alone.snapshot.step == watched.snapshot.step == 150
+    assert np.array_equal(alone.snapshot.metrics, watched.snapshot.metrics, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in routes.BROWSER.glob("*.js")))
+def test_our_scripts_are_asked_for_anew(client, name):
+    answer = client.get(f"/minimax/browser/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.content == (routes.BROWSER / name).read_bytes()
+
+
+def test_plotly_comes_from_its_wheel_and_stays(client):
+    answer = client.get("/minimax/browser/plotly.min.js")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == IMMUTABLE
+    assert plotly.offline.get_plotlyjs_version().encode() in answer.content[:200]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nothing.js",
+        "LIVE.JS",
+        "live.js%00",
+        "..%5Croutes.py",
+        "%2E%2E",
+        "..",
+        "..%2Froutes.py",
+        "..%2F..%2Frequirements.txt",
+        "%2Fetc%2Fpasswd",
+        "....//routes.py",
+        "*.js",
+    ],
+)
+def test_no_other_file_is_given_away(client, name):
+    answer = client.get(f"/minimax/browser/{name}")
+    assert answer.status_code == 404
+    assert len(answer.content) < 100
+
+
+def test_a_server_below_a_path_has_its_routes_there(run):
+    client = Client(Starlette(routes=routes.routes_below("/class")))
+    path = f"/minimax/runs/{run.run_id}"
+    assert client.get(f"/class{path}/live").status_code == 200
+    assert client.post(f"/class{path}/decode", body=[latents([0, 0, 0])]).status_code == 200
+    assert client.get(f"/class{path}/decode").status_code == 405
+    assert client.get(f"{path}/live").status_code == 404

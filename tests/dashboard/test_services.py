@@ -1,0 +1,44 @@
+import gc
+
+import pytest
+
+from dashboard import services
+from ganlib import PRESETS, RunManager
+
+
+def test_the_server_has_one_run_manager(manager):
+    assert services.run_manager() is manager
+    assert isinstance(manager, RunManager)
+
+
+def test_warming_up_takes_two_steps_of_the_default_preset(monkeypatch):
+    trained = []
+
+    def train(config):
+        yield from range(config.total_steps)
+        trained.append(config)
+
+    monkeypatch.setattr(services, "train", train)
+    services.warm_up()
+    gc.unfreeze()
+    (config,) = trained
+    default = PRESETS["digits"].config
+    assert config.total_steps == 2
+    assert (config.data, config.algorithm) == (default.data, default.algorithm)
+
+
+def test_warming_up_leaves_the_imports_out_of_every_collection(monkeypatch):
+    monkeypatch.setattr(services, "train", lambda config: ())
+    gc.unfreeze()
+    services.warm_up()
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()
+    assert frozen > 10_000
+
+
+@pytest.mark.parametrize(
+    ("option", "path"), [("", ""), ("/", ""), ("class", "/class"), ("/a/b/", "/a/b")]
+)
+def test_the_path_of_the_server_begins_with_a_slash_or_is_empty(monkeypatch, option, path):
+    monkeypatch.setattr(services.st, "get_option", {"server.baseUrlPath": option}.get)
+    assert services.base_path() == path

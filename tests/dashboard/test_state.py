@@ -1,0 +1,120 @@
+from types import SimpleNamespace
+
+import pytest
+
+from dashboard import state
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A visitor's session state and query parameters, and a clock that stands still."""
+    one = SimpleNamespace(session_state={}, query_params={}, now=100.0)
+    monkeypatch.setattr(state, "st", one)
+    monkeypatch.setattr(state, "time", SimpleNamespace(monotonic=lambda: one.now))
+    return one
+
+
+def test_the_run_in_the_url_is_watched(session):
+    session.query_params["run"] = "shared"
+    state.keep_run_in_url()
+    assert session.session_state["run"] == "shared"
+
+
+def test_the_url_wins_over_the_session(session):
+    session.query_params["run"] = "shared"
+    session.session_state["run"] = "mine"
+    state.keep_run_in_url()
+    assert session.session_state["run"] == session.query_params["run"] == "shared"
+
+
+def test_a_page_that_loses_the_run_from_its_url_gets_it_back(session):
+    session.session_state["run"] = "mine"
+    state.keep_run_in_url()
+    assert session.query_params == {"run": "mine"}
+
+
+def test_a_new_visitor_has_a_plain_url(session):
+    state.keep_run_in_url()
+    assert session.query_params == {}
+
+
+def test_watching_a_run_puts_it_in_the_url_and_watching_none_takes_it_out(session):
+    state.watch("abc")
+    assert session.query_params == {"run": "abc"}
+    state.watch(None)
+    assert session.query_params == {}
+    state.keep_run_in_url()
+    assert session.query_params == {}
+
+
+def test_watching_none_twice_is_no_fault(session):
+    state.watch(None)
+    state.watch(None)
+    assert session.query_params == {}
+
+
+def test_the_watched_run_is_the_one_of_that_id(session, hold_run):
+    hold_run()
+    run = hold_run()
+    state.watch(run.run_id)
+    assert state.watched_run() is run
+
+
+@pytest.mark.usefixtures("session")
+def test_who_watches_nothing_has_no_run():
+    assert state.watched_run() is None
+    assert state.take_problem() == ""
+
+
+@pytest.mark.usefixtures("manager")
+@pytest.mark.parametrize("run_id", ["gone", "", "x" * 5000, "../../etc", "<b>"])
+def test_an_unknown_run_is_let_go_with_a_sentence(session, run_id):
+    state.watch(run_id)
+    assert state.watched_run() is None
+    assert session.query_params == {}
+    problem = state.take_problem()
+    assert problem.startswith("There is no run ")
+    assert len(problem) < 200
+    assert state.watched_run() is None
+    assert state.take_problem() == ""
+
+
+@pytest.mark.usefixtures("session")
+def test_a_problem_is_told_once():
+    state.report("The queue is full.")
+    assert state.take_problem() == "The queue is full."
+    assert state.take_problem() == ""
+
+
+def test_the_default_preset_is_chosen_until_another_is(session):
+    assert state.chosen_preset() == "digits"
+    state.choose_preset("ring")
+    assert state.chosen_preset() == "ring"
+    session.session_state["preset"] = "no such preset"
+    assert state.chosen_preset() == "digits"
+
+
+@pytest.mark.parametrize(("wait", "double"), [(0.0, True), (0.7, True), (0.9, False)])
+def test_two_presses_within_a_moment_are_one(session, wait, double):
+    assert not state.is_double_click()
+    session.now += wait
+    assert state.is_double_click() is double
+
+
+def test_the_first_press_of_a_session_counts_even_on_a_young_machine(session):
+    session.now = 0.1
+    assert not state.is_double_click()
+
+
+def test_an_old_url_does_not_bring_back_a_run_that_was_left(hold_run, visit):
+    first, second = hold_run(), hold_run()
+    app = visit(first.run_id)
+    app.button(key="new-run").click().run()
+    assert app.button(key="start")
+    app.query_params["run"] = first.run_id  # a rerun asked for before the browser knew
+    app.run()
+    assert app.button(key="start")
+    assert "run" not in app.query_params
+    app.query_params["run"] = second.run_id  # a link that someone sent
+    app.run()
+    assert app.button(key="stop")

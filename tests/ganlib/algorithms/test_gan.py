@@ -1,0 +1,459 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ganlib.algorithms.gan import Gan
+from ganlib.algorithms.player import Player
+from ganlib.config import LOSS_COMPANIONS
+from ganlib.errors import DivergedError
+from ganlib.latent import seeded_z
+from ganlib.objectives import adversarial_loss
+from ganlib.settings import changed
+
+TOGETHER = {"updates": "simultaneous"}
+PENALTIES = {"r1_gamma": 2.0, "r2_gamma": 2.0, "gp_lambda": 1.0}
+
+
+def weights(network):
+    return [weight.detach().clone() for weight in network.parameters()]
+
+
+def gradients(network):
+    return [None if weight.grad is None else weight.grad.clone() for weight in network.parameters()]
+
+
+def same(before, after):
+    return len(before) == len(after) > 0 and all(map(torch.equal, before, after))
+
+
+def adam_steps(player):
+    return {int(state["step"]) for state in player.optimiser.state.values()}
+
+
+def inputs_of(network):
+    """Every batch that the network is given from now on."""
+    seen = []
+    network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].detach().clone()))
+    return seen
+
+
+def blind(gan, logit=0.0):
+    """Let D answer every sample with the same logit."""
+    with torch.no_grad():
+        for weight in gan.D.parameters():
+            weight.zero_()
+        list(gan.D.parameters())[-1].fill_(logit)
+
+
+def linear(gan, *slope):
+    """Replace D by a linear critic, which is never moved."""
+    gan.D = nn.Sequential(nn.Linear(2, 1), nn.Flatten(0))
+    with torch.no_grad():
+        gan.D[0].weight.copy_(torch.tensor([slope]))
+        gan.D[0].bias.zero_()
+    gan.opt_D = Player("discriminator", gan.D, gan.optimisation, lr=0.1)
+    gan.opt_D.step = lambda: None
+
+
+class Constant:
+    """A stream that repeats one batch."""
+
+    def __init__(self, batch):
+        self.batch = batch
+
+    def __next__(self):
+        return self.batch
+
+
+@pytest.mark.parametrize("changes", [{}, PENALTIES, TOGETHER | PENALTIES])
+def test_trap_4_one_update_moves_adam_by_one_also_with_penalties(make_gan, plane_config, changes):
+    gan, batches = make_gan(plane_config, **changes)
+    for step in (1, 2, 3):
+        gan.train_step(batches, "both")
+        assert adam_steps(gan.opt_D) == adam_steps(gan.opt_G) == {step}
+
+
+@pytest.mark.parametrize(
+    ("changes", "penalty"),
+    [
+        # |w| = 5: R1 = R2 = 25 and weigh gamma / 2; GP = (5 - 1)^2 = 16.
+        ({"r1_gamma": 0.2}, 0.1 * 25),
+        ({"r2_gamma": 0.4}, 0.2 * 25),
+        ({"gp_lambda": 10.0}, 10 * 16),
+        ({"r1_gamma": 0.2, "r2_gamma": 0.4, "gp_lambda": 10.0}, 2.5 + 5 + 160),
+        ({"r1_gamma": 0.2, "penalty_interval": 16}, 16 * 0.1 * 25),
+    ],
+)
+def test_trap_6_penalties_enter_the_whole_objective_with_their_weights(
+    make_gan, plane_config, changes, penalty
+):
+    gan, batches = make_gan(plane_config, **changes)
+    linear(gan, 3.0, 4.0)
+    totals = []
+    gan.opt_D.backward = lambda loss, **_: totals.append(loss.item())
+    metrics = gan.train_step(batches, "d")
+    assert totals[0] - metrics["d_loss"] == pytest.approx(penalty, rel=1e-4)
+
+
+@pytest.mark.parametrize("batch_size", [2, 8, 33])
+def test_trap_6_penalties_are_told_before_their_weights_at_any_batch_size(
+    make_gan, plane_config, batch_size
+):
+    gan, batches = make_gan(plane_config, batch_size=batch_size, **PENALTIES)
+    linear(gan, 3.0, 4.0)
+    metrics = gan.train_step(batches, "d")
+    assert metrics["d_r1"] == pytest.approx(25, rel=1e-5)
+    assert metrics["d_r2"] == pytest.approx(25, rel=1e-5)
+    assert metrics["d_gp"] == pytest.approx(16, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_trap_7_lazy_penalties_pull_as_much_in_the_mean(make_gan, plane_config, name):
+    """Over 16 updates of a frozen D, k = 16 gives the mean gradient of k = 1.
+
+    StyleGAN2 takes lazy penalties as optimiser steps of their own, 17 for 16, and so rescales
+    Adam's step size and betas. Here they join the one step, and nothing is left to rescale.
+    """
+
+    def mean_gradient(interval):
+        gan, batches = make_gan(plane_config, penalty_interval=interval, **{name: 0.7})
+        linear(gan, 3.0, 4.0)
+        measured, slopes = [], []
+        for _ in range(16):
+            metrics = gan.train_step(batches, "d")
+            measured.append(not math.isnan(metrics["d_" + name[:2]]))
+            slopes.append(gan.D[0].weight.grad.clone())
+        assert sum(measured) == 16 / interval
+        assert measured[0]
+        return torch.stack(slopes).mean(0)
+
+    often, seldom = mean_gradient(1), mean_gradient(16)
+    assert often.norm() > 2
+    assert torch.allclose(often, seldom, rtol=1e-4)
+
+
+def test_trap_8_an_update_of_d_leaves_g_alone(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, **PENALTIES)
+    before_g, before_d = weights(gan.G), weights(gan.D)
+    gan.train_step(batches, "d")
+    assert same(before_g, weights(gan.G))
+    assert gradients(gan.G) == [None] * len(before_g)
+    assert not any(map(torch.equal, before_d, weights(gan.D)))
+
+
+def test_trap_8_an_update_of_d_builds_no_graph_through_g(make_gan, plane_config):
+    gan, batches = make_gan(plane_config)
+    attached = []
+    gan.D.register_forward_pre_hook(lambda _, inputs: attached.append(inputs[0].requires_grad))
+    gan.train_step(batches, "d")
+    gan.train_step(batches, "g")
+    assert attached == [False, False, True]
+
+
+def test_trap_8_an_update_of_g_leaves_d_and_its_gradients_alone(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, **PENALTIES)
+    gan.train_step(batches, "d")
+    before_g, before_d, slopes_d = weights(gan.G), weights(gan.D), gradients(gan.D)
+    gan.train_step(batches, "g")
+    assert same(before_d, weights(gan.D))
+    assert same(slopes_d, gradients(gan.D))
+    assert not any(map(torch.equal, before_g, weights(gan.G)))
+
+
+@pytest.mark.parametrize("changes", [{}, {"r1_gamma": 2.0}, {"r2_gamma": 2.0}, PENALTIES])
+@pytest.mark.parametrize("loss", ["ns", "hinge", "rpgan"])
+def test_trap_8_simultaneous_gradients_are_each_players_own_at_the_same_weights(
+    make_gan, plane_config, loss, changes
+):
+    gan, batches = make_gan(plane_config, loss=loss, **TOGETHER, **changes)
+    start, same_batches = make_gan(plane_config, loss=loss, **TOGETHER)
+    z = inputs_of(gan.G)
+    gan.train_step(batches, "both")
+    # The same by hand, without penalties on D: G's gradient passes through D as it was.
+    G, D = start.G, start.D
+    real_logits, fake_logits = D(next(same_batches)), D(G(z[0]))
+    losses = adversarial_loss(loss)
+    of_g = torch.autograd.grad(
+        losses.g(real_logits, fake_logits), G.parameters(), retain_graph=True
+    )
+    assert all(map(torch.allclose, gradients(gan.G), of_g))
+    assert max(slope.abs().max() for slope in of_g) > 0
+    if not changes:
+        of_d = torch.autograd.grad(losses.d(real_logits, fake_logits), D.parameters())
+        assert all(map(torch.allclose, gradients(gan.D), of_d))
+
+
+@pytest.mark.parametrize("changes", [{}, TOGETHER, PENALTIES, TOGETHER | PENALTIES])
+def test_both_players_move_and_the_real_batch_does_not(make_gan, plane_config, changes):
+    gan, batches = make_gan(plane_config, **changes)
+    real = next(batches)
+    kept = real.clone()
+    before_g, before_d = weights(gan.G), weights(gan.D)
+    gan.train_step(Constant(real), "both")
+    assert not any(map(torch.equal, before_g, weights(gan.G)))
+    assert not any(map(torch.equal, before_d, weights(gan.D)))
+    assert torch.equal(real, kept)
+    assert not real.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("loss", "logit", "d_loss", "g_loss", "score"),
+    [
+        ("ns", 0.0, 2 * math.log(2), math.log(2), 0.5),
+        ("minimax", 0.0, 2 * math.log(2), -math.log(2), 0.5),
+        ("lsgan", 0.5, 0.25, 0.125, 0.5),
+        ("wgan", 3.0, 0.0, -3.0, 3.0),
+        ("wgan-gp", 3.0, 0.0, -3.0, 3.0),
+        ("hinge", 0.0, 2.0, 0.0, 0.0),
+        ("rpgan", 3.0, math.log(2), math.log(2), 3.0),
+    ],
+)
+def test_trap_11_each_loss_is_its_own_game(
+    make_gan, plane_config, loss, logit, d_loss, g_loss, score
+):
+    gan, batches = make_gan(plane_config, loss=loss, **TOGETHER)
+    blind(gan, logit)
+    metrics = gan.train_step(batches, "both")
+    assert metrics["d_loss"] == pytest.approx(d_loss, abs=1e-6)
+    assert metrics["g_loss"] == pytest.approx(g_loss, abs=1e-6)
+    assert metrics["d_real"] == metrics["d_fake"] == pytest.approx(score)
+
+
+def test_trap_11_where_d_is_sure_of_a_fake_ns_still_pulls_and_minimax_does_not(
+    make_gan, plane_config
+):
+    pull = {}
+    for loss in ("ns", "minimax"):
+        gan, batches = make_gan(plane_config, loss=loss)
+        linear(gan, 1.0, 0.0)
+        nn.init.constant_(gan.D[0].bias, -100.0)
+        gan.train_step(batches, "g")
+        pull[loss] = max(slope.abs().max().item() for slope in gradients(gan.G))
+    assert pull["ns"] > 0.01
+    assert pull["minimax"] < 1e-30
+
+
+def test_label_smoothing_reaches_the_loss(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, label_smoothing=0.2)
+    blind(gan, 3.0)
+    # Reals at logit 3: 0.8 softplus(-3) + 0.2 softplus(3) = 0.6486; fakes softplus(3) = 3.0486.
+    metrics = gan.train_step(batches, "d")
+    assert metrics["d_loss"] == pytest.approx(0.648587 + 3.048587, abs=1e-5)
+
+
+@pytest.mark.parametrize(("d_steps", "g_steps"), [(1, 1), (3, 1), (1, 2), (3, 2)])
+def test_trap_29_each_player_moves_as_often_as_configured_with_fresh_z(
+    make_gan, plane_config, d_steps, g_steps
+):
+    gan, batches = make_gan(plane_config, d_steps=d_steps, g_steps=g_steps)
+    z = inputs_of(gan.G)
+    for step in (1, 2):
+        gan.train_step(batches, "both")
+        assert adam_steps(gan.opt_D) == {step * d_steps}
+        assert adam_steps(gan.opt_G) == {step * g_steps}
+        assert gan.images_seen == step * d_steps * 8
+    rows = {tuple(row.tolist()) for batch in z for row in batch}
+    assert len(rows) == 2 * (d_steps + g_steps) * 8
+
+
+def test_trap_29_a_d_update_takes_a_fresh_real_batch_and_a_g_update_none(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, d_steps=3, g_steps=2)
+    _, twin = make_gan(plane_config)
+    seen = inputs_of(gan.D)
+    gan.train_step(batches, "both")
+    # D sees real, fake three times; G's updates show it fakes only.
+    assert len(seen) == 3 * 2 + 2
+    assert all(torch.equal(seen[i], next(twin)) for i in (0, 2, 4))
+    assert torch.equal(next(batches), next(twin))
+
+
+def test_trap_29_simultaneous_updates_share_one_forward_pass(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, **TOGETHER)
+    z, judged = inputs_of(gan.G), inputs_of(gan.D)
+    gan.train_step(batches, "both")
+    assert (len(z), len(judged)) == (1, 2)
+    assert adam_steps(gan.opt_D) == adam_steps(gan.opt_G) == {1}
+
+
+@pytest.mark.parametrize("changes", [{}, TOGETHER])
+@pytest.mark.parametrize("players", ["d", "g"])
+def test_one_player_may_move_alone(make_gan, plane_config, changes, players):
+    gan, batches = make_gan(plane_config, **changes)
+    metrics = gan.train_step(batches, players)
+    assert adam_steps(gan.opt_D) == ({1} if players == "d" else set())
+    assert adam_steps(gan.opt_G) == ({1} if players == "g" else set())
+    assert math.isnan(metrics["g_loss"]) == (players == "d")
+    assert math.isnan(metrics["d_loss"]) == (players == "g")
+    assert gan.images_seen == (8 if players == "d" else 0)
+
+
+def test_a_relativistic_g_may_move_before_d_ever_saw_a_real_batch(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, loss="rpgan")
+    blind(gan)
+    assert gan.train_step(batches, "g")["g_loss"] == pytest.approx(math.log(2))
+
+
+def test_a_relativistic_g_is_compared_with_the_reals_that_d_saw_last(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, loss="rpgan")
+    linear(gan, 3.0, 4.0)
+    seen = inputs_of(gan.D)
+    metrics = gan.train_step(batches, "both")
+    real, _, fake, real_again = seen
+    assert torch.equal(real_again, real)
+    behind = (real - fake) @ torch.tensor([3.0, 4.0])
+    assert metrics["g_loss"] == pytest.approx(behind.exp().log1p().mean().item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
+def test_trap_30_every_weight_of_d_is_within_the_bound_after_each_step(
+    make_gan, plane_config, optimiser
+):
+    gan, batches = make_gan(
+        plane_config, loss="wgan", weight_clip=0.05, lr_d=0.1, optimiser=optimiser, d_steps=2
+    )
+    for _ in range(3):
+        gan.train_step(batches, "both")
+        largest = [weight.abs().max().item() for weight in gan.D.parameters()]
+        assert max(largest) == pytest.approx(0.05)
+        assert max(weight.abs().max().item() for weight in gan.G.parameters()) > 0.1
+
+
+def test_trap_31_metrics_are_floats_under_the_same_names_in_every_step(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, penalty_interval=2, **PENALTIES)
+    for step in range(4):
+        metrics = gan.train_step(batches, "both")
+        assert tuple(metrics) == gan.metric_names
+        assert all(type(value) is float for value in metrics.values())
+        for name in ("d_r1", "d_r2", "d_gp"):
+            assert math.isnan(metrics[name]) == (step % 2 == 1)
+
+
+@pytest.mark.parametrize("changes", [{}, TOGETHER, {"loss": "wgan"}, PENALTIES])
+@pytest.mark.parametrize("poison", [math.nan, math.inf])
+def test_trap_32_a_poisoned_batch_ends_in_a_named_cause_and_moves_nothing(
+    make_gan, plane_config, changes, poison
+):
+    gan, batches = make_gan(plane_config, **changes)
+    gan.train_step(batches, "both")
+    before_g, before_d = weights(gan.G), weights(gan.D)
+    real = next(batches)
+    real[3, 1] = poison
+    with pytest.raises(DivergedError, match="loss of the discriminator became"):
+        gan.train_step(Constant(real), "both")
+    assert same(before_g, weights(gan.G))
+    assert same(before_d, weights(gan.D))
+    assert np.isfinite(gan.publish().decode(seeded_z(0, 4, 8))).all()
+
+
+def test_trap_38_a_dead_critic_is_penalised_without_nan(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, loss="wgan-gp", r1_gamma=1.0, r2_gamma=1.0)
+    blind(gan)
+    metrics = gan.train_step(batches, "d")
+    assert (metrics["d_gp"], metrics["d_r1"], metrics["d_r2"]) == (1.0, 0.0, 0.0)
+    assert all(torch.isfinite(slope).all() for slope in gradients(gan.D))
+    assert all(torch.isfinite(weight).all() for weight in gan.D.parameters())
+
+
+@pytest.mark.parametrize("loss", LOSS_COMPANIONS)
+def test_penalties_and_noise_draw_from_streams_of_their_own(make_gan, plane_config, loss):
+    def first_z(**changes):
+        gan, batches = make_gan(plane_config, loss=loss, **changes)
+        z = inputs_of(gan.G)
+        for _ in range(2):
+            gan.train_step(batches, "both")
+        return torch.stack(z)
+
+    plain = first_z()
+    assert torch.equal(plain, first_z(instance_noise=0.5, **PENALTIES))
+    assert not torch.equal(plain, first_z(seed=1))
+
+
+def test_instance_noise_fades_linearly_to_nothing(make_gan, plane_config):
+    gan, _ = make_gan(
+        plane_config, instance_noise=0.8, instance_noise_steps=4, batch_size=4096, latent_dim=1
+    )
+    real = torch.zeros(4096, 2)
+    seen = inputs_of(gan.D)
+    for _ in range(5):
+        gan.train_step(Constant(real), "d")
+    spread = [seen[2 * step].std().item() for step in range(5)]
+    # 8192 draws: the standard error is 0.8 %.
+    assert spread[:4] == pytest.approx([0.8, 0.6, 0.4, 0.2], rel=0.03)
+    assert torch.equal(seen[8], real)
+
+
+@pytest.mark.parametrize("players", ["d", "g"])
+def test_real_and_fake_get_the_same_amount_of_noise_whoever_moves(make_gan, plane_config, players):
+    gan, _ = make_gan(plane_config, instance_noise=2.0, batch_size=4096)
+    with torch.no_grad():
+        for weight in gan.G.parameters():
+            weight.zero_()
+    seen = inputs_of(gan.D)
+    gan.train_step(Constant(torch.zeros(4096, 2)), players)
+    assert [batch.std().item() for batch in seen] == pytest.approx([2.0] * len(seen), rel=0.03)
+
+
+def test_live_values_hold_from_the_next_step(make_gan, plane_config):
+    gan, batches = make_gan(plane_config)
+    gan.train_step(batches, "both")
+    values = {"lr_g": 0.0123, "lr_d": 0.0456, "d_steps": 3, "g_steps": 2, "loss": "wgan-gp"}
+    gan.change(changed(plane_config, values))
+    assert gan.opt_G.optimiser.param_groups[0]["lr"] == 0.0123
+    assert gan.opt_D.optimiser.param_groups[0]["lr"] == 0.0456
+    metrics = gan.train_step(batches, "both")
+    assert adam_steps(gan.opt_D) == {4}
+    assert adam_steps(gan.opt_G) == {3}
+    assert not math.isnan(metrics["d_gp"])
+
+
+def test_trap_17_publishing_touches_nothing(noise_pictures, dcgan_config):
+    gan = Gan(dcgan_config, (1, 28, 28), torch.device("cpu"))
+    batches = noise_pictures.batches(4, torch.Generator().manual_seed(0))
+    for _ in range(2):
+        gan.train_step(batches, "both")
+
+    def everything():
+        networks = (gan.G, gan.D, gan.G_ema.module)
+        streams = (gan.z_rng, gan.penalty_rng, gan.noise_rng)
+        return (
+            [value.clone() for network in networks for value in network.state_dict().values()]
+            + [slope for network in networks[:2] for slope in gradients(network)]
+            + [rng.get_state() for rng in streams]
+            + [torch.get_rng_state()]
+        ), [layer.training for network in networks for layer in network.modules()]
+
+    tensors, modes = everything()
+    assert True in modes
+    picture = gan.publish().decode(seeded_z(0, 4, 64))
+    tensors_after, modes_after = everything()
+    assert same(tensors, tensors_after)
+    assert modes_after == modes
+    gan.train_step(batches, "both")
+    assert not np.array_equal(gan.publish().decode(seeded_z(0, 4, 64)), picture)
+
+
+def test_trap_20_the_published_generator_is_the_average(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, ema_half_life=8, g_steps=2)
+    for _ in range(30):
+        gan.train_step(batches, "both")
+    previous = [weight.clone() for weight in gan.G_ema.module.parameters()]
+    gan.optimisation = gan.optimisation.model_copy(update={"g_steps": 1})
+    gan.train_step(batches, "both")
+    # Eight images and a half-life of eight (a twentieth of 248 is more): half old, half new.
+    middle = [(old + new) / 2 for old, new in zip(previous, gan.G.parameters(), strict=True)]
+    assert all(map(torch.allclose, gan.G_ema.module.parameters(), middle))
+    z = torch.from_numpy(seeded_z(0, 4, 5))
+    expected = gan.G_ema.module(z).numpy()
+    assert np.array_equal(gan.publish().decode(z.numpy()), expected)
+
+
+def test_trap_20_without_a_half_life_the_published_generator_is_the_live_one(
+    make_gan, plane_config
+):
+    gan, batches = make_gan(plane_config, ema_half_life=0)
+    for _ in range(3):
+        gan.train_step(batches, "both")
+    assert same(weights(gan.G), weights(gan.G_ema.module))

@@ -1,0 +1,189 @@
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+from torchvision import datasets
+
+from ganlib.data.downloads import open_downloaded
+from ganlib.errors import DataError, DownloadError, GanlibError
+
+PICTURES = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype=np.uint8)
+TRAIN = PICTURES, np.arange(40) % 10
+TEST = PICTURES[:4], np.arange(4)
+NOWHERE = "http://127.0.0.1:9/"
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves a folder in silence."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Folder and address of a real web server."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder)) as http:
+        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+        thread.start()
+        yield folder, f"http://127.0.0.1:{http.server_port}/"
+        http.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def served_mnist(server, put_mnist, tmp_path, monkeypatch):
+    """MNIST's files on the server; the folder they are served from."""
+    folder, address = server
+    put_mnist(folder, "MNIST", TRAIN, TEST, raw=folder / "mnist")
+    monkeypatch.setattr(datasets.MNIST, "mirrors", [f"{address}mnist/"])
+    return folder / "mnist"
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def left_over(folder):
+    return [path for path in folder.rglob("*") if path.name.startswith(".unfinished")]
+
+
+def test_files_are_fetched_once_and_progress_reaches_the_end(served_mnist, tmp_path, heard, capfd):
+    train, test = open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    assert np.array_equal(train.data.numpy(), PICTURES)
+    assert test.targets.tolist() == [0, 1, 2, 3]
+    assert heard[0][0].startswith("Downloading train-images-idx3-ubyte.gz: ")
+    assert [share for text, share in heard if "Downloading" in text][-1] == 1.0
+    assert all(share is None or 0 < share <= 1 for _, share in heard)
+    assert heard[-1] == ("Unpacking mnist", None)
+    assert not left_over(tmp_path)
+    heard.clear()
+    open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    assert heard == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_second_mirror_serves_when_the_first_does_not(
+    served_mnist, tmp_path, heard, monkeypatch
+):
+    (working,) = datasets.MNIST.mirrors
+    monkeypatch.setattr(datasets.MNIST, "mirrors", [NOWHERE, f"{working}missing/", working])
+    train, _ = open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    assert len(train.data) == 40
+
+
+def test_a_refused_download_tells_why_and_what_to_do(served_mnist, tmp_path, heard, monkeypatch):
+    monkeypatch.setattr(datasets.MNIST, "mirrors", [NOWHERE])
+    with pytest.raises(DownloadError) as refusal:
+        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    sentence = str(refusal.value)
+    assert "The data set mnist could not be downloaded (127.0.0.1: " in sentence
+    assert "Choose mnist-5k, which needs no download" in sentence
+    raw = tmp_path / "downloads" / "mnist" / "MNIST" / "raw"
+    assert "t10k-labels-idx1-ubyte.gz into" in sentence
+    assert f"into {raw} by hand." in sentence
+    # And the advice works.
+    for path in served_mnist.iterdir():
+        (raw / path.name).write_bytes(path.read_bytes())
+    train, _ = open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    assert len(train.data) == 40
+
+
+def test_a_missing_page_is_reported_as_such(served_mnist, tmp_path, heard):
+    (served_mnist / "t10k-labels-idx1-ubyte.gz").unlink()
+    with pytest.raises(DownloadError, match=r"\(127\.0\.0\.1: (File not found|Not Found)\)"):
+        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+
+
+def test_what_arrives_damaged_is_refused_and_not_kept(served_mnist, tmp_path, heard):
+    path = served_mnist / "train-labels-idx1-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(DownloadError, match=r"train-labels-idx1-ubyte\.gz arrived damaged"):
+        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    raw = tmp_path / "downloads" / "mnist" / "MNIST" / "raw"
+    assert names(raw) == ["train-images-idx3-ubyte.gz"]
+
+
+def test_a_connection_that_breaks_is_refused_and_not_kept(
+    served_mnist, tmp_path, heard, monkeypatch
+):
+    def send_half(handler, source, output):
+        output.write(source.read()[:100])
+        handler.close_connection = True
+
+    monkeypatch.setattr(Handler, "copyfile", send_half)
+    with pytest.raises(DownloadError, match="arrived damaged"):
+        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    assert not left_over(tmp_path)
+
+
+def test_a_listener_may_break_off(served_mnist, tmp_path):
+    class EnoughError(Exception):
+        pass
+
+    def stop(text, share):
+        raise EnoughError
+
+    with pytest.raises(EnoughError):
+        open_downloaded("mnist", tmp_path, stop, instead="mnist-5k")
+    assert names(tmp_path / "downloads" / "mnist" / "MNIST" / "raw") == []
+
+
+def test_a_folder_that_cannot_be_written_is_reported(served_mnist, tmp_path, heard):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DownloadError, match="could not be downloaded"):
+        open_downloaded("mnist", tmp_path / "file", heard, instead="mnist-5k")
+
+
+@pytest.mark.parametrize("kept", [0, 2, 10, 500])
+def test_a_file_cut_short_while_unpacking_is_reported_with_its_folder(
+    served_mnist, tmp_path, heard, kept
+):
+    open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    root = tmp_path / "downloads" / "mnist"
+    path = root / "MNIST" / "raw" / "train-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(DataError, match=f"mnist cannot be read.*delete the folder {root}"):
+        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "field", "address"),
+    [
+        ("emnist-letters", "EMNIST", "url", NOWHERE + "gzip.zip"),
+        ("cifar10", "CIFAR10", "url", NOWHERE + "cifar-10-python.tar.gz"),
+        (
+            "svhn",
+            "SVHN",
+            "split_list",
+            {split: [NOWHERE, f"{split}_32x32.mat", "0" * 32] for split in ("train", "test")},
+        ),
+    ],
+)
+def test_every_other_set_tells_which_files_to_put_where(
+    name, kind, field, address, tmp_path, heard, monkeypatch
+):
+    monkeypatch.setattr(getattr(datasets, kind), field, address)
+    files = {
+        "emnist-letters": r"gzip\.zip into .*emnist-letters/EMNIST/raw",
+        "cifar10": r"cifar-10-python\.tar\.gz into .*cifar10",
+        "svhn": r"train_32x32\.mat, test_32x32\.mat into .*svhn",
+    }[name]
+    with pytest.raises(
+        DownloadError, match=f"{name} could not .*Choose shapes, .* or put {files} by"
+    ):
+        open_downloaded(name, tmp_path, heard, instead="shapes")
+
+
+def test_celeba_tells_how_to_get_it(tmp_path, heard):
+    with pytest.raises(DownloadError) as refusal:
+        open_downloaded("celeba", tmp_path, heard, instead="shapes")
+    sentence = str(refusal.value)
+    for part in ("Choose shapes", "list_attr_celeba.txt", "list_eval_partition.txt", "mmlab"):
+        assert part in sentence
+    assert str(tmp_path / "downloads" / "celeba" / "celeba") in sentence
+    assert isinstance(refusal.value, GanlibError)

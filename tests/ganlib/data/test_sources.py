@@ -1,0 +1,79 @@
+from typing import get_args
+
+import numpy as np
+import pytest
+import torch
+
+from ganlib.config import ImageData, PlaneData
+from ganlib.data import open_data
+from ganlib.data.images import ImageSet
+from ganlib.data.sources import ImageSource
+
+CPU = torch.device("cpu")
+
+
+def rng(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def image_source(labels):
+    """Pictures of 2 x 2 pixels whose value is their number."""
+    count = len(labels)
+    pictures = torch.arange(count, dtype=torch.uint8)[:, None, None, None].expand(count, 1, 2, 2)
+    labels = torch.tensor(labels)
+    return ImageSource(ImageSet("some", pictures, labels, pictures, labels, ("a", "b", "c")), CPU)
+
+
+@pytest.mark.parametrize("name", get_args(PlaneData.model_fields["name"].annotation))
+def test_each_distribution_opens_as_configured(name):
+    data = open_data(PlaneData(name=name), CPU)
+    assert data.shape == PlaneData(name=name).shape
+    assert data.distribution.name == name
+    assert next(data.batches(5, rng())).shape == (5, 2)
+
+
+def test_example_points_are_float32_and_the_same_every_time():
+    data = open_data(PlaneData(name="ring"), CPU)
+    points = data.examples(100)
+    assert points.shape == (100, 2)
+    assert points.dtype == np.float32
+    assert np.array_equal(points, data.examples(100))
+
+
+@pytest.mark.parametrize("size", [28, 32])
+def test_pictures_open_as_configured(size, tmp_path, heard):
+    config = ImageData(name="shapes", size=size)
+    data = open_data(config, CPU, heard, tmp_path)
+    assert data.shape == config.shape
+    batch = next(data.batches(7, rng()))
+    assert batch.shape == (7, 3, size, size)
+    assert batch.min() >= -1
+    assert batch.max() <= 1
+    assert heard[0] == ("Drawing 6,000 shapes", None)
+    assert data.examples(5).shape == (5, size, size, 3)
+
+
+def test_batches_show_the_training_part_only(tmp_path):
+    data = open_data(ImageData(name="shapes", size=28), CPU, folder=tmp_path)
+    batch = next(data.batches(len(data.images.train), rng()))
+    pixels = ((batch + 1) * 127.5).round().byte()
+    shown = {picture.numpy().tobytes() for picture in pixels}
+    assert shown == {picture.numpy().tobytes() for picture in data.images.train}
+    assert not shown & {picture.numpy().tobytes() for picture in data.images.held_out}
+
+
+def test_examples_take_the_classes_in_turn():
+    examples = image_source([0, 0, 0, 1, 1, 2]).examples(6)
+    assert examples.dtype == np.uint8
+    assert examples[:, 0, 0, 0].tolist() == [0, 3, 5, 1, 4, 2]
+
+
+def test_examples_are_never_more_than_there_are():
+    assert image_source([1, 1, 0]).examples(64).shape == (3, 2, 2, 1)
+
+
+def test_examples_keep_colours_last(tmp_path):
+    data = open_data(ImageData(name="shapes", size=28), CPU, folder=tmp_path)
+    first = data.images.train_labels.tolist().index(0)
+    picture = data.images.train[first]
+    assert np.array_equal(data.examples(1)[0], picture.permute(1, 2, 0).numpy())

@@ -1,0 +1,112 @@
+import copy
+import threading
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ganlib.latent import GeneratorDecoder, seeded_z
+from ganlib.latent.decoder import CHUNK, to_samples
+
+
+def normalised_generator():
+    """A small generator of 1 x 2 x 2 pictures, in training mode, whose statistics have moved."""
+    rng = torch.Generator().manual_seed(0)
+    G = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Unflatten(1, (1, 2, 2)))
+    with torch.no_grad():
+        for weight in G.parameters():
+            weight.copy_(torch.randn(weight.shape, generator=rng))
+        G(torch.randn(32, 3, generator=rng))
+    return G
+
+
+def state_of(G):
+    return copy.deepcopy(G.state_dict()), [layer.training for layer in G.modules()]
+
+
+def test_trap_17_decoding_leaves_the_generator_and_every_random_state_alone():
+    G = normalised_generator()
+    weights, modes = state_of(G)
+    torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()
+    GeneratorDecoder(G, 3).decode(seeded_z(0, 3, 64))
+    now, modes_now = state_of(G)
+    assert modes_now == modes == [True] * len(modes)
+    assert all(torch.equal(now[name], value) for name, value in weights.items())
+    assert all(weight.requires_grad and weight.grad is None for weight in G.parameters())
+    assert torch.equal(torch.get_rng_state(), torch_state)
+    assert np.array_equal(np.random.get_state()[1], numpy_state)
+
+
+def test_trap_17_the_same_z_gives_the_same_picture_alone_and_in_a_batch():
+    decoder = GeneratorDecoder(normalised_generator(), 3)
+    z = seeded_z(0, 3, 64)
+    together = decoder.decode(z)
+    assert len(np.unique(together, axis=0)) > 60
+    alone = np.concatenate([decoder.decode(z[i : i + 1]) for i in range(64)])
+    assert np.abs(alone.astype(int) - together).max() <= 1
+    assert np.array_equal(decoder.decode(z), together)
+
+
+def test_a_decoder_stays_as_it_was_while_the_generator_goes_on():
+    G = normalised_generator()
+    decoder = GeneratorDecoder(G, 3)
+    before = decoder.decode(seeded_z(0, 3, 5))
+    with torch.no_grad():
+        G[0].weight.zero_()
+        G[1].running_mean.fill_(9)
+    assert np.array_equal(decoder.decode(seeded_z(0, 3, 5)), before)
+
+
+def test_many_vectors_are_decoded_in_parts_and_in_order():
+    G = nn.Linear(2, 2, bias=False)
+    nn.init.eye_(G.weight)
+    z = seeded_z(0, 2, 2 * CHUNK + 1)
+    points = GeneratorDecoder(G, 2).decode(z)
+    assert points.dtype == np.float32
+    assert np.array_equal(points, z)
+
+
+@pytest.mark.parametrize("shape", [(3,), (1, 2), (1, 4), (1, 1, 3)])
+def test_another_shape_of_z_is_refused(shape):
+    with pytest.raises(ValueError, match=r"must be \(N, 3\)"):
+        GeneratorDecoder(normalised_generator(), 3).decode(np.zeros(shape, np.float32))
+
+
+def test_z_may_be_read_only_and_of_double_precision():
+    decoder = GeneratorDecoder(normalised_generator(), 3)
+    z = seeded_z(0, 3, 4)
+    expected = decoder.decode(z)
+    z.flags.writeable = False
+    assert np.array_equal(decoder.decode(z), expected)
+    assert np.array_equal(decoder.decode(z.astype(np.float64)), expected)
+
+
+def test_trap_37_several_threads_may_decode_at_once():
+    decoder = GeneratorDecoder(normalised_generator(), 3)
+    z = seeded_z(0, 3, 64)
+    expected, results = decoder.decode(z), []
+    threads = [
+        threading.Thread(target=lambda: results.extend(decoder.decode(z) for _ in range(20)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 80
+    assert all(np.array_equal(result, expected) for result in results)
+
+
+def test_values_become_bytes_with_the_channel_last():
+    output = torch.tensor([[[[-1.0, 1.0], [0.0, 0.5]], [[-3.0, 3.0], [-0.5, 0.002]]]])
+    samples = to_samples(output)
+    assert (samples.shape, samples.dtype) == ((1, 2, 2, 2), np.uint8)
+    # (x + 1) * 127.5: 0 -> 127.5, which rounds to the even 128; beyond the ends is cut.
+    assert samples[0, :, :, 0].tolist() == [[0, 255], [128, 191]]
+    assert samples[0, :, :, 1].tolist() == [[0, 255], [64, 128]]
+
+
+def test_points_stay_as_they_are():
+    points = torch.tensor([[1.5, -7.25], [0.0, 100.0]])
+    assert to_samples(points).tolist() == points.tolist()

@@ -1,0 +1,172 @@
+import math
+from typing import get_args
+
+import pytest
+import torch
+
+from ganlib.config import Loss, RunConfig
+from ganlib.objectives.losses import adversarial_loss, equilibrium
+
+LOSSES = get_args(Loss)
+LN2, LN3 = math.log(2), math.log(3)
+
+
+def gradients(part, real_logit, fake_logit):
+    """Gradients of one part of a loss at a batch of one, with respect to both logits."""
+    logits = [torch.tensor([value], requires_grad=True) for value in (real_logit, fake_logit)]
+    slopes = torch.autograd.grad(part(*logits), logits, allow_unused=True, materialize_grads=True)
+    return [slope.item() for slope in slopes]
+
+
+def sigmoid(logit):
+    return 1 / (1 + math.exp(-logit))
+
+
+@pytest.mark.parametrize(
+    ("name", "real", "fake", "d_loss", "g_loss"),
+    [
+        # D(x) = 3/4 and 1/2, D(G(z)) = 1/4 and 1/2.
+        ("minimax", [LN3, 0.0], [-LN3, 0.0], math.log(8 / 3), math.log(3 / 8) / 2),
+        ("ns", [LN3, 0.0], [-LN3, 0.0], math.log(8 / 3), 1.5 * LN2),
+        ("lsgan", [3.0, 1.0], [2.0, 0.0], 2.0, 0.5),
+        ("wgan", [3.0, 1.0], [2.0, 0.0], -1.0, -1.0),
+        ("wgan-gp", [3.0, 1.0], [2.0, 0.0], -1.0, -1.0),
+        ("hinge", [3.0, 0.5], [2.0, -0.5], 2.0, -0.75),
+        ("rpgan", [1.0, 1.0], [1.0 - LN3, 1.0], math.log(8 / 3) / 2, 1.5 * LN2),
+    ],
+)
+def test_losses_have_their_values_worked_out_by_hand(name, real, fake, d_loss, g_loss):
+    loss = adversarial_loss(name)
+    real_logits, fake_logits = torch.tensor(real), torch.tensor(fake)
+    assert loss.d(real_logits, fake_logits).item() == pytest.approx(d_loss, rel=1e-6)
+    assert loss.g(real_logits, fake_logits).item() == pytest.approx(g_loss, rel=1e-6)
+    assert loss.d(real_logits, fake_logits).shape == loss.g(real_logits, fake_logits).shape == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "d_loss", "g_loss"),
+    [
+        ("minimax", 2 * LN2, -LN2),
+        ("ns", 2 * LN2, LN2),
+        ("lsgan", 0.25, 0.125),
+        ("wgan", 0.0, 0.0),
+        ("wgan-gp", 0.0, 0.0),
+        ("hinge", 2.0, 0.0),
+        ("rpgan", LN2, LN2),
+    ],
+)
+def test_equilibrium_is_known_for_every_loss(name, d_loss, g_loss):
+    rest = adversarial_loss(name).equilibrium
+    assert rest == pytest.approx({"d_loss": d_loss, "g_loss": g_loss}, rel=1e-12)
+    assert "-0.0" not in map(str, rest.values())
+
+
+def test_label_smoothing_moves_the_equilibrium_to_its_closed_form():
+    smooth = 0.9 * math.log(0.9) + 1.1 * math.log(1.1)
+    ns, minimax = adversarial_loss("ns", 0.1), adversarial_loss("minimax", 0.1)
+    assert sigmoid(ns.blind_logit) == pytest.approx(0.45)
+    assert ns.equilibrium == pytest.approx({"d_loss": 2 * LN2 - smooth, "g_loss": -math.log(0.45)})
+    assert minimax.equilibrium == pytest.approx(
+        {"d_loss": 2 * LN2 - smooth, "g_loss": math.log(0.55)}
+    )
+
+
+def test_equilibrium_of_a_run_follows_its_loss_and_smoothing():
+    config = RunConfig.parse(
+        {"algorithm": {"objective": {"loss": "minimax", "label_smoothing": 0.1}}}
+    )
+    assert equilibrium(config)["g_loss"] == pytest.approx(math.log(0.55))
+
+
+@pytest.mark.parametrize(
+    ("name", "smoothing"), [*((name, 0.0) for name in LOSSES), ("ns", 0.1), ("minimax", 0.3)]
+)
+def test_no_other_constant_logit_is_better_for_d_than_the_blind_one(name, smoothing):
+    loss = adversarial_loss(name, smoothing)
+    for shift in (-0.1, 0.1):
+        logits = torch.tensor([loss.blind_logit + shift], dtype=torch.float64)
+        assert loss.d(logits, logits).item() >= loss.equilibrium["d_loss"] - 1e-15
+
+
+def test_smoothing_takes_from_the_label_of_reals_only():
+    loss = adversarial_loss("ns", 0.1)
+    value = loss.d(torch.tensor([LN3]), torch.tensor([-LN3])).item()
+    assert value == pytest.approx(1.9 * math.log(4 / 3) + 0.1 * math.log(4), rel=1e-6)
+    real_slope, fake_slope = gradients(loss.d, LN3, -LN3)
+    assert real_slope == pytest.approx(0.75 - 0.9, rel=1e-5)
+    assert fake_slope == pytest.approx(0.25, rel=1e-5)
+
+
+@pytest.mark.parametrize("logit", [-100.0, -30.0, 30.0, 100.0])
+def test_logistic_losses_have_the_right_slope_where_d_is_sure(logit):
+    tolerance = {"rel": 1e-4, "abs": 1e-42}
+    ns, minimax, rpgan = map(adversarial_loss, ("ns", "minimax", "rpgan"))
+    rising, falling = sigmoid(logit), sigmoid(-logit)
+    assert gradients(ns.d, logit, logit) == pytest.approx([-falling, rising], **tolerance)
+    assert gradients(ns.g, logit, logit) == pytest.approx([0.0, -falling], **tolerance)
+    assert gradients(minimax.g, logit, logit) == pytest.approx([0.0, -rising], **tolerance)
+    assert gradients(rpgan.d, logit, 0.0) == pytest.approx([-falling, falling], **tolerance)
+    assert gradients(rpgan.g, 0.0, logit) == pytest.approx([falling, -falling], **tolerance)
+
+
+def test_minimax_saturates_where_ns_is_steepest():
+    minimax, ns = adversarial_loss("minimax"), adversarial_loss("ns")
+    assert gradients(minimax.g, 0.0, -30.0)[1] == pytest.approx(-math.exp(-30), rel=1e-4)
+    assert gradients(ns.g, 0.0, -30.0)[1] == pytest.approx(-1.0)
+    sure = torch.tensor([-100.0])
+    assert ns.g(sure, sure).item() == 100.0
+    assert minimax.g(-sure, -sure).item() == -100.0
+
+
+@pytest.mark.parametrize("name", ["minimax", "ns", "rpgan", "hinge"])
+def test_a_perfect_d_has_no_loss_left(name):
+    d_loss = adversarial_loss(name).d(torch.tensor([30.0]), torch.tensor([-30.0]))
+    assert 0 <= d_loss.item() < 1e-6
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_d_and_g_pull_the_fake_logit_in_opposite_directions(name):
+    loss = adversarial_loss(name)
+    d_real, d_fake = gradients(loss.d, 0.1, 0.2)
+    g_real, g_fake = gradients(loss.g, 0.1, 0.2)
+    assert d_real < 0 < d_fake
+    assert g_fake < 0
+    assert loss.g_needs_real == (g_real != 0)
+
+
+def test_rpgan_exchanges_the_players():
+    loss = adversarial_loss("rpgan")
+    a, b = torch.randn(2, 8, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(loss.g(a, b), loss.d(b, a))
+    assert loss.d(a + 5, a) < loss.d(a, a) < loss.d(a, a + 5)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize(
+    ("real_shape", "fake_shape"), [((4, 1), (4,)), ((4,), (3,)), ((4, 1), (4, 1)), ((), ())]
+)
+def test_shapes_that_would_broadcast_are_refused(name, real_shape, fake_shape):
+    loss = adversarial_loss(name)
+    for part in (loss.d, loss.g):
+        with pytest.raises(ValueError, match="one logit for each of N real and N fake"):
+            part(torch.zeros(real_shape), torch.zeros(fake_shape))
+
+
+@pytest.mark.parametrize("name", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan"])
+def test_smoothing_is_refused_where_there_is_no_label(name):
+    with pytest.raises(ValueError, match=f"{name} has no label to smooth"):
+        adversarial_loss(name, 0.1)
+
+
+def test_only_minimax_and_ns_speak_in_probabilities():
+    assert [name for name in LOSSES if adversarial_loss(name).probabilistic] == ["minimax", "ns"]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_batch_size_does_not_change_a_loss(name):
+    loss = adversarial_loss(name)
+    real, fake = torch.randn(2, 8, generator=torch.Generator().manual_seed(0))
+    for part in (loss.d, loss.g):
+        assert part(real.repeat(3), fake.repeat(3)).item() == pytest.approx(
+            part(real, fake).item(), rel=1e-5
+        )

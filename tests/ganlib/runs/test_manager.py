@@ -1,0 +1,266 @@
+import contextlib
+import itertools
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from ganlib.errors import QueueFullError, RunError, UnknownRunError
+from ganlib.runs import RunManager
+from ganlib.runs.manager import KEPT_RUNS, is_small
+from ganlib.settings import changed
+
+FORGOTTEN_RUN = """
+import sys, time
+from ganlib import PRESETS, RunManager, changed
+small = {"batch_size": 8, "width": 8, "depth": 1}
+manager = RunManager()
+run = manager.get(manager.start(changed(PRESETS["ring"].config, small | {"total_steps": 10**7})))
+while run.snapshot.step < 20:
+    time.sleep(0.01)
+    assert not run.snapshot.is_over, run.snapshot.message
+print("leaving", flush=True)
+"""
+
+
+@pytest.fixture
+def manager():
+    manager = RunManager(max_running=2, max_waiting=3, cores=2)
+    yield manager
+    manager.close()
+
+
+@pytest.fixture
+def endless(plane_config, idle_training):
+    return changed(plane_config, {"total_steps": 10_000_000})
+
+
+@pytest.fixture
+def conv(dcgan_config, idle_training):
+    """A convolutional run that leaves its threads to the manager."""
+    return changed(dcgan_config, {"total_steps": 10_000_000, "cpu_threads": 0})
+
+
+def states(manager, ids):
+    return [manager.get(run_id).snapshot.state for run_id in ids]
+
+
+def threads_of(manager, run_id):
+    return manager.get(run_id).snapshot.threads
+
+
+def test_a_run_begins_at_once_when_there_is_room(manager, plane_config, wait_until):
+    run_id = manager.start(plane_config)
+    assert manager.queue_position(run_id) == 0
+    wait_until(lambda: manager.get(run_id).snapshot.state == "completed")
+    assert manager.get(run_id).config == plane_config
+    assert [run.run_id for run in manager.runs()] == [run_id]
+
+
+def test_runs_beyond_the_limit_wait_in_the_order_they_came(manager, endless, wait_until):
+    ids = [manager.start(endless) for _ in range(5)]
+    wait_until(lambda: states(manager, ids) == ["running"] * 2 + ["queued"] * 3)
+    assert [manager.queue_position(run_id) for run_id in ids] == [0, 0, 1, 2, 3]
+    manager.stop(ids[1])
+    wait_until(lambda: states(manager, ids)[2] == "running")
+    assert [manager.queue_position(run_id) for run_id in ids] == [0, 0, 0, 1, 2]
+    manager.stop(ids[0])
+    manager.stop(ids[2])
+    wait_until(lambda: states(manager, ids)[3:] == ["running"] * 2)
+    assert states(manager, ids)[:3] == ["stopped"] * 3
+    assert [run.run_id for run in manager.runs()] == ids
+
+
+def test_a_full_queue_refuses_and_takes_again_when_one_has_ended(manager, endless, wait_until):
+    ids = [manager.start(endless) for _ in range(5)]
+    with pytest.raises(QueueFullError, match="2 runs go on and 3 wait already"):
+        manager.start(endless)
+    assert len(manager.runs()) == 5
+    manager.stop(ids[0])
+    wait_until(lambda: manager.queue_position(ids[4]) == 2)
+    manager.start(endless)
+
+
+def test_without_a_queue_runs_start_as_long_as_there_is_room(endless):
+    manager = RunManager(max_running=1, max_waiting=0)
+    try:
+        manager.start(endless)
+        with pytest.raises(QueueFullError):
+            manager.start(endless)
+    finally:
+        manager.close()
+
+
+def test_a_waiting_run_that_is_stopped_leaves_the_queue_and_never_begins(
+    manager, endless, wait_until
+):
+    ids = [manager.start(endless) for _ in range(4)]
+    manager.stop(ids[2])
+    assert manager.get(ids[2]).snapshot.state == "stopped"
+    assert manager.queue_position(ids[3]) == 1
+    manager.stop(ids[0])
+    wait_until(lambda: states(manager, ids)[3] == "running")
+    assert manager.get(ids[2]).snapshot.step == 0
+    manager.stop(ids[2])
+    assert manager.get(ids[2]).snapshot.state == "stopped"
+
+
+def test_an_unknown_run_is_refused_with_a_sentence(manager):
+    for ask in (manager.get, manager.stop):
+        with pytest.raises(UnknownRunError) as refusal:
+            ask("nothing" * 20)
+        assert str(refusal.value).startswith("There is no run 'nothingnothingnothin' here.")
+        assert isinstance(refusal.value, KeyError | RunError)
+    assert manager.queue_position("nothing") == 0
+
+
+def test_many_threads_may_start_runs_at_the_same_time(endless, wait_until):
+    manager, ids, start = RunManager(max_running=3, max_waiting=50), [], threading.Barrier(8)
+
+    def ask():
+        start.wait()
+        ids.extend(manager.start(endless) for _ in range(3))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(set(ids)) == 24
+        wait_until(lambda: sorted(states(manager, ids))[-3:] == ["running"] * 3)
+        assert sorted(manager.queue_position(run_id) for run_id in ids) == [0] * 3 + [*range(1, 22)]
+    finally:
+        manager.close()
+    assert states(manager, ids) == ["stopped"] * 24
+
+
+def test_the_queue_holds_no_more_however_many_ask_at_the_same_time(manager, endless, monkeypatch):
+    def slow_name(_):
+        time.sleep(0.01)
+        return f"r{next(numbers)}"
+
+    def ask():
+        start.wait()
+        with contextlib.suppress(QueueFullError):
+            started.append(manager.start(endless))
+
+    numbers, started, start = itertools.count(), [], threading.Barrier(8)
+    monkeypatch.setattr("secrets.token_hex", slow_name)
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(started) == len(manager.runs()) == 2 + 3
+
+
+def test_two_runs_started_at_the_same_time_are_bitwise_the_runs_alone(manager, plane_config):
+    ids, start = {}, threading.Barrier(2)
+
+    def ask(seed):
+        start.wait()
+        ids[seed] = manager.start(changed(plane_config, {"seed": seed}))
+
+    def finished(run_id):
+        run = manager.get(run_id)
+        run.join(20)
+        assert run.snapshot.state == "completed"
+        return run.snapshot.metrics
+
+    threads = [threading.Thread(target=ask, args=(seed,)) for seed in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    together = {seed: finished(run_id) for seed, run_id in ids.items()}
+    assert not np.array_equal(together[1], together[2], equal_nan=True)
+    for seed, metrics in together.items():
+        alone = finished(manager.start(changed(plane_config, {"seed": seed})))
+        assert np.array_equal(metrics, alone, equal_nan=True)
+
+
+def test_trap_39_two_convolutional_runs_share_the_cores_and_one_has_them_all(
+    manager, conv, wait_until
+):
+    first = manager.start(conv)
+    assert threads_of(manager, first) == 2
+    second = manager.start(conv)
+    assert [threads_of(manager, run_id) for run_id in (first, second)] == [1, 1]
+    third = manager.start(conv)
+    manager.stop(first)
+    wait_until(lambda: manager.queue_position(third) == 0)
+    assert [threads_of(manager, run_id) for run_id in (second, third)] == [1, 1]
+    manager.stop(second)
+    wait_until(lambda: threads_of(manager, third) == 2)
+
+
+def test_trap_39_a_small_network_gets_one_core(manager, endless, conv):
+    assert is_small(endless)
+    assert not is_small(conv)
+    small = manager.start(changed(endless, {"cpu_threads": 0}))
+    assert threads_of(manager, small) == 1
+
+
+def test_trap_39_threads_that_were_asked_for_are_kept(manager, conv):
+    ids = [manager.start(changed(conv, {"cpu_threads": count})) for count in (3, 0)]
+    assert [threads_of(manager, run_id) for run_id in ids] == [3, 1]
+
+
+@pytest.mark.parametrize(("cores", "running"), [(1, 2), (2, 2), (8, 8)])
+def test_as_many_runs_go_on_as_there_are_cores_and_two_at_least(endless, cores, running):
+    manager = RunManager(cores=cores)
+    try:
+        ids = [manager.start(endless) for _ in range(running + 1)]
+        assert [manager.queue_position(run_id) for run_id in ids] == [0] * running + [1]
+    finally:
+        manager.close()
+
+
+def test_old_finished_runs_are_forgotten_and_others_never(plane_config, idle_training, wait_until):
+    manager = RunManager(max_running=2)
+    try:
+        lasting = manager.start(changed(plane_config, {"total_steps": 10_000_000}))
+        ids = []
+        for _ in range(KEPT_RUNS + 5):
+            ids.append(manager.start(changed(plane_config, {"total_steps": 1})))
+            wait_until(lambda: manager.get(ids[-1]).snapshot.is_over)
+        manager.start(plane_config)
+        known = [run.run_id for run in manager.runs()]
+        assert known[:-1] == [lasting, *ids[5:]]
+        with pytest.raises(UnknownRunError):
+            manager.get(ids[4])
+    finally:
+        manager.close()
+
+
+def test_closing_stops_and_joins_every_run_and_nothing_starts_afterwards(manager, endless):
+    before = threading.active_count()
+    ids = [manager.start(endless) for _ in range(4)]
+    manager.close()
+    assert states(manager, ids) == ["stopped"] * 4
+    assert threading.active_count() == before
+    with pytest.raises(RunError, match="The server is shutting down"):
+        manager.start(endless)
+    manager.close()
+
+
+def test_a_failing_run_makes_room_for_the_next(manager, endless, monkeypatch, wait_until):
+    def broken(config, controls, report):
+        raise MemoryError
+        yield
+
+    monkeypatch.setattr("ganlib.runs.thread.train", broken)
+    ids = [manager.start(endless) for _ in range(3)]
+    wait_until(lambda: states(manager, ids) == ["failed"] * 3)
+
+
+def test_an_interpreter_that_exits_during_a_run_exits_cleanly():
+    done = subprocess.run(
+        [sys.executable, "-c", FORGOTTEN_RUN], capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "leaving\n"
+    assert (done.returncode, done.stderr) == (0, "")

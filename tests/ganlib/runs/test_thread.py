@@ -1,0 +1,254 @@
+import math
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from ganlib.data import open_data
+from ganlib.errors import DataError
+from ganlib.events import DecoderPublished, FrameDrawn, RunPrepared, StepCompleted
+from ganlib.latent import seeded_z
+from ganlib.runs import RunThread
+from ganlib.settings import changed
+from ganlib.trainer import train
+
+ENDLESS = {"total_steps": 10_000_000}
+
+
+@pytest.fixture
+def start():
+    """Starts runs, and ends those that still go on after the test."""
+    runs = []
+
+    def start(config, on_end=lambda run: None):
+        run = RunThread(f"r{len(runs)}", config, on_end)
+        runs.append(run)
+        run.start()
+        return run
+
+    yield start
+    for run in runs:
+        run.controls.stop()
+        run.join(20)
+
+
+def failing(error, after=2):
+    """Training that breaks after some steps."""
+
+    def training(config, controls, report):
+        yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
+        yield FrameDrawn(0, np.zeros((1, 2), np.float32))
+        yield DecoderPublished(0, decoder=None)
+        for step in range(1, after + 1):
+            yield StepCompleted(step, {"d_loss": 0.5}, step)
+        raise error
+
+    return training
+
+
+def test_a_run_is_recorded_to_its_end(start, plane_config):
+    ended = []
+    run = start(plane_config, ended.append)
+    run.join(20)
+    snapshot = run.snapshot
+    assert (snapshot.state, snapshot.message) == ("completed", "")
+    assert (snapshot.step, snapshot.images_seen) == (20, 160)
+    assert snapshot.steps.tolist() == list(range(1, 21))
+    assert snapshot.frames[0].step == 0
+    assert snapshot.frames[-1].step == snapshot.published.step == 20
+    assert snapshot.real.shape == (1024, 2)
+    assert snapshot.threads == 1
+    assert snapshot.elapsed > 0
+    assert ended == [run]
+
+
+def test_a_run_in_a_thread_is_bitwise_the_run_without_one(start, plane_config):
+    run = start(plane_config)
+    run.join(20)
+    rows = [
+        tuple(event.metrics.values())
+        for event in train(plane_config)
+        if isinstance(event, StepCompleted)
+    ]
+    assert np.array_equal(run.snapshot.metrics, np.float32(rows), equal_nan=True)
+
+
+@pytest.mark.parametrize("kind", ["plane", "dcgan"])
+def test_trap_37_readers_never_touch_the_training(start, request, kind, wait_until):
+    config = request.getfixturevalue(f"{kind}_config")
+    config = changed(config, {"total_steps": 40, "instance_noise": 0.1})
+    alone = start(config)
+    alone.join(30)
+    watched, decoded = RunThread("watched", config, lambda run: None), []
+
+    def watch():
+        z = seeded_z(0, 4, 16)
+        wait_until(lambda: watched.snapshot.published is not None)
+        for _ in range(100):
+            snapshot = watched.snapshot
+            assert len(snapshot.steps) == len(snapshot.metrics) == snapshot.step
+            decoded.append(snapshot.published.decoder.decode(z))
+
+    reader = threading.Thread(target=watch)
+    reader.start()
+    watched.start()
+    watched.join(30)
+    reader.join(30)
+    assert len(decoded) == 100
+    assert watched.snapshot.state == "completed"
+    assert np.array_equal(watched.snapshot.metrics, alone.snapshot.metrics, equal_nan=True)
+    last, expected = watched.snapshot.frames[-1], alone.snapshot.frames[-1]
+    assert np.array_equal(last.samples, expected.samples)
+
+
+def test_trap_32_a_diverged_run_keeps_its_last_frame_and_decoder(start, plane_config, monkeypatch):
+    def poisoned(*arguments):
+        data = open_data(*arguments)
+        batches = data.batches
+
+        def with_nan(batch_size, rng):
+            for number, batch in enumerate(batches(batch_size, rng)):
+                yield batch * (math.nan if number == 11 else 1)
+
+        data.batches = with_nan
+        return data
+
+    monkeypatch.setattr("ganlib.trainer.open_data", poisoned)
+    run = start(plane_config)
+    run.join(20)
+    snapshot = run.snapshot
+    assert (snapshot.state, snapshot.step) == ("diverged", 11)
+    assert snapshot.message.startswith("The loss of the discriminator became nan")
+    assert snapshot.frames[-1].step >= 8
+    assert np.isfinite(snapshot.frames[-1].samples).all()
+    assert np.isfinite(snapshot.published.decoder.decode(seeded_z(0, 4, 8))).all()
+    assert np.isfinite(snapshot.metrics[:, :4]).all()
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            DataError("There are no pictures: choose others."),
+            "There are no pictures: choose others.",
+        ),
+        (
+            MemoryError(),
+            "There is not enough memory: choose a smaller batch, picture or network.",
+        ),
+    ],
+)
+def test_what_can_be_explained_ends_as_a_sentence(
+    start, plane_config, monkeypatch, caplog, error, message
+):
+    monkeypatch.setattr("ganlib.runs.thread.train", failing(error))
+    ended = []
+    run = start(plane_config, ended.append)
+    run.join(20)
+    assert (run.snapshot.state, run.snapshot.message) == ("failed", message)
+    assert ended == [run]
+    assert caplog.records == []
+
+
+def test_any_other_error_ends_as_a_sentence_and_is_logged(start, plane_config, monkeypatch, caplog):
+    monkeypatch.setattr("ganlib.runs.thread.train", failing(ZeroDivisionError("by nothing")))
+    ended = []
+    run = start(plane_config, ended.append)
+    run.join(20)
+    snapshot = run.snapshot
+    assert (snapshot.state, snapshot.step) == ("failed", 2)
+    assert snapshot.message == "Something inside went wrong (ZeroDivisionError: by nothing)."
+    assert len(snapshot.frames) == 1
+    assert ended == [run]
+    (logged,) = caplog.records
+    assert logged.exc_info[0] is ZeroDivisionError
+
+
+def test_a_run_that_fails_at_once_is_failed_at_step_0(start, plane_config):
+    run = start(changed(plane_config, {"device": "cuda"}))
+    run.join(20)
+    if run.snapshot.device != "cuda":
+        assert (run.snapshot.state, run.snapshot.step) == ("failed", 0)
+        assert "No CUDA GPU can be used" in run.snapshot.message
+
+
+def test_progress_of_the_data_is_seen(start, plane_config, monkeypatch, wait_until):
+    go_on = threading.Event()
+
+    def opening(config, device, report):
+        report("Fetching", 0.5)
+        go_on.wait(20)
+        raise DataError("Enough.")
+
+    monkeypatch.setattr("ganlib.trainer.open_data", opening)
+    run = start(plane_config)
+    assert run.snapshot.state == "preparing"
+    wait_until(lambda: run.snapshot.progress == ("Fetching", 0.5))
+    assert run.snapshot.state == "preparing"
+    go_on.set()
+    run.join(20)
+    assert run.snapshot.state == "failed"
+
+
+def test_a_paused_run_says_so_and_takes_single_steps(start, plane_config, wait_until):
+    run = start(changed(plane_config, ENDLESS))
+    wait_until(lambda: run.snapshot.step > 5)
+    run.controls.pause()
+    assert run.snapshot.state == "paused"
+    assert run.snapshot.steps_per_second == 0
+    wait_until(lambda: run.controls.paused and run.snapshot.published is not None)
+    time.sleep(0.1)
+    step = run.snapshot.step
+    run.controls.take_step("d")
+    wait_until(lambda: run.snapshot.step == step + 1)
+    time.sleep(0.05)
+    assert run.snapshot.step == step + 1
+    assert run.snapshot.state == "paused"
+    wait_until(lambda: run.snapshot.frames[-1].step == step + 1)
+    run.controls.resume()
+    wait_until(lambda: run.snapshot.step > step + 5)
+    assert run.snapshot.state == "running"
+
+
+def test_time_does_not_count_while_the_run_is_paused(start, plane_config, wait_until):
+    begin = time.monotonic()
+    run = start(changed(plane_config, ENDLESS))
+    wait_until(lambda: run.snapshot.step > 5)
+    run.controls.pause()
+    time.sleep(0.6)
+    run.controls.resume()
+    step = run.snapshot.step
+    wait_until(lambda: run.snapshot.step > step + 5)
+    assert run.snapshot.elapsed < time.monotonic() - begin - 0.5
+
+
+def test_a_paused_run_stops_within_a_third_of_a_second(start, plane_config, wait_until):
+    run = start(changed(plane_config, ENDLESS))
+    wait_until(lambda: run.snapshot.step > 5)
+    run.controls.pause()
+    time.sleep(0.2)
+    asked = time.monotonic()
+    run.controls.stop()
+    wait_until(lambda: run.snapshot.is_over)
+    assert time.monotonic() - asked < 0.3
+    assert run.snapshot.state == "stopped"
+
+
+def test_a_run_that_never_began_is_joined_at_once_and_can_be_cancelled(plane_config):
+    run = RunThread("r", plane_config, lambda run: None)
+    run.join()
+    assert run.snapshot.state == "queued"
+    run.cancel()
+    assert (run.snapshot.state, run.snapshot.step) == ("stopped", 0)
+
+
+def test_live_changes_are_marked_in_the_record(start, plane_config, wait_until):
+    run = start(changed(plane_config, ENDLESS))
+    wait_until(lambda: run.snapshot.step > 5)
+    run.controls.change({"lr_d": 0.01, "cpu_threads": 2})
+    wait_until(lambda: run.snapshot.marks)
+    (mark,) = run.snapshot.marks
+    assert mark.changes == {"lr_d": 0.01, "cpu_threads": 2}
+    assert mark.step >= 5
+    assert run.snapshot.threads == 2

@@ -1,0 +1,139 @@
+import math
+
+import pydantic
+import pytest
+
+from ganlib.config import (
+    LOSS_COMPANIONS,
+    DcganNetwork,
+    ImageData,
+    Objective,
+    PlaneData,
+    RunConfig,
+)
+from ganlib.errors import ConfigError, GanlibError
+from ganlib.settings import all_settings
+
+PLANE = {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
+
+
+def with_value(config, path, value):
+    """The configuration as plain values, with another value at the path."""
+    values = part = config.model_dump()
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = value
+    return values
+
+
+def beyond_the_bounds():
+    for config in (RunConfig(), RunConfig.parse(PLANE)):
+        kind = config.data.kind
+        for one in all_settings(config):
+            below = one.lowest if one.lowest_is_open else (one.lowest or 0) - 1
+            if one.lowest is not None:
+                yield pytest.param(config, one, below, id=f"{kind}-{one.name}-low")
+            if one.highest is not None:
+                yield pytest.param(config, one, one.highest + 1, id=f"{kind}-{one.name}-high")
+            if one.kind == "choice":
+                yield pytest.param(config, one, "nothing", id=f"{kind}-{one.name}-choice")
+
+
+def test_the_default_configuration_learns_mnist_with_a_dcgan():
+    config = RunConfig.parse({})
+    assert config == RunConfig()
+    assert config.data.name == "mnist-5k"
+    assert config.algorithm.network.architecture == "dcgan"
+
+
+@pytest.mark.parametrize(("config", "one", "value"), list(beyond_the_bounds()))
+def test_a_value_out_of_its_bounds_is_refused_by_name(config, one, value):
+    with pytest.raises(ConfigError) as refusal:
+        RunConfig.parse(with_value(config, one.path, value))
+    ((path, sentence),) = refusal.value.problems
+    assert path.split(".")[-1] == one.name
+    assert sentence.startswith(f"{one.name} is ")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_numbers_are_finite(value):
+    with pytest.raises(ConfigError, match="lr_d must be a finite number, not"):
+        RunConfig.parse({"algorithm": {"optimisation": {"lr_d": value}}})
+
+
+def test_a_refusal_is_both_ours_and_a_value_error_and_tells_every_problem():
+    with pytest.raises(ConfigError) as refusal:
+        RunConfig.parse({"seed": -1, "batch_size": 1})
+    error = refusal.value
+    assert isinstance(error, GanlibError)
+    assert isinstance(error, ValueError)
+    assert [path for path, _ in error.problems] == ["seed", "batch_size"]
+    assert str(error) == "seed is -1, but must be at least 0. batch_size is 1, but must be " + (
+        "at least 2."
+    )
+
+
+def test_a_configuration_never_changes():
+    config = RunConfig()
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        config.seed = 1
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        config.algorithm.optimisation.lr_d = 1.0
+
+
+def test_a_part_has_the_settings_of_its_kind():
+    config = RunConfig.parse(PLANE)
+    assert config.algorithm.network.depth == 3
+    with pytest.raises(ConfigError, match=r"no setting called .*depth"):
+        RunConfig.parse({"algorithm": {"network": {"architecture": "dcgan", "depth": 3}}})
+
+
+@pytest.mark.parametrize("values", [{}, PLANE, {"seed": 2**32 - 1, "title": "Ünïcode \n"}])
+def test_json_brings_every_setting_back(values):
+    config = RunConfig.parse(values)
+    assert RunConfig.from_json(config.to_json()) == config
+    assert RunConfig.from_json(config.to_json().encode()) == config
+
+
+def test_json_is_validated_like_all_else():
+    with pytest.raises(ConfigError, match="seed is -1"):
+        RunConfig.from_json('{"seed": -1}')
+
+
+@pytest.mark.parametrize("loss", LOSS_COMPANIONS)
+def test_a_loss_brings_its_companions_and_what_is_said_beats_them(loss):
+    alone = Objective(loss=loss)
+    for name, value in LOSS_COMPANIONS[loss].items():
+        assert getattr(alone, name) == value
+    RunConfig.parse({"algorithm": {"objective": {"loss": loss}}})
+    assert Objective(loss=loss, gp_lambda=3.0).gp_lambda == 3.0
+
+
+def test_wasserstein_is_bounded_by_clipping_or_by_a_penalty():
+    assert (Objective(loss="wgan").weight_clip, Objective(loss="wgan").gp_lambda) == (0.01, 0)
+    assert (Objective(loss="wgan-gp").weight_clip, Objective(loss="wgan-gp").gp_lambda) == (0, 10)
+
+
+@pytest.mark.parametrize("name", ["r1_gamma", "r2_gamma", "gp_lambda"])
+def test_each_gradient_penalty_counts_as_one(name):
+    assert not Objective().has_gradient_penalty
+    assert Objective(**{name: 0.1}).has_gradient_penalty
+
+
+@pytest.mark.parametrize(
+    ("data", "shape"),
+    [
+        (PlaneData(), (2,)),
+        (ImageData(name="mnist-5k"), (1, 28, 28)),
+        (ImageData(name="kmnist", size=64), (1, 64, 64)),
+        (ImageData(name="shapes", size=32), (3, 32, 32)),
+        (ImageData(name="cifar10", size=32), (3, 32, 32)),
+    ],
+)
+def test_data_know_the_shape_of_a_sample(data, shape):
+    assert data.shape == shape
+
+
+def test_equal_settings_are_equal_configurations():
+    assert DcganNetwork(width=8) == DcganNetwork(width=8) != DcganNetwork(width=9)
+    assert RunConfig(seed=1) != RunConfig(seed=2)

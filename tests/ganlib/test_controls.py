@@ -1,0 +1,288 @@
+import math
+import threading
+import time
+
+import pytest
+
+from ganlib.controls import Controls
+from ganlib.errors import ConfigError
+from ganlib.settings import all_settings, changed, live_settings
+
+LIVE_CHANGES = {
+    "loss": "hinge",
+    "r1_gamma": 1.0,
+    "r2_gamma": 2.0,
+    "gp_lambda": 3.0,
+    "weight_clip": 0.1,
+    "lr_g": 1e-4,
+    "lr_d": 2e-4,
+    "d_steps": 5,
+    "g_steps": 4,
+    "cpu_threads": 2,
+}
+
+
+class Turns(list):
+    """The turns that a thread takes until it is stopped, each as (players, time)."""
+
+    def __init__(self, controls):
+        super().__init__()
+        self.controls = controls
+        self.thread = threading.Thread(target=self.take, daemon=True)
+
+    def take(self):
+        while players := self.controls.wait_for_turn():
+            self.append((players, time.monotonic()))
+
+
+@pytest.fixture
+def controls(plane_config):
+    return Controls(plane_config)
+
+
+@pytest.fixture
+def turns(controls):
+    turns = Turns(controls)
+    yield turns
+    controls.stop()
+    if turns.thread.ident is not None:
+        turns.thread.join(5)
+    assert not turns.thread.is_alive()
+
+
+def wait_until(fact, seconds=5.0):
+    end = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.002)
+
+
+def value_of(config, name):
+    return next(one.value for one in all_settings(config) if one.name == name)
+
+
+@pytest.mark.parametrize("name", LIVE_CHANGES)
+def test_a_live_setting_changes_and_nothing_else_does(plane_config, name):
+    base = changed(plane_config, {"loss": "wgan"}) if name == "weight_clip" else plane_config
+    controls = Controls(base)
+    controls.change({name: LIVE_CHANGES[name]})
+    assert controls.take_changes() == {name: LIVE_CHANGES[name]}
+    assert controls.config == changed(base, {name: LIVE_CHANGES[name]})
+    assert controls.take_changes() == {}
+
+
+def test_every_live_setting_is_tried_above(controls):
+    assert {one.name for one in live_settings(controls.config)} == set(LIVE_CHANGES)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        ({}, {"loss": "wgan"}, {"loss": "wgan", "weight_clip": 0.01}),
+        ({}, {"loss": "wgan-gp"}, {"loss": "wgan-gp", "gp_lambda": 10.0}),
+        ({}, {"loss": "wgan-gp", "gp_lambda": 0.1}, {"loss": "wgan-gp", "gp_lambda": 0.1}),
+        ({}, {"loss": "hinge"}, {"loss": "hinge"}),
+        ({"loss": "wgan"}, {"loss": "ns"}, {"loss": "ns", "weight_clip": 0.0}),
+        (
+            {"loss": "wgan"},
+            {"loss": "wgan-gp"},
+            {"loss": "wgan-gp", "weight_clip": 0.0, "gp_lambda": 10.0},
+        ),
+        ({}, {"lr_d": "0.01", "d_steps": "2"}, {"lr_d": 0.01, "d_steps": 2}),
+        ({"lr_d": 0.01}, {"lr_d": 0.01, "lr_g": 0.01}, {"lr_g": 0.01}),
+    ],
+)
+def test_a_change_tells_what_changed_companions_included(controls, first, then, told):
+    controls.change(first)
+    controls.take_changes()
+    controls.change(then)
+    assert controls.take_changes() == told
+
+
+def test_changes_between_two_steps_are_told_together_and_the_last_one_holds(controls):
+    controls.change({"lr_d": 0.01})
+    controls.change({"lr_g": 0.02})
+    controls.change({"lr_d": 0.03})
+    assert controls.take_changes() == {"lr_d": 0.03, "lr_g": 0.02}
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"lr_d": 5}, "lr_d is 5, but must be at most 0.1"),
+        ({"lr_d": math.nan}, "lr_d must be a finite number"),
+        ({"lr_d": 0.01, "d_steps": 0}, "d_steps is 0"),
+        ({"lr_d": 0.01, "batch_size": 16}, "batch_size cannot change while a run goes on"),
+        ({"loss": "wgan", "weight_clip": 0}, "set weight_clip to 0.01"),
+        ({"loss": "nothing"}, "loss is 'nothing'"),
+        ({"nothing": 1}, "nothing cannot change"),
+    ],
+)
+def test_a_refused_change_changes_nothing(controls, values, words):
+    before = controls.config
+    with pytest.raises(ConfigError, match=words):
+        controls.change(values)
+    assert controls.config is before
+    assert controls.take_changes() == {}
+
+
+def test_what_needs_a_new_run_is_refused_even_at_its_present_value(controls):
+    fixed = [one for one in all_settings(controls.config) if not one.live]
+    assert len(fixed) > 15
+    for one in fixed:
+        with pytest.raises(ConfigError, match=f"{one.name} cannot change .* start a new run"):
+            controls.change({one.name: one.value})
+
+
+def test_changes_of_many_threads_are_all_kept_and_all_told(controls):
+    start, told, lock = threading.Barrier(5), {}, threading.Lock()
+
+    def change(name):
+        start.wait()
+        for value in range(1, 31):
+            controls.change({name: value * 1e-3})
+
+    def read():
+        start.wait()
+        for _ in range(200):
+            changes = controls.take_changes()
+            with lock:
+                told.update(changes)
+
+    names = ["lr_d", "lr_g", "r1_gamma", "r2_gamma"]
+    threads = [threading.Thread(target=change, args=(name,)) for name in names]
+    threads.append(threading.Thread(target=read))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told |= controls.take_changes()
+    assert told == dict.fromkeys(names, 0.03)
+    assert {name: value_of(controls.config, name) for name in names} == told
+
+
+def test_a_run_that_nobody_steers_never_waits(controls):
+    assert [controls.wait_for_turn() for _ in range(1000)] == ["both"] * 1000
+    assert controls.paused_seconds == 0
+    assert not controls.paused
+    assert not controls.stopping
+
+
+def test_a_paused_run_waits_until_it_goes_on(controls, turns):
+    controls.pause()
+    assert controls.paused
+    turns.thread.start()
+    time.sleep(0.1)
+    assert turns == []
+    controls.take_step()
+    wait_until(lambda: len(turns) == 1, seconds=1)
+    controls.resume()
+    assert not controls.paused
+    wait_until(lambda: len(turns) > 10)
+
+
+def test_single_steps_move_who_is_asked_for_and_leave_the_run_paused(controls, turns):
+    for players in ("d", "g", "both"):
+        controls.take_step(players)
+    controls.take_step()
+    assert controls.paused
+    turns.thread.start()
+    wait_until(lambda: len(turns) == 4)
+    time.sleep(0.05)
+    assert [players for players, _ in turns] == ["d", "g", "both", "both"]
+
+
+def test_a_single_step_pauses_a_run_that_goes_on(controls, turns):
+    turns.thread.start()
+    wait_until(lambda: len(turns) > 10)
+    controls.take_step("g")
+    wait_until(lambda: "g" in [players for players, _ in turns[-3:]])
+    count = len(turns)
+    time.sleep(0.05)
+    assert len(turns) == count
+    assert turns[-1][0] == "g"
+
+
+def test_after_stop_there_is_no_turn_not_even_one_that_was_asked_for(controls):
+    controls.take_step()
+    controls.stop()
+    assert controls.stopping
+    assert controls.wait_for_turn() is None
+    controls.resume()
+    assert controls.wait_for_turn() is None
+
+
+@pytest.mark.parametrize("wait", ["paused", "slow"])
+def test_a_run_that_waits_stops_within_a_third_of_a_second(controls, turns, wait):
+    if wait == "paused":
+        controls.pause()
+    else:
+        controls.limit_speed(0.01)
+    turns.thread.start()
+    time.sleep(0.1)
+    asked = time.monotonic()
+    controls.stop()
+    turns.thread.join(5)
+    assert time.monotonic() - asked < 0.3
+
+
+def test_speed_is_limited(controls, turns):
+    controls.limit_speed(20)
+    turns.thread.start()
+    time.sleep(1.0)
+    controls.pause()
+    taken = len(turns)
+    seconds = turns[-1][1] - turns[0][1]
+    # A busy machine may take fewer, never more.
+    assert 8 <= taken <= 20 * seconds + 2
+
+
+def test_time_lost_is_not_caught_up_with_a_burst(controls):
+    controls.limit_speed(10)
+    assert controls.wait_for_turn() == "both"
+    time.sleep(0.5)
+    start = time.monotonic()
+    for _ in range(4):
+        controls.wait_for_turn()
+    # The first is due at once, the three others a tenth of a second each.
+    assert 0.28 < time.monotonic() - start < 1
+
+
+def test_a_limit_can_be_lifted_while_the_run_waits_for_it(controls, turns):
+    controls.limit_speed(0.01)
+    turns.thread.start()
+    wait_until(lambda: len(turns) == 1)
+    time.sleep(0.05)
+    assert len(turns) == 1
+    controls.limit_speed(None)
+    wait_until(lambda: len(turns) > 100, seconds=1)
+
+
+@pytest.mark.parametrize("speed", [0, -1, 0.001, 1e7, math.nan, math.inf])
+def test_a_speed_that_makes_no_sense_is_refused(controls, speed):
+    with pytest.raises(ConfigError, match=r"choose between 0\.01 and 1,000,000"):
+        controls.limit_speed(speed)
+    assert [controls.wait_for_turn() for _ in range(10)] == ["both"] * 10
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_pauses_are_timed_even_those_that_interrupt_a_slow_turn(controls, turns, slow):
+    if slow:
+        controls.limit_speed(0.01)
+    turns.thread.start()
+    wait_until(lambda: len(turns) >= 1)
+    time.sleep(0.1)
+    controls.pause()
+    time.sleep(0.3)
+    controls.resume()
+    wait_until(lambda: controls.paused_seconds > 0)
+    assert 0.2 < controls.paused_seconds < 0.6
+
+
+def test_the_speed_limit_can_be_read_back(plane_config):
+    controls = Controls(plane_config)
+    assert controls.speed_limit is None
+    controls.limit_speed(5.0)
+    assert controls.speed_limit == 5.0
+    controls.limit_speed(None)
+    assert controls.speed_limit is None

@@ -1,0 +1,124 @@
+import pytest
+
+from ganlib.config import RunConfig
+from ganlib.controls import Controls
+from ganlib.errors import ConfigError
+from ganlib.refusals import first_refusal
+from ganlib.settings import changed
+
+DCGAN = RunConfig()
+PLANE = RunConfig.parse(
+    {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
+)
+DENSE = RunConfig.parse({"algorithm": {"network": {"architecture": "dense-spatial"}}})
+
+NORMALISED = {"d_batch_norm": True}
+WGAN = {"loss": "wgan"}
+TOGETHER = {"updates": "simultaneous"}
+
+REFUSED = [
+    # (configuration, settings that exclude each other, words of the sentence, a cure it names)
+    (DCGAN, NORMALISED | {"r1_gamma": 0.1}, "switch off d_batch_norm", {"d_batch_norm": False}),
+    (DCGAN, NORMALISED | {"r1_gamma": 0.1}, "r1_gamma, r2_gamma and gp_lambda", {"r1_gamma": 0}),
+    (DCGAN, NORMALISED | {"r2_gamma": 0.1}, "r1_gamma, r2_gamma and gp_lambda", {"r2_gamma": 0}),
+    (DCGAN, NORMALISED | {"gp_lambda": 10}, "r1_gamma, r2_gamma and gp_lambda", {"gp_lambda": 0}),
+    (PLANE, WGAN | {"weight_clip": 0}, "set weight_clip to 0.01", {"weight_clip": 0.01}),
+    (PLANE, {"loss": "wgan-gp", "gp_lambda": 0}, "set gp_lambda to 10", {"gp_lambda": 10}),
+    (PLANE, {"loss": "ns", "weight_clip": 0.1}, "set weight_clip to 0", {"weight_clip": 0}),
+    (PLANE, {"loss": "hinge", "weight_clip": 0.1}, "the loss to wgan", {"loss": "wgan"}),
+    (DCGAN, WGAN | {"spectral_norm": True}, "set spectral_norm to off", {"spectral_norm": False}),
+    (DCGAN, WGAN | {"spectral_norm": True}, "a loss other than wgan", {"loss": "hinge"}),
+    *(
+        (PLANE, {"loss": loss, "label_smoothing": 0.1}, cure, {"loss": "ns"})
+        for loss in ("lsgan", "wgan", "wgan-gp", "hinge", "rpgan")
+        for cure in ("set label_smoothing to 0, or the loss to ns",)
+    ),
+    (PLANE, TOGETHER | {"d_steps": 2}, "set d_steps and g_steps to 1", {"d_steps": 1}),
+    (PLANE, TOGETHER | {"g_steps": 2}, "updates to alternating", {"updates": "alternating"}),
+    (DENSE, {"size": 32}, "choose grey data at size 28", {"size": 28}),
+    (DENSE, {"name": "shapes"}, "choose grey data at size 28", {"name": "mnist"}),
+]
+
+
+@pytest.mark.parametrize(("config", "excluding", "words", "cure"), REFUSED)
+def test_settings_that_exclude_each_other_are_refused_with_a_cure_that_works(
+    config, excluding, words, cure
+):
+    with pytest.raises(ConfigError) as refusal:
+        changed(config, excluding)
+    ((path, sentence),) = refusal.value.problems
+    assert path == ""
+    assert words in sentence
+    assert sentence.endswith(".")
+    assert first_refusal(changed(config, excluding | cure)) is None
+
+
+@pytest.mark.parametrize("penalty", ["r1_gamma", "r2_gamma", "gp_lambda"])
+def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
+    controls = Controls(changed(DCGAN, NORMALISED))
+    with pytest.raises(ConfigError, match="batch normalisation mixes the batch"):
+        controls.change({penalty: 1.0})
+    assert changed(DCGAN, {penalty: 1.0, "d_batch_norm": False})
+
+
+@pytest.mark.parametrize(
+    ("data", "architecture", "cure"),
+    [
+        ({"kind": "plane"}, "dcgan", "choose the architecture plane"),
+        ({"kind": "plane"}, "mlp", "choose the architecture plane"),
+        ({"kind": "images"}, "plane", "choose the architecture dcgan, mlp or dense-spatial"),
+    ],
+)
+def test_a_network_for_other_data_is_refused(data, architecture, cure):
+    values = {"data": data, "algorithm": {"network": {"architecture": architecture}}}
+    with pytest.raises(ConfigError, match=cure):
+        RunConfig.parse(values)
+
+
+@pytest.mark.parametrize("config", [DCGAN, PLANE, DENSE])
+def test_what_goes_together_is_not_refused(config):
+    assert first_refusal(config) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"sead": 1}, "There is no setting called sead: check its spelling."),
+        ({"total_steps": 20_000_000}, "total_steps is 20000000, but must be at most 10,000,000."),
+        ({"seed": 2**32}, "seed is 4294967296, but must be at most 4,294,967,295."),
+        (
+            {"algorithm": {"optimisation": {"lr_d": 0}}},
+            "lr_d is 0, but must be greater than 0.",
+        ),
+        (
+            {"algorithm": {"optimisation": {"lr_d": 0.2}}},
+            "lr_d is 0.2, but must be at most 0.1.",
+        ),
+        (
+            {"algorithm": {"optimisation": {"beta1": 1.0}}},
+            "beta1 is 1.0, but must be less than 1.",
+        ),
+        (
+            {"device": "tpu"},
+            "device is 'tpu', which is not allowed: input should be 'auto', 'cpu' or 'cuda'.",
+        ),
+        ({"seed": "x"}, "seed is 'x', which is not allowed: input should be a valid integer"),
+        ({"title": ""}, "title is '', which is not allowed: string should have at least 1"),
+    ],
+)
+def test_a_problem_is_a_sentence(values, sentence):
+    with pytest.raises(ConfigError) as refusal:
+        RunConfig.parse(values)
+    assert str(refusal.value).startswith(sentence)
+    assert str(refusal.value).endswith(".")
+
+
+def test_what_is_not_json_is_called_so():
+    with pytest.raises(ConfigError, match="This is not JSON: "):
+        RunConfig.from_json("{seed: 1")
+
+
+def test_the_path_leads_to_the_setting():
+    with pytest.raises(ConfigError) as refusal:
+        RunConfig.parse({"algorithm": {"optimisation": {"lr_d": 0}}})
+    assert refusal.value.problems[0][0] == "algorithm.optimisation.lr_d"

@@ -1,0 +1,113 @@
+import pytest
+
+from ganlib.config import ImageData, MlpNetwork, PlaneData, RunConfig
+from ganlib.errors import ConfigError
+from ganlib.settings import all_settings, changed, live_settings, variants
+
+LIVE = {
+    "loss",
+    "r1_gamma",
+    "r2_gamma",
+    "gp_lambda",
+    "weight_clip",
+    "lr_g",
+    "lr_d",
+    "d_steps",
+    "g_steps",
+    "cpu_threads",
+}
+
+
+@pytest.fixture
+def config():
+    return RunConfig()
+
+
+@pytest.fixture
+def by_name(config):
+    return {one.name: one for one in all_settings(config)}
+
+
+def every_kind():
+    for architecture in variants()["network"]:
+        data = {"kind": "plane" if architecture == "plane" else "images"}
+        yield {"data": data, "algorithm": {"network": {"architecture": architecture}}}
+
+
+@pytest.mark.parametrize("values", list(every_kind()))
+def test_no_two_settings_share_a_name_and_each_says_what_it_is(values):
+    settings = all_settings(RunConfig.parse(values))
+    assert len({one.name for one in settings}) == len(settings)
+    assert all(one.description.endswith(".") for one in settings)
+
+
+def test_settings_come_in_the_order_of_declaration(config):
+    names = [one.name for one in all_settings(config)]
+    assert names[:4] == ["title", "seed", "total_steps", "batch_size"]
+    assert names.index("name") < names.index("width") < names.index("loss") < names.index("lr_g")
+
+
+def test_what_sets_the_kind_of_a_part_is_no_setting(by_name):
+    assert not {"kind", "architecture", "family"} & set(by_name)
+
+
+def test_a_setting_tells_its_place_value_and_bounds(by_name):
+    lr_d = by_name["lr_d"]
+    assert lr_d.path == ("algorithm", "optimisation", "lr_d")
+    assert (lr_d.kind, lr_d.value, lr_d.live) == ("float", 2e-4, True)
+    assert (lr_d.lowest, lr_d.highest, lr_d.lowest_is_open) == (0, 0.1, True)
+    batch_size = by_name["batch_size"]
+    assert (batch_size.kind, batch_size.lowest, batch_size.highest) == ("int", 2, 4096)
+    assert not batch_size.lowest_is_open
+
+
+def test_the_other_kinds_are_known_too(by_name):
+    assert by_name["spectral_norm"].kind == "bool"
+    assert by_name["title"].kind == "text"
+    assert (by_name["size"].kind, by_name["size"].choices) == ("choice", (28, 32, 64))
+
+
+@pytest.mark.parametrize("values", list(every_kind()))
+def test_the_live_settings_are_these(values):
+    assert {one.name for one in live_settings(RunConfig.parse(values))} == LIVE
+
+
+def test_changing_gives_a_new_configuration_and_leaves_the_old(config):
+    new = changed(config, {"lr_d": 1e-3, "seed": 7, "width": 8})
+    assert (new.algorithm.optimisation.lr_d, new.seed, new.algorithm.network.width) == (1e-3, 7, 8)
+    assert config == RunConfig()
+    assert changed(new, {"lr_d": 2e-4, "seed": 0, "width": 32}) == config
+    assert changed(config, {}) == config
+
+
+def test_values_may_be_text_as_on_a_command_line(config):
+    new = changed(config, {"lr_d": "1e-3", "batch_size": "8"})
+    assert (new.algorithm.optimisation.lr_d, new.batch_size) == (1e-3, 8)
+
+
+@pytest.mark.parametrize("name", ["nothing", "depth", "kind", "algorithm", ""])
+def test_an_unknown_name_is_refused(config, name):
+    with pytest.raises(ConfigError, match=f"There is no setting called {name} in this run"):
+        changed(config, {name: 1})
+
+
+def test_a_new_loss_brings_what_it_needs_and_takes_it_away_again(config):
+    wgan = changed(config, {"loss": "wgan"})
+    assert wgan.algorithm.objective.weight_clip == 0.01
+    penalised = changed(wgan, {"loss": "wgan-gp"}).algorithm.objective
+    assert (penalised.weight_clip, penalised.gp_lambda) == (0, 10)
+    assert changed(config, {"loss": "wgan-gp", "gp_lambda": 0.1}).algorithm.objective.gp_lambda == (
+        0.1
+    )
+    assert changed(wgan, {"loss": "ns"}) == config
+
+
+def test_a_change_is_validated(config):
+    with pytest.raises(ConfigError, match="batch_size is 1, but must be at least 2"):
+        changed(config, {"batch_size": 1})
+
+
+def test_variants_are_the_parts_to_choose_from():
+    assert variants()["data"] == {"plane": PlaneData, "images": ImageData}
+    assert list(variants()["network"]) == ["plane", "mlp", "dense-spatial", "dcgan"]
+    assert variants()["network"]["mlp"] is MlpNetwork
