@@ -51,27 +51,41 @@ def server() -> Iterator[tuple[str, int]]:
         process.wait(timeout=30)
 
 
+def browser_path() -> str | None:
+    """Debian's Chromium, or the one that CHROMIUM names; None when there is neither."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or the one that CHROMIUM names."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+def open_chromium() -> Iterator[Browser]:
+    """A real browser without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=CHROMIUM)
         yield browser
         browser.close()
 
 
-def press_start(browser: Browser, url: str, preset: str) -> tuple[Page, str]:
-    """Choose a preset and start it as a person does; the page and the run_id."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
+def choose(page: Page, url: str, preset: str) -> None:
+    """Open the home page and choose a preset as a person does."""
     page.goto(url)
     page.wait_for_selector(".st-key-start button")
     if page.locator(f".st-key-choose-{preset} button").is_enabled():
         page.click(f".st-key-choose-{preset} button")
         page.wait_for_selector(f".st-key-choose-{preset} button[disabled]")
+
+
+def press_start(browser: Browser, url: str, preset: str) -> tuple[Page, str]:
+    """Choose a preset and start it as a person does; the page and the run_id."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    choose(page, url, preset)
     page.click(".st-key-start button")
     page.wait_for_selector(".st-key-stop")
-    return page, page.url.split("run=")[1].split("&")[0]
+    return page, run_id(page)
+
+
+def run_id(page: Page) -> str:
+    """The run that a page watches."""
+    return page.url.split("run=")[1].split("&")[0]
 
 
 def ask(url: str, run_id: str, since: int = 0, points: int = 3) -> tuple[dict, int]:

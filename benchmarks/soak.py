@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--preset", default="digits")
     parser.add_argument("--spectators", type=int, default=3)
     wanted = parser.parse_args()
-    with serving.server() as (url, pid), serving.chromium() as browser:
+    with serving.server() as (url, pid), serving.open_chromium() as browser:
         page, run_id = serving.press_start(browser, url, wanted.preset)
         watching = serving.Spectators(url, run_id, wanted.spectators)
         begin = time.monotonic()

@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--rounds", type=int, default=3)
     wanted = parser.parse_args()
-    with serving.server() as (url, _), serving.chromium() as browser:
+    with serving.server() as (url, _), serving.open_chromium() as browser:
         page, run_id = serving.press_start(browser, url, wanted.preset)
         page.close()
         serving.rate(url, run_id, 5)

@@ -73,6 +73,7 @@ def _choose_part(name: str, part: Any, kind: str, key: str) -> Any:
         list(kinds),
         index=list(kinds).index(kind),
         key=f"{key}-{name}-kind",
+        persist_state="session",
         help="\n".join(f"- **{word}**: {one.__doc__}" for word, one in kinds.items()),
     )
     return part if wanted == kind else kinds[wanted]()
@@ -80,16 +81,15 @@ def _choose_part(name: str, part: Any, kind: str, key: str) -> Any:
 
 def _widget(one: Setting, key: str, place: Any) -> Any:
     label = one.name.replace("_", " ")
-    about = f"{one.description}{_bounds(one)}"
+    # What was set comes back when the form does, after another tab or page.
+    common = {"key": key, "help": f"{one.description}{_bounds(one)}", "persist_state": "session"}
     match one.kind:
         case "choice":
-            return place.selectbox(
-                label, one.choices, index=one.choices.index(one.value), key=key, help=about
-            )
+            return place.selectbox(label, one.choices, index=one.choices.index(one.value), **common)
         case "bool":
-            return place.toggle(label, one.value, key=key, help=about)
+            return place.toggle(label, one.value, **common)
         case "text":
-            return place.text_input(label, one.value, key=key, help=about)
+            return place.text_input(label, one.value, **common)
     number = int if one.kind == "int" else float
     return place.number_input(
         label,
@@ -98,8 +98,7 @@ def _widget(one: Setting, key: str, place: Any) -> Any:
         max_value=None if one.highest is None else number(one.highest),
         step=_step(one),
         format="%d" if number is int else "%.6g",
-        key=key,
-        help=about,
+        **common,
     )
 
 

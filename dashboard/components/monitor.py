@@ -37,20 +37,12 @@ def show(run: RunThread) -> None:
         live.grid(run)
     with charts:
         live.curves(run)
-    now, again, record = st.tabs(
-        [
-            ":material/bolt: Change while it runs",
-            ":material/restart_alt: Start again with other settings",
-            ":material/data_object: This run as JSON",
-        ]
-    )
-    with now:
-        _live_settings(run)
-    with again:
-        _start_again(run)
-    with record:
-        st.caption("All that decided this run at its start; the same text starts the same run.")
-        st.code(run.config.to_json(), language="json")
+    # Only the open tab is laid out: the widgets of all three hold the browser up for a second.
+    tabs = st.tabs(list(TABS), key=f"more-{run.run_id}", on_change="rerun")
+    for tab, fill in zip(tabs, TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                fill(run)
 
 
 def _plain(text: str) -> str:
@@ -158,3 +150,15 @@ def _start_again(run: RunThread) -> None:
         on_click=start,
         args=(changed(config, {"seed": (config.seed + 1) % 2**32}),),
     )
+
+
+def _as_json(run: RunThread) -> None:
+    st.caption("All that decided this run at its start; the same text starts the same run.")
+    st.code(run.config.to_json(), language="json")
+
+
+TABS: dict[str, Callable[[RunThread], None]] = {
+    ":material/bolt: Change while it runs": _live_settings,
+    ":material/restart_alt: Start again with other settings": _start_again,
+    ":material/data_object: This run as JSON": _as_json,
+}

@@ -48,8 +48,8 @@ class RunManager:
             full = len(self._running) >= self._max_running
             if full and len(self._waiting) >= self._max_waiting:
                 raise QueueFullError(
-                    f"{len(self._running)} runs go on and {len(self._waiting)} wait already: "
-                    "stop one, or try again when one has ended."
+                    f"Too many runs: {len(self._running)} going on, {len(self._waiting)} waiting. "
+                    "Stop one, or try again when one has ended."
                 )
             run = RunThread(secrets.token_hex(4), config, self._note_end)
             self._runs[run.run_id] = run

@@ -28,3 +28,10 @@ def mounted(app: AppTest) -> dict[str, dict]:
     """The data of each browser component on the page, by its key without the run's id."""
     elements = app.get("bidi_component")
     return {one.key.rsplit("-", 1)[0]: json.loads(one.proto.json) for one in elements}
+
+
+def open_tab(app: AppTest, word: str) -> None:
+    """Click the tab whose label has that word, under a run that is watched."""
+    (label,) = (tab.label for tab in app.tabs if word in tab.label)
+    app.session_state[f"more-{app.query_params['run']}"] = label
+    app.run()

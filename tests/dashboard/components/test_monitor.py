@@ -4,7 +4,7 @@ import pytest
 from dashboard.charts import train_charts
 from dashboard.components.monitor import SPEEDS
 from ganlib import FINAL_STATES, RunConfig, RunEnded, RunPrepared, live_settings
-from tests.dashboard.wire import mounted
+from tests.dashboard.wire import mounted, open_tab
 
 STEERING = ("pause", "step", "step-d", "step-g", "stop")
 PREPARED = RunPrepared(np.zeros((4, 2), np.float32), "cpu", ("d_loss",))
@@ -150,8 +150,9 @@ def test_a_run_that_is_over_can_be_seen_and_started_again(app_with_run, outcome)
     assert not app.exception
     assert all(app.button(key=key).disabled for key in STEERING)
     assert "Apply to the run" not in labels(app)
-    assert not app.button(key="same-start").disabled
     assert set(mounted(app)) == {"hud", "grid", "curves"}
+    open_tab(app, "Start again")
+    assert not app.button(key="same-start").disabled
 
 
 def test_a_run_that_failed_before_it_began_has_a_page(app_with_run):
@@ -314,6 +315,7 @@ def test_the_speed_survives_a_look_at_the_other_page(app_with_run, manager):
 def test_starting_again_keeps_all_but_perhaps_the_seed(app_with_run, manager, key, seed):
     app = app_with_run(PREPARED)
     (old,) = manager.runs()
+    open_tab(app, "Start again")
     press(app, key)
     _, new = manager.runs()
     assert app.query_params == {"run": new.run_id}
@@ -324,6 +326,7 @@ def test_starting_again_keeps_all_but_perhaps_the_seed(app_with_run, manager, ke
 @pytest.mark.usefixtures("idle")
 def test_after_the_last_seed_comes_the_first(app_with_run, manager):
     app = app_with_run(PREPARED, seed=2**32 - 1)
+    open_tab(app, "Start again")
     press(app, "new-start")
     assert manager.runs()[-1].config.seed == 0
 
@@ -332,6 +335,7 @@ def test_after_the_last_seed_comes_the_first(app_with_run, manager):
 def test_starting_again_with_another_setting(app_with_run, manager):
     app = app_with_run(PREPARED)
     (old,) = manager.runs()
+    open_tab(app, "Start again")
     app.number_input(key=f"again-{old.run_id}-batch_size").set_value(32)
     app.number_input(key=f"again-{old.run_id}-plane-width").set_value(8).run()
     press(app, "same-start")
@@ -342,6 +346,7 @@ def test_starting_again_with_another_setting(app_with_run, manager):
 def test_starting_again_with_what_is_refused_cannot_be_pressed(app_with_run, manager):
     app = app_with_run(PREPARED, loss="wgan")
     (run,) = manager.runs()
+    open_tab(app, "Start again")
     app.number_input(key=f"again-{run.run_id}-weight_clip").set_value(0.0).run()
     assert not app.exception
     assert [error.value for error in app.error] == [
@@ -352,6 +357,7 @@ def test_starting_again_with_what_is_refused_cannot_be_pressed(app_with_run, man
 
 def test_the_run_as_json_gives_the_same_run(app_with_run, manager):
     app = app_with_run(PREPARED)
+    open_tab(app, "JSON")
     assert RunConfig.from_json(app.code[0].value) == manager.runs()[0].config
 
 
@@ -364,3 +370,15 @@ def test_a_second_visitor_sees_the_speed_that_the_first_one_set(hold_run, visit)
     run = hold_run()
     run.controls.limit_speed(5.0)
     assert visit(run.run_id).select_slider(key=f"speed-{run.run_id}").value == "5 steps/s"
+
+
+@pytest.mark.usefixtures("idle")
+def test_settings_for_a_new_start_survive_a_look_at_another_tab(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    (old,) = manager.runs()
+    open_tab(app, "Start again")
+    app.number_input(key=f"again-{old.run_id}-batch_size").set_value(32).run()
+    open_tab(app, "Change")
+    assert not [one for one in app.number_input if one.key.startswith("again-")]
+    open_tab(app, "Start again")
+    assert app.number_input(key=f"again-{old.run_id}-batch_size").value == 32

@@ -3,6 +3,7 @@ import time
 import pytest
 
 from ganlib import PRESETS
+from tests.dashboard.wire import open_tab
 
 pytestmark = pytest.mark.usefixtures("idle")
 
@@ -58,6 +59,7 @@ def test_a_double_click_starts_one_run(app, manager):
 
 def test_a_double_click_on_starting_again_starts_one_run(app_with_run, manager):
     app = app_with_run()
+    open_tab(app, "Start again")
     press_twice(app, "same-start")
     assert len(manager.runs()) == 2
     assert app.query_params == {"run": manager.runs()[-1].run_id}
@@ -101,7 +103,7 @@ def test_a_full_queue_is_told_and_leaves_the_gallery(visit, manager):
         press_start(app)
     assert len(manager.runs()) == 2
     assert [error.value for error in apps[2].error] == [
-        "1 runs go on and 1 wait already: stop one, or try again when one has ended."
+        "Too many runs: 1 going on, 1 waiting. Stop one, or try again when one has ended."
     ]
     assert apps[2].query_params == {}
     assert apps[2].button(key="start")

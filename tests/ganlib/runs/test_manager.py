@@ -76,7 +76,7 @@ def test_runs_beyond_the_limit_wait_in_the_order_they_came(manager, endless, wai
 
 def test_a_full_queue_refuses_and_takes_again_when_one_has_ended(manager, endless, wait_until):
     ids = [manager.start(endless) for _ in range(5)]
-    with pytest.raises(QueueFullError, match="2 runs go on and 3 wait already"):
+    with pytest.raises(QueueFullError, match="2 going on, 3 waiting"):
         manager.start(endless)
     assert len(manager.runs()) == 5
     manager.stop(ids[0])

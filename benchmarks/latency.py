@@ -1,0 +1,67 @@
+"""How soon a page answers while a run trains: Start, reload, Stop, in a real browser.
+
+python -m benchmarks.latency
+"""
+
+import argparse
+import statistics
+import time
+
+from playwright.sync_api import Page
+
+from benchmarks import serving
+
+ARRIVED = (".chip", ".fake img", ".plot .scatterlayer .trace")
+"""The status line, the pictures and the curves."""
+
+
+def main() -> None:
+    """Print each figure of each round, and the medians."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--preset", default="digits")
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    found: dict[str, list[float]] = {"start": [], "reload": [], "stop": []}
+    with serving.server() as (url, _), serving.open_chromium() as browser:
+        for _ in range(args.rounds):
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            found["start"].append(_start(page, url, args.preset))
+            page.wait_for_timeout(5000)
+            found["reload"] += [_reload(page) for _ in range(3)]
+            page.wait_for_timeout(2000)
+            found["stop"].append(_stop(page, url))
+            page.close()
+    for what, seconds in found.items():
+        print(what, [round(one, 2) for one in seconds], "median", statistics.median(seconds))
+
+
+def _start(page: Page, url: str, preset: str) -> float:
+    """Seconds from Start to the first picture."""
+    serving.choose(page, url, preset)
+    begin = time.monotonic()
+    page.click(".st-key-start button", no_wait_after=True)
+    page.wait_for_selector(".fake img")
+    return time.monotonic() - begin
+
+
+def _reload(page: Page) -> float:
+    """Seconds from reloading the page to status, pictures and curves."""
+    begin = time.monotonic()
+    page.reload(wait_until="commit")
+    for selector in ARRIVED:
+        page.wait_for_selector(selector)
+    return time.monotonic() - begin
+
+
+def _stop(page: Page, url: str) -> float:
+    """Seconds from Stop to the end of the run, as another client sees it."""
+    run_id = serving.run_id(page)
+    begin = time.monotonic()
+    page.click(".st-key-stop button", no_wait_after=True)
+    while serving.ask(url, run_id)[0]["state"] != "stopped":
+        time.sleep(0.01)
+    return time.monotonic() - begin
+
+
+if __name__ == "__main__":
+    main()
