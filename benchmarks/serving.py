@@ -74,10 +74,18 @@ def choose(page: Page, url: str, preset: str) -> None:
         page.wait_for_selector(f".st-key-choose-{preset} button[disabled]")
 
 
-def press_start(browser: Browser, url: str, preset: str) -> tuple[Page, str]:
+def press_start(
+    browser: Browser, url: str, preset: str, total_steps: int | None = None
+) -> tuple[Page, str]:
     """Choose a preset and start it as a person does; the page and the run_id."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     choose(page, url, preset)
+    if total_steps is not None:
+        page.get_by_text("Change settings before the start").click()
+        steps = page.get_by_role("spinbutton", name="total steps")
+        steps.fill(str(total_steps))
+        steps.press("Enter")
+        page.wait_for_timeout(2000)
     page.click(".st-key-start button")
     page.wait_for_selector(".st-key-stop")
     return page, run_id(page)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from benchmarks import serving
 
+ENDLESS = 10_000_000
+"""Steps: more than there is time for."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -17,7 +20,7 @@ def main() -> None:
     parser.add_argument("--spectators", type=int, default=3)
     wanted = parser.parse_args()
     with serving.server() as (url, pid), serving.open_chromium() as browser:
-        page, run_id = serving.press_start(browser, url, wanted.preset)
+        page, run_id = serving.press_start(browser, url, wanted.preset, ENDLESS)
         watching = serving.Spectators(url, run_id, wanted.spectators)
         begin = time.monotonic()
         while (minutes := (time.monotonic() - begin) / 60) <= wanted.minutes:

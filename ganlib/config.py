@@ -26,6 +26,11 @@ LOSS_COMPANIONS: Mapping[str, Mapping[str, float]] = {
 """What each loss needs beside it, filled in wherever it is chosen and nothing else is said."""
 
 
+Coordinate = Annotated[float, Field(ge=-1.3, le=1.3)]
+Points = tuple[tuple[Coordinate, Coordinate], ...]
+"""(x, y) pairs within what a picture of the plane shows."""
+
+
 def setting(default: Any, description: str, *, live: bool = False, **bounds: Any) -> Any:
     """A field with its bounds and description; `live` means that it may change during a run."""
     return Field(default, description=description, json_schema_extra={"live": live}, **bounds)
@@ -51,7 +56,11 @@ class PlaneData(Part):
         "swiss-roll",
         "spiral",
         "checkerboard",
+        "sketch",
     ] = setting("ring", "The distribution that the generator is to imitate.")
+    points: Points = setting(
+        (), "Drawn by hand (sketch only): the middles of equal blots.", live=True, max_length=2000
+    )
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -99,6 +108,12 @@ class PlaneNetwork(Network):
     latent_dim: int = setting(16, "Length of the latent vector z.", ge=1, le=512)
     width: int = setting(128, "Units in each hidden layer of G and D.", ge=4, le=1024)
     depth: int = setting(3, "Hidden layers of G and D.", ge=1, le=8)
+    pack: int = setting(
+        1, "Samples that D judges together, all real or all fake (PacGAN).", ge=1, le=8
+    )
+    minibatch_stddev: bool = setting(
+        False, "Show D how far apart the samples of its batch lie (Karras et al. 2018)."
+    )
 
 
 class MlpNetwork(Network):
@@ -177,6 +192,9 @@ class Objective(Part):
     instance_noise_steps: int = setting(
         2000, "Steps over which that noise falls to zero.", ge=1, le=10_000_000
     )
+    unrolled_steps: int = setting(
+        0, "G looks so many updates of D ahead (Metz et al. 2017); in the plane only.", ge=0, le=10
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -201,6 +219,9 @@ class Optimisation(Part):
     lr_d: float = setting(2e-4, "Step size of the discriminator.", live=True, gt=0, le=0.1)
     beta1: float = setting(0.5, "Adam's memory of the slope.", ge=0, lt=1)
     beta2: float = setting(0.999, "Adam's (and RMSProp's) memory of its size.", ge=0, lt=1)
+    lr_decay: Literal["none", "linear"] = setting(
+        "none", "linear: both step sizes fall to zero over the second half of the run."
+    )
     d_steps: int = setting(1, "Updates of D in a step.", live=True, ge=1, le=20)
     g_steps: int = setting(1, "Updates of G in a step.", live=True, ge=1, le=20)
     updates: Literal["alternating", "simultaneous"] = setting(

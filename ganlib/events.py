@@ -1,6 +1,6 @@
 """What a run says while it goes on: frozen values of floats and NumPy, never a live tensor."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -20,6 +20,16 @@ class Decoder(Protocol):
 
     def decode(self, z: NDArray[np.float32]) -> Samples:
         """Turn (N, latent_dim) latent vectors into samples."""
+
+
+class Game(Protocol):
+    """Both players in the plane, frozen, for any thread to look at."""
+
+    def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
+        """What the layers of a picture of the plane show; `ganlib.plane` names them."""
+
+    def measure(self) -> Mapping[str, Any]:
+        """How the game stands, as plain JSON values; `ganlib.plane` names them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,22 @@ class DecoderPublished:
 
 
 @dataclass(frozen=True)
+class GamePublished:
+    """Both players in the plane, frozen as they were after `step` steps."""
+
+    step: int
+    game: Game
+
+
+@dataclass(frozen=True)
+class StateSaved:
+    """All that decides how the run goes on after `step` steps, for going on from there anew."""
+
+    step: int
+    state: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
 class ControlChanged:
     """Someone changed live values; they hold from the step after `step`."""
 
@@ -76,4 +102,13 @@ class RunEnded:
     message: str = ""
 
 
-Event = RunPrepared | StepCompleted | FrameDrawn | DecoderPublished | ControlChanged | RunEnded
+Event = (
+    RunPrepared
+    | StepCompleted
+    | FrameDrawn
+    | DecoderPublished
+    | GamePublished
+    | StateSaved
+    | ControlChanged
+    | RunEnded
+)

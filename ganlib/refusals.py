@@ -98,6 +98,59 @@ def _simultaneous_means_one_each(config: "RunConfig") -> str | None:
     return None
 
 
+def _sketch_has_points(config: "RunConfig") -> str | None:
+    data = config.data
+    if data.kind == "plane" and (data.name == "sketch") != bool(data.points):
+        return (
+            "There is nothing to learn from yet: draw at least one point."
+            if data.name == "sketch"
+            else f"Points belong to the data sketch, not to {data.name}: choose the data sketch."
+        )
+    return None
+
+
+def _pack_divides_batch(config: "RunConfig") -> str | None:
+    network = config.algorithm.network
+    if network.architecture == "plane" and config.batch_size % network.pack:
+        return (
+            f"D judges {network.pack} samples together, and a batch of {config.batch_size} cannot "
+            f"be split so: set batch_size to a multiple of {network.pack}, or pack to 1."
+        )
+    return None
+
+
+def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
+    network = config.algorithm.network
+    if (
+        network.architecture == "plane"
+        and network.minibatch_stddev
+        and config.algorithm.objective.has_gradient_penalty
+    ):
+        return (
+            "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
+            "minibatch_stddev shows it the batch: switch it off, or set r1_gamma, r2_gamma and "
+            "gp_lambda to 0."
+        )
+    return None
+
+
+def _unrolling_fits(config: "RunConfig") -> str | None:
+    gan = config.algorithm
+    if not gan.objective.unrolled_steps:
+        return None
+    if gan.network.architecture != "plane" or gan.optimisation.optimiser != "adam":
+        return (
+            "Unrolling D is for the plane network with adam: set unrolled_steps to 0, or choose "
+            "data in the plane and the optimiser adam."
+        )
+    if gan.optimisation.updates == "simultaneous" or gan.objective.weight_clip > 0:
+        return (
+            "Unrolling D needs alternating updates and no clipping: set unrolled_steps to 0, or "
+            "updates to alternating and the loss to another than wgan."
+        )
+    return None
+
+
 _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _network_fits_data,
     _penalty_needs_separate_samples,
@@ -105,6 +158,10 @@ _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _clipping_fits,
     _smoothing_needs_labels,
     _simultaneous_means_one_each,
+    _sketch_has_points,
+    _pack_divides_batch,
+    _stddev_excludes_penalty,
+    _unrolling_fits,
 )
 
 _BOUNDS = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}

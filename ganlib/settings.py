@@ -8,10 +8,10 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ganlib.config import LOSS_COMPANIONS, GanConfig, Part, RunConfig
+from ganlib.config import LOSS_COMPANIONS, GanConfig, Part, Points, RunConfig
 from ganlib.errors import ConfigError
 
-Kind = Literal["int", "float", "bool", "choice", "text"]
+Kind = Literal["int", "float", "bool", "choice", "text", "points"]
 
 
 @dataclass(frozen=True)
@@ -119,4 +119,4 @@ def _setting(path: tuple[str, ...], field: FieldInfo, value: Any) -> Setting:
     )
 
 
-_KINDS: dict[Any, Kind] = {int: "int", float: "float", bool: "bool", str: "text"}
+_KINDS: dict[Any, Kind] = {int: "int", float: "float", bool: "bool", str: "text", Points: "points"}

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent.parent
 SLOW = 60_000
 """Milliseconds; the machine may be busy with much else."""
+expect.set_options(timeout=SLOW)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def start(page: Page, preset: str = "digits") -> str:
     """Start a preset as a person does; the run_id in the URL."""
     if preset != "digits":
         press(page, f"choose-{preset}")
-        expect(page.locator(f".st-key-choose-{preset} button")).to_be_disabled(timeout=SLOW)
+        expect(page.locator(f".st-key-choose-{preset} button")).to_be_disabled()
     press(page, "start")
     page.wait_for_url(re.compile(r"\?run="))
     page.wait_for_selector(".st-key-stop")
@@ -74,7 +75,7 @@ def start(page: Page, preset: str = "digits") -> str:
 
 def state(page: Page, word: str) -> None:
     """Wait until the status line says so."""
-    expect(page.locator(".chip")).to_have_text(re.compile(word), timeout=SLOW)
+    expect(page.locator(".chip")).to_have_text(re.compile(word))
 
 
 def step(page: Page) -> int:
@@ -143,7 +144,7 @@ def test_a_live_change_leaves_a_mark_on_the_curves(visitor: Page):
     visitor.get_by_role("button", name="Apply to the run").click()
     chart = visitor.locator(".plot").first
     chart.scroll_into_view_if_needed()  # out of sight it is not drawn
-    expect(chart).to_contain_text("lr_d 0.0005", timeout=SLOW)
+    expect(chart).to_contain_text("lr_d 0.0005")
     press(visitor, "stop")
 
 
@@ -179,7 +180,7 @@ def test_the_latent_page_redraws_while_training_goes_on(visitor: Page):
     still = visitor.locator("figure img").first
     expect(still).to_be_visible()
     before = still.get_attribute("src")
-    expect(still).not_to_have_attribute("src", before, timeout=SLOW)  # it learns
+    expect(still).not_to_have_attribute("src", before)  # it learns
     assert "run=" in visitor.url
     visitor.get_by_text("Train", exact=True).click()
     press(visitor, "pause")
@@ -190,7 +191,7 @@ def test_the_latent_page_redraws_while_training_goes_on(visitor: Page):
     before = still.get_attribute("src")
     visitor.locator(".st-key-seed input").fill("5")
     visitor.locator(".st-key-seed input").press("Tab")
-    expect(still).not_to_have_attribute("src", before, timeout=SLOW)
+    expect(still).not_to_have_attribute("src", before)
 
 
 def test_an_unknown_run_in_the_url_gets_a_sentence(visitor: Page, dashboard_url: str):
