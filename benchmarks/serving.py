@@ -16,6 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ganlib import SHELVES
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM = [
     "--no-sandbox",
@@ -69,6 +71,8 @@ def choose(page: Page, url: str, preset: str) -> None:
     """Open the home page and choose a preset as a person does."""
     page.goto(url)
     page.wait_for_selector(".st-key-start button")
+    shelf = next(name for name, presets in SHELVES.items() if preset in presets)
+    page.get_by_role("tab", name=shelf).click()
     if page.locator(f".st-key-choose-{preset} button").is_enabled():
         page.click(f".st-key-choose-{preset} button")
         page.wait_for_selector(f".st-key-choose-{preset} button[disabled]")

@@ -7,6 +7,7 @@ steps and `count` float32 values.
 
 import json
 import struct
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -49,14 +50,54 @@ def thin(
     return steps[kept], values[kept]
 
 
+def arrays_message(
+    header: dict[str, Any], arrays: Mapping[str, NDArray[np.float32]], scales: Mapping[str, int]
+) -> bytes:
+    """Pack a header and arrays by name.
+
+    The header names each array in "arrays" with its type ("f4", or "i2" for whole multiples of
+    1 / scale, where -32768 is unknown), shape and scale. Every array is padded to a multiple of 8.
+
+    Args:
+        header: plain JSON values.
+        arrays: by name, in the order in which they are sent.
+        scales: parts of one that arrays are rounded to, by name; those not named stay float32.
+    """
+    described, parts = [], []
+    for name, array in arrays.items():
+        scale = scales.get(name)
+        body = (array.astype("<f4") if scale is None else _quantised(array, scale)).tobytes()
+        kind = "f4" if scale is None else "i2"
+        described.append(
+            {"name": name, "type": kind, "shape": list(array.shape), "scale": scale or 1}
+        )
+        parts.append(body + b"\0" * (-len(body) % 8))
+    return b"".join([_packed({**header, "arrays": described}), *parts])
+
+
+def _told(change: tuple[str, Any]) -> str:
+    name, value = change
+    return f"{len(value)} {name}" if isinstance(value, tuple) else f"{name} {value}"
+
+
+def _quantised(array: NDArray[np.float32], scale: int) -> NDArray[np.int16]:
+    known = np.nan_to_num(array * scale, nan=0.0).round().clip(-32767, 32767).astype("<i2")
+    return np.where(np.isnan(array), np.int16(-32768), known)
+
+
 def message(header: dict[str, Any], series: list[Series]) -> bytes:
     """Pack a header and its series; series without points are left out."""
     series = [one for one in series if len(one[1])]
     header = {**header, "series": [{"name": name, "count": len(x)} for name, x, _ in series]}
+    arrays = [part.tobytes() for _, x, y in series for part in (x.astype("<u4"), y.astype("<f4"))]
+    return b"".join([_packed(header), *arrays])
+
+
+def _packed(header: dict[str, Any]) -> bytes:
+    """The length of a JSON header and the header, which ends at a multiple of 8."""
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-(4 + len(text)) % 8)
-    arrays = [part.tobytes() for _, x, y in series for part in (x.astype("<u4"), y.astype("<f4"))]
-    return b"".join([struct.pack("<I", len(text)), text, *arrays])
+    return struct.pack("<I", len(text)) + text
 
 
 def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> dict[str, Any]:
@@ -81,7 +122,7 @@ def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int
         "frames": [frame.step for frame in snapshot.frames],
         "has_real": snapshot.real is not None and snapshot.real.ndim == 4,
         "marks": [
-            {"step": mark.step, "label": ", ".join(f"{k} {v}" for k, v in changes.items())}
+            {"step": mark.step, "label": ", ".join(map(_told, changes.items()))}
             for mark in snapshot.marks
             # The manager's sharing of cores says nothing about learning.
             if (changes := {k: v for k, v in mark.changes.items() if k != "cpu_threads"})

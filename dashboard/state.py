@@ -1,6 +1,7 @@
 """Every key of the session state and every query parameter, with its type."""
 
 import time
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,8 @@ PRESET = "preset"
 """Session key: the preset whose settings the form shows."""
 STARTED_AT = "started_at"
 """Session key: when this session last pressed Start."""
+SKETCH = "sketch_points"
+"""Session key: the distribution that this session has drawn."""
 PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
 
@@ -63,6 +66,16 @@ def watched_run() -> RunThread | None:
         return None
 
 
+def open_tab(run: RunThread, label: str) -> None:
+    """Show this tab under a run that is watched."""
+    st.session_state[tabs_key(run)] = label
+
+
+def tabs_key(run: RunThread) -> str:
+    """Session key: the label of the open tab under a run."""
+    return f"more-{run.run_id}"
+
+
 def chosen_preset() -> str:
     """Key of the preset that this session has chosen."""
     preset: str = st.session_state.get(PRESET, DEFAULT_PRESET)
@@ -72,6 +85,16 @@ def chosen_preset() -> str:
 def choose_preset(preset: str) -> None:
     """Show the settings of this preset."""
     st.session_state[PRESET] = preset
+
+
+def sketch(default: Any) -> Any:
+    """The points that this session has drawn; those of the preset before it drew any."""
+    return st.session_state.get(SKETCH, default)
+
+
+def keep_sketch(points: Any) -> None:
+    """Keep drawn points."""
+    st.session_state[SKETCH] = points
 
 
 def report(problem: str) -> None:

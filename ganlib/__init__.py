@@ -14,6 +14,7 @@ import os
 # torch is first imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from ganlib.algorithms import saved_game
 from ganlib.config import RunConfig
 from ganlib.controls import Controls, Players
 from ganlib.errors import (
@@ -32,22 +33,36 @@ from ganlib.events import (
     DecoderPublished,
     Event,
     FrameDrawn,
+    Game,
+    GamePublished,
     RunEnded,
     RunPrepared,
     Samples,
+    StateSaved,
     StepCompleted,
 )
 from ganlib.latent import lerp, seeded_z, slerp, truncate
 from ganlib.objectives import equilibrium
-from ganlib.presets import DEFAULT_PRESET, PRESETS, Preset
-from ganlib.runs import FINAL_STATES, RunManager, RunRecord, RunSnapshot, RunThread
+from ganlib.plane import LAYERS
+from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Preset
+from ganlib.runs import (
+    FINAL_STATES,
+    Origin,
+    RunManager,
+    RunRecord,
+    RunSnapshot,
+    RunThread,
+    saved_at,
+)
 from ganlib.settings import Setting, all_settings, changed, live_settings, variants
 from ganlib.trainer import train
 
 __all__ = [
     "DEFAULT_PRESET",
     "FINAL_STATES",
+    "LAYERS",
     "PRESETS",
+    "SHELVES",
     "ConfigError",
     "ControlChanged",
     "Controls",
@@ -58,7 +73,10 @@ __all__ = [
     "DownloadError",
     "Event",
     "FrameDrawn",
+    "Game",
+    "GamePublished",
     "GanlibError",
+    "Origin",
     "Players",
     "Preset",
     "QueueFullError",
@@ -72,6 +90,7 @@ __all__ = [
     "RunThread",
     "Samples",
     "Setting",
+    "StateSaved",
     "StepCompleted",
     "UnknownRunError",
     "all_settings",
@@ -79,6 +98,8 @@ __all__ = [
     "equilibrium",
     "lerp",
     "live_settings",
+    "saved_at",
+    "saved_game",
     "seeded_z",
     "slerp",
     "train",

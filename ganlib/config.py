@@ -62,6 +62,13 @@ class PlaneData(Part):
         (), "Drawn by hand (sketch only): the middles of equal blots.", live=True, max_length=2000
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_points_to_the_sketch(cls, values: Any) -> Any:
+        if isinstance(values, Mapping) and values.get("name") != "sketch":
+            return {name: value for name, value in values.items() if name != "points"}
+        return values
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one sample: (2,)."""

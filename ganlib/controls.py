@@ -28,7 +28,7 @@ class Controls:
         self._wake = threading.Condition()
         self._paused = False
         self._stopping = False
-        self._asked_steps: deque[Players] = deque(maxlen=100)
+        self._asked: deque[tuple[Players, int]] = deque(maxlen=100)
         self._changes: dict[str, Any] = {}
         self._interval = 0.0
         self._next_turn = 0.0
@@ -37,6 +37,11 @@ class Controls:
     def paused(self) -> bool:
         """Whether the run waits; single steps are still taken."""
         return self._paused
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the run is paused and every step asked for has been taken."""
+        return self._paused and not self._asked
 
     @property
     def stopping(self) -> bool:
@@ -58,6 +63,7 @@ class Controls:
         """Go on at the set speed."""
         with self._wake:
             self._paused = False
+            self._asked.clear()
             self._wake.notify_all()
 
     def stop(self) -> None:
@@ -66,11 +72,11 @@ class Controls:
             self._stopping = True
             self._wake.notify_all()
 
-    def take_step(self, players: Players = "both") -> None:
-        """Take one step and wait again; a run that was going on is paused first."""
+    def take_step(self, players: Players = "both", count: int = 1) -> None:
+        """Take one step, or `count`, and wait again; a run that was going on is paused first."""
         with self._wake:
             self._paused = True
-            self._asked_steps.append(players)
+            self._asked.append((players, count))
             self._wake.notify_all()
 
     def limit_speed(self, steps_per_second: float | None) -> None:
@@ -115,8 +121,11 @@ class Controls:
         """Block until the next step may be taken; None when the run is to end instead."""
         with self._wake:
             while not self._stopping:
-                if self._asked_steps:
-                    return self._asked_steps.popleft()
+                if self._asked:
+                    players, left = self._asked.popleft()
+                    if left > 1:
+                        self._asked.appendleft((players, left - 1))
+                    return players
                 now = time.monotonic()
                 if self._paused:
                     self._wake.wait()

@@ -39,7 +39,7 @@ class DownloadError(DataError):
 
 
 class DivergedError(GanlibError):
-    """A loss is no longer a finite number; the weights are those from before it."""
+    """A loss or a figure is no longer a finite number; no weight has moved for it."""
 
 
 class RunError(GanlibError):

@@ -7,6 +7,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlib.config import RunConfig
+
 Samples = NDArray[np.uint8] | NDArray[np.float32]
 """(N, H, W, C) uint8 pictures, or (N, 2) float32 points."""
 
@@ -82,6 +84,7 @@ class StateSaved:
     """All that decides how the run goes on after `step` steps, for going on from there anew."""
 
     step: int
+    config: RunConfig
     state: Mapping[str, NDArray[Any]]
 
 

@@ -100,12 +100,8 @@ def _simultaneous_means_one_each(config: "RunConfig") -> str | None:
 
 def _sketch_has_points(config: "RunConfig") -> str | None:
     data = config.data
-    if data.kind == "plane" and (data.name == "sketch") != bool(data.points):
-        return (
-            "There is nothing to learn from yet: draw at least one point."
-            if data.name == "sketch"
-            else f"Points belong to the data sketch, not to {data.name}: choose the data sketch."
-        )
+    if data.kind == "plane" and data.name == "sketch" and not data.points:
+        return "There is nothing to learn from yet: draw at least one point."
     return None
 
 
@@ -178,6 +174,8 @@ def _sentence(path: str, detail: Any) -> str:
         return f"There is no setting called {path}: check its spelling."
     if kind == "finite_number":
         return f"{name} must be a finite number, not {given}."
+    if kind == "too_long":
+        return f"There are {context['actual_length']:,} {name}: {context['max_length']:,} at most."
     for key, words in _BOUNDS.items():
         if key in context:
             return f"{name} is {given}, but must be {words} {context[key]:,.10g}."

@@ -3,20 +3,26 @@
 import math
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
-from ganlib.algorithms import Algorithm, make_algorithm
+from numpy.typing import NDArray
+
+from ganlib.algorithms import Algorithm, below, make_algorithm, tensors
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
-from ganlib.data import Batches, open_data
+from ganlib.data import Batches, Data, open_data
 from ganlib.errors import DivergedError
 from ganlib.events import (
     ControlChanged,
     DecoderPublished,
     Event,
     FrameDrawn,
+    GamePublished,
     RunEnded,
     RunPrepared,
+    StateSaved,
     StepCompleted,
 )
 from ganlib.runtime import choose_device, draw_z, make_rng, use_threads
@@ -25,18 +31,22 @@ PICTURES_IN_A_FRAME = 64
 POINTS_IN_A_FRAME = 1024
 LONGEST_BETWEEN_FRAMES = 1.0
 """Seconds: a slow run shows a frame at least so often, besides those at its saved moments."""
+BETWEEN_GAMES = 0.12
+"""Seconds between two views of the game in the plane: eight a second."""
 
 
 def train(
     config: RunConfig,
     controls: Controls | None = None,
     report: Callable[[str, float | None], None] = lambda text, share: None,
+    start: StateSaved | None = None,
 ) -> Iterator[Event]:
     """Train as configured and tell what happens.
 
     Args:
         config: what to do. The same configuration gives bitwise the same metrics on one machine.
         controls: pause, steps, speed and live values; none by default.
+        start: a saved moment of a run with the same networks, to go on from; config may differ.
         report: called while data are fetched or read, with a text and a share in 0..1 or None.
 
     Raises:
@@ -52,40 +62,83 @@ def train(
         return
     batches = data.batches(config.batch_size, make_rng(config.seed, purpose=10))
     algorithm = make_algorithm(config, data.shape, device)
+    if start is not None:
+        state = tensors(start)
+        algorithm.load_state_dict(below("algorithm", state))
+        batches.load_state_dict(below("batches", state))
+    first = start.step if start is not None else 0
     frames = _Frames(config, algorithm, flat=len(data.shape) == 1)
     yield RunPrepared(data.examples(frames.size), str(device), algorithm.metric_names)
-    yield from frames.draw(0)
-    yield from _take_steps(config, controls, algorithm, batches, frames)
+    run = _Run(config, controls, algorithm, data, batches, frames)
+    yield from run.moment(first)
+    yield from run.take_steps(first)
 
 
-def _take_steps(
-    config: RunConfig,
-    controls: Controls,
-    algorithm: Algorithm,
-    batches: Batches,
-    frames: "_Frames",
-) -> Iterator[Event]:
-    for step in count(1):
-        players = controls.wait_for_turn()
-        if changes := controls.take_changes():
-            algorithm.change(controls.config)
-            use_threads(controls.config.cpu_threads or 1)
-            yield ControlChanged(step - 1, changes)
-        if players is None:
-            yield RunEnded(step - 1, "stopped")
-            return
-        try:
-            metrics = algorithm.train_step(batches, players)
-        except DivergedError as error:
-            yield RunEnded(step - 1, "diverged", str(error))
-            return
-        yield StepCompleted(step, metrics, algorithm.images_seen)
-        last = step == config.total_steps
-        if last or controls.paused or frames.due(step):
-            yield from frames.draw(step)
-        if last:
-            yield RunEnded(step, "completed")
-            return
+@dataclass
+class _Run:
+    """The parts of a run that has begun; `config` is what holds, not what was only asked for."""
+
+    config: RunConfig
+    controls: Controls
+    algorithm: Algorithm
+    data: Data
+    batches: Batches
+    frames: "_Frames"
+
+    def take_steps(self, first: int) -> Iterator[Event]:
+        """Every step after the first, as the controls allow, to the end."""
+        controls = self.controls
+        for step in count(first + 1):
+            players = controls.wait_for_turn()
+            if changes := controls.take_changes():
+                self._change()
+                yield ControlChanged(step - 1, changes)
+            if players is None:
+                yield RunEnded(step - 1, "stopped")
+                return
+            try:
+                metrics = self.algorithm.train_step(self.batches, players)
+            except DivergedError as error:
+                yield RunEnded(step - 1, "diverged", str(error))
+                return
+            yield StepCompleted(step, metrics, self.algorithm.images_seen)
+            last = step >= self.config.total_steps
+            if last or controls.at_rest or self.frames.due(step):
+                yield from self.moment(step)
+            elif self.frames.game_due():
+                yield from self._game(step)
+            if last:
+                yield RunEnded(step, "completed")
+                return
+
+    def moment(self, step: int) -> Iterator[Event]:
+        """Everything that is kept of one moment."""
+        yield from self.frames.draw(step)
+        if self.data.shape == (2,):
+            yield StateSaved(step, self.config, self._state())
+            yield from self._game(step)
+
+    def _game(self, step: int) -> Iterator[Event]:
+        if (game := self.algorithm.publish_game()) is not None:
+            self.frames.note_game()
+            yield GamePublished(step, game)
+
+    def _change(self) -> None:
+        self.config = self.controls.config
+        self.algorithm.change(self.config)
+        self.data.change(self.config.data)
+        use_threads(self.config.cpu_threads or 1)
+
+    def _state(self) -> dict[str, NDArray[Any]]:
+        parts: dict[str, Algorithm | Batches] = {
+            "algorithm": self.algorithm,
+            "batches": self.batches,
+        }
+        return {
+            f"{name}.{key}": value.detach().cpu().clone().numpy()
+            for name, part in parts.items()
+            for key, value in part.state_dict().items()
+        }
 
 
 def _until_stopped(
@@ -115,12 +168,21 @@ class _Frames:
         rng = make_rng(config.seed, purpose=11)
         self._z_fixed = draw_z(self.size, config.algorithm.network.latent_dim, rng).numpy()
         self._drawn_at = -math.inf
+        self._game_at = -math.inf
 
     def due(self, step: int) -> bool:
         """Whether this step is a saved moment: each power of two at first, then every so many."""
         early = step < self._every and step.bit_count() == 1
         late = time.monotonic() - self._drawn_at > LONGEST_BETWEEN_FRAMES
         return early or late or step % self._every == 0
+
+    def game_due(self) -> bool:
+        """Whether the view of the game is old enough to be renewed."""
+        return time.monotonic() - self._game_at > BETWEEN_GAMES
+
+    def note_game(self) -> None:
+        """Take in that the game is published now."""
+        self._game_at = time.monotonic()
 
     def draw(self, step: int) -> Iterator[Event]:
         self._drawn_at = time.monotonic()

@@ -1,6 +1,7 @@
 """Widgets for a configuration, made from its own bounds and descriptions."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -31,7 +32,7 @@ def show(base: RunConfig, key: str) -> RunConfig | None:
     }
     values: dict[str, Any] = {}
     for path, title in GROUPS.items():
-        group = [one for one in all_settings(laid_out) if one.path[:-1] == path]
+        group = [one for one in widgeted(all_settings(laid_out)) if one.path[:-1] == path]
         st.markdown(f"**{title}**")
         values |= widgets(group, f"{key}-{kinds[path]}" if path in kinds else key)
     try:
@@ -46,6 +47,11 @@ def differing(config: RunConfig, values: dict[str, Any]) -> dict[str, Any]:
     """The values that are not those of the configuration; a changed loss brings its companions."""
     before = {one.name: one.value for one in all_settings(config)}
     return {name: value for name, value in values.items() if value != before[name]}
+
+
+def widgeted(group: Iterable[Setting]) -> list[Setting]:
+    """The settings that have a widget; points are drawn instead."""
+    return [one for one in group if one.kind != "points"]
 
 
 def widgets(group: list[Setting], key: str) -> dict[str, Any]:

@@ -1,29 +1,36 @@
 """What a visitor sees first: a recorded training that moves, one big button, and the presets."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import config_form
+from dashboard.components import config_form, live
 from dashboard.components.start import start
 from dashboard.services import run_manager
-from ganlib import PRESETS, Preset, RunConfig
+from ganlib import PRESETS, SHELVES, ConfigError, Preset, RunConfig, changed
 
 PREVIEWS = Path(__file__).parent.parent / "previews"
 COLUMNS = 3
+SKETCH = "sketch"
+"""The preset whose data the visitor draws."""
 
 
 def show() -> None:
     """The whole view."""
     key = state.chosen_preset()
     words, moving = st.columns([3, 2], gap="large", vertical_alignment="center")
+    base = PRESETS[key].config
     with moving:
-        _preview(key, PRESETS[key])
+        if key == SKETCH:
+            base = _sketched(base)
+        else:
+            _preview(key, PRESETS[key])
     with st.container(key="presets"):
         _cards(key)
     with st.expander("Change settings before the start", icon=":material/tune:"):
-        config = config_form.show(PRESETS[key].config, key)
+        config = config_form.show(base, key)
     with words:
         _invitation(PRESETS[key], config)
         _going_on()
@@ -54,10 +61,27 @@ def _preview(key: str, preset: Preset) -> None:
     st.image(str(path), caption=f"Recorded: {preset.title.lower()}", width=330)
 
 
+def _sketched(base: RunConfig) -> RunConfig:
+    """The configuration with what the visitor draws, which begins with what it came with."""
+    points = state.sketch(base.data.model_dump()["points"])
+    live.sketch(points, state.keep_sketch)
+    try:
+        return changed(base, {"points": points})
+    except ConfigError as error:
+        st.error(str(error), icon=":material/error:")
+        return base
+
+
 def _cards(chosen: str) -> None:
-    st.subheader("What to train", anchor=False)
+    shelves = st.tabs(list(SHELVES))
+    for tab, presets in zip(shelves, SHELVES.values(), strict=True):
+        with tab:
+            _shelf(chosen, presets)
+
+
+def _shelf(chosen: str, presets: Mapping[str, Preset]) -> None:
     columns = st.columns(COLUMNS)
-    for number, (key, preset) in enumerate(PRESETS.items()):
+    for number, (key, preset) in enumerate(presets.items()):
         with columns[number % COLUMNS].container(border=True, height="stretch", key=f"card-{key}"):
             st.markdown(f"**{preset.title}**")
             st.caption(f"{preset.sees}  \n:material/timer: {preset.takes}")

@@ -1,11 +1,13 @@
 """The parts of a page that move by themselves: browser components fed from plain routes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
-from dashboard.charts import train_charts
+from dashboard.charts import COLOURS, train_charts
 from dashboard.services import base_path
 from ganlib import RunThread
 
@@ -29,18 +31,38 @@ def curves(run: RunThread) -> None:
     _mount("curves", run, charts=train_charts(run.controls.config))
 
 
+def plane(run: RunThread, on: Mapping[str, Callable[[Any], None]]) -> None:
+    """The game in the plane on a canvas, with its layers, its timeline and slow motion.
+
+    `on` says what to do with a "moment" (the step to go on from), with "slow" (a word of slow
+    motion) and with "drawn" (new points by hand).
+    """
+    network = run.config.algorithm.network
+    _mount(
+        "plane",
+        run,
+        on=on,
+        colours=dict(COLOURS),
+        drawable=run.config.data.name == "sketch",
+        can_fork=True,
+        latent_dim=network.latent_dim,
+        loss=run.controls.config.algorithm.objective.loss,
+    )
+
+
+def measures(run: RunThread) -> None:
+    """How the game in the plane stands: the value, coverage, what D tells apart, in words."""
+    _mount("measures", run, colours=dict(COLOURS))
+
+
 def grid(run: RunThread) -> None:
-    """The samples of every saved moment with a scrubber, and real samples beside them."""
-    in_plane = run.config.data.kind == "plane"
-    what = "Points" if in_plane else "Pictures"
+    """The pictures of every saved moment with a scrubber, and real ones beside them."""
     _mount(
         "grid",
         run,
-        alt=f"{what} that the generator makes of the same latent vectors each time.",
-        fake_caption="Generated points (purple) over real ones (green)"
-        if in_plane
-        else "Generated pictures",
-        real_caption=f"Real {what.lower()}",
+        alt="Pictures that the generator makes of the same latent vectors each time.",
+        fake_caption="Generated pictures",
+        real_caption="Real pictures",
     )
 
 
@@ -53,21 +75,41 @@ def still(run: RunThread, vectors: str, columns: int, alt: str, key: str) -> Non
     _mount("still", run, key=key, vectors=vectors, columns=columns, alt=alt)
 
 
+def sketch(points: Sequence[tuple[float, float]], act: Callable[[Any], None]) -> None:
+    """A canvas to draw a distribution on; `act` is given all its points after each stroke."""
+    _component("sketch")(
+        key="sketch",
+        data={"points": [list(point) for point in points], "colour": COLOURS["real"], "most": 2000},
+        on_points_change=partial(_tell, "sketch", "points", act),
+    )
+
+
 def _mount(
     name: str,
     run: RunThread,
     key: str | None = None,
-    **data: str | int | Sequence[Any],
+    on: Mapping[str, Callable[[Any], None]] = MappingProxyType({}),
+    **data: Any,
 ) -> None:
-    base = base_path()
-    mount = st.components.v2.component(
-        f"minimax_{name}",
-        html='<div class="root"></div>',
-        js=_BOOT.replace("__SCRIPT__", f"{base}/minimax/browser/{name}.js"),
-    )
-    mount(
-        key=f"{key or name}-{run.run_id}",
+    base, place = base_path(), f"{key or name}-{run.run_id}"
+    _component(name)(
+        key=place,
         data={"base": base, "run_id": run.run_id, **data},
         # The page reruns by itself when this trigger fires; there is nothing else to do.
         on_state_changed_change=lambda: None,
+        **{f"on_{word}_change": partial(_tell, place, word, act) for word, act in on.items()},
     )
+
+
+def _component(name: str) -> Any:
+    return st.components.v2.component(
+        f"minimax_{name}",
+        html='<div class="root"></div>',
+        js=_BOOT.replace("__SCRIPT__", f"{base_path()}/minimax/browser/{name}.js"),
+    )
+
+
+def _tell(place: str, word: str, act: Callable[[Any], None]) -> None:
+    """Hand over what the component in this place said."""
+    if (value := st.session_state[place].get(word)) is not None:
+        act(value)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import config_form, live
+from dashboard.components import config_form, duel, fork, live
 from dashboard.components.start import start
 from dashboard.services import run_manager
 from ganlib import ConfigError, RunThread, UnknownRunError, changed, live_settings
@@ -31,18 +31,29 @@ def show(run: RunThread) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
         st.markdown(f"#### {_plain(run.config.title)}")
         _buttons(run)
+        _speed_slider(run)
     live.hud(run)
+    fork.origin(run)
+    in_plane = run.config.data.kind == "plane"
+    if in_plane:
+        duel.show(run)
+    else:
+        _pictures(run)
+    # Only the open tab is laid out: the widgets of all three hold the browser up for a second.
+    fillers = TABS | ({fork.TAB: fork.show} if in_plane else {})
+    tabs = st.tabs(list(fillers), key=state.tabs_key(run), on_change="rerun")
+    for tab, fill in zip(tabs, fillers.values(), strict=True):
+        if tab.open:
+            with tab:
+                fill(run)
+
+
+def _pictures(run: RunThread) -> None:
     samples, charts = st.columns([2, 3], gap="medium")
     with samples:
         live.grid(run)
     with charts:
         live.curves(run)
-    # Only the open tab is laid out: the widgets of all three hold the browser up for a second.
-    tabs = st.tabs(list(TABS), key=f"more-{run.run_id}", on_change="rerun")
-    for tab, fill in zip(tabs, TABS.values(), strict=True):
-        if tab.open:
-            with tab:
-                fill(run)
 
 
 def _plain(text: str) -> str:
@@ -88,17 +99,11 @@ def _live_settings(run: RunThread) -> None:
         st.caption("This run is over. Start it again with other settings in the next tab.")
         return
     st.caption("These act from the next step on, and leave a mark on every curve.")
-    key = f"speed-{run.run_id}"
-    st.select_slider(
-        "Speed",
-        list(SPEEDS),
-        _speed(run),
-        key=key,
-        persist_state="session",
-        on_change=_limit_speed,
-        args=(run, key),
-    )
-    group = [one for one in live_settings(run.controls.config) if one.name != "cpu_threads"]
+    group = [
+        one
+        for one in config_form.widgeted(live_settings(run.controls.config))
+        if one.name != "cpu_threads"
+    ]
     # A changed value gives the widgets new keys: they show what a loss, or someone else, has set.
     changes = config_form.differing(run.config, {one.name: one.value for one in group})
     news = "".join(f"-{name}={value}" for name, value in changes.items())
@@ -106,6 +111,21 @@ def _live_settings(run: RunThread) -> None:
         values = config_form.widgets(group, f"live-{run.run_id}{news}")
         if st.form_submit_button("Apply to the run", icon=":material/bolt:"):
             _apply(run, config_form.differing(run.controls.config, values))
+
+
+def _speed_slider(run: RunThread) -> None:
+    key = f"speed-{run.run_id}"
+    st.select_slider(
+        "Speed",
+        list(SPEEDS),
+        _speed(run),
+        key=key,
+        width=220,
+        disabled=run.snapshot.is_over,
+        persist_state="session",
+        on_change=_limit_speed,
+        args=(run, key),
+    )
 
 
 def _speed(run: RunThread) -> str:

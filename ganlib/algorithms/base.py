@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+import torch
+from torch import Tensor
+
 from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
-from ganlib.events import Decoder
+from ganlib.events import Decoder, Game, StateSaved
 
 
 class Algorithm(Protocol):
@@ -32,3 +35,23 @@ class Algorithm(Protocol):
 
     def publish(self) -> Decoder:
         """A frozen copy of the generator as it is now."""
+
+    def publish_game(self) -> Game | None:
+        """Both players in the plane, frozen as they are now; None where there is no such game."""
+
+    def state_dict(self) -> Mapping[str, Tensor]:
+        """All that decides the steps to come, by flat names; the tensors are the live ones."""
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go to a saved place: the steps to come are bitwise those that came after it."""
+
+
+def tensors(saved: StateSaved) -> dict[str, Tensor]:
+    """The tensors of a saved state, copied."""
+    return {name: torch.tensor(value) for name, value in saved.state.items()}
+
+
+def below(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The part of a state whose names begin with the prefix, which is taken off."""
+    start = f"{prefix}."
+    return {name.removeprefix(start): x for name, x in state.items() if name.startswith(start)}

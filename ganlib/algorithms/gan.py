@@ -5,10 +5,12 @@ follows. Both networks may instead move at once from one forward pass.
 """
 
 import math
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
 
+from ganlib.algorithms.base import below
 from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.player import Player
 from ganlib.config import RunConfig
@@ -19,11 +21,15 @@ from ganlib.models import build_networks
 from ganlib.objectives import (
     adversarial_loss,
     clip_weights,
-    r1_penalty,
-    r2_penalty,
+    squared_slopes,
+    unrolled,
     wgan_gp,
 )
+from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
+
+COUNTERS = ("images_seen", "steps_done", "d_updates")
+STREAMS = ("z_rng", "penalty_rng", "noise_rng")
 
 
 class Gan:
@@ -61,13 +67,15 @@ class Gan:
         self.G_ema = Ema(self.G, gan.optimisation.ema_half_life)
         self.opt_G = Player("generator", self.G, gan.optimisation, gan.optimisation.lr_g)
         self.opt_D = Player("discriminator", self.D, gan.optimisation, gan.optimisation.lr_d)
-        self.last_real: Tensor | None = None
+        self.last_real = torch.empty(0)
+        self.judges_alone = _judges_alone(config)
         self.change(config)
 
     def change(self, config: RunConfig) -> None:
         """Take over the live values of `config`."""
         gan = config.algorithm
-        self.batch_size = config.batch_size
+        self.config = config
+        self.batch_size, self.total_steps = config.batch_size, config.total_steps
         self.objective, self.optimisation = gan.objective, gan.optimisation
         self.loss = adversarial_loss(gan.objective.loss, gan.objective.label_smoothing)
         self.opt_G.set_lr(gan.optimisation.lr_g)
@@ -77,6 +85,40 @@ class Gan:
         """A frozen copy of the averaged generator."""
         return GeneratorDecoder(self.G_ema.module, self.latent_dim)
 
+    def publish_game(self) -> PlaneGame | None:
+        """Both players in the plane, frozen as they are now; None on pictures."""
+        in_plane = self.config.data.kind == "plane"
+        return PlaneGame(self.G, self.D, self.config) if in_plane else None
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """All that decides the steps to come, by flat names; the tensors are the live ones."""
+        modules = {"G": self.G, "D": self.D, "G_ema": self.G_ema.module}
+        return {
+            **{
+                f"{of}.{key}": x
+                for of, one in modules.items()
+                for key, x in one.state_dict().items()
+            },
+            **{f"opt_G.{key}": x for key, x in self.opt_G.state_dict().items()},
+            **{f"opt_D.{key}": x for key, x in self.opt_D.state_dict().items()},
+            **{name: getattr(self, name).get_state() for name in STREAMS},
+            **{name: torch.tensor(getattr(self, name)) for name in COUNTERS},
+            "last_real": self.last_real,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go to a saved place: the steps to come are bitwise those that came after it."""
+        self.G.load_state_dict(below("G", state))
+        self.D.load_state_dict(below("D", state))
+        self.G_ema.module.load_state_dict(below("G_ema", state))
+        self.opt_G.load_state_dict(below("opt_G", state))
+        self.opt_D.load_state_dict(below("opt_D", state))
+        for name in STREAMS:
+            getattr(self, name).set_state(state[name])
+        for name in COUNTERS:
+            setattr(self, name, int(state[name]))
+        self.last_real = state["last_real"].to(self.device)
+
     def train_step(self, batches: Batches, players: Players) -> dict[str, float]:
         """Take one step: d_steps updates of D, then g_steps updates of G.
 
@@ -84,6 +126,8 @@ class Gan:
             DivergedError: a loss is not finite.
         """
         metrics = dict.fromkeys(self.metric_names, math.nan)
+        if self.optimisation.lr_decay == "linear":
+            self._decay()
         if self.optimisation.updates == "simultaneous" and players == "both":
             metrics |= self._update_both(next(batches))
         else:
@@ -107,10 +151,19 @@ class Gan:
 
     def _update_g(self, batches: Batches) -> dict[str, float]:
         """G: push fake logits up through D, which stays as it is."""
-        fake_logits = self.D(self._with_noise(self.G(self._draw_z())))
+        if not len(self.last_real):  # G may be stepped before D ever was.
+            self.last_real = next(batches)
+        fake = self._with_noise(self.G(self._draw_z()))
+        judge: Callable[[Tensor], Tensor] = self.D
+        if ahead := self.objective.unrolled_steps:
+            real = self._with_noise(self.last_real)
+            judge = unrolled(
+                self.D, self.opt_D.optimiser, lambda D: self.loss.d(D(real), D(fake)), ahead
+            )
+        fake_logits = judge(fake)
         with torch.no_grad():
-            real = next(batches) if self.last_real is None else self.last_real
-            real_logits = self.D(self._with_noise(real)) if self.loss.g_needs_real else fake_logits
+            needed = self.loss.g_needs_real
+            real_logits = judge(self._with_noise(self.last_real)) if needed else fake_logits
         g_loss = self.loss.g(real_logits, fake_logits)
         self.opt_G.backward(g_loss)
         self._step_g()
@@ -129,30 +182,44 @@ class Gan:
     def _judge(
         self, real: Tensor, fake: Tensor
     ) -> tuple[Tensor, dict[str, float], tuple[Tensor, Tensor]]:
-        """D's whole objective, its metrics, and the (N,) logits of real and fake."""
+        """D's whole objective, its metrics, and the logits of real and fake."""
         objective = self.objective
         due = self.d_updates % objective.penalty_interval == 0
-        real, fake = self._with_noise(real), self._with_noise(fake)
-        if due and objective.r1_gamma > 0:
-            real = real.detach().requires_grad_(True)
-        if due and objective.r2_gamma > 0:
-            fake.requires_grad_(True)  # Not detached: G may learn from this very pass.
-        real_logits, fake_logits = self.D(real), self.D(fake)
+        samples = torch.cat((self._with_noise(real), self._with_noise(fake)))
+        on_slopes = due and (objective.r1_gamma > 0 or objective.r2_gamma > 0)
+        if on_slopes:
+            samples.requires_grad_(True)  # Not detached: G may learn from this very pass.
+        logits = self._logits(samples)
+        real_logits, fake_logits = logits.chunk(2)
         d_loss = total = self.loss.d(real_logits, fake_logits)
-        penalties = {}
-        if due and objective.r1_gamma > 0:
-            penalties["d_r1"] = r1_penalty(real, real_logits)
-            total = total + objective.r1_gamma / 2 * objective.penalty_interval * penalties["d_r1"]
-        if due and objective.r2_gamma > 0:
-            penalties["d_r2"] = r2_penalty(fake, fake_logits)
-            total = total + objective.r2_gamma / 2 * objective.penalty_interval * penalties["d_r2"]
+        weighted = {}
+        if on_slopes:
+            r1, r2 = squared_slopes(samples, logits).view(2, -1).mean(1)
+            weighted["d_r1"] = r1, objective.r1_gamma / 2
+            weighted["d_r2"] = r2, objective.r2_gamma / 2
         if due and objective.gp_lambda > 0:
-            penalties["d_gp"] = wgan_gp(self.D, real.detach(), fake.detach(), self.penalty_rng)
-            total = total + objective.gp_lambda * objective.penalty_interval * penalties["d_gp"]
-        scores = {"d_real": self._score(real_logits), "d_fake": self._score(fake_logits)}
-        metrics = {"d_loss": d_loss, **scores, **penalties}
+            ends = samples.detach().chunk(2)
+            weighted["d_gp"] = (
+                wgan_gp(self.D, ends[0], ends[1], self.penalty_rng),
+                objective.gp_lambda,
+            )
+        for penalty, weight in weighted.values():
+            total = total + weight * objective.penalty_interval * penalty
+        metrics = {
+            "d_loss": d_loss,
+            "d_real": self._score(real_logits),
+            "d_fake": self._score(fake_logits),
+            **{name: penalty for name, (penalty, weight) in weighted.items() if weight > 0},
+        }
         floats = {name: value.item() for name, value in metrics.items()}
         return total, floats, (real_logits, fake_logits)
+
+    def _logits(self, samples: Tensor) -> Tensor:
+        """D on reals and fakes at once where it judges each by itself: one pass is faster."""
+        if self.judges_alone:
+            logits: Tensor = self.D(samples)
+            return logits
+        return torch.cat([self.D(part) for part in samples.chunk(2)])
 
     def _step_d(self, real: Tensor) -> None:
         self.opt_D.step()
@@ -165,6 +232,12 @@ class Gan:
     def _step_g(self) -> None:
         self.opt_G.step()
         self.G_ema.update(self.batch_size, self.images_seen)
+
+    def _decay(self) -> None:
+        """Linear decay of both step sizes over the second half of the run."""
+        left = min(1.0, 2 * (1 - self.steps_done / self.total_steps))
+        self.opt_G.set_lr(max(left, 0.0) * self.optimisation.lr_g)
+        self.opt_D.set_lr(max(left, 0.0) * self.optimisation.lr_d)
 
     def _draw_z(self) -> Tensor:
         return draw_z(self.batch_size, self.latent_dim, self.z_rng).to(self.device)
@@ -180,3 +253,11 @@ class Gan:
 
     def _score(self, logits: Tensor) -> Tensor:
         return (logits.sigmoid() if self.loss.probabilistic else logits).detach().mean()
+
+
+def _judges_alone(config: RunConfig) -> bool:
+    """Whether D's answer to one sample does not depend on the rest of its batch."""
+    network = config.algorithm.network
+    if network.architecture == "dcgan":
+        return not network.d_batch_norm
+    return network.architecture != "plane" or not network.minibatch_stddev

@@ -1,6 +1,7 @@
 """One of the two players of the game: a network with its optimiser."""
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -38,9 +39,27 @@ class Player:
                 f"The loss of the {self.role} became {value}: the run diverged. "
                 f"Try a smaller lr_d or lr_g, or a gradient penalty such as r1_gamma."
             )
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward(inputs=self.parameters, retain_graph=retain_graph)
+        slopes = torch.autograd.grad(loss, self.parameters, retain_graph=retain_graph)
+        for weight, slope in zip(self.parameters, slopes, strict=True):
+            weight.grad = slope
 
     def step(self) -> None:
         """Move the weights along the gradient."""
         self.optimiser.step()
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """What the optimiser remembers, by the number of the weight and its own name for it."""
+        return {
+            f"{number}.{name}": value
+            for number, weight in enumerate(self.parameters)
+            for name, value in self.optimiser.state[weight].items()
+        }
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Remember what another optimiser of the same kind did."""
+        kept: dict[int, dict[str, Tensor]] = {}
+        for key, value in state.items():
+            number, name = key.split(".")
+            kept.setdefault(int(number), {})[name] = value.clone()
+        groups = self.optimiser.state_dict()["param_groups"]
+        self.optimiser.load_state_dict({"state": kept, "param_groups": groups})

@@ -1,12 +1,11 @@
 """Endless streams of real batches whose place can be saved and found again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from ganlib.data.toy import Distribution
 from ganlib.errors import DataError
 
 
@@ -73,24 +72,31 @@ class ImageBatches(Batches):
 
 
 class PlaneBatches(Batches):
-    """Fresh points of a distribution in the plane."""
+    """Fresh points in the plane."""
 
     def __init__(
         self,
-        distribution: Distribution,
+        draw: Callable[[int, torch.Generator], Tensor],
         batch_size: int,
         rng: torch.Generator,
         device: torch.device,
     ) -> None:
-        """Draw on the CPU, so that every device sees the same points, and move them over."""
-        self._distribution = distribution
+        """Draw on the CPU, so that every device sees the same points, and move them over.
+
+        Args:
+            draw: gives so many (N, 2) float32 points; asked anew for every batch.
+            batch_size: N.
+            rng: a CPU generator that decides the points.
+            device: where the batches are wanted.
+        """
+        self._draw = draw
         self._batch_size = batch_size
         self._rng = rng
         self._device = device
 
     def __next__(self) -> Tensor:
         """The next (batch_size, 2) float32 points."""
-        return self._distribution.sample(self._batch_size, self._rng).to(self._device)
+        return self._draw(self._batch_size, self._rng).to(self._device)
 
     def state_dict(self) -> dict[str, Tensor]:
         """The generator's state: the stream has no other memory."""

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Protocol
 
 import torch
+from torch import Tensor
 
 from ganlib.config import ImageData, PlaneData
 from ganlib.data.batches import Batches, ImageBatches, PlaneBatches
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.data.images import ImageSet, load_images
-from ganlib.data.toy import Distribution, distribution
+from ganlib.data.toy import distribution
 from ganlib.events import Samples
 
 _EXAMPLES_SEED = 0
@@ -28,26 +29,37 @@ class Data(Protocol):
     def examples(self, count: int) -> Samples:
         """Samples to show, at most `count` and always the same: uint8 pictures or points."""
 
+    def change(self, data: PlaneData | ImageData) -> None:
+        """Take over what may change while a run goes on: its batches show it from the next one."""
+
 
 class PlaneSource:
     """Points of a distribution in the plane."""
 
     shape: tuple[int, ...] = (2,)
 
-    def __init__(self, points: Distribution, device: torch.device) -> None:
-        """Keep the distribution and where its batches are wanted."""
-        self.distribution = points
+    def __init__(self, data: PlaneData, device: torch.device) -> None:
+        """Make the distribution, and keep where its batches are wanted."""
+        self.distribution = distribution(data.name, data.points)
         self._device = device
 
     def batches(self, batch_size: int, rng: torch.Generator) -> Batches:
         """A stream of (batch_size, 2) points."""
-        return PlaneBatches(self.distribution, batch_size, rng, self._device)
+        return PlaneBatches(self._draw, batch_size, rng, self._device)
 
     def examples(self, count: int) -> Samples:
         """(count, 2) float32 points."""
         return self.distribution.sample(
             count, torch.Generator().manual_seed(_EXAMPLES_SEED)
         ).numpy()
+
+    def change(self, data: PlaneData | ImageData) -> None:
+        """Draw other points from now on, with the same random numbers."""
+        if isinstance(data, PlaneData):
+            self.distribution = distribution(data.name, data.points)
+
+    def _draw(self, count: int, rng: torch.Generator) -> Tensor:
+        return self.distribution.sample(count, rng)
 
 
 class ImageSource:
@@ -73,6 +85,9 @@ class ImageSource:
         order = (turn * len(self.images.class_names) + labels).argsort()
         return self.images.train[order[:count]].permute(0, 2, 3, 1).contiguous().numpy()
 
+    def change(self, data: PlaneData | ImageData) -> None:
+        """Pictures stay as they are."""
+
 
 def open_data(
     config: PlaneData | ImageData,
@@ -93,5 +108,5 @@ def open_data(
         DataError: the data cannot be used.
     """
     if isinstance(config, PlaneData):
-        return PlaneSource(distribution(config.name), device)
+        return PlaneSource(config, device)
     return ImageSource(load_images(config, progress, folder), device)

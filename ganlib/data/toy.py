@@ -1,4 +1,4 @@
-"""Nine distributions of points in the plane, each with its exact density.
+"""Distributions of points in the plane, each with its exact density.
 
 Everything lies in about [-1, 1] x [-1, 1]. Computing is done on the CPU.
 """
@@ -10,7 +10,11 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from ganlib.config import Points
 from ganlib.errors import DataError
+
+SKETCH_WIDTH = 0.03
+"""Standard deviation of each blot of a sketch, along either axis."""
 
 
 class Distribution(Protocol):
@@ -31,53 +35,66 @@ class Distribution(Protocol):
     def sample(self, count: int, rng: torch.Generator) -> Tensor:
         """Draw (count, 2) float32 points."""
 
-    def log_density(self, points: Tensor) -> Tensor:
-        """Natural logarithm of the density at (N, 2) points, as (N,); -inf where there is none."""
+    def log_density(self, points: Tensor, blur: float = 0.0) -> Tensor:
+        """Natural logarithm of the density at (N, 2) points, as (N,); -inf where there is none.
+
+        With blur it is the density of a point plus isotropic Gaussian noise of that standard
+        deviation along either axis, in closed form.
+        """
 
 
-class GaussianModes:
-    """Equally likely Gaussians of one isotropic width."""
+class GaussianMixture:
+    """Equally likely Gaussians of one isotropic width, which run together: a curve or a drawing.
+
+    A curve is laid out as points at most 0.7 widths apart. Samples come from the mixture and the
+    density is its own, so the two agree exactly. It is also the midpoint rule for the unbroken
+    curve, and along the curve no double can tell them apart: the ripple of Gaussians a step h
+    apart is 2 exp(-2 (pi width / h)^2), here below 1e-17.
+    """
+
+    modes: Tensor | None = None
+    sigma: float | None = None
+
+    def __init__(self, name: str, centres: Tensor, width: float) -> None:
+        """Keep (K, 2) float32 centres and the standard deviation along either axis.
+
+        A centre that comes twice weighs twice.
+        """
+        self.name = name
+        self.centres = centres
+        self.width = width
+
+    def sample(self, count: int, rng: torch.Generator) -> Tensor:
+        """Draw (count, 2) float32 points: a centre each, and noise around it."""
+        chosen = torch.randint(len(self.centres), (count,), generator=rng)
+        noise = torch.randn(count, 2, generator=rng)
+        return noise.mul_(self.width).add_(self.centres[chosen])
+
+    def log_density(self, points: Tensor, blur: float = 0.0) -> Tensor:
+        """Natural logarithm of the blurred density at (N, 2) points, as (N,).
+
+        It is log mean_k N(x; centre_k, width^2 + blur^2). The square is multiplied out, which in
+        double precision leaves an error of about 1e-11.
+        """
+        width = math.hypot(self.width, blur)
+        scaled = self.centres.double() / width
+        offsets = scaled.square().sum(1) / -2
+        parts = [
+            torch.addmm(offsets, part, scaled.T).logsumexp(1) - part.square().sum(1) / 2
+            for part in (points.double() / width).split(1024)
+        ]
+        log_norm = math.log(len(self.centres) * 2 * math.pi * width**2)
+        return (torch.cat(parts) - log_norm).to(points.dtype)
+
+
+class GaussianModes(GaussianMixture):
+    """The same, but far enough apart to be counted one by one."""
 
     def __init__(self, name: str, modes: Tensor, sigma: float) -> None:
         """Keep (K, 2) float32 centres and the standard deviation along either axis."""
-        self.name = name
+        super().__init__(name, modes, sigma)
         self.modes = modes
         self.sigma = sigma
-
-    def sample(self, count: int, rng: torch.Generator) -> Tensor:
-        """Draw (count, 2) float32 points: a mode each, and noise around it."""
-        return _sample_mixture(self.modes, self.sigma, count, rng)
-
-    def log_density(self, points: Tensor) -> Tensor:
-        """Natural logarithm of the density at (N, 2) points, as (N,)."""
-        return _log_mixture(self.modes, self.sigma, points)
-
-
-class NoisyCurve:
-    """A curve, equally likely along its length, with isotropic Gaussian noise.
-
-    The curve is laid out as points at most 0.7 sigma apart, and the distribution is their Gaussian
-    mixture: samples come from it and the density is its own, so the two agree exactly. It is also
-    the midpoint rule for the unbroken curve, and along the curve no double can tell them apart:
-    the ripple of Gaussians a step h apart is 2 exp(-2 (pi sigma / h)^2), here below 1e-17.
-    """
-
-    modes = None
-    sigma = None
-
-    def __init__(self, name: str, centres: Tensor, noise: float) -> None:
-        """Keep (K, 2) float32 points of the curve and the noise's standard deviation."""
-        self.name = name
-        self.centres = centres
-        self.noise = noise
-
-    def sample(self, count: int, rng: torch.Generator) -> Tensor:
-        """Draw (count, 2) float32 points: a place on the curve each, and noise around it."""
-        return _sample_mixture(self.centres, self.noise, count, rng)
-
-    def log_density(self, points: Tensor) -> Tensor:
-        """Natural logarithm of the density at (N, 2) points, as (N,)."""
-        return _log_mixture(self.centres, self.noise, points)
 
 
 class NoisySegment:
@@ -100,20 +117,15 @@ class NoisySegment:
         noise = torch.randn(count, 2, generator=rng) * self.noise
         return noise.addcmul_(along, self._axes[:, 0].float())
 
-    def log_density(self, points: Tensor) -> Tensor:
-        """Natural logarithm of the density at (N, 2) points, as (N,).
+    def log_density(self, points: Tensor, blur: float = 0.0) -> Tensor:
+        """Natural logarithm of the blurred density at (N, 2) points, as (N,).
 
-        Across the segment this is a Gaussian. Along it, it is the uniform density convolved with
-        a Gaussian: a difference of two cumulative distributions, taken on the side where both are
-        small, so that it stays exact far beyond the ends.
+        Across the segment this is a Gaussian, along it a blurred uniform density.
         """
-        along, across = (points.double() @ self._axes / self.noise).unbind(1)
-        half = self.half_length / self.noise
-        upper: Tensor = torch.special.log_ndtr(half - along.abs())
-        lower: Tensor = torch.special.log_ndtr(-half - along.abs())
-        log_along = upper + torch.log1p(-torch.exp(lower - upper)) - math.log(2 * self.half_length)
-        log_across = across.square() / -2 - math.log(self.noise * math.sqrt(2 * math.pi))
-        return (log_along + log_across).to(points.dtype)
+        noise = math.hypot(self.noise, blur)
+        along, across = (points.double() @ self._axes).unbind(1)
+        log_across = (across / noise).square() / -2 - math.log(noise * math.sqrt(2 * math.pi))
+        return (_log_uniform(along, self.half_length, noise) + log_across).to(points.dtype)
 
 
 class Checkerboard:
@@ -134,45 +146,51 @@ class Checkerboard:
         # A hair less than a whole square, or rounding would now and then step into the next one.
         return torch.rand(count, 2, generator=rng).mul_(0.5 - 2**-20).add_(corners)
 
-    def log_density(self, points: Tensor) -> Tensor:
-        """log(1/2) within the filled squares and -inf elsewhere: (N, 2) to (N,)."""
-        column, row = ((points.double() + 1) * 2).floor().unbind(1)
-        inside = (points >= -1).all(1) & (points < 1).all(1)
-        filled = inside & ((column + row) % 2 == 0)
-        return torch.where(filled, math.log(0.5), -math.inf).to(points.dtype)
+    def log_density(self, points: Tensor, blur: float = 0.0) -> Tensor:
+        """Natural logarithm of the blurred density at (N, 2) points, as (N,).
+
+        Without blur it is log(1/2) within the filled squares and -inf elsewhere. A blurred square
+        is the product of two blurred sides.
+        """
+        if blur == 0:
+            column, row = ((points.double() + 1) * 2).floor().unbind(1)
+            inside = (points >= -1).all(1) & (points < 1).all(1)
+            filled = inside & ((column + row) % 2 == 0)
+            return torch.where(filled, math.log(0.5), -math.inf).to(points.dtype)
+        offsets = points.double()[:, None] - (self._corners.double() + 0.25)
+        sides = _log_uniform(offsets, 0.25, blur).sum(2)
+        return (sides.logsumexp(1) - math.log(len(self._corners))).to(points.dtype)
 
 
-def distribution(name: str) -> Distribution:
+def distribution(name: str, points: Points = ()) -> Distribution:
     """The distribution of that name; `ganlib.config.PlaneData` lists the names.
 
+    Args:
+        name: which.
+        points: (x, y) middles of the blots of a sketch; the others have none.
+
     Raises:
-        DataError: there is none of that name.
+        DataError: there is none of that name, or nothing is sketched.
     """
+    if name == "sketch":
+        if not points:
+            raise DataError("There is nothing to learn from yet: draw at least one point.")
+        return GaussianMixture(name, torch.tensor(points, dtype=torch.float32), SKETCH_WIDTH)
     if name not in _MAKERS:
-        raise DataError(
-            f"There is no distribution called {name!r} in the plane: choose {', '.join(_MAKERS)}."
-        )
+        choice = ", ".join((*_MAKERS, "sketch"))
+        raise DataError(f"There is no distribution called {name!r} in the plane: choose {choice}.")
     return _MAKERS[name](name)
 
 
-def _sample_mixture(centres: Tensor, sigma: float, count: int, rng: torch.Generator) -> Tensor:
-    chosen = torch.randint(len(centres), (count,), generator=rng)
-    return torch.randn(count, 2, generator=rng).mul_(sigma).add_(centres[chosen])
+def _log_uniform(offset: Tensor, half: float, noise: float) -> Tensor:
+    """Log density of a uniform number in [-half, half] plus Gaussian noise, at any offset.
 
-
-def _log_mixture(centres: Tensor, sigma: float, points: Tensor) -> Tensor:
-    """Log density of equally likely Gaussians: log mean_k N(x; centre_k, sigma^2).
-
-    The square is multiplied out, which in double precision leaves an error of about 1e-11.
+    A difference of two cumulative distributions, taken on the side where both are small, so that
+    it stays exact far beyond the ends.
     """
-    scaled = centres.double() / sigma
-    offsets = scaled.square().sum(1) / -2
-    parts = [
-        torch.addmm(offsets, part, scaled.T).logsumexp(1) - part.square().sum(1) / 2
-        for part in (points.double() / sigma).split(1024)
-    ]
-    log_norm = math.log(len(centres) * 2 * math.pi * sigma**2)
-    return (torch.cat(parts) - log_norm).to(points.dtype)
+    upper: Tensor = torch.special.log_ndtr((half - offset.abs()) / noise)
+    lower: Tensor = torch.special.log_ndtr((-half - offset.abs()) / noise)
+    return upper + torch.log(-torch.expm1(lower - upper)) - math.log(2 * half)
 
 
 def _ring(count: int, radius: float, start: float = 0.0) -> Tensor:
@@ -228,13 +246,13 @@ _MAKERS: Mapping[str, Callable[[str], Distribution]] = {
     # 1712.04086); the grid of the paper, spacing 2 and sigma 0.05, is divided by 4.
     "ring": lambda name: GaussianModes(name, _ring(8, 1.0), sigma=0.01),
     "grid": lambda name: GaussianModes(name, _grid(), sigma=0.0125),
-    "two-moons": lambda name: NoisyCurve(
-        name, torch.cat([_evenly(_upper_moon, 80), _evenly(_lower_moon, 80)]), noise=0.04
+    "two-moons": lambda name: GaussianMixture(
+        name, torch.cat([_evenly(_upper_moon, 80), _evenly(_lower_moon, 80)]), width=0.04
     ),
-    "swiss-roll": lambda name: NoisyCurve(
-        name, _evenly(_archimedean(1.5 * math.pi, 4.5 * math.pi), 400), noise=0.025
+    "swiss-roll": lambda name: GaussianMixture(
+        name, _evenly(_archimedean(1.5 * math.pi, 4.5 * math.pi), 400), width=0.025
     ),
-    "spiral": lambda name: NoisyCurve(name, _two_arms(), noise=0.025),
+    "spiral": lambda name: GaussianMixture(name, _two_arms(), width=0.025),
     "checkerboard": Checkerboard,
 }
 """By name. Each is built anew: they are small."""

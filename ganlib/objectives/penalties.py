@@ -12,28 +12,19 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 
-def r1_penalty(real: Tensor, real_logits: Tensor) -> Tensor:
-    """Mean squared gradient norm of D at the reals; the caller multiplies by gamma / 2.
+def squared_slopes(samples: Tensor, logits: Tensor) -> Tensor:
+    """Squared gradient norm of D at each sample: (N, ...), (N,) -> (N,).
+
+    Its mean over reals is R1, over fakes R2; the caller multiplies by gamma / 2. One call serves
+    both when D saw them in one batch.
 
     Args:
-        real: (N, ...), requiring grad before D saw it.
-        real_logits: (N,) from that forward pass.
+        samples: (N, ...), requiring grad before D saw them.
+        logits: from that forward pass; (N,), or fewer where D judges several samples together.
 
     Source: Mescheder et al. 2018, arXiv 1801.04406.
     """
-    return _gradients(real, real_logits).square().sum(1).mean()
-
-
-def r2_penalty(fake: Tensor, fake_logits: Tensor) -> Tensor:
-    """The same at the fakes.
-
-    Args:
-        fake: (N, ...), requiring grad before D saw it.
-        fake_logits: (N,) from that forward pass.
-
-    Source: Mescheder et al. 2018, arXiv 1801.04406.
-    """
-    return r1_penalty(fake, fake_logits)
+    return _gradients(samples, logits).square().sum(1)
 
 
 def wgan_gp(

@@ -3,9 +3,12 @@
 import atexit
 import secrets
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 from ganlib.config import RunConfig
 from ganlib.errors import QueueFullError, RunError, UnknownRunError
+from ganlib.runs.origin import Origin, go_on, history, saved_at
 from ganlib.runs.thread import RunThread
 from ganlib.runtime import available_cores
 
@@ -35,7 +38,24 @@ class RunManager:
         self._closed = False
         atexit.register(self.close)
 
-    def start(self, config: RunConfig) -> str:
+    def fork(self, run_id: str, step: int, changes: Mapping[str, Any]) -> str:
+        """Go on from a saved moment of a run as a new one, and return the new run_id.
+
+        Weights, optimisers, random streams and the place in the data are those of the moment, so
+        that with no changes the new run repeats what the old one did.
+
+        Raises:
+            ConfigError: a change is refused, or needs a new start.
+            RunError: no such moment was kept, or no run can be started now.
+        """
+        run = self.get(run_id)
+        snapshot = run.snapshot
+        saved = saved_at(snapshot, step)
+        config = go_on(saved, changes)
+        before = history(snapshot, saved, config)
+        return self.start(config, Origin(run_id, run.config.title, saved, before))
+
+    def start(self, config: RunConfig, origin: Origin | None = None) -> str:
         """Begin a run, or put it in the queue, and return its run_id.
 
         Raises:
@@ -51,7 +71,7 @@ class RunManager:
                     f"Too many runs: {len(self._running)} going on, {len(self._waiting)} waiting. "
                     "Stop one, or try again when one has ended."
                 )
-            run = RunThread(secrets.token_hex(4), config, self._note_end)
+            run = RunThread(secrets.token_hex(4), config, self._note_end, origin)
             self._runs[run.run_id] = run
             self._waiting.append(run)
             self._start_waiting()

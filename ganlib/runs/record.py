@@ -15,9 +15,11 @@ from ganlib.events import (
     DecoderPublished,
     Event,
     FrameDrawn,
+    GamePublished,
     RunEnded,
     RunPrepared,
     Samples,
+    StateSaved,
     StepCompleted,
 )
 from ganlib.runs.snapshot import RunSnapshot
@@ -25,6 +27,9 @@ from ganlib.runs.snapshot import RunSnapshot
 FRAME_BYTES = 32 * 2**20
 MOST_FRAMES = 500
 """Frames of a run held in memory; past that every second one is let go, but never step 0."""
+
+STATE_BYTES = 128 * 2**20
+"""States of a run held in memory; past that every second one is let go."""
 
 RATE_WINDOW = 3.0
 """Seconds over which the rate is measured."""
@@ -38,15 +43,19 @@ class RunRecord:
 
     Args:
         clock: seconds that count as training; it may stand still while the run is paused.
+        history: what the run goes on from, when it does not begin at step 0.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.snapshot = RunSnapshot()
-        self._steps = np.empty(1024, np.uint32)
-        self._metrics = np.empty((1024, 0), np.float32)
-        self._count = 0
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        history: RunSnapshot | None = None,
+    ) -> None:
+        self.snapshot = history or RunSnapshot()
+        self._count = len(self.snapshot.steps)
+        self._steps, self._metrics = self.snapshot.steps, self.snapshot.metrics
         self._clock = clock
-        self._pace = _Pace(clock)
+        self._pace = _Pace(clock, self.snapshot.step)
 
     def prepare(self, text: str, share: float | None) -> None:
         """Note that data are being fetched or read."""
@@ -58,8 +67,8 @@ class RunRecord:
             case StepCompleted():
                 self._add_step(event)
             case RunPrepared(real, device, metric_names):
-                self._metrics = np.empty((len(self._steps), len(metric_names)), np.float32)
-                self._pace = _Pace(self._clock)
+                self._metrics = self._metrics.reshape(self._count, len(metric_names))
+                self._pace = _Pace(self._clock, self.snapshot.step)
                 self.snapshot = replace(
                     self.snapshot,
                     state="running",
@@ -67,7 +76,7 @@ class RunRecord:
                     real=real,
                     device=device,
                     metric_names=metric_names,
-                    metrics=self._metrics[:0],
+                    metrics=self._metrics,
                 )
             case FrameDrawn(step, samples):
                 kept = FrameDrawn(step, _in_own_pages(samples))
@@ -75,6 +84,11 @@ class RunRecord:
                 self.snapshot = replace(self.snapshot, frames=frames)
             case DecoderPublished():
                 self.snapshot = replace(self.snapshot, published=event)
+            case GamePublished():
+                self.snapshot = replace(self.snapshot, game=event)
+            case StateSaved():
+                states = _within_bytes((*self.snapshot.states, event))
+                self.snapshot = replace(self.snapshot, states=states)
             case ControlChanged():
                 self.snapshot = replace(self.snapshot, marks=(*self.snapshot.marks, event))
             case RunEnded(_, outcome, message):
@@ -85,8 +99,10 @@ class RunRecord:
     def _add_step(self, event: StepCompleted) -> None:
         if self._count == len(self._steps):
             # Readers keep the old arrays, whose rows no longer change.
-            self._steps = np.concatenate([self._steps, np.empty_like(self._steps)])
-            self._metrics = np.concatenate([self._metrics, np.empty_like(self._metrics)])
+            more = max(1024, self._count)
+            self._steps = np.concatenate([self._steps, np.empty(more, np.uint32)])
+            columns = self._metrics.shape[1]
+            self._metrics = np.concatenate([self._metrics, np.empty((more, columns), np.float32)])
         self._steps[self._count] = event.step
         self._metrics[self._count] = tuple(event.metrics.values())
         self._count += 1
@@ -107,12 +123,12 @@ class RunRecord:
 class _Pace:
     """Time spent training, and the rate of steps over the last seconds of it."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], step: int) -> None:
         self.elapsed = 0.0
         self.rate = 0.0
         self._clock = clock
         self._start = clock()
-        self._marks = deque([(0.0, 0)])
+        self._marks = deque([(0.0, step)])
 
     def note(self, step: int) -> None:
         """Take in that `step` is done now."""
@@ -139,6 +155,12 @@ def _in_own_pages(samples: Samples) -> Samples:
     copy[...] = samples
     copy.flags.writeable = False
     return copy
+
+
+def _within_bytes(states: tuple[StateSaved, ...]) -> tuple[StateSaved, ...]:
+    """The states, or every second one and the newest when they take too much memory."""
+    room = max(4, STATE_BYTES // sum(part.nbytes for part in states[-1].state.values()))
+    return states if len(states) <= room else (*states[:-1:2], states[-1])
 
 
 def _thinned(frames: tuple[FrameDrawn, ...]) -> tuple[FrameDrawn, ...]:

@@ -6,7 +6,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlib.events import ControlChanged, DecoderPublished, FrameDrawn, Outcome, Samples
+from ganlib.events import (
+    ControlChanged,
+    DecoderPublished,
+    FrameDrawn,
+    GamePublished,
+    Outcome,
+    Samples,
+    StateSaved,
+)
 
 State = Literal["queued", "preparing", "running", "paused"] | Outcome
 FINAL_STATES: frozenset[State] = frozenset({"completed", "stopped", "diverged", "failed"})
@@ -24,6 +32,8 @@ class RunSnapshot:
         steps_per_second: over the last few seconds; 0 when unknown.
         frames: the saved moments, in order; the first is step 0.
         real: samples of the data.
+        states: what is needed to go on from saved moments, in order; in the plane only.
+        game: both players as they last were; in the plane only.
         marks: live changes, in order.
         progress: text and share (0..1, or None) of the preparation that goes on.
         message: a sentence about what went wrong; empty when nothing did.
@@ -45,6 +55,8 @@ class RunSnapshot:
     real: Samples | None = None
     marks: tuple[ControlChanged, ...] = ()
     published: DecoderPublished | None = None
+    states: tuple[StateSaved, ...] = ()
+    game: GamePublished | None = None
 
     @property
     def is_over(self) -> bool:

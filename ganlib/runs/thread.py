@@ -10,6 +10,7 @@ from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import GanlibError
 from ganlib.events import RunEnded
+from ganlib.runs.origin import Origin
 from ganlib.runs.record import RunRecord
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.runtime import give_way
@@ -25,16 +26,22 @@ class RunThread:
         run_id: short name, unique in this process.
         config: what was asked for.
         controls: how it is steered.
+        origin: the saved moment of another run that it goes on from, if any.
     """
 
     def __init__(
-        self, run_id: str, config: RunConfig, on_end: Callable[["RunThread"], None]
+        self,
+        run_id: str,
+        config: RunConfig,
+        on_end: Callable[["RunThread"], None],
+        origin: Origin | None = None,
     ) -> None:
         self.run_id = run_id
         self.config = config
         self.controls = Controls(config)
         self._on_end = on_end
-        self._record = RunRecord(clock=self._training_time)
+        self.origin = origin
+        self._record = RunRecord(self._training_time, origin.history if origin else None)
         # Daemon, so that a forgotten run cannot keep the interpreter alive; the manager stops and
         # joins every run before the interpreter goes, for torch would abort otherwise.
         self._thread = threading.Thread(target=self._drain, name=f"run-{run_id}", daemon=True)
@@ -68,7 +75,8 @@ class RunThread:
     def _drain(self) -> None:
         give_way()
         try:
-            for event in train(self.config, self.controls, self._record.prepare):
+            start = self.origin.saved if self.origin else None
+            for event in train(self.config, self.controls, self._record.prepare, start):
                 self._record.add(event)
         except GanlibError as error:
             self._fail(str(error))

@@ -5,7 +5,7 @@ import io
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,6 +136,11 @@ class FakeRun:
     asked: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
+    game: Callable[[int], dict[str, np.ndarray]] | None = None
+    saved: list[int] = field(default_factory=list)
+    plane_delay: float = 0.0
+    planes_at_once: int = 0
+    most_planes_at_once: int = 0
 
     def train(self, last: int, names: tuple[str, ...] = ("d_loss", "g_loss")) -> None:
         """Let every series have a value at each step from 1 to `last`."""
@@ -148,6 +153,10 @@ class FakeRun:
     def lives(self) -> list[str]:
         """The requests for news so far."""
         return [asked for asked in self.asked if "/live" in asked]
+
+    def planes(self) -> list[str]:
+        """The questions for the plane so far, from `layers=` on."""
+        return [asked.partition("?")[2] for asked in self.asked if "/plane" in asked]
 
     def pack(self, header: dict[str, Any], first: int, last: int) -> Response:
         """The points with first <= step <= last, in the binary format."""
@@ -181,6 +190,27 @@ class FakeRun:
         query = request.query_params
         return self.pack({}, int(query["first"]), int(query["last"]))
 
+    async def plane(self, request: Request) -> Response:
+        """The arrays of `game` at a step that the layers ask for: fields as int16, else float32."""
+        self.asked.append(str(request.url))
+        self.planes_at_once += 1
+        self.most_planes_at_once = max(self.most_planes_at_once, self.planes_at_once)
+        await asyncio.sleep(self.plane_delay)
+        self.planes_at_once -= 1
+        newest = self.header["step"]
+        step = int(request.query_params.get("step", newest))
+        if self.game is None or (step != newest and step not in self.saved):
+            sentence = "This moment is not there: ask again in a moment."
+            return JSONResponse({"error": sentence}, status_code=404)
+        sources = {"noise": ["z"], "warp": ["warp", "warp_density"]}
+        names = ["real", "fake"]
+        for layer in filter(None, request.query_params["layers"].split(",")):
+            names += sources.get(layer, [layer])
+        game = self.game(step)
+        header = {"step": step, "newest": newest, "state": self.header["state"]}
+        header |= {"saved": self.saved, "reach": 1.3, "mean_force": 0.0314}
+        return pack_arrays(header, {name: game[name] for name in names if name in game})
+
     async def picture(self, request: Request) -> Response:
         """Plain grey that tells the step: `frames/40.webp` has level 40 everywhere."""
         self.asked.append(str(request.url))
@@ -211,12 +241,30 @@ class FakeRun:
                 Route("/", self.page),
                 Route(run + "/live", self.live),
                 Route(run + "/curves", self.curves),
+                Route(run + "/plane", self.plane),
                 Route(run + "/frames/{name}.webp", self.picture),
                 Route(run + "/{name}.webp", self.picture),
                 Route("/minimax/browser/plotly.min.js", lambda _: FileResponse(PLOTLY)),
                 Mount("/minimax/browser", StaticFiles(directory=SCRIPTS)),
             ]
         )
+
+
+def pack_arrays(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Response:
+    """The binary format of the plane: fields in thousandths as int16, all else as float32."""
+    body, described = b"", []
+    for name, values in arrays.items():
+        is_field = name in ("map", "optimal", "slope")
+        stored = values.astype("<f4")
+        if is_field:
+            stored = np.where(np.isnan(values), -32768, np.round(1000 * values)).astype("<i2")
+        body += stored.tobytes() + b"\0" * (-stored.nbytes % 8)
+        kind = "i2" if is_field else "f4"
+        described.append({"name": name, "type": kind, "shape": values.shape, "scale": 1000})
+    text = json.dumps(header | {"arrays": described}).encode()
+    text += b" " * (-(4 + len(text)) % 8)
+    body = len(text).to_bytes(4, "little") + text + body
+    return Response(body, media_type="application/octet-stream")
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ganlib import SHELVES
+
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parent.parent.parent
@@ -65,6 +67,8 @@ def press(page: Page, key: str) -> None:
 def start(page: Page, preset: str = "digits") -> str:
     """Start a preset as a person does; the run_id in the URL."""
     if preset != "digits":
+        shelf = next(name for name, presets in SHELVES.items() if preset in presets)
+        page.get_by_role("tab", name=shelf).click()
         press(page, f"choose-{preset}")
         expect(page.locator(f".st-key-choose-{preset} button")).to_be_disabled()
     press(page, "start")

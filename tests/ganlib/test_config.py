@@ -15,6 +15,8 @@ from ganlib.errors import ConfigError, GanlibError
 from ganlib.settings import all_settings
 
 PLANE = {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
+POINTS = [[0.5, -0.25], [-1.3, 1.3]]
+SKETCH = PLANE | {"data": {"kind": "plane", "name": "sketch", "points": POINTS}}
 
 
 def with_value(config, path, value):
@@ -88,7 +90,7 @@ def test_a_part_has_the_settings_of_its_kind():
         RunConfig.parse({"algorithm": {"network": {"architecture": "dcgan", "depth": 3}}})
 
 
-@pytest.mark.parametrize("values", [{}, PLANE, {"seed": 2**32 - 1, "title": "Ünïcode \n"}])
+@pytest.mark.parametrize("values", [{}, PLANE, SKETCH, {"seed": 2**32 - 1, "title": "Ünïcode \n"}])
 def test_json_brings_every_setting_back(values):
     config = RunConfig.parse(values)
     assert RunConfig.from_json(config.to_json()) == config
@@ -132,6 +134,33 @@ def test_each_gradient_penalty_counts_as_one(name):
 )
 def test_data_know_the_shape_of_a_sample(data, shape):
     assert data.shape == shape
+
+
+def test_a_sketch_keeps_its_points_and_nothing_else_has_any():
+    assert PlaneData(name="sketch", points=POINTS).points == ((0.5, -0.25), (-1.3, 1.3))
+    assert PlaneData(name="ring", points=POINTS) == PlaneData(name="ring")
+    assert PlaneData(points=POINTS).points == ()
+
+
+@pytest.mark.parametrize(
+    "points", [[[0, 1.301]], [[-1.301, 0]], [[math.nan, 0]], [[0]], [[0, 0, 0]], [["x", 0]], "x"]
+)
+def test_points_are_pairs_within_the_picture(points):
+    with pytest.raises(ConfigError) as refusal:
+        RunConfig.parse(PLANE | {"data": {"kind": "plane", "name": "sketch", "points": points}})
+    ((path, _),) = refusal.value.problems
+    assert path.startswith("data.plane.points")
+
+
+def test_two_thousand_points_are_enough():
+    points = [[0, 0]] * 2000
+    assert len(PlaneData(name="sketch", points=points).points) == 2000
+    data = {"kind": "plane", "name": "sketch", "points": [*points, [0, 0]]}
+    with pytest.raises(ConfigError) as refusal:
+        RunConfig.parse(PLANE | {"data": data})
+    assert refusal.value.problems == (
+        ("data.plane.points", "There are 2,001 points: 2,000 at most."),
+    )
 
 
 def test_equal_settings_are_equal_configurations():

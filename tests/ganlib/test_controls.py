@@ -19,7 +19,10 @@ LIVE_CHANGES = {
     "d_steps": 5,
     "g_steps": 4,
     "cpu_threads": 2,
+    "points": ((0.5, -0.5), (1.0, 1.3)),
 }
+NEEDED = {"weight_clip": {"loss": "wgan"}, "points": {"name": "sketch", "points": ((0.0, 0.0),)}}
+"""What some of them can only change beside."""
 
 
 class Turns(list):
@@ -63,7 +66,7 @@ def value_of(config, name):
 
 @pytest.mark.parametrize("name", LIVE_CHANGES)
 def test_a_live_setting_changes_and_nothing_else_does(plane_config, name):
-    base = changed(plane_config, {"loss": "wgan"}) if name == "weight_clip" else plane_config
+    base = changed(plane_config, NEEDED.get(name, {}))
     controls = Controls(base)
     controls.change({name: LIVE_CHANGES[name]})
     assert controls.take_changes() == {name: LIVE_CHANGES[name]}
@@ -134,6 +137,28 @@ def test_what_needs_a_new_run_is_refused_even_at_its_present_value(controls):
             controls.change({one.name: one.value})
 
 
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        ([], "draw at least one point"),
+        ([[0, 0]] * 2001, "There are 2,001 points"),
+        ([[0, 2]], "must be at most 1.3"),
+    ],
+)
+def test_refused_points_leave_the_sketch_as_it_was(plane_config, points, words):
+    controls = Controls(changed(plane_config, NEEDED["points"]))
+    with pytest.raises(ConfigError, match=words):
+        controls.change({"points": points})
+    assert controls.config.data.points == ((0.0, 0.0),)
+    assert controls.take_changes() == {}
+
+
+def test_points_change_nothing_where_nothing_is_sketched(controls):
+    controls.change({"points": [[0, 0]]})
+    assert controls.config.data.points == ()
+    assert controls.take_changes() == {}
+
+
 def test_changes_of_many_threads_are_all_kept_and_all_told(controls):
     start, told, lock = threading.Barrier(5), {}, threading.Lock()
 
@@ -190,6 +215,42 @@ def test_single_steps_move_who_is_asked_for_and_leave_the_run_paused(controls, t
     wait_until(lambda: len(turns) == 4)
     time.sleep(0.05)
     assert [players for players, _ in turns] == ["d", "g", "both", "both"]
+
+
+def test_counted_steps_are_taken_to_the_last_one_and_then_the_run_rests(controls, turns):
+    controls.take_step("d", 5)
+    controls.take_step("g", 2)
+    assert controls.paused
+    assert not controls.at_rest
+    turns.thread.start()
+    wait_until(lambda: len(turns) == 7)
+    time.sleep(0.05)
+    assert [players for players, _ in turns] == ["d"] * 5 + ["g"] * 2
+    assert controls.at_rest
+    assert controls.paused
+
+
+def test_a_run_rests_once_the_last_step_that_was_asked_for_is_given_out(controls):
+    assert not controls.at_rest
+    controls.pause()
+    assert controls.at_rest
+    controls.take_step("d", 3)
+    rests = []
+    for _ in range(3):
+        assert controls.wait_for_turn() == "d"
+        rests.append(controls.at_rest)
+    assert rests == [False, False, True]
+
+
+def test_resuming_drops_the_steps_that_were_still_to_come(controls):
+    controls.take_step("d", 5)
+    controls.take_step("g", 5)
+    assert [controls.wait_for_turn() for _ in range(2)] == ["d", "d"]
+    controls.resume()
+    assert not controls.at_rest
+    assert [controls.wait_for_turn() for _ in range(20)] == ["both"] * 20
+    controls.pause()
+    assert controls.at_rest
 
 
 def test_a_single_step_pauses_a_run_that_goes_on(controls, turns):

@@ -1,21 +1,23 @@
 import dataclasses
+import json
 
 import numpy as np
 import pytest
 import torch
 
+from ganlib.config import RunConfig
 from ganlib.controls import Controls
-from ganlib.events import DecoderPublished, RunEnded, StepCompleted
+from ganlib.events import DecoderPublished, GamePublished, RunEnded, StepCompleted
 from ganlib.latent import seeded_z
 from ganlib.settings import changed
 from ganlib.trainer import train
 
 
-@pytest.fixture
-def events(dcgan_config):
-    config = changed(dcgan_config, {"total_steps": 2})
+@pytest.fixture(params=["plane", "dcgan"])
+def events(request):
+    config = changed(request.getfixturevalue(f"{request.param}_config"), {"total_steps": 2})
     controls = Controls(config)
-    controls.change({"lr_d": 0.001})
+    controls.change({"lr_d": 0.05})
     return list(train(config, controls))
 
 
@@ -30,12 +32,14 @@ def held_by(value):
 
 
 def test_trap_31_events_hold_plain_values_and_arrays_and_no_tensor(events):
-    assert len({type(event) for event in events}) == 6
+    in_plane = any(isinstance(event, GamePublished) for event in events)
+    assert len({type(event) for event in events}) == (8 if in_plane else 6)
+    plain = int | float | str | tuple | dict | np.ndarray | RunConfig
     for event in events:
         for field in dataclasses.fields(event):
-            if field.name != "decoder":
+            if field.name not in ("decoder", "game"):
                 for value in held_by(getattr(event, field.name)):
-                    assert isinstance(value, int | float | str | tuple | dict | np.ndarray)
+                    assert isinstance(value, plain)
                     assert not isinstance(value, torch.Tensor)
 
 
@@ -43,6 +47,13 @@ def test_a_published_decoder_hands_out_arrays(events):
     published = next(event for event in events if isinstance(event, DecoderPublished))
     assert published.decoder.latent_dim == 4
     assert isinstance(published.decoder.decode(seeded_z(0, 4)), np.ndarray)
+
+
+def test_a_published_game_hands_out_arrays_and_plain_values(plane_config):
+    published = next(one for one in train(plane_config) if isinstance(one, GamePublished))
+    seen = published.game.look(["map"])
+    assert {type(layer) for layer in seen.values()} == {np.ndarray}
+    json.dumps(published.game.measure())
 
 
 def test_events_never_change(events):

@@ -3,12 +3,22 @@ import dataclasses
 import pytest
 
 from ganlib.config import RunConfig
-from ganlib.presets import DEFAULT_PRESET, PRESETS
+from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES
 from ganlib.trainer import train
 
 
 def test_the_default_preset_exists():
     assert DEFAULT_PRESET in PRESETS
+
+
+def test_every_preset_stands_on_one_shelf_and_a_shelf_holds_one_kind_of_data():
+    assert list(PRESETS) == [name for shelf in SHELVES.values() for name in shelf]
+    assert all(PRESETS[name] is one for shelf in SHELVES.values() for name, one in shelf.items())
+    kinds = {
+        title: {preset.config.data.kind for preset in shelf.values()}
+        for title, shelf in SHELVES.items()
+    }
+    assert kinds == {"Pictures": {"images"}, "The duel on a plane": {"plane"}}
 
 
 @pytest.mark.parametrize("name", PRESETS)

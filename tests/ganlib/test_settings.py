@@ -67,9 +67,23 @@ def test_the_other_kinds_are_known_too(by_name):
     assert (by_name["size"].kind, by_name["size"].choices) == ("choice", (28, 32, 64))
 
 
+def test_the_points_of_a_sketch_are_a_kind_of_their_own(config):
+    points = ((0.5, -0.25), (1.0, 1.0))
+    plane = {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
+    ring = RunConfig.parse(plane)
+    sketch = changed(ring, {"name": "sketch", "points": [list(point) for point in points]})
+    (one,) = (one for one in all_settings(sketch) if one.kind == "points")
+    assert (one.path, one.value, one.live) == (("data", "points"), points, True)
+    assert (one.choices, one.lowest, one.highest) == ((), None, None)
+    assert changed(sketch, {"name": "ring"}) == changed(ring, {"points": points}) == ring
+    assert not any(one.kind == "points" for one in all_settings(config))
+
+
 @pytest.mark.parametrize("values", list(every_kind()))
 def test_the_live_settings_are_these(values):
-    assert {one.name for one in live_settings(RunConfig.parse(values))} == LIVE
+    config = RunConfig.parse(values)
+    drawn = {"points"} if config.data.kind == "plane" else set()
+    assert {one.name for one in live_settings(config)} == LIVE | drawn
 
 
 def test_changing_gives_a_new_configuration_and_leaves_the_old(config):

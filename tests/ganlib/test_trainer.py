@@ -1,4 +1,5 @@
 import gc
+import itertools
 import math
 import threading
 
@@ -6,27 +7,35 @@ import numpy as np
 import pytest
 import torch
 
+from ganlib.algorithms import saved_game
 from ganlib.controls import Controls
-from ganlib.data import open_data
+from ganlib.data.batches import PlaneBatches
 from ganlib.errors import ConfigError, DataError
 from ganlib.events import (
     ControlChanged,
     DecoderPublished,
     FrameDrawn,
+    GamePublished,
     RunEnded,
     RunPrepared,
+    StateSaved,
     StepCompleted,
 )
 from ganlib.settings import changed
 from ganlib.trainer import PICTURES_IN_A_FRAME, POINTS_IN_A_FRAME, train
 
 PENALTIES = {"r1_gamma": 0.5, "r2_gamma": 0.5, "gp_lambda": 1.0, "penalty_interval": 3}
+MOMENT = [FrameDrawn, DecoderPublished, StateSaved, GamePublished]
+"""What is told of a saved moment in the plane."""
+CORNERS = ((1.0, 1.0), (-1.0, -1.0))
+ELSEWHERE = ((0.5, -0.5),)
 
 
 @pytest.fixture(autouse=True)
-def no_frames_by_time(monkeypatch):
-    """However slow the machine is, frames come at their saved moments only."""
+def nothing_by_time(monkeypatch):
+    """However slow the machine is, frames and games come at the saved moments only."""
     monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", math.inf)
+    monkeypatch.setattr("ganlib.trainer.BETWEEN_GAMES", math.inf)
 
 
 @pytest.fixture(params=["plane", "dcgan"])
@@ -34,20 +43,17 @@ def any_config(request):
     return request.getfixturevalue(f"{request.param}_config")
 
 
-class Poisoned:
-    """Data in the plane of which the batches from number `good` + 1 on hold a NaN."""
+@pytest.fixture
+def drawn(monkeypatch):
+    """The batches in the plane that were drawn, in order."""
+    draw, batches = PlaneBatches.__next__, []
 
-    shape = (2,)
+    def note(stream):
+        batches.append(draw(stream))
+        return batches[-1]
 
-    def __init__(self, config, good):
-        self.inner = open_data(config.data, torch.device("cpu"))
-        self.good = good
-        self.examples = self.inner.examples
-
-    def batches(self, batch_size, rng):
-        for number, batch in enumerate(self.inner.batches(batch_size, rng)):
-            batch[0, 0] = batch[0, 0] if number < self.good else math.nan
-            yield batch
+    monkeypatch.setattr(PlaneBatches, "__next__", note)
+    return batches
 
 
 def of_type(events, kind):
@@ -59,13 +65,13 @@ def frame_steps(events):
 
 
 def test_a_run_prepares_draws_step_0_trains_and_ends(plane_config):
-    prepared, frame, published, first, *_, end = train(plane_config)
+    prepared, frame, published, saved, game, first, *_, end = train(plane_config)
     assert isinstance(prepared, RunPrepared)
     assert (prepared.device, prepared.real.shape) == ("cpu", (POINTS_IN_A_FRAME, 2))
-    assert isinstance(frame, FrameDrawn)
     assert (frame.step, frame.samples.shape) == (0, (POINTS_IN_A_FRAME, 2))
-    assert isinstance(published, DecoderPublished)
-    assert published.step == 0
+    assert [type(one) for one in (frame, published, saved, game)] == MOMENT
+    assert {one.step for one in (frame, published, saved, game)} == {0}
+    assert saved.config == plane_config
     assert isinstance(first, StepCompleted)
     assert (first.step, first.images_seen) == (1, 8)
     assert tuple(first.metrics) == prepared.metric_names
@@ -105,7 +111,28 @@ def test_frames_come_at_powers_of_two_then_every_so_often_and_at_the_end(
 ):
     events = list(train(changed(plane_config, {"frame_every": frame_every})))
     assert frame_steps(events) == steps
-    assert [event.step for event in of_type(events, DecoderPublished)] == steps
+    for kind in MOMENT:
+        assert [event.step for event in of_type(events, kind)] == steps
+
+
+def test_on_pictures_a_moment_is_a_frame_and_a_decoder(dcgan_config):
+    assert {type(event) for event in train(dcgan_config)} == {
+        RunPrepared,
+        StepCompleted,
+        RunEnded,
+        *MOMENT[:2],
+    }
+
+
+def test_games_come_between_the_moments_when_the_last_one_is_old_and_change_nothing(
+    plane_config, metrics_of, monkeypatch
+):
+    seldom = metrics_of(plane_config)
+    monkeypatch.setattr("ganlib.trainer.BETWEEN_GAMES", 0.0)
+    events = list(train(plane_config))
+    assert [event.step for event in of_type(events, GamePublished)] == list(range(21))
+    assert [event.step for event in of_type(events, StateSaved)] == [0, 1, 2, 4, 8, 16, 20]
+    assert metrics_of(plane_config) == seldom
 
 
 def test_a_slow_run_draws_more_often(plane_config, monkeypatch):
@@ -207,6 +234,42 @@ def test_a_refused_change_leaves_the_run_bitwise_as_it_would_have_been(plane_con
     assert metrics == metrics_of(plane_config)
 
 
+def test_a_live_change_of_points_reaches_the_data_at_the_next_step_and_the_stream_goes_on(
+    plane_config, drawn
+):
+    config = changed(plane_config, {"name": "sketch", "points": CORNERS})
+    list(train(config))
+    unchanged = torch.stack(drawn)
+    drawn.clear()
+    controls, events = Controls(config), []
+    for event in train(config, controls):
+        events.append(event)
+        if isinstance(event, StepCompleted) and event.step == 5:
+            controls.change({"points": ELSEWHERE})
+    assert of_type(events, ControlChanged) == [ControlChanged(5, {"points": ELSEWHERE})]
+    batches = torch.stack(drawn)
+    assert torch.equal(batches[:5], unchanged[:5])
+    # The noise around the points stays what it was: its random numbers come from the same place.
+    noise = unchanged[5:] - unchanged[5:].sign()
+    assert noise.abs().max() < 0.2
+    assert torch.allclose(batches[5:] - torch.tensor(ELSEWHERE[0]), noise, atol=1e-6)
+
+
+def test_a_game_shows_the_points_that_held_when_it_was_played(plane_config):
+    config = changed(plane_config, {"name": "sketch", "points": ELSEWHERE})
+    controls, games = Controls(config), []
+    for event in train(config, controls):
+        if isinstance(event, GamePublished):
+            games.append(event)
+            if event.step == 4:
+                controls.change({"points": CORNERS})
+    for event in games:
+        expected = ELSEWHERE[0] if event.step <= 4 else CORNERS[0]
+        assert np.abs(event.game.look(())["real"]).mean(0) == pytest.approx(
+            np.abs(expected), abs=0.01
+        )
+
+
 def test_threads_are_those_of_the_configuration_and_change_live(plane_config):
     def run():
         controls = Controls(plane_config)
@@ -256,6 +319,120 @@ def test_a_paused_run_draws_each_single_step(plane_config):
     assert events[-1] == RunEnded(3, "stopped")
 
 
+def steered(config, controls, steer):
+    """The events of a run whose controls a function takes after each of them; 20 s at most."""
+    patience, events = threading.Timer(20, controls.stop), []
+    patience.start()
+    for event in train(config, controls):
+        events.append(event)
+        steer(event)
+    patience.cancel()
+    return events
+
+
+def test_steps_of_one_player_are_counted_and_the_moment_of_the_last_is_kept(plane_config):
+    controls = Controls(plane_config)
+    controls.take_step("d", 5)
+    at_rest = []
+
+    def steer(event):
+        if isinstance(event, StepCompleted):
+            at_rest.append(controls.at_rest)
+        if isinstance(event, GamePublished) and event.step == 5:
+            controls.stop()
+
+    events = steered(plane_config, controls, steer)
+    assert at_rest == [False] * 4 + [True]
+    steps = of_type(events, StepCompleted)
+    assert all(math.isnan(one.metrics["g_loss"]) for one in steps)
+    assert not any(math.isnan(one.metrics["d_loss"]) for one in steps)
+    for kind in MOMENT:
+        assert [event.step for event in of_type(events, kind)] == [0, 1, 2, 4, 5]
+    frames = [frame.samples for frame in of_type(events, FrameDrawn)]
+    assert all(np.array_equal(samples, frames[0]) for samples in frames)
+    assert events[-1] == RunEnded(5, "stopped")
+
+
+def test_resuming_drops_the_steps_of_one_player_that_were_still_to_come(plane_config):
+    controls = Controls(plane_config)
+    controls.take_step("g", 1000)
+
+    def steer(event):
+        if isinstance(event, StepCompleted) and event.step == 3:
+            controls.resume()
+
+    events = steered(plane_config, controls, steer)
+    g_alone = [math.isnan(one.metrics["d_loss"]) for one in of_type(events, StepCompleted)]
+    assert g_alone == [True] * 3 + [False] * 17
+    assert events[-1] == RunEnded(20, "completed")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        PENALTIES | {"instance_noise": 0.3, "lr_decay": "linear"},
+        {"loss": "wgan", "optimiser": "rmsprop", "d_steps": 2},
+        {"loss": "rpgan", "updates": "simultaneous", "spectral_norm": True},
+        {"pack": 2, "minibatch_stddev": True, "g_steps": 2, "ema_half_life": 0},
+        {"unrolled_steps": 2},
+        {"name": "sketch", "points": CORNERS},
+    ],
+)
+@pytest.mark.parametrize("step", [0, 8])
+def test_trap_21_a_run_that_goes_on_from_a_saved_moment_is_bitwise_the_rest_of_it(
+    plane_config, changes, step
+):
+    config = changed(plane_config, changes)
+    whole = list(train(config))
+    (saved,) = (one for one in of_type(whole, StateSaved) if one.step == step)
+    _, *moment, first = itertools.islice(train(config, start=saved), 6)
+    assert [(type(one), one.step) for one in moment] == [(kind, step) for kind in MOMENT]
+    assert first.step == step + 1
+    rest = list(train(config, start=saved))
+    metrics = [repr(one) for one in of_type(whole, StepCompleted)]
+    assert [repr(one) for one in of_type(rest, StepCompleted)] == metrics[step:]
+    assert rest[-1] == whole[-1] == RunEnded(20, "completed")
+    assert np.array_equal(
+        of_type(rest, FrameDrawn)[-1].samples, of_type(whole, FrameDrawn)[-1].samples
+    )
+    end, expected = of_type(rest, StateSaved)[-1].state, of_type(whole, StateSaved)[-1].state
+    assert end.keys() == expected.keys()
+    assert all(np.array_equal(end[name], expected[name]) for name in end)
+
+
+def test_going_on_leaves_the_saved_moment_as_it_was(plane_config):
+    saved = of_type(train(plane_config), StateSaved)[3]
+    before = {name: value.copy() for name, value in saved.state.items()}
+    list(train(plane_config, start=saved))
+    assert all(np.array_equal(saved.state[name], before[name]) for name in before)
+
+
+def test_a_run_that_goes_on_may_last_longer_and_have_other_settings(plane_config):
+    whole = list(train(plane_config))
+    saved = of_type(whole, StateSaved)[-1]
+    config = changed(plane_config, {"total_steps": 30, "lr_d": 0.01, "batch_size": 16})
+    rest = of_type(train(config, start=saved), StepCompleted)
+    assert [one.step for one in rest] == list(range(21, 31))
+    assert [one.images_seen for one in rest] == [160 + 16 * i for i in range(1, 11)]
+
+
+def test_a_saved_moment_has_the_settings_that_held_in_it_and_not_those_to_come(plane_config):
+    controls, events = Controls(plane_config), []
+    for event in train(plane_config, controls):
+        events.append(event)
+        if isinstance(event, StepCompleted) and event.step == 8:
+            controls.change({"loss": "lsgan"})
+    assert of_type(events, ControlChanged) == [ControlChanged(8, {"loss": "lsgan"})]
+    losses = {one.step: one.config.algorithm.objective.loss for one in of_type(events, StateSaved)}
+    assert (losses[8], losses[16], losses[20]) == ("ns", "lsgan", "lsgan")
+    saved, published = (
+        {one.step: one for one in of_type(events, kind)}[8] for kind in (StateSaved, GamePublished)
+    )
+    forces = [one.look(["forces"])["forces"] for one in (saved_game(saved), published.game)]
+    assert np.array_equal(*forces)
+
+
 def test_single_steps_end_a_run_at_its_last_step(plane_config):
     controls = Controls(changed(plane_config, {"total_steps": 2}))
     for _ in range(5):
@@ -265,8 +442,10 @@ def test_single_steps_end_a_run_at_its_last_step(plane_config):
 
 
 def test_trap_32_a_nan_ends_the_run_as_diverged_with_finite_weights(plane_config, monkeypatch):
-    poisoned = Poisoned(plane_config, good=11)
-    monkeypatch.setattr("ganlib.trainer.open_data", lambda *_: poisoned)
+    draw, numbers = PlaneBatches.__next__, itertools.count(1)
+    monkeypatch.setattr(
+        PlaneBatches, "__next__", lambda it: draw(it) * (1 if next(numbers) <= 11 else math.nan)
+    )
     events = list(train(plane_config))
     end = events[-1]
     assert (end.step, end.outcome) == (11, "diverged")

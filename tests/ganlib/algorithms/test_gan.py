@@ -150,7 +150,7 @@ def test_trap_8_an_update_of_d_builds_no_graph_through_g(make_gan, plane_config)
     gan.D.register_forward_pre_hook(lambda _, inputs: attached.append(inputs[0].requires_grad))
     gan.train_step(batches, "d")
     gan.train_step(batches, "g")
-    assert attached == [False, False, True]
+    assert attached == [False, True]
 
 
 def test_trap_8_an_update_of_g_leaves_d_and_its_gradients_alone(make_gan, plane_config):
@@ -264,9 +264,9 @@ def test_trap_29_a_d_update_takes_a_fresh_real_batch_and_a_g_update_none(make_ga
     _, twin = make_gan(plane_config)
     seen = inputs_of(gan.D)
     gan.train_step(batches, "both")
-    # D sees real, fake three times; G's updates show it fakes only.
-    assert len(seen) == 3 * 2 + 2
-    assert all(torch.equal(seen[i], next(twin)) for i in (0, 2, 4))
+    # D sees real and fake at once three times; G's updates show it fakes only.
+    assert [len(batch) for batch in seen] == [16, 16, 16, 8, 8]
+    assert all(torch.equal(batch[:8], next(twin)) for batch in seen[:3])
     assert torch.equal(next(batches), next(twin))
 
 
@@ -274,7 +274,7 @@ def test_trap_29_simultaneous_updates_share_one_forward_pass(make_gan, plane_con
     gan, batches = make_gan(plane_config, **TOGETHER)
     z, judged = inputs_of(gan.G), inputs_of(gan.D)
     gan.train_step(batches, "both")
-    assert (len(z), len(judged)) == (1, 2)
+    assert (len(z), len(judged)) == (1, 1)
     assert adam_steps(gan.opt_D) == adam_steps(gan.opt_G) == {1}
 
 
@@ -301,7 +301,8 @@ def test_a_relativistic_g_is_compared_with_the_reals_that_d_saw_last(make_gan, p
     linear(gan, 3.0, 4.0)
     seen = inputs_of(gan.D)
     metrics = gan.train_step(batches, "both")
-    real, _, fake, real_again = seen
+    both, fake, real_again = seen
+    real = both[:8]
     assert torch.equal(real_again, real)
     behind = (real - fake) @ torch.tensor([3.0, 4.0])
     assert metrics["g_loss"] == pytest.approx(behind.exp().log1p().mean().item(), rel=1e-5)
@@ -379,10 +380,73 @@ def test_instance_noise_fades_linearly_to_nothing(make_gan, plane_config):
     seen = inputs_of(gan.D)
     for _ in range(5):
         gan.train_step(Constant(real), "d")
-    spread = [seen[2 * step].std().item() for step in range(5)]
+    reals = [batch[:4096] for batch in seen]
+    spread = [batch.std().item() for batch in reals]
     # 8192 draws: the standard error is 0.8 %.
     assert spread[:4] == pytest.approx([0.8, 0.6, 0.4, 0.2], rel=0.03)
-    assert torch.equal(seen[8], real)
+    assert torch.equal(reals[4], real)
+
+
+@pytest.mark.parametrize("coupling", [{"minibatch_stddev": True}, {"architecture": "dcgan"}])
+def test_trap_16_a_d_that_mixes_its_batch_never_sees_real_and_fake_together(
+    make_gan, plane_config, dcgan_config, coupling
+):
+    plane = "minibatch_stddev" in coupling
+    if plane:
+        gan, batches = make_gan(plane_config, **coupling)
+    else:
+        config = changed(dcgan_config, {"r1_gamma": 0, "d_batch_norm": True})
+        gan = Gan(config, config.data.shape, torch.device("cpu"))
+        batches = Constant(torch.zeros(4, 1, 28, 28))
+    seen = inputs_of(gan.D)
+    gan.train_step(batches, "d")
+    assert [len(batch) for batch in seen] == [gan.batch_size] * 2
+
+
+def test_one_pass_over_real_and_fake_judges_as_two_do(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, r1_gamma=0.3, r2_gamma=0.7)
+    twin, same_batches = make_gan(plane_config, r1_gamma=0.3, r2_gamma=0.7)
+    twin.judges_alone = False
+    for _ in range(3):
+        together = gan.train_step(batches, "both")
+        apart = twin.train_step(same_batches, "both")
+        assert together == pytest.approx(apart, rel=1e-4, nan_ok=True)
+
+
+def test_step_sizes_stay_for_one_half_and_fall_to_zero_in_the_other(make_gan, plane_config):
+    gan, batches = make_gan(plane_config, lr_decay="linear", total_steps=8, lr_g=0.01, lr_d=0.02)
+    sizes = []
+    for _ in range(10):
+        gan.train_step(batches, "both")
+        sizes.append([player.optimiser.param_groups[0]["lr"] for player in (gan.opt_G, gan.opt_D)])
+    shares = [1, 1, 1, 1, 1, 0.75, 0.5, 0.25, 0, 0]
+    assert sizes == [pytest.approx([0.01 * share, 0.02 * share]) for share in shares]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"r1_gamma": 0.1, "penalty_interval": 3, "lr_decay": "linear"},
+        {"loss": "wgan", "optimiser": "rmsprop", "d_steps": 2},
+        {"loss": "wgan-gp", "instance_noise": 0.3, "spectral_norm": True},
+        {"loss": "rpgan", "pack": 2, "minibatch_stddev": True},
+    ],
+)
+def test_trap_21_a_saved_state_goes_on_bitwise_as_the_run_itself(make_gan, plane_config, changes):
+    gan, batches = make_gan(plane_config, **changes)
+    for _ in range(4):
+        gan.train_step(batches, "both")
+    state = {name: value.clone() for name, value in gan.state_dict().items()}
+    place = batches.state_dict()
+    expected = [gan.train_step(batches, "both") for _ in range(4)]
+    late, late_batches = make_gan(plane_config, **{**changes, "seed": 99})
+    late.load_state_dict(state)
+    late_batches.load_state_dict(place)
+    for metrics in expected:
+        assert late.train_step(late_batches, "both") == pytest.approx(metrics, abs=0, nan_ok=True)
+    assert same(weights(gan.G), weights(late.G))
+    assert same(weights(gan.G_ema.module), weights(late.G_ema.module))
+    assert late.images_seen == gan.images_seen
 
 
 @pytest.mark.parametrize("players", ["d", "g"])

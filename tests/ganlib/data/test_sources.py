@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ganlib.config import ImageData, PlaneData
-from ganlib.data import open_data
+from ganlib.data import distribution, open_data
 from ganlib.data.images import ImageSet
 from ganlib.data.sources import ImageSource
 
@@ -26,8 +26,9 @@ def image_source(labels):
 
 @pytest.mark.parametrize("name", get_args(PlaneData.model_fields["name"].annotation))
 def test_each_distribution_opens_as_configured(name):
-    data = open_data(PlaneData(name=name), CPU)
-    assert data.shape == PlaneData(name=name).shape
+    config = PlaneData(name=name, points=((0.0, 0.5),) if name == "sketch" else ())
+    data = open_data(config, CPU)
+    assert data.shape == config.shape
     assert data.distribution.name == name
     assert next(data.batches(5, rng())).shape == (5, 2)
 
@@ -77,3 +78,27 @@ def test_examples_keep_colours_last(tmp_path):
     first = data.images.train_labels.tolist().index(0)
     picture = data.images.train[first]
     assert np.array_equal(data.examples(1)[0], picture.permute(1, 2, 0).numpy())
+
+
+def test_batches_show_a_changed_sketch_from_the_next_one_with_the_same_random_numbers():
+    before, after = ((-0.5, 0.0),), ((0.5, 0.5), (0.5, -0.5))
+    data = open_data(PlaneData(name="sketch", points=before), CPU)
+    batches, stream = data.batches(16, rng()), rng()
+    assert torch.equal(next(batches), distribution("sketch", before).sample(16, stream))
+    data.change(PlaneData(name="sketch", points=after))
+    for _ in range(2):
+        assert torch.equal(next(batches), distribution("sketch", after).sample(16, stream))
+    assert (data.examples(50)[:, 0] > 0).all()
+
+
+def test_a_change_of_nothing_leaves_the_points_as_they_were():
+    changed, kept = (open_data(PlaneData(name="two-moons"), CPU) for _ in range(2))
+    changed.change(PlaneData(name="two-moons"))
+    assert torch.equal(next(changed.batches(16, rng())), next(kept.batches(16, rng())))
+
+
+def test_pictures_do_not_change():
+    data = image_source([0, 1, 2])
+    batches = data.batches(3, rng())
+    data.change(ImageData())
+    assert torch.equal(next(batches), next(image_source([0, 1, 2]).batches(3, rng())))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ganlib.errors import QueueFullError, RunError, UnknownRunError
+from ganlib.events import ControlChanged, RunEnded, RunPrepared, StateSaved, StepCompleted
 from ganlib.runs import RunManager
 from ganlib.runs.manager import KEPT_RUNS, is_small
 from ganlib.settings import changed
@@ -31,6 +32,25 @@ def manager():
     manager = RunManager(max_running=2, max_waiting=3, cores=2)
     yield manager
     manager.close()
+
+
+@pytest.fixture
+def idle_training(monkeypatch):
+    """Training that learns nothing: it steps until it is stopped, or to its last step."""
+
+    def train(config, controls, report, start):
+        first = start.step if start else 0
+        yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
+        yield StateSaved(first, config, {"algorithm.images_seen": np.array(first)})
+        for step in range(first + 1, config.total_steps + 1):
+            if controls.wait_for_turn() is None:
+                yield RunEnded(step - 1, "stopped")
+                return
+            time.sleep(0.001)
+            yield StepCompleted(step, {"d_loss": 0.0}, step)
+        yield RunEnded(config.total_steps, "completed")
+
+    monkeypatch.setattr("ganlib.runs.thread.train", train)
 
 
 @pytest.fixture
@@ -106,6 +126,28 @@ def test_a_waiting_run_that_is_stopped_leaves_the_queue_and_never_begins(
     assert manager.get(ids[2]).snapshot.step == 0
     manager.stop(ids[2])
     assert manager.get(ids[2]).snapshot.state == "stopped"
+
+
+def test_a_run_that_goes_on_from_another_waits_like_any_other_with_its_past(
+    manager, plane_config, idle_training, wait_until
+):
+    parent = manager.start(changed(plane_config, {"total_steps": 10_000_000}))
+    wait_until(lambda: manager.get(parent).snapshot.states)
+    ids = [manager.fork(parent, 0, {"lr_d": 0.05}) for _ in range(4)]
+    wait_until(lambda: states(manager, ids) == ["running"] + ["queued"] * 3)
+    assert [manager.queue_position(run_id) for run_id in ids] == [0, 1, 2, 3]
+    waiting = manager.get(ids[3])
+    assert waiting.snapshot.marks == (ControlChanged(0, {"lr_d": 0.05}),)
+    assert waiting.origin.run_id == parent
+    with pytest.raises(QueueFullError):
+        manager.fork(parent, 0, {})
+    with pytest.raises(RunError, match="Nothing of this run was kept"):
+        manager.fork(ids[3], 0, {})
+    manager.stop(ids[3])
+    assert waiting.snapshot.state == "stopped"
+    manager.close()
+    with pytest.raises(RunError, match="The server is shutting down"):
+        manager.fork(parent, 0, {})
 
 
 def test_an_unknown_run_is_refused_with_a_sentence(manager):
@@ -249,7 +291,7 @@ def test_closing_stops_and_joins_every_run_and_nothing_starts_afterwards(manager
 
 
 def test_a_failing_run_makes_room_for_the_next(manager, endless, monkeypatch, wait_until):
-    def broken(config, controls, report):
+    def broken(config, controls, report, start):
         raise MemoryError
         yield
 

@@ -7,11 +7,13 @@ from ganlib.events import (
     ControlChanged,
     DecoderPublished,
     FrameDrawn,
+    GamePublished,
     RunEnded,
     RunPrepared,
+    StateSaved,
     StepCompleted,
 )
-from ganlib.runs import RunRecord
+from ganlib.runs import RunRecord, RunSnapshot
 
 REAL = np.zeros((3, 2), np.float32)
 PREPARED = RunPrepared(REAL, "cpu", ("d_loss", "g_loss"))
@@ -45,6 +47,22 @@ def completed(step, g_loss=math.nan):
 
 def frame(step, size=100):
     return FrameDrawn(step, np.full((size,), step % 256, np.uint8))
+
+
+def state(step, size=100):
+    half = np.zeros(size // 2, np.uint8)
+    return StateSaved(step, config=None, state={"algorithm.G": half, "batches.rng": half})
+
+
+def history(steps):
+    """A snapshot of a run whose steps 1, 2, ... had the g_loss 1, 2, ..."""
+    record = RunRecord()
+    record.add(PREPARED)
+    record.add(frame(0))
+    record.add(state(0))
+    for step in range(1, steps + 1):
+        record.add(completed(step, g_loss=float(step)))
+    return record.snapshot
 
 
 def test_a_record_goes_through_its_states():
@@ -128,6 +146,51 @@ def test_live_changes_and_published_decoders_are_kept_in_order(record):
     assert earlier.published is first
 
 
+def test_the_newest_game_is_kept_and_older_snapshots_keep_theirs(record):
+    first, second = GamePublished(0, game=None), GamePublished(8, game=None)
+    record.add(first)
+    earlier = record.snapshot
+    record.add(second)
+    assert record.snapshot.game is second
+    assert earlier.game is first
+
+
+@pytest.mark.parametrize("room", [40, 41])
+def test_states_stay_within_their_memory_and_keep_step_0_and_the_newest(record, monkeypatch, room):
+    monkeypatch.setattr("ganlib.runs.record.STATE_BYTES", room * 100)
+    for step in range(501):
+        record.add(state(step))
+        states = record.snapshot.states
+        steps = [one.step for one in states]
+        assert steps[0] == 0
+        assert steps[-1] == step
+        assert steps == sorted(set(steps))
+        assert len(steps) <= room
+        assert len(steps) >= min(step + 1, 20)
+
+
+def test_of_too_many_states_every_second_one_goes(record, monkeypatch):
+    monkeypatch.setattr("ganlib.runs.record.STATE_BYTES", 8 * 100 + 99)
+    for step in range(8):
+        record.add(state(step))
+    full = record.snapshot
+    assert [one.step for one in full.states] == list(range(8))
+    record.add(state(8))
+    assert [one.step for one in record.snapshot.states] == [0, 2, 4, 6, 8]
+    record.add(state(9))
+    assert [one.step for one in record.snapshot.states] == [0, 2, 4, 6, 8, 9]
+    assert len(full.states) == 8
+
+
+def test_states_larger_than_their_memory_leave_four_at_most(record, monkeypatch):
+    monkeypatch.setattr("ganlib.runs.record.STATE_BYTES", 10)
+    for step in range(100):
+        record.add(state(step))
+        states = record.snapshot.states
+        assert states[-1].step == step
+        assert min(step + 1, 3) <= len(states) <= 4
+
+
 @pytest.mark.parametrize("room", [40, 41])
 def test_frames_stay_within_their_memory_and_keep_step_0_and_the_newest(record, monkeypatch, room):
     monkeypatch.setattr("ganlib.runs.record.FRAME_BYTES", room * 100)
@@ -200,3 +263,52 @@ def test_the_rate_of_a_very_fast_run_is_known_after_its_first_moments(record, cl
         clock.now += 0.001
         record.add(completed(step))
     assert record.snapshot.steps_per_second == pytest.approx(1000, rel=0.01)
+
+
+@pytest.mark.parametrize("steps", [1, 1023, 1024, 1025])
+def test_a_record_goes_on_from_a_history_which_stays_as_it_was(clock, steps):
+    before = history(steps)
+    record = RunRecord(clock, before)
+    assert record.snapshot is before
+    record.add(PREPARED)
+    assert (record.snapshot.state, record.snapshot.step) == ("running", steps)
+    assert record.snapshot.metrics.shape == (steps, 2)
+    record.add(frame(steps))
+    record.add(state(steps))
+    for step in range(steps + 1, steps + 1501):
+        record.add(completed(step, g_loss=-1.0))
+    snapshot = record.snapshot
+    assert snapshot.step == steps + 1500
+    assert np.array_equal(snapshot.steps, np.arange(1, steps + 1501))
+    assert np.array_equal(snapshot.metrics[:steps, 1], np.arange(1, steps + 1))
+    assert (snapshot.metrics[steps:, 1] == -1).all()
+    assert [one.step for one in snapshot.frames] == [0, steps]
+    assert [one.step for one in snapshot.states] == [0, steps]
+    assert np.array_equal(before.steps, np.arange(1, steps + 1))
+    assert np.array_equal(before.metrics[:, 1], np.arange(1, steps + 1))
+    assert len(before.frames) == len(before.states) == 1
+
+
+def test_two_records_that_go_on_from_the_same_rows_never_write_into_each_other(record):
+    for step in range(1, 4):
+        record.add(completed(step, g_loss=float(step)))
+    whole = record.snapshot
+    cut = RunSnapshot(step=2, steps=whole.steps[:2], metrics=whole.metrics[:2])
+    records = [RunRecord(history=cut) for _ in range(2)]
+    for other, g_loss in zip(records, (-1.0, -2.0), strict=True):
+        other.add(PREPARED)
+        other.add(completed(3, g_loss))
+    record.add(completed(4, g_loss=4.0))
+    assert record.snapshot.metrics[:, 1].tolist() == [1, 2, 3, 4]
+    assert [one.snapshot.metrics[:, 1].tolist() for one in records] == [[1, 2, -1], [1, 2, -2]]
+
+
+def test_the_rate_and_the_time_of_a_run_that_goes_on_are_its_own(clock):
+    record = RunRecord(clock, history(1000))
+    clock.now += 50
+    record.add(PREPARED)
+    for step in range(1001, 1101):
+        clock.now += 0.1
+        record.add(completed(step))
+    assert record.snapshot.elapsed == pytest.approx(10)
+    assert record.snapshot.steps_per_second == pytest.approx(10, rel=0.01)

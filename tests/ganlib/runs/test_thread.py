@@ -1,3 +1,4 @@
+import itertools
 import math
 import threading
 import time
@@ -5,11 +6,18 @@ import time
 import numpy as np
 import pytest
 
-from ganlib.data import open_data
+from ganlib.data.batches import PlaneBatches
 from ganlib.errors import DataError
-from ganlib.events import DecoderPublished, FrameDrawn, RunPrepared, StepCompleted
+from ganlib.events import (
+    DecoderPublished,
+    FrameDrawn,
+    RunEnded,
+    RunPrepared,
+    StateSaved,
+    StepCompleted,
+)
 from ganlib.latent import seeded_z
-from ganlib.runs import RunThread
+from ganlib.runs import Origin, RunSnapshot, RunThread
 from ganlib.settings import changed
 from ganlib.trainer import train
 
@@ -33,10 +41,19 @@ def start():
         run.join(20)
 
 
+@pytest.fixture
+def origin(plane_config):
+    """Step 12 of another run."""
+    saved = StateSaved(12, plane_config, state={})
+    steps, metrics = np.arange(1, 13, dtype=np.uint32), np.full((12, 1), 0.25, np.float32)
+    past = RunSnapshot(step=12, metric_names=("d_loss",), steps=steps, metrics=metrics)
+    return Origin("other", "Other", saved, past)
+
+
 def failing(error, after=2):
     """Training that breaks after some steps."""
 
-    def training(config, controls, report):
+    def training(config, controls, report, start):
         yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
         yield FrameDrawn(0, np.zeros((1, 2), np.float32))
         yield DecoderPublished(0, decoder=None)
@@ -57,6 +74,7 @@ def test_a_run_is_recorded_to_its_end(start, plane_config):
     assert snapshot.steps.tolist() == list(range(1, 21))
     assert snapshot.frames[0].step == 0
     assert snapshot.frames[-1].step == snapshot.published.step == 20
+    assert snapshot.states[-1].step == snapshot.game.step == 20
     assert snapshot.real.shape == (1024, 2)
     assert snapshot.threads == 1
     assert snapshot.elapsed > 0
@@ -103,18 +121,10 @@ def test_trap_37_readers_never_touch_the_training(start, request, kind, wait_unt
 
 
 def test_trap_32_a_diverged_run_keeps_its_last_frame_and_decoder(start, plane_config, monkeypatch):
-    def poisoned(*arguments):
-        data = open_data(*arguments)
-        batches = data.batches
-
-        def with_nan(batch_size, rng):
-            for number, batch in enumerate(batches(batch_size, rng)):
-                yield batch * (math.nan if number == 11 else 1)
-
-        data.batches = with_nan
-        return data
-
-    monkeypatch.setattr("ganlib.trainer.open_data", poisoned)
+    draw, numbers = PlaneBatches.__next__, itertools.count(1)
+    monkeypatch.setattr(
+        PlaneBatches, "__next__", lambda it: draw(it) * (1 if next(numbers) <= 11 else math.nan)
+    )
     run = start(plane_config)
     run.join(20)
     snapshot = run.snapshot
@@ -191,6 +201,25 @@ def test_progress_of_the_data_is_seen(start, plane_config, monkeypatch, wait_unt
     assert run.snapshot.state == "failed"
 
 
+def test_counted_steps_of_one_player_are_taken_and_then_the_run_is_paused(
+    start, plane_config, wait_until
+):
+    run = start(changed(plane_config, ENDLESS))
+    wait_until(lambda: run.snapshot.step > 5)
+    run.controls.pause()
+    time.sleep(0.1)
+    step = run.snapshot.step
+    run.controls.take_step("d", 5)
+    wait_until(lambda: run.snapshot.game.step == step + 5)
+    time.sleep(0.05)
+    snapshot = run.snapshot
+    assert (snapshot.step, snapshot.state) == (step + 5, "paused")
+    assert snapshot.states[-1].step == snapshot.frames[-1].step == step + 5
+    g_loss = snapshot.metrics[:, snapshot.metric_names.index("g_loss")]
+    assert np.isnan(g_loss[step:]).all()
+    assert not np.isnan(g_loss[:step]).any()
+
+
 def test_a_paused_run_says_so_and_takes_single_steps(start, plane_config, wait_until):
     run = start(changed(plane_config, ENDLESS))
     wait_until(lambda: run.snapshot.step > 5)
@@ -241,6 +270,51 @@ def test_a_run_that_never_began_is_joined_at_once_and_can_be_cancelled(plane_con
     assert run.snapshot.state == "queued"
     run.cancel()
     assert (run.snapshot.state, run.snapshot.step) == ("stopped", 0)
+
+
+def test_a_run_goes_on_from_its_origin(plane_config, origin, monkeypatch):
+    def training(config, controls, report, start):
+        started.append(start)
+        yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
+        yield StepCompleted(13, {"d_loss": 0.5}, 104)
+        yield RunEnded(13, "completed")
+
+    started = []
+    monkeypatch.setattr("ganlib.runs.thread.train", training)
+    run = RunThread("r", plane_config, lambda run: None, origin)
+    assert run.origin is origin
+    assert (run.snapshot.state, run.snapshot.step) == ("queued", 12)
+    run.start()
+    run.join(20)
+    assert started == [origin.saved]
+    assert (run.snapshot.state, run.snapshot.step) == ("completed", 13)
+    assert run.snapshot.metrics[:, 0].tolist() == [0.25] * 12 + [0.5]
+
+
+def test_a_run_that_does_not_go_on_begins_anew(plane_config, monkeypatch):
+    started = []
+    monkeypatch.setattr("ganlib.runs.thread.train", lambda *given: started.append(given[3]) or [])
+    run = RunThread("r", plane_config, lambda run: None)
+    run.start()
+    run.join(20)
+    assert run.origin is None
+    assert started == [None]
+
+
+def test_a_run_that_fails_before_it_goes_on_keeps_what_it_came_with(
+    plane_config, origin, monkeypatch
+):
+    def training(*_):
+        raise DataError("There are no points.")
+
+    monkeypatch.setattr("ganlib.runs.thread.train", training)
+    run, waiting = (RunThread("r", plane_config, lambda run: None, origin) for _ in range(2))
+    run.start()
+    run.join(20)
+    waiting.cancel()
+    assert [one.snapshot.state for one in (run, waiting)] == ["failed", "stopped"]
+    assert [one.snapshot.step for one in (run, waiting)] == [12, 12]
+    assert [len(one.snapshot.metrics) for one in (run, waiting)] == [12, 12]
 
 
 def test_live_changes_are_marked_in_the_record(start, plane_config, wait_until):

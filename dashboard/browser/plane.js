@@ -1,0 +1,306 @@
+/** The duel on a plane: the whole game of a GAN in two dimensions, live. */
+
+import { fetchArrays } from "./arrays.js";
+import { drawArrows, drawBelief, drawContour, drawDots, drawShares, drawWarp } from "./layers.js";
+import { Refusal, runUrl } from "./live.js";
+import { Board, CSS as BOARD_CSS } from "./plane_board.js";
+import { readGame, sigmoid } from "./plane_game.js";
+import { CSS as LEGEND_CSS, Legend } from "./plane_legend.js";
+import { CSS as SPRAY_CSS, Spray } from "./plane_spray.js";
+import { between, noisePlaces } from "./plane_stages.js";
+import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
+import { CSS as SLOW_CSS, SlowMotion } from "./slow.js";
+import { element, mounter } from "./view.js";
+
+const REST_MS = 100;
+/** At least so many times as long as a drawing took, the browser is left in peace. */
+const PEACE = 5;
+const PATIENCE_MS = 10000;
+const REPLAY_MS = 1500;
+const WAITING = "Waiting for the first moment of the game";
+/** The layers of the server that each layer of the legend is made from. */
+const SOURCES = {
+  ...{ map: ["map"], optimal: ["optimal"], difference: ["map", "optimal"], slope: ["slope"] },
+  ...{ forces: ["forces"], warp: ["warp"] },
+};
+
+const CSS = `
+.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
+.stage { display: grid; gap: 0.5rem; max-width: 26rem; }
+.caption { display: flex; justify-content: space-between; gap: 0.75rem;
+  font-variant-numeric: tabular-nums; }
+.caption .step { font-weight: 600; white-space: nowrap; }
+.buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; }
+.timeline button, .buttons button { display: inline-flex; align-items: center; height: 2rem;
+  justify-content: center; padding: 0 0.75rem; font: inherit; color: inherit; white-space: nowrap;
+  background: transparent; cursor: pointer; border-radius: var(--st-button-radius, 0.5rem);
+  border: 1px solid var(--st-widget-border-color, var(--st-border-color)); }
+.timeline button:enabled:hover, .buttons button:enabled:hover,
+.timeline button[aria-pressed="true"], .buttons button[aria-pressed="true"] {
+  border-color: var(--st-primary-color); color: var(--st-primary-color); }
+button:disabled { opacity: 0.45; cursor: default; }
+:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+[hidden] { display: none !important; }
+${BOARD_CSS}${LEGEND_CSS}${TIMELINE_CSS}${SPRAY_CSS}${SLOW_CSS}`;
+
+const digits = { minimumSignificantDigits: 2, maximumSignificantDigits: 2 };
+const two = new Intl.NumberFormat("en", digits);
+
+/** |D - D*|, each a probability. */
+function difference({ odds, optimal }) {
+  const gap = (value, i) => Math.abs(sigmoid(value) - sigmoid(optimal.values[i]));
+  return { shape: odds.shape, values: odds.values.map(gap) };
+}
+
+/** Slopes from 0 to infinity as shares from 0 to 1; a slope of 1 is half way. */
+function steepness({ shape, values }) {
+  return { shape, values: values.map((slope) => slope / (1 + slope)) };
+}
+
+function describe({ step, real, fake, means }) {
+  const points = `${real.length / 2} real and ${fake.length / 2} fake points`;
+  const scene = `The game at step ${step.toLocaleString("en")}: ${points}.`;
+  if (!means) return scene;
+  const [onReal, onFake] = [two.format(means.real), two.format(means.fake)];
+  return `${scene} D gives the real ones ${onReal} and the fake ones ${onFake} on average.`;
+}
+
+class PlaneView {
+  #header = null;
+  #game = null;
+  #asked = null;
+  #busy = false;
+  #inSight = false;
+  #replay = null;
+  #line = Promise.resolve();
+  #left = new AbortController();
+
+  constructor(root) {
+    this.root = root;
+    this.board = new Board();
+    this.board.say(WAITING);
+    this.legend = new Legend(() => this.#change());
+    this.timeline = new Timeline(
+      () => this.#change(),
+      (step) => this.component.setTriggerValue("moment", step),
+    );
+    this.spray = new Spray(this.board, (stroke) => this.component.setTriggerValue("drawn", stroke));
+    this.slow = new SlowMotion(this.board, {
+      ask: (layers) => this.#askForSlow(layers),
+      send: (wish) => this.component.setTriggerValue("slow", wish),
+      onToggle: () => this.#change(),
+    });
+    this.#build();
+    this.sight = new IntersectionObserver(([{ isIntersecting }]) => {
+      this.#inSight = isIntersecting;
+      this.#follow();
+    });
+    this.sight.observe(this.board.root);
+  }
+
+  #build() {
+    this.board.root.append(this.legend.key);
+    this.push = element("span", { class: "push" });
+    this.step = element("span", { class: "step" });
+    this.replay = element("button", { type: "button" }, "Replay noise to samples");
+    this.replay.title = "Show once how G carries each piece of noise z to its sample G(z)";
+    this.replay.onclick = () => this.#startReplay();
+    const buttons = [this.replay, this.slow.button, this.spray.button];
+    this.talk = [
+      this.legend.sentence,
+      this.legend.note,
+      this.timeline.root,
+      element("div", { class: "buttons" }, ...buttons),
+    ];
+    const [sentence, note, timeline, more] = this.talk;
+    const caption = element("div", { class: "caption" }, this.push, this.step);
+    const slow = [this.slow.panel, this.slow.controls];
+    this.root.append(
+      element(
+        "div",
+        { class: "stage" },
+        ...[sentence, slow[0], this.board.root, caption, note, timeline, more, slow[1]],
+      ),
+    );
+  }
+
+  update(component) {
+    this.component = component;
+    this.data = component.data;
+    this.board.dress(this.data.colours);
+    this.legend.update(this.data);
+    this.slow.update(this.data);
+    this.spray.button.hidden = !this.data.drawable;
+    this.#follow();
+  }
+
+  show({ header }) {
+    if (!header) return;
+    this.#header = header;
+    if (!this.#game && header.progress_text) this.board.say(header.progress_text);
+    this.slow.show(header);
+    this.#follow();
+  }
+
+  close() {
+    this.#left.abort();
+    this.sight.disconnect();
+    this.timeline.close();
+    this.slow.close();
+    this.board.close();
+  }
+
+  /** The server's layers that are needed for what is chosen, in a fixed order. */
+  get #layers() {
+    const needed = [...this.legend.chosen].flatMap((name) => SOURCES[name] ?? []);
+    if (this.#replay) needed.push("noise");
+    return [...new Set(needed)].sort();
+  }
+
+  get #isLive() {
+    return this.timeline.step === null && this.#header.state === "running";
+  }
+
+  /** Whether there is something new to ask for. */
+  get #wants() {
+    const isThere = this.#inSight && !document.hidden && this.root.isConnected;
+    if (!isThere || !this.#header || this.slow.isOpen || this.#left.signal.aborted) return false;
+    if (this.#isLive || !this.#asked) return true;
+    const { layers, step, newest } = this.#asked;
+    const isOld = this.timeline.step === null && newest !== this.#header.step;
+    return isOld || step !== this.timeline.step || !this.#layers.every((one) => layers.has(one));
+  }
+
+  /** Draw what is on screen again with what is chosen now, and ask for what it lacks. */
+  #change() {
+    const isSlow = this.slow.isOpen;
+    for (const part of this.talk) part.hidden = isSlow;
+    this.timeline.root.hidden = isSlow || !this.#game;
+    this.legend.key.style.visibility = isSlow ? "hidden" : "visible";
+    if (isSlow && this.timeline.step !== null) this.timeline.follow();
+    else if (!isSlow && this.#game) this.#showGame();
+    this.#follow();
+  }
+
+  /** Ask again and again while there is something new; one question at a time. */
+  async #follow() {
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#wants && (await this.#ask())) {
+      if (!this.#isLive) continue;
+      const rest = Math.max(REST_MS, PEACE * this.board.cost);
+      await new Promise((resume) => setTimeout(resume, rest));
+    }
+    this.#busy = false;
+  }
+
+  /** @returns {Promise<boolean>} whether to go on; if not, the next news ask again */
+  async #ask() {
+    const [layers, { step }, newest] = [this.#layers, this.timeline, this.#header.step];
+    try {
+      const game = await this.#fetch(layers, step);
+      this.#asked = { layers: new Set(layers), step, newest };
+      if (this.slow.isOpen) return true;
+      this.#game = game;
+      await this.#showGame();
+      return true;
+    } catch (problem) {
+      this.#asked = null;
+      if (!(problem instanceof Refusal)) return false;
+      this.board.say(this.#header.progress_text || problem.message);
+      // The server has dropped that moment.
+      if (step !== null) this.timeline.follow();
+      return step !== null;
+    }
+  }
+
+  /** Fetch a game, after the question that is under way: the newest, or that of a saved step. */
+  #fetch(layers, step) {
+    const { base, run_id: runId, loss } = this.data;
+    const at = step === null ? "" : `&step=${step}`;
+    const url = runUrl(base, runId, `plane?layers=${layers.join()}${at}`);
+    this.#line = this.#line
+      .catch(() => null)
+      .then(() => {
+        const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
+        return fetchArrays(url, signal);
+      })
+      .then((answer) => readGame(answer, loss));
+    return this.#line;
+  }
+
+  async #askForSlow(layers) {
+    this.#game = await this.#fetch(layers, null);
+    // It may lack layers that are shown when slow motion is over.
+    this.#asked = null;
+    this.#caption();
+    return this.#game;
+  }
+
+  #caption() {
+    const game = this.#game;
+    this.step.textContent = `Step ${game.step.toLocaleString("en")}`;
+    const isPushed = this.legend.chosen.has("forces") && game.meanForce !== null;
+    this.push.textContent = isPushed ? `mean push ${two.format(game.meanForce)}` : "";
+    this.board.canvas.setAttribute("aria-label", describe(game));
+  }
+
+  /** @returns {Promise<void>} resolved when the game is drawn */
+  #showGame() {
+    const game = this.#game;
+    this.#caption();
+    this.timeline.update(game, this.data.can_fork);
+    this.board.show((sheet, now) => this.#draw(sheet, now), game.reach);
+    return this.board.refresh();
+  }
+
+  #startReplay() {
+    this.#replay = { begin: null };
+    this.#change();
+  }
+
+  /** Where the fakes are now: at home, or on their way there from the noise. */
+  #fakePlaces(now) {
+    const { z, fake } = this.#game;
+    if (!this.#replay || !z) return fake;
+    this.#replay.begin ??= now;
+    const t = (now - this.#replay.begin) / REPLAY_MS;
+    if (t >= 1) this.#replay = null;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    return between(noisePlaces(z), fake, still ? Math.round(Math.min(t, 1)) : Math.min(t, 1));
+  }
+
+  #draw(sheet, now) {
+    const { chosen } = this.legend;
+    const game = this.#game;
+    const isReplay = this.#replay !== null;
+    const places = this.#fakePlaces(now);
+    this.#drawBackground(sheet, game, chosen);
+    if (chosen.has("warp") && game.warp) drawWarp(sheet, game.warp, game.density);
+    if (chosen.has("forces") && game.forces && !isReplay) drawArrows(sheet, game.fake, game.forces);
+    if (chosen.has("real")) drawDots(sheet, game.real, "real");
+    if (chosen.has("fake") || isReplay) drawDots(sheet, places, "fake");
+    drawDots(sheet, this.spray.points, "real", { hollow: true });
+    return this.#replay !== null;
+  }
+
+  #drawBackground(sheet, game, chosen) {
+    const { odds, optimal, slope } = game;
+    const { discriminator } = this.data.colours;
+    if (chosen.has("map") && odds) {
+      drawBelief(sheet, odds);
+      drawContour(sheet, odds, 0);
+    } else if (chosen.has("optimal") && optimal) {
+      drawBelief(sheet, optimal);
+      drawContour(sheet, optimal, 0, { dashed: true });
+    } else if (chosen.has("difference") && odds && optimal) {
+      drawShares(sheet, difference(game), discriminator);
+    } else if (chosen.has("slope") && slope) {
+      drawShares(sheet, steepness(slope), discriminator);
+      drawContour(sheet, slope, 1);
+    }
+  }
+}
+
+/** Show the plane; called by Streamlit for every change of data or theme. */
+export const mount = mounter(PlaneView, CSS);

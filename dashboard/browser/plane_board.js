@@ -1,0 +1,115 @@
+/** The square canvas of the plane: it draws on the screen's beat, and only when asked to. */
+
+import { element } from "./view.js";
+
+export const CSS = `
+.board { position: relative; aspect-ratio: 1; overflow: hidden;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius, 0.5rem);
+  background: var(--st-background-color); }
+canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.waiting { position: absolute; inset: 0; display: grid; place-items: center; padding: 1rem;
+  text-align: center; opacity: 0.72; }
+`;
+
+/** Streamlit's theme as opaque colours, "#rrggbb". */
+function readTheme(root) {
+  const style = getComputedStyle(root);
+  const pen = document.createElement("canvas").getContext("2d");
+  const colour = (name, otherwise) => {
+    pen.fillStyle = style.getPropertyValue(`--st-${name}`).trim() || otherwise;
+    return pen.fillStyle;
+  };
+  return { text: colour("text-color", style.color), background: colour("background-color", "#fff") };
+}
+
+export class Board {
+  #frame = 0;
+  #drawn = [];
+  #scene = null;
+  reach = 1.3;
+  /** Milliseconds that the last drawing held the browser up. */
+  cost = 0;
+
+  constructor() {
+    this.canvas = element("canvas", { role: "img", "aria-label": "The plane, still empty" });
+    this.waiting = element("div", { class: "waiting" });
+    this.root = element("div", { class: "board" }, this.canvas, this.waiting);
+    this.pen = this.canvas.getContext("2d");
+    this.sprites = new Map();
+    this.resize = new ResizeObserver(() => this.refresh());
+    this.resize.observe(this.canvas);
+  }
+
+  /** Take the colours of the roles, and the theme as it is now. */
+  dress(colours) {
+    this.colours = colours;
+    this.theme = readTheme(this.root);
+    this.sprites.clear();
+    this.refresh();
+  }
+
+  /**
+   * Show a scene from now on.
+   *
+   * @param {(sheet: object, now: number) => boolean} scene draws everything, at a time in
+   *   milliseconds, and says whether it moves: then it is drawn again with the next beat
+   * @param {number} reach the sheet shows [-reach, reach] in both directions
+   */
+  show(scene, reach) {
+    this.reach = reach;
+    this.#scene = scene;
+    this.waiting.hidden = true;
+    this.refresh();
+  }
+
+  /** Ask for a drawing; @returns {Promise<void>} resolved when it is done */
+  refresh() {
+    if (!this.#frame) this.#frame = requestAnimationFrame((now) => this.#draw(now));
+    return new Promise((resolve) => this.#drawn.push(resolve));
+  }
+
+  /** Say in the canvas's place why nothing is to be seen. */
+  say(words) {
+    this.waiting.textContent = words;
+  }
+
+  close() {
+    cancelAnimationFrame(this.#frame);
+    this.resize.disconnect();
+  }
+
+  x(value) {
+    return ((value / this.reach + 1) / 2) * this.side;
+  }
+
+  y(value) {
+    return ((1 - value / this.reach) / 2) * this.side;
+  }
+
+  /** The place in the plane under a pointer, as [x, y]. */
+  placeOf({ clientX, clientY }) {
+    const box = this.canvas.getBoundingClientRect();
+    const share = [(clientX - box.left) / box.width, (box.bottom - clientY) / box.height];
+    return share.map((value) => (2 * value - 1) * this.reach);
+  }
+
+  #draw(now) {
+    this.#frame = 0;
+    const begin = performance.now();
+    const moves = this.#scene && this.colours && this.#fit() && this.#scene(this, now);
+    this.cost = performance.now() - begin;
+    for (const resolve of this.#drawn.splice(0)) resolve();
+    if (moves) this.refresh();
+  }
+
+  /** Give the canvas as many pixels as the screen has for it; false while it has no place. */
+  #fit() {
+    this.ratio = window.devicePixelRatio;
+    const side = Math.round(this.canvas.clientWidth * this.ratio);
+    if (side !== this.side) this.sprites.clear();
+    if (side !== this.canvas.width) this.canvas.width = this.canvas.height = side;
+    this.side = side;
+    this.pen.clearRect(0, 0, side, side);
+    return side > 0;
+  }
+}

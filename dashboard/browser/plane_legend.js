@@ -1,0 +1,144 @@
+/** The legend of the plane: a sentence whose words switch what is shown, and a scale of colours. */
+
+import { OPACITY } from "./layers.js";
+import { element } from "./view.js";
+
+export const CSS = `
+.legend { margin: 0; line-height: 1.6; text-wrap: pretty; }
+.legend button { display: inline; padding: 0; font: inherit; font-weight: 500; border: 0;
+  background: none; color: color-mix(in srgb, var(--role) 78%, var(--st-text-color));
+  text-decoration: underline 2px; text-underline-offset: 3px; cursor: pointer; }
+.legend button[aria-pressed="false"] { color: var(--st-text-color);
+  opacity: 0.62; text-decoration: underline dotted 1px; }
+.legend button:hover { opacity: 1; }
+.key { position: absolute; right: 0.4rem; bottom: 0.4rem; padding: 0.2rem 0.5rem 0.15rem;
+  font-size: 0.75rem; line-height: 1.3; border-radius: 0.35rem; pointer-events: none;
+  background: color-mix(in srgb, var(--st-background-color) 84%, transparent); }
+.key .bar { width: 8rem; height: 0.5rem; margin: 0.1rem 0; border-radius: 0.15rem; }
+.key .ticks { display: flex; justify-content: space-between; }
+.note { margin: 0; opacity: 0.72; }
+.note:empty { display: none; }
+`;
+
+const MEMORY = "minimax-plane-layers";
+const FIRST_CHOICE = ["real", "fake", "map", "forces"];
+/** Backgrounds: at most one of them is on. */
+const BACKGROUNDS = ["map", "optimal", "difference", "slope"];
+/** The best critic of the Wasserstein game is no function of the two densities at a point. */
+const NO_OPTIMUM = new Set(["wgan", "wgan-gp"]);
+
+const WORDS = [
+  ["Showing ", "real", "● real samples", "real", "Real samples x, drawn from the data."],
+  [" and ", "fake", "◆ fake samples", "fake", "Fake samples G(z): noise z that went through G."],
+  [", ", "map", "what D believes", "discriminator",
+    "D(x) = σ(l(x)), the probability that D gives to x being real; the line is D(x) = 1/2."],
+  [", ", "optimal", "the best D possible", "discriminator",
+    "D*(x) = p(x) / (p(x) + q(x)), with the densities p of the reals and q of the fakes."],
+  [", ", "difference", "where they differ", "discriminator",
+    "|D(x) − D*(x)|: what D has still to learn, while G holds still."],
+  [", ", "forces", "the push on each fake", "generator",
+    "−∂L/∂x of G's loss L at each fake x: the way it has to go to look more real."],
+  [", ", "slope", "how steep D is", "discriminator",
+    "|∇l(x)|, the length of the gradient of D's logit; the line is where it is 1."],
+  [", ", "warp", "noise bent by G", "generator",
+    "A square lattice of noise z after G; filled with log q(G(z)) = log p(z) − log |det ∂G/∂z|."],
+];
+
+const SCALES = {
+  map: { title: "D believes", ticks: ["0 fake", "1/2", "1 real"], from: "fake", to: "real" },
+  optimal: { title: "best D", ticks: ["0 fake", "1/2", "1 real"], from: "fake", to: "real" },
+  difference: { title: "|D − D*|", ticks: ["0", "1/2", "1"], to: "discriminator" },
+  slope: { title: "slope of D", ticks: ["0", "1", "∞"], to: "discriminator" },
+};
+
+function remembered() {
+  try {
+    const names = JSON.parse(sessionStorage.getItem(MEMORY));
+    return Array.isArray(names) ? names : FIRST_CHOICE;
+  } catch {
+    // Not readable, or not allowed to be.
+    return FIRST_CHOICE;
+  }
+}
+
+function remember(names) {
+  try {
+    sessionStorage.setItem(MEMORY, JSON.stringify([...names]));
+  } catch {
+    // The choice then lasts as long as the page.
+  }
+}
+
+export class Legend {
+  #buttons = new Map();
+  /** Names of the layers that are on. */
+  chosen = new Set(remembered());
+
+  /** @param {() => void} onChange called after every choice */
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.sentence = element("p", { class: "legend" });
+    this.note = element("p", { class: "note" });
+    this.key = element("div", { class: "key", "aria-hidden": "true" });
+  }
+
+  /** Follow the component's data: colours of the roles, loss, numbers in a latent vector. */
+  update({ colours, loss, latent_dim: latentDim }) {
+    Object.assign(this, { colours, latentDim });
+    const words = WORDS.filter(
+      ([, name]) => !NO_OPTIMUM.has(loss) || !["optimal", "difference"].includes(name),
+    );
+    const built = words.map(([, name]) => name).join();
+    if (built !== this.built) this.#build(words);
+    this.built = built;
+    this.#refresh();
+  }
+
+  #build(words) {
+    this.#buttons.clear();
+    const parts = words.flatMap(([before, name, label, role, title]) => {
+      const button = element("button", { type: "button", "data-layer": name, title }, label);
+      button.style.setProperty("--role", this.colours[role]);
+      button.onclick = () => this.#toggle(name);
+      this.#buttons.set(name, button);
+      return [before, button];
+    });
+    this.sentence.replaceChildren(...parts, ".");
+    for (const name of this.chosen) if (!this.#buttons.has(name)) this.chosen.delete(name);
+  }
+
+  #toggle(name) {
+    const wasOn = this.chosen.has(name);
+    if (BACKGROUNDS.includes(name)) for (const other of BACKGROUNDS) this.chosen.delete(other);
+    if (wasOn) this.chosen.delete(name);
+    else this.chosen.add(name);
+    remember(this.chosen);
+    this.#refresh();
+    this.onChange();
+  }
+
+  #refresh() {
+    for (const [name, button] of this.#buttons) {
+      button.setAttribute("aria-pressed", String(this.chosen.has(name)));
+    }
+    const isSlice = this.chosen.has("warp") && this.latentDim > 2;
+    this.note.textContent = isSlice
+      ? `The lattice is a slice of the noise: its first two of ${this.latentDim} numbers.`
+      : "";
+    this.showScale(BACKGROUNDS.find((name) => this.chosen.has(name)));
+  }
+
+  /** Show the scale of one background; none for undefined. */
+  showScale(background) {
+    this.key.hidden = !background;
+    if (!background) return;
+    const { title, ticks, from, to } = SCALES[background];
+    const faded = (role) =>
+      role ? `color-mix(in srgb, ${this.colours[role]} ${100 * OPACITY}%, transparent)` : "";
+    const stops = [faded(from), "transparent", faded(to)].filter(Boolean);
+    const bar = element("div", { class: "bar" });
+    bar.style.background = `linear-gradient(to right, ${stops.join()})`;
+    const labels = ticks.map((tick) => element("span", {}, tick));
+    this.key.replaceChildren(title, bar, element("div", { class: "ticks" }, ...labels));
+  }
+}

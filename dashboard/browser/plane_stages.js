@@ -1,0 +1,182 @@
+/**
+ * The ten stages of a training step: a sentence and a picture for each.
+ *
+ * Every stage is given `{before, after}`, the game before and after the last move of D or G, as
+ * `readGame` reads it; `after` is null until someone has moved.
+ */
+
+import { drawArrows, drawBelief, drawContour, drawDots, mixed } from "./layers.js";
+import { sigmoid } from "./plane_game.js";
+
+/** Plane units that the average move of a fake is long once it is magnified. */
+const VISIBLE_MOVE = 0.08;
+const FAINT = 0.25;
+
+/** More would show the rounding of what the server sends. */
+const MOST_MAGNIFIED = 100;
+const WHAT_COLOURS_SAY = "Green: D takes it for real. Purple: for a fake. Grey: D cannot tell.";
+
+const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
+const figure = new Intl.NumberFormat("en", digits);
+const say = (value) => figure.format(value).replace("-", "−");
+
+/** Where noise stands in the plane: nearly all of it lies within three units of its middle. */
+export function noisePlaces(z) {
+  return z.map((value) => value / 3);
+}
+
+/** Points on their way, with a gentle start and end; `t` runs from 0 to 1. */
+export function between(from, to, t) {
+  const share = t * t * (3 - 2 * t);
+  return from.map((value, i) => value + share * (to[i] - value));
+}
+
+function differences(from, to) {
+  return to.map((value, i) => value - from[i]);
+}
+
+/** The largest of 1, 2, 5, 10, 20, 50, ... that is not above the value. */
+function roundFactor(value) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  return power * [5, 2, 1].find((digit) => digit === 1 || digit * power <= value);
+}
+
+function meanLength(vectors) {
+  let sum = 0;
+  for (let i = 0; i < vectors.length; i += 2) sum += Math.hypot(vectors[i], vectors[i + 1]);
+  return sum / (vectors.length / 2);
+}
+
+/** How much longer than life the moves of the fakes are drawn. */
+function moveFactor({ before, after }) {
+  return roundFactor(VISIBLE_MOVE / meanLength(differences(before.fake, after.fake)));
+}
+
+/** How D's belief changed: the field of log odds that shows the change, and its magnification. */
+function change({ before, after }) {
+  const then = before.odds.values.map(sigmoid);
+  const shift = after.odds.values.map((odds, i) => sigmoid(odds) - then[i]);
+  const greatest = shift.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+  const factor = Math.min(roundFactor(0.5 / greatest), MOST_MAGNIFIED);
+  const shown = shift.map((value) => Math.min(Math.max(0.5 + factor * value, 0.001), 0.999));
+  const values = shown.map((share) => Math.log(share / (1 - share)));
+  return { odds: { shape: after.odds.shape, values }, factor };
+}
+
+function drawNoise(sheet, { z }, t) {
+  drawDots(sheet, noisePlaces(z), "fake", { strength: t });
+}
+
+function drawBirth(sheet, { z, fake }, t) {
+  drawDots(sheet, between(noisePlaces(z), fake, t), "fake");
+}
+
+function drawFaintMap(sheet, { odds }, strength) {
+  drawBelief(sheet, odds, strength);
+  drawContour(sheet, odds, 0, { strength });
+}
+
+/** First D's map before and after the move, one over the other; then what changed. */
+function drawLearning(sheet, games, t) {
+  const { before, after } = games;
+  const early = Math.min(2 * t, 1);
+  const late = Math.max(2 * t - 1, 0);
+  const values = between(before.odds.values, after.odds.values, early);
+  drawBelief(sheet, { shape: after.odds.shape, values }, 1 - late);
+  if (late) drawBelief(sheet, change(games).odds, late);
+  drawContour(sheet, before.odds, 0, { dashed: true, strength: early });
+  drawContour(sheet, { shape: after.odds.shape, values }, 0);
+  drawDots(sheet, after.real, "real");
+  drawDots(sheet, after.fake, "fake");
+}
+
+function drawMove(sheet, games, t) {
+  const { before, after } = games;
+  const moves = differences(before.fake, after.fake);
+  drawFaintMap(sheet, after, FAINT);
+  drawDots(sheet, before.fake, "fake", { strength: FAINT });
+  drawArrows(sheet, before.fake, moves, { scale: t * moveFactor(games), longest: 0.5 });
+  drawDots(sheet, between(before.fake, after.fake, t), "fake");
+}
+
+/** `turn`: whose half of the step it is; `moves`: that the player takes a real step first. */
+export const STAGES = [
+  {
+    turn: "d",
+    sentence: () => "Noise is drawn: random numbers z.",
+    draw: (sheet, { before }, t) => drawNoise(sheet, before, t),
+  },
+  {
+    turn: "d",
+    sentence: () => "G turns each piece of noise into a fake.",
+    draw: (sheet, { before }, t) => drawBirth(sheet, before, t),
+  },
+  {
+    turn: "d",
+    sentence: () => "Real samples are drawn from the data.",
+    draw(sheet, { before }, t) {
+      drawDots(sheet, before.real, "real", { strength: t });
+      drawDots(sheet, before.fake, "fake", { strength: 1 - 0.6 * t });
+    },
+  },
+  {
+    turn: "d",
+    sentence: ({ before: { means } }) =>
+      `D looks at both. It gives the reals ${say(means.real)} and the fakes ${say(means.fake)}.`,
+    detail: () => WHAT_COLOURS_SAY,
+    draw(sheet, { before }, t) {
+      drawFaintMap(sheet, before, t * FAINT);
+      drawDots(sheet, before.real, "real", { beliefs: before.beliefs.real });
+      drawDots(sheet, before.fake, "fake", { beliefs: before.beliefs.fake });
+    },
+  },
+  {
+    turn: "d",
+    moves: true,
+    sentence: () => "D has learnt: up where the reals are, down where the fakes are.",
+    detail: (games) => {
+      const { real, fake } = games.after.means;
+      const now = `It now gives the reals ${say(real)} and the fakes ${say(fake)}.`;
+      return `${now} The colours show the change, ${change(games).factor} times as strong.`;
+    },
+    draw: drawLearning,
+  },
+  {
+    turn: "g",
+    sentence: () => "New noise is drawn.",
+    draw: (sheet, { before }, t) => drawNoise(sheet, before, t),
+  },
+  {
+    turn: "g",
+    sentence: () => "G turns it into fakes.",
+    draw: (sheet, { before }, t) => drawBirth(sheet, before, t),
+  },
+  {
+    turn: "g",
+    sentence: ({ before: { means } }) => `D judges the fakes. It gives them ${say(means.fake)}.`,
+    detail: () => WHAT_COLOURS_SAY,
+    draw(sheet, { before }, t) {
+      drawFaintMap(sheet, before, t * FAINT);
+      drawDots(sheet, before.fake, "fake", { beliefs: before.beliefs.fake });
+    },
+  },
+  {
+    turn: "g",
+    sentence: () => "Each fake is told which way to go to look more real.",
+    detail: ({ before: { meanForce } }) =>
+      meanForce === null ? "" : `The push is ${say(meanForce)} on average.`,
+    draw(sheet, { before }, t) {
+      drawFaintMap(sheet, before, FAINT);
+      drawArrows(sheet, before.fake, before.forces.map((value) => t * value));
+      drawDots(sheet, before.fake, "fake");
+    },
+  },
+  {
+    turn: "g",
+    moves: true,
+    sentence: ({ before, after }) =>
+      `G has learnt. D gives its fakes ${say(after.means.fake)} now; it was ${say(before.means.fake)}.`,
+    detail: (games) => `The arrows show how the fakes moved, ${moveFactor(games)} times as far.`,
+    draw: drawMove,
+  },
+];

@@ -1,0 +1,220 @@
+/** Slow motion: one real training step of a paused run, told in ten stages. */
+
+import { Refusal, isFinal } from "./live.js";
+import { STAGES } from "./plane_stages.js";
+import { element } from "./view.js";
+
+export const CSS = `
+.slow { display: grid; gap: 0.35rem; }
+.slow .head { display: flex; align-items: center; justify-content: space-between; }
+.slow .turn { padding: 0.1rem 0.65rem; border-radius: 1rem; font-weight: 600;
+  color: color-mix(in srgb, var(--turn) 78%, var(--st-text-color));
+  background: color-mix(in srgb, var(--turn) 16%, transparent); }
+.slow ol { display: flex; gap: 0.3rem; margin: 0; padding: 0; list-style: none; }
+.slow li { width: 0.6rem; height: 0.6rem; border-radius: 50%; background: var(--st-border-color); }
+.slow li:nth-child(5) { margin-right: 0.4rem; }
+.slow li.done { background: var(--role); opacity: 0.5; }
+.slow li.now { background: var(--role); outline: 2px solid var(--role); outline-offset: 1px; }
+.slow .sentence { min-height: 2.6em; margin: 0; font-size: 1.25rem; line-height: 1.3;
+  font-weight: 600; text-wrap: pretty; }
+.slow .detail { min-height: 3em; margin: 0; line-height: 1.5; font-size: 1rem; }
+`;
+
+const AUTO_MS = 2000;
+const MOVE_MS = 1300;
+const RETRY_MS = 100;
+const LAYERS = ["map", "forces", "noise"];
+const TURNS = {
+  d: { words: "D’s turn", colour: "discriminator" },
+  g: { words: "G’s turn", colour: "generator" },
+};
+const SAME_NOISE = "The picture keeps the same noise throughout, so that you can compare.";
+
+/** Why slow motion cannot go on, as a sentence. */
+class Halt extends Error {}
+
+export class SlowMotion {
+  #header = null;
+  #open = null;
+  #heard = () => {};
+  #pressed = () => {};
+  #isLast = false;
+  #timer = 0;
+
+  /**
+   * @param {Board} board
+   * @param {{ask: (layers: string[]) => Promise<object>, send: (wish: string) => void,
+   *   onToggle: () => void}} hands `ask` fetches the newest game, `send` tells the page's script
+   *   "pause", "d", "g" or "resume", `onToggle` follows every opening and closing
+   */
+  constructor(board, hands) {
+    Object.assign(this, { board, ...hands });
+    const button = (label, act) => {
+      const made = element("button", { type: "button" }, label);
+      made.onclick = act;
+      return made;
+    };
+    this.button = button("Slow motion", () => this.#start());
+    this.button.disabled = true;
+    this.button.title = "Pause, and take one step in ten stages";
+    this.next = button("Next", () => this.#pressed());
+    this.auto = button("Auto", () => this.#switchAuto());
+    this.auto.setAttribute("aria-pressed", "true");
+    this.auto.title = "Go on by itself every two seconds";
+    const close = button("Close", () => this.close());
+    close.title = "Leave the run paused";
+    const resume = button("Close and go on", () => this.#resume());
+    this.controls = element("div", { class: "buttons" }, this.next, this.auto, close, resume);
+    this.#buildPanel();
+  }
+
+  #buildPanel() {
+    this.turn = element("span", { class: "turn" });
+    this.dots = STAGES.map(() => element("li"));
+    this.progress = element("ol", { role: "img" }, ...this.dots);
+    this.sentence = element("p", { class: "sentence", "aria-live": "polite" });
+    this.detail = element("p", { class: "detail" });
+    const head = element("div", { class: "head" }, this.turn, this.progress);
+    this.panel = element("div", { class: "slow" }, head, this.sentence, this.detail);
+    this.panel.hidden = this.controls.hidden = true;
+  }
+
+  update({ colours }) {
+    this.colours = colours;
+    this.dots.forEach((dot, i) =>
+      dot.style.setProperty("--role", colours[TURNS[STAGES[i].turn].colour]),
+    );
+  }
+
+  get isOpen() {
+    return this.#open !== null;
+  }
+
+  /** Follow the news of the run. */
+  show(header) {
+    this.#header = header;
+    this.button.disabled = isFinal(header.state);
+    this.#heard();
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    clearTimeout(this.#timer);
+    this.#open.abort();
+    this.#toggle(null);
+  }
+
+  #resume() {
+    this.close();
+    this.send("resume");
+  }
+
+  #toggle(open) {
+    this.#open = open;
+    this.panel.hidden = this.controls.hidden = open === null;
+    this.onToggle();
+    return open;
+  }
+
+  async #start() {
+    const { signal } = this.#toggle(new AbortController());
+    this.#say("d", "The run comes to rest.", "");
+    this.send("pause");
+    try {
+      await this.#until(({ state }) => state === "paused", signal);
+      for (;;) await this.#playStep(signal);
+    } catch (problem) {
+      if (signal.aborted) return;
+      const isKnown = problem instanceof Halt || problem instanceof Refusal;
+      this.#say("d", isKnown ? problem.message : "The server does not answer.", "");
+    }
+  }
+
+  /** D's half and G's half, each stage for as long as a person wants. */
+  async #playStep(signal) {
+    let games = { before: await this.ask(LAYERS), after: null };
+    for (const [index, stage] of STAGES.entries()) {
+      if (stage.moves) games = { ...games, after: await this.#move(stage.turn, games, signal) };
+      signal.throwIfAborted();
+      this.#enter(index, games);
+      this.#isLast = index === STAGES.length - 1;
+      await this.#wish(signal);
+      if (stage.moves) games = { before: games.after, after: null };
+    }
+  }
+
+  /** Let one player take a real step; @returns {Promise<object>} the game after it */
+  async #move(player, { before }, signal) {
+    this.next.disabled = true;
+    this.send(player);
+    await this.#until(({ step }) => step > before.step, signal);
+    for (;;) {
+      const game = await this.ask(LAYERS);
+      if (game.step > before.step) return game;
+      await new Promise((resume) => setTimeout(resume, RETRY_MS));
+      signal.throwIfAborted();
+    }
+  }
+
+  #enter(index, games) {
+    const stage = STAGES[index];
+    this.next.disabled = false;
+    const detail = stage.detail?.(games) ?? (index % 5 === 0 ? SAME_NOISE : "");
+    this.#say(stage.turn, `${index + 1}. ${stage.sentence(games)}`, detail, index);
+    const begin = performance.now();
+    const length = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : MOVE_MS;
+    this.board.show((sheet, now) => {
+      const t = length ? Math.min(Math.max((now - begin) / length, 0), 1) : 1;
+      stage.draw(sheet, games, t);
+      return t < 1;
+    }, games.before.reach);
+  }
+
+  #say(turn, sentence, detail, index = -1) {
+    this.turn.textContent = TURNS[turn].words;
+    this.turn.style.setProperty("--turn", this.colours[TURNS[turn].colour]);
+    this.sentence.textContent = sentence;
+    this.detail.textContent = detail;
+    this.progress.setAttribute("aria-label", `Stage ${index + 1} of ${STAGES.length}`);
+    this.dots.forEach((dot, i) => {
+      dot.className = i < index ? "done" : i === index ? "now" : "";
+    });
+  }
+
+  /** Resolve when a person, or in automatic mode the clock, wants the next stage. */
+  #wish(signal) {
+    this.next.textContent = this.#isLast ? "Again" : "Next";
+    this.#wind();
+    return new Promise((resolve, reject) => {
+      this.#pressed = resolve;
+      signal.onabort = reject;
+    });
+  }
+
+  /** Wait until the news of the run are as wished. */
+  #until(isWished, signal) {
+    return new Promise((resolve, reject) => {
+      signal.onabort = reject;
+      this.#heard = () => {
+        if (isWished(this.#header)) resolve();
+        else if (isFinal(this.#header.state)) reject(new Halt("The run is over: no step follows."));
+      };
+      this.#heard();
+    });
+  }
+
+  get #isAuto() {
+    return this.auto.getAttribute("aria-pressed") === "true";
+  }
+
+  /** Start the clock, if it is to go; after the last stage only a person goes on. */
+  #wind() {
+    clearTimeout(this.#timer);
+    if (this.#isAuto && !this.#isLast) this.#timer = setTimeout(() => this.#pressed(), AUTO_MS);
+  }
+
+  #switchAuto() {
+    this.auto.setAttribute("aria-pressed", String(!this.#isAuto));
+    this.#wind();
+  }
+}

@@ -1,0 +1,66 @@
+"""A run in the plane that is watched: the whole game on one canvas, and how it stands."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import fork, live
+from ganlib import ConfigError, RunThread
+
+OPTIMUM_STEPS = 500
+"""Updates of D alone that bring it close to its best."""
+
+
+def show(run: RunThread) -> None:
+    """The plane on the left, how the game stands on the right, the curves below."""
+    picture, figures = st.columns([5, 7], gap="medium")
+    with picture:
+        live.plane(
+            run,
+            on={
+                "moment": partial(fork.choose, run),
+                "slow": partial(_slow, run),
+                "drawn": partial(_draw, run),
+            },
+        )
+    with figures:
+        live.measures(run)
+        _who_learns(run)
+    live.curves(run)
+
+
+def _who_learns(run: RunThread) -> None:
+    with st.container(horizontal=True):
+        st.button(
+            f"Train D to its best: {OPTIMUM_STEPS} steps of D alone",
+            icon=":material/psychology:",
+            key="optimum",
+            disabled=run.snapshot.is_over,
+            help="G stands still meanwhile, and the run pauses afterwards. D comes as close to the "
+            "best D possible as its network, its penalty and these steps let it.",
+            on_click=run.controls.take_step,
+            args=("d", OPTIMUM_STEPS),
+        )
+
+
+def _slow(run: RunThread, word: str) -> None:
+    acts: dict[str, Callable[[], None]] = {
+        "pause": run.controls.pause,
+        "resume": run.controls.resume,
+        "d": partial(run.controls.take_step, "d"),
+        "g": partial(run.controls.take_step, "g"),
+    }
+    with suppress(KeyError, TypeError):
+        acts[word]()
+
+
+def _draw(run: RunThread, points: Any) -> None:
+    try:
+        data = run.controls.config.data.model_dump()
+        run.controls.change({"points": (*data.get("points", ()), *points)})
+    except (ConfigError, TypeError) as error:
+        state.report(str(error))

@@ -1,0 +1,83 @@
+"""Going back to a saved moment of a run, and on from there as a new run."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import config_form
+from dashboard.services import run_manager
+from ganlib import ConfigError, RunError, RunThread, StateSaved, all_settings
+
+TAB = ":material/fork_right: Go on from a moment"
+FIXED = {"title", "seed", "device", "cpu_threads", "name", "optimiser"}
+"""Settings that a saved moment has decided, or that say nothing about learning."""
+
+
+def choose(run: RunThread, step: Any) -> None:
+    """Open the tab for this saved step."""
+    st.session_state[_key(run)] = step
+    state.open_tab(run, TAB)
+
+
+def show(run: RunThread) -> None:
+    """The saved moments, the settings of one, and the button that goes on from it."""
+    states = {one.step: one for one in run.snapshot.states}
+    if not states:
+        st.caption("Nothing of this run has been kept yet.")
+        return
+    if st.session_state.get(_key(run)) not in states:
+        st.session_state[_key(run)] = max(states)
+    st.caption(
+        "Weights, optimisers, random numbers and the place in the data are those of the moment: "
+        "without a change the new run repeats this one to the last digit."
+    )
+    step = st.select_slider("Step", list(states), key=_key(run), format_func=lambda one: f"{one:,}")
+    values = _settings(run, states[step])
+    st.button(
+        f"Run on from step {step:,} as a new run",
+        icon=":material/fork_right:",
+        key="fork",
+        type="primary",
+        on_click=_go_on,
+        args=(run, states[step], values),
+    )
+
+
+def origin(run: RunThread) -> None:
+    """Where a run came from, if it goes on from another, with the way there."""
+    if run.origin is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/fork_right: Goes on from step {run.origin.saved.step:,}.")
+        st.button(
+            "Watch the run that it comes from",
+            key="watch-origin",
+            type="tertiary",
+            on_click=state.watch,
+            args=(run.origin.run_id,),
+        )
+
+
+def _key(run: RunThread) -> str:
+    return f"moment-{run.run_id}"
+
+
+def _settings(run: RunThread, saved: StateSaved) -> dict[str, Any]:
+    group = [
+        one
+        for one in config_form.widgeted(all_settings(saved.config))
+        if one.path[:2] != ("algorithm", "network") and one.name not in FIXED
+    ]
+    values = config_form.widgets(group, f"fork-{run.run_id}-{saved.step}")
+    return config_form.differing(saved.config, values)
+
+
+def _go_on(run: RunThread, saved: StateSaved, changes: dict[str, Any]) -> None:
+    total = saved.config.total_steps
+    if total <= saved.step:
+        changes = {"total_steps": saved.step + total, **changes}
+    try:
+        state.watch(run_manager().fork(run.run_id, saved.step, changes))
+    except (ConfigError, RunError) as error:
+        state.report(str(error))

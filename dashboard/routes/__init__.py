@@ -1,0 +1,45 @@
+"""Plain routes beside the pages: what refreshes by itself comes from here, without a rerun."""
+
+from pathlib import Path
+
+import plotly
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from dashboard.routes.asking import FOREVER, Refusal, answer
+from dashboard.routes.plane import measures, plane
+from dashboard.routes.runs import curves, decode, frame, live, real
+
+BROWSER = Path(__file__).parent.parent / "browser"
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+
+
+@answer
+async def script(request: Request) -> Response:
+    """The JavaScript of our own components, and Plotly's from its own wheel."""
+    name = request.path_params["name"]
+    if name == "plotly.min.js":
+        return FileResponse(PLOTLY, media_type="text/javascript", headers=FOREVER)
+    if name not in {path.name for path in BROWSER.glob("*.js")}:
+        raise Refusal(404, "There is no such script.")
+    return FileResponse(
+        BROWSER / name, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
+
+
+ROUTES = [
+    Route("/minimax/runs/{run_id}/live", live),
+    Route("/minimax/runs/{run_id}/curves", curves),
+    Route("/minimax/runs/{run_id}/frames/{step}.webp", frame),
+    Route("/minimax/runs/{run_id}/real.webp", real),
+    Route("/minimax/runs/{run_id}/decode", decode, methods=["POST"]),
+    Route("/minimax/runs/{run_id}/plane", plane),
+    Route("/minimax/runs/{run_id}/measures", measures),
+    Route("/minimax/browser/{name}", script),
+]
+
+
+def routes_below(base: str) -> list[Route]:
+    """The routes of a server whose every path begins with `base`, which is empty for most."""
+    return [Route(base + one.path, one.endpoint, methods=one.methods) for one in ROUTES]

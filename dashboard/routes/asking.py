@@ -1,0 +1,84 @@
+"""Questions to the plain routes: each is checked before it is answered.
+
+The routes stand outside Streamlit's session, so each checks for itself that the question comes from
+this server's own pages, names a run that exists, and is of bounded size.
+"""
+
+import functools
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dashboard.services import run_manager
+from ganlib import RunThread, UnknownRunError
+
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+NEVER = {"Cache-Control": "no-store"}
+BINARY = "application/octet-stream"
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the server
+    """A question that is not answered; becomes JSON with this status."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
+    """Check the origin first, and turn refusals into JSON."""
+
+    @functools.wraps(handler)
+    async def checked(request: Request) -> Response:
+        try:
+            _check_origin(request)
+            return await handler(request)
+        except Refusal as refusal:
+            return _error(refusal.status, str(refusal))
+        except UnknownRunError as error:
+            return _error(404, str(error))
+
+    return checked
+
+
+def run_of(request: Request) -> RunThread:
+    """The run that the question names."""
+    return run_manager().get(request.path_params["run_id"])
+
+
+def number(request: Request, name: str, default: int, lowest: int) -> int:
+    """A whole number of the question, or the default when it has none of that name."""
+    text = request.query_params.get(name)
+    return default if text is None else whole(name, text, lowest)
+
+
+def whole(name: str, text: str, lowest: int) -> int:
+    """The number that the text says, between `lowest` and 2**32."""
+    is_short = text.isascii() and text.isdecimal() and len(text) <= 10
+    if not is_short or not lowest <= int(text) < 2**32:
+        raise Refusal(400, f"{name} is {text[:40]!r}: send a whole number, at least {lowest}.")
+    return int(text)
+
+
+def _check_origin(request: Request) -> None:
+    """Let only pages of this very server ask; a browser names the page's origin by itself."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
+        raise Refusal(403, "Only pages of this server may ask.")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refusal(403, "Only pages of this server may ask.")
+
+
+async def bounded_body(request: Request, most: int) -> bytes:
+    """The body of the question, of at most so many bytes."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            raise Refusal(413, f"The question is too long: send at most {most} bytes.")
+    return body
+
+
+def _error(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status_code=status, headers=NEVER)

@@ -1,0 +1,116 @@
+"""The game of a run in the plane: what its picture shows, and how it stands."""
+
+import functools
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dashboard import frames
+from dashboard.images import PLANE_REACH
+from dashboard.routes.asking import BINARY, NEVER, Refusal, answer, number, run_of
+from dashboard.services import run_manager
+from ganlib import (
+    LAYERS,
+    DivergedError,
+    Game,
+    GamePublished,
+    RunError,
+    RunThread,
+    saved_at,
+    saved_game,
+)
+
+SCALES = {"map": 256, "optimal": 256, "slope": 256, "warp_density": 256}
+"""Parts of one that the values of large arrays are rounded to, to halve their size."""
+
+
+@answer
+async def plane(request: Request) -> Response:
+    """The game in the plane: samples and the layers asked for, now or at a saved step."""
+    run = run_of(request)
+    snapshot = run.snapshot
+    layers = _layers(request)
+    step = number(request, "step", -1, lowest=0)
+    if step < 0:
+        step = _game(run).step
+    arrays, mean_force = await run_in_threadpool(_look, run.run_id, step, layers)
+    header = {
+        "step": step,
+        "newest": snapshot.step,
+        "state": snapshot.state,
+        "saved": [one.step for one in snapshot.states],
+        "reach": PLANE_REACH,
+        "mean_force": mean_force,
+    }
+    body = frames.arrays_message(header, arrays, SCALES)
+    return Response(body, media_type=BINARY, headers=NEVER)
+
+
+@answer
+async def measures(request: Request) -> Response:
+    """How the game in the plane stands, as JSON; measured at most once a second for all."""
+    run = run_of(request)
+    step = _game(run).step
+    moving = run.snapshot.state == "running"
+    now = int(time.monotonic()) if moving else -1
+    return JSONResponse(
+        await run_in_threadpool(_measure, run.run_id, now, 0 if moving else step), headers=NEVER
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _look(
+    run_id: str, step: int, layers: tuple[str, ...]
+) -> tuple[dict[str, NDArray[np.float32]], float | None]:
+    """The arrays of the layers, and the mean push on the fakes where it was asked for."""
+    run = run_manager().get(run_id)
+    published = _game(run)
+    game = published.game if published.step == step else _saved_game(run, step)
+    arrays = dict(game.look(layers))
+    forces = arrays.get("forces")
+    return arrays, None if forces is None else float(np.linalg.norm(forces, axis=1).mean())
+
+
+@functools.lru_cache(maxsize=64)
+def _measure(run_id: str, second: int, step: int) -> dict[str, Any]:
+    """How the game of a run stands in this second, or at this step when it rests."""
+    published = _game(run_manager().get(run_id))
+    try:
+        return {"step": published.step, **published.game.measure()}
+    except DivergedError as error:
+        raise Refusal(409, str(error)) from None
+
+
+def _game(run: RunThread) -> GamePublished:
+    published = run.snapshot.game
+    if published is None:
+        in_plane = run.config.data.kind == "plane" and not run.snapshot.is_over
+        raise Refusal(
+            404,
+            "The networks are not made yet: ask again in a moment."
+            if in_plane
+            else "This run has no game in the plane.",
+        )
+    return published
+
+
+def _saved_game(run: RunThread, step: int) -> Game:
+    try:
+        game = saved_game(saved_at(run.snapshot, step))
+    except RunError as error:
+        raise Refusal(404, str(error)) from None
+    assert game is not None
+    return game
+
+
+def _layers(request: Request) -> tuple[str, ...]:
+    """The layers asked for, in one order whatever the question's, so that they are drawn once."""
+    asked = set(filter(None, request.query_params.get("layers", "")[:200].split(",")))
+    if unknown := asked.difference(LAYERS):
+        raise Refusal(400, f"There is no layer {min(unknown)[:40]!r}: ask for {', '.join(LAYERS)}.")
+    return tuple(sorted(asked))

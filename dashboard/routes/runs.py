@@ -1,0 +1,110 @@
+"""What moves on the page of any run: status, curves, pictures of saved moments, decoding."""
+
+import functools
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard import frames, images
+from dashboard.routes.asking import (
+    BINARY,
+    FOREVER,
+    NEVER,
+    Refusal,
+    answer,
+    bounded_body,
+    number,
+    run_of,
+    whole,
+)
+from dashboard.services import run_manager
+
+MOST_LATENTS = 64
+"""Vectors in one question to the decoder."""
+
+
+@answer
+async def live(request: Request) -> Response:
+    """Everything that moves on a page: status, and the curves since the step `since`."""
+    run = run_of(request)
+    snapshot = run.snapshot
+    since = number(request, "since", 0, lowest=0)
+    points = number(request, "points", 600, lowest=3)
+    reset = since == 0 or since > snapshot.step
+    first = 0 if reset else since + 1
+    header = frames.live_header(run.run_id, snapshot, run.config.title, run.config.total_steps) | {
+        "since": 0 if reset else since,
+        "reset": reset,
+        "queue_position": run_manager().queue_position(run.run_id),
+    }
+    series = await run_in_threadpool(frames.curves, snapshot, first, snapshot.step, points)
+    return Response(frames.message(header, series), media_type=BINARY, headers=NEVER)
+
+
+@answer
+async def curves(request: Request) -> Response:
+    """The curves between two steps at full detail, for a zoomed chart."""
+    snapshot = run_of(request).snapshot
+    first = number(request, "first", 0, lowest=0)
+    last = number(request, "last", snapshot.step, lowest=0)
+    points = number(request, "points", 600, lowest=3)
+    series = await run_in_threadpool(frames.curves, snapshot, first, last, points)
+    return Response(frames.message({}, series), media_type=BINARY, headers=NEVER)
+
+
+@answer
+async def frame(request: Request) -> Response:
+    """The picture of one saved moment; it never changes."""
+    run, step = run_of(request), whole("step", request.path_params["step"], lowest=0)
+    picture = await run_in_threadpool(_frame_picture, run.run_id, step)
+    return Response(picture, media_type="image/webp", headers=FOREVER)
+
+
+@answer
+async def real(request: Request) -> Response:
+    """Samples of the data; they never change."""
+    samples = run_of(request).snapshot.real
+    if samples is None:
+        raise Refusal(404, "The data are not ready yet: ask again in a moment.")
+    # Points lie under no fake ones, and so have the colour of the real.
+    fake = samples[:0] if samples.ndim == 2 else samples
+    picture = await run_in_threadpool(images.picture, fake, samples)
+    return Response(picture, media_type="image/webp", headers=FOREVER)
+
+
+@answer
+async def decode(request: Request) -> Response:
+    """What the published generator makes of latent vectors, as one picture.
+
+    The body holds float32 (little-endian) vectors one after another; `columns` pictures in a row.
+    """
+    run = run_of(request)
+    published = run.snapshot.published
+    if published is None:
+        raise Refusal(404, "The generator is not made yet: ask again in a moment.")
+    width = 4 * published.decoder.latent_dim
+    body = await bounded_body(request, MOST_LATENTS * width)
+    if not body or len(body) % width:
+        raise Refusal(
+            400, f"Send between 1 and {MOST_LATENTS} latent vectors of {width} bytes each."
+        )
+    z = np.frombuffer(body, "<f4").reshape(-1, width // 4)
+    if not np.isfinite(z).all():
+        raise Refusal(400, "Latent vectors must be finite numbers.")
+    columns = min(len(z), number(request, "columns", len(z), lowest=1))
+    samples = await run_in_threadpool(published.decoder.decode, z.astype(np.float32))
+    picture = await run_in_threadpool(images.picture, samples, run.snapshot.real, columns)
+    headers = NEVER | {"X-Step": str(published.step)}
+    return Response(picture, media_type="image/webp", headers=headers)
+
+
+@functools.lru_cache(maxsize=256)
+def _frame_picture(run_id: str, step: int) -> bytes:
+    """Encoded once for all who watch."""
+    snapshot = run_manager().get(run_id).snapshot
+    for one in snapshot.frames:
+        if one.step == step:
+            return images.picture(one.samples, snapshot.real)
+    raise Refusal(404, f"No moment was kept at step {step}: the run's frames list those that were.")

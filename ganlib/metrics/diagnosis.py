@@ -1,0 +1,174 @@
+"""The state of a game in the plane in plain words, each with the measurement behind it."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Figures = Mapping[str, Any]
+
+FAR = 1.5
+"""Sliced W1. Fakes that all lie in the corner of the picture, at (1.3, 1.3), get 1.2 to 1.3; so
+this means that most have left it."""
+WINS = 0.9
+"""Balanced accuracy from which D is hardly ever wrong."""
+GUESSES = 0.1
+"""How far from 1/2 the accuracy may be of a D that has not learned yet. Against fakes that have
+collapsed into one of K spots, a D that has learned is right in 1 - 1 / 2K of all cases."""
+LAGS = 0.15
+"""How far D's accuracy stays below the best one's before D counts as outplayed. A D that learns
+beside G is always a little behind."""
+VANISHING = 0.01
+"""Mean length of the push on a fake; where G still learned, 0.02 to 40 were measured."""
+FOUND = 0.25
+"""Share of fakes of high quality from which missing modes are the generator's choice, and no
+longer the noise of a generator that is on its way."""
+APART = 0.9
+"""Share of log 2, the largest JSD, from which fakes and reals have next to nothing in common."""
+ALIKE = 0.02
+"""JSD above its floor that still counts as none, in nats: how far the estimate may be off."""
+
+WASSERSTEIN = frozenset({"wgan", "wgan-gp"})
+"""Losses whose critic is meant to be trained to its best: being right harms nobody."""
+
+
+def diagnose(figures: Figures, loss: str) -> dict[str, str]:
+    """What the figures of one moment say about the game; the first rule that applies speaks.
+
+    Args:
+        figures: what `ganlib.metrics.figures` gives, and `mean_force`, the mean length of the
+            push -dL_G/dx on a fake x.
+        loss: the game, one of `ganlib.config.Loss`.
+
+    Returns:
+        `state`, one of "diverging", "d_winning", "collapsing", "solved", "searching",
+        "g_winning" and "balanced"; and `sentence`, for a person.
+    """
+    for state, rule in _RULES:
+        if sentence := rule(figures, loss):
+            return {"state": state, "sentence": sentence}
+    return {"state": "balanced", "sentence": f"Balanced: {_verdict(figures)}."}
+
+
+def _diverging(figures: Figures, loss: str) -> str | None:
+    measured = [value for value in figures.values() if isinstance(value, float)]
+    if not all(math.isfinite(value) for value in measured):
+        return "A figure is no longer a finite number: the game diverges."
+    if figures["sliced_w1"] > FAR:
+        return (
+            "The fakes fly out of the picture: along a line they lie "
+            f"{_short(figures['sliced_w1'])} from the reals, whose square is 2 wide."
+        )
+    return None
+
+
+def _vanishing(figures: Figures, loss: str) -> str | None:
+    if figures["balanced_accuracy"] < WINS or figures["mean_force"] > VANISHING:
+        return None
+    why = " The loss minimax is flat where D is sure; ns is not." if loss == "minimax" else ""
+    return (
+        f"The discriminator wins: it is right in {_of_100(figures['balanced_accuracy'])} cases, "
+        f"and the mean push on the fakes is only {_short(figures['mean_force'])}.{why}"
+    )
+
+
+def _untrained(figures: Figures, loss: str) -> str | None:
+    modes = figures["modes"]
+    if not modes or sum(modes["fair"]) != 1 or abs(figures["balanced_accuracy"] - 0.5) > GUESSES:
+        return None
+    return f"The fakes are a lump on one of {modes['of']} spots; {_verdict(figures)}."
+
+
+def _collapsing(figures: Figures, loss: str) -> str | None:
+    modes = figures["modes"]
+    if not modes or modes["high_quality"] < FOUND or all(modes["fair"]):
+        return None
+    return (
+        f"The generator covers {sum(modes['fair'])} of {modes['of']} spots, the others with less "
+        "than a tenth of their share: it is collapsing."
+    )
+
+
+def _solved(figures: Figures, loss: str) -> str | None:
+    if figures["jsd"] > figures["jsd_floor"] + ALIKE:
+        return None
+    return (
+        f"The two look alike: JSD {figures['jsd']:.3f} where a true sample gets "
+        f"{figures['jsd_floor']:.3f}."
+    )
+
+
+def _d_winning(figures: Figures, loss: str) -> str | None:
+    if figures["balanced_accuracy"] < WINS or loss in WASSERSTEIN:
+        return None
+    return (
+        f"The discriminator wins: it is right in {_of_100(figures['balanced_accuracy'])} cases. "
+        f"It still shows the fakes the way, with a mean push of {_short(figures['mean_force'])}."
+    )
+
+
+def _searching(figures: Figures, loss: str) -> str | None:
+    if modes := figures["modes"]:
+        found = modes["high_quality"] >= FOUND
+        measure = f"{_of_100(modes['high_quality'])} lie on a spot"
+    else:
+        found = figures["jsd"] < APART * math.log(2)
+        measure = f"JSD {figures['jsd']:.2f} of at most {math.log(2):.2f}"
+    if found:
+        return None
+    return f"The fakes have not found the data yet: {measure}; {_verdict(figures)}."
+
+
+def _g_winning(figures: Figures, loss: str) -> str | None:
+    """Total variation is at least JSD / log 2, which bounds the best accuracy from below.
+
+    Source: Lin 1991, IEEE Transactions on Information Theory 37 (1), theorem 3.
+    """
+    best = (1 + figures["jsd"] / math.log(2)) / 2
+    if figures["balanced_accuracy"] > best - LAGS:
+        return None
+    return (
+        "The generator wins: the discriminator is right in "
+        f"{_of_100(figures['balanced_accuracy'])} cases, and the best one would be in at least "
+        f"{round(100 * best)}."
+    )
+
+
+def _critic_ahead(figures: Figures, loss: str) -> str | None:
+    if loss not in WASSERSTEIN or figures["balanced_accuracy"] < WINS:
+        return None
+    return (
+        f"Balanced: the critic is right in {_of_100(figures['balanced_accuracy'])} cases, which is "
+        f"its task, and its mean push on the fakes is {_short(figures['mean_force'])}."
+    )
+
+
+def _verdict(figures: Figures) -> str:
+    accuracy = _of_100(figures["balanced_accuracy"])
+    return f"the discriminator is right in {accuracy} cases (50 is guessing)"
+
+
+def _of_100(share: float) -> str:
+    return f"{round(100 * share)} of 100"
+
+
+def _short(value: float) -> str:
+    """Two digits, without an exponent where none is needed."""
+    return f"{float(f'{value:.2g}'):g}"
+
+
+_RULES: Sequence[tuple[str, Callable[[Figures, str], str | None]]] = (
+    ("diverging", _diverging),
+    # First of the states of play: without a push nothing moves, wherever the fakes are.
+    ("d_winning", _vanishing),
+    # Before collapse: the lump of an untrained G may happen to lie on a spot.
+    ("searching", _untrained),
+    # Before any verdict on D, which is right about the modes that are missing.
+    ("collapsing", _collapsing),
+    ("solved", _solved),
+    ("d_winning", _d_winning),
+    # Before the generator's victory: an untrained pair has outplayed nobody.
+    ("searching", _searching),
+    ("g_winning", _g_winning),
+    ("balanced", _critic_ahead),
+)
+"""In order of urgency; what remains is balanced."""

@@ -1,0 +1,25 @@
+"""Runs that are worth watching, each with what to expect of it.
+
+The figures were measured on two CPU cores by `python -m benchmarks.presets`; its table stands in
+benchmarks/results.md.
+"""
+
+from collections.abc import Mapping
+
+from ganlib.presets.pictures import PICTURES
+from ganlib.presets.plane import PLANE
+from ganlib.presets.preset import Preset
+
+__all__ = ["DEFAULT_PRESET", "PRESETS", "SHELVES", "Preset"]
+
+DEFAULT_PRESET = "digits"
+
+SHELVES: Mapping[str, Mapping[str, Preset]] = {
+    "Pictures": PICTURES,
+    "The duel on a plane": PLANE,
+}
+"""The presets by the heading that they stand under."""
+
+PRESETS: Mapping[str, Preset] = {
+    name: preset for shelf in SHELVES.values() for name, preset in shelf.items()
+}

@@ -1,0 +1,526 @@
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dashboard.charts import COLOURS
+from tests.browser.fake_server import FakeRun
+
+pytestmark = pytest.mark.browser
+
+Game = dict[str, np.ndarray]
+DATA = {
+    "colours": COLOURS,
+    "drawable": False,
+    "can_fork": False,
+    "latent_dim": 2,
+    "loss": "ns",
+}
+CENTRES = (np.arange(64) + 0.5) / 64 * 2.6 - 1.3
+X, Y = np.meshgrid(CENTRES, CENTRES)
+"""The places of a field's cells; row 0 is the lowest y."""
+FAR = np.array([[-1.2, -1.2]])
+"""Out of the way of the pixels that are looked at."""
+
+
+def plain_game(**arrays: np.ndarray) -> Game:
+    nothing = np.zeros((64, 64))
+    fields = {"map": nothing, "optimal": nothing, "slope": nothing}
+    points = {"real": FAR, "fake": FAR, "forces": 0 * FAR, "z": 0 * FAR}
+    return points | fields | {"warp": np.stack([X, Y], -1)[::3, ::3][:21, :21]} | arrays
+
+
+def start(page: Page, run: FakeRun, game: Game | None = None, **data: Any) -> None:
+    """Mount the plane of a paused run, whose game is the same at every step."""
+    run.header |= {"state": "paused", "frames": [0]}
+    run.game = lambda step: game or plain_game()
+    page.evaluate("(data) => place('plane', data)", DATA | data)
+    wait_for_step(page, run.header["step"])
+
+
+def resume(page: Page, run: FakeRun) -> None:
+    run.header["state"] = "running"
+    wait_for(page, lambda: len(run.planes()) > 2)
+
+
+def wait_for_step(page: Page, step: int) -> None:
+    expect(page.locator("#plane .step")).to_have_text(f"Step {step:,}")
+
+
+def wait_for(page: Page, condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(20)
+
+
+def word(page: Page, layer: str) -> Locator:
+    return page.locator(f"#plane [data-layer={layer}]")
+
+
+def button(page: Page, label: str) -> Locator:
+    return page.locator("#plane").get_by_role("button", name=label, exact=True)
+
+
+def triggers(page: Page) -> list[Any]:
+    return page.evaluate("places.plane.triggers")
+
+
+def pixel(page: Page, x: float, y: float) -> np.ndarray:
+    """Red, green, blue of the screen at a place of the plane, on white."""
+    values = page.evaluate(
+        """async ([x, y]) => {
+            await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+            const canvas = places.plane.host.shadowRoot.querySelector("canvas");
+            const sheet = new OffscreenCanvas(canvas.width, canvas.width).getContext("2d");
+            sheet.fillStyle = "white";
+            sheet.fillRect(0, 0, canvas.width, canvas.width);
+            sheet.drawImage(canvas, 0, 0);
+            const at = (value) => Math.floor(((value / 1.3 + 1) / 2) * canvas.width);
+            return [...sheet.getImageData(at(x), at(-y), 1, 1).data];
+        }""",
+        [x, y],
+    )
+    return np.array(values[:3])
+
+
+def is_green(rgb: np.ndarray) -> bool:
+    return bool(rgb[1] > rgb[0] + 40 and rgb[1] > rgb[2] + 10)
+
+
+def is_purple(rgb: np.ndarray) -> bool:
+    return bool(rgb[2] > rgb[1] + 20 and rgb[0] > rgb[1] + 10)
+
+
+def is_orange(rgb: np.ndarray) -> bool:
+    return bool(rgb[0] > rgb[2] + 90 and rgb[0] > rgb[1] + 40)
+
+
+def is_grey(rgb: np.ndarray) -> bool:
+    return bool(np.ptp(rgb) < 12)
+
+
+def test_arrays_are_unpacked_with_their_scale_and_their_unknown_values(
+    page: Page, fake_run: FakeRun
+):
+    # 9 numbers of int16 are 18 bytes: the array after them begins at the next multiple of 8.
+    field = np.array([[0.5, -1.5, np.nan], [2, 0, 0], [0, 0, 0.001]])
+    start(page, fake_run, plain_game(map=field, forces=np.array([[0.25, -3.0]])))
+    found = page.evaluate(
+        """async () => {
+            const { fetchArrays } = await import("/minimax/browser/arrays.js");
+            const url = "/minimax/runs/r1/plane?layers=map,forces";
+            const { header, arrays } = await fetchArrays(url, null);
+            const { shape, values } = arrays.get("map");
+            const text = Array.from(values, String).join(" ");
+            return [header.step, shape, text, [...arrays.get("forces").values]];
+        }"""
+    )
+    assert found[:2] == [0, [3, 3]]
+    numbers = found[2].split()
+    assert numbers[2] == "NaN"
+    assert [float(number) for number in numbers[:2] + numbers[3:]] == pytest.approx(
+        [0.5, -1.5, 2, 0, 0, 0, 0, 0.001]
+    )
+    assert found[3] == [0.25, -3.0]
+
+
+def test_a_field_is_interpolated_between_its_cell_centres(page: Page, fake_run: FakeRun):
+    # Centres at -1/2 and 1/2; the middle has the mean, a corner the value of its own cell.
+    values = page.evaluate(
+        """async () => {
+            const { valueAt } = await import("/minimax/browser/plane_game.js");
+            const field = { shape: [2, 2], values: Float32Array.of(1, 2, 3, 8) };
+            const places = [[0, 0], [0.25, -0.5], [0.5, 0], [-1, 1]];
+            return places.map(([x, y]) => valueAt(field, 1, x, y));
+        }"""
+    )
+    assert values == [3.5, 1.75, 5, 3]
+
+
+def test_contours_follow_straight_lines_islands_and_leave_the_unknown_alone(
+    page: Page, fake_run: FakeRun
+):
+    lines = page.evaluate(
+        """async () => {
+            const { contours } = await import("/minimax/browser/plane_contour.js");
+            const lines = (values) => contours({ shape: [3, 3], values }, 3, 0);
+            const straight = Float32Array.of(-1, -1, -1, 1, 1, 1, 3, 3, 3);
+            const island = Float32Array.of(-1, -1, -1, -1, 1, -1, -1, -1, -1);
+            const unknown = Float32Array.of(-1, -1, NaN, 1, 1, 1, 3, 3, NaN);
+            return [straight, island, unknown].map(lines);
+        }"""
+    )
+    straight, island, unknown = [[np.array(line) for line in found] for found in lines]
+    # Rows stand at y = -2, 0, 2: the level 0 lies half way between the lowest two.
+    assert [sorted(line[:, 0]) for line in straight] == [[-3, -2, 0, 2, 3]]
+    assert (straight[0][:, 1] == -1).all()
+    assert len(island) == 1
+    assert {tuple(place) for place in island[0]} == {(1, 0), (-1, 0), (0, 1), (0, -1)}
+    assert (island[0][0] == island[0][-1]).all()
+    assert [sorted(line[:, 0]) for line in unknown] == [[-3, -2, 0]]
+
+
+@pytest.mark.parametrize(
+    ("loss", "odds"),
+    # wgan compares: half way between reals (mean 3) and fakes (mean 1) is undecided.
+    # lsgan's score is a probability itself: 3 and 1 are both above the surest, 0.999.
+    [("ns", [3, 1]), ("hinge", [3, 1]), ("wgan", [1, -1]), ("lsgan", [6.9068, 6.9068])],
+)
+def test_every_loss_reads_what_d_says_in_its_own_way(
+    page: Page, fake_run: FakeRun, loss: str, odds: list[float]
+):
+    found = page.evaluate(
+        """async (loss) => {
+            const { readGame } = await import("/minimax/browser/plane_game.js");
+            const arrays = new Map([
+                ["real", { values: Float32Array.of(0.5, 0) }],
+                ["fake", { values: Float32Array.of(-0.5, 0) }],
+                ["map", { shape: [2, 2], values: Float32Array.of(1, 3, 1, 3) }],
+            ]);
+            const { odds } = readGame({ header: { reach: 1 }, arrays }, loss);
+            return [odds.values[1], odds.values[0]];
+        }""",
+        loss,
+    )
+    assert found == pytest.approx(odds, abs=1e-3)
+
+
+def test_words_of_the_legend_choose_what_is_asked_for(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    assert fake_run.planes() == ["layers=forces,map"]
+    word(page, "slope").click()  # It takes the place of the map.
+    wait_for(page, lambda: fake_run.planes()[-1] == "layers=forces,slope")
+    assert word(page, "map").get_attribute("aria-pressed") == "false"
+    word(page, "forces").press("Enter")
+    assert word(page, "forces").get_attribute("aria-pressed") == "false"
+    word(page, "warp").press(" ")
+    wait_for(page, lambda: fake_run.planes()[-1] == "layers=slope,warp")
+    word(page, "difference").click()
+    wait_for(page, lambda: fake_run.planes()[-1] == "layers=map,optimal,warp")
+    count = len(fake_run.planes())
+    word(page, "map").click()  # Nothing new is needed.
+    page.wait_for_timeout(400)
+    assert len(fake_run.planes()) == count
+
+
+def test_the_choice_of_layers_is_remembered(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    word(page, "optimal").click()
+    page.reload()
+    start(page, fake_run)
+    wait_for(page, lambda: fake_run.planes()[-1] == "layers=forces,optimal")
+    assert word(page, "optimal").get_attribute("aria-pressed") == "true"
+
+
+def test_the_best_critic_of_wasserstein_is_not_promised(page: Page, fake_run: FakeRun):
+    start(page, fake_run, loss="wgan-gp")
+    assert word(page, "map").is_visible()
+    assert word(page, "optimal").count() == word(page, "difference").count() == 0
+
+
+def test_the_map_is_the_right_way_up(page: Page, fake_run: FakeRun):
+    start(page, fake_run, plain_game(map=np.where((X > 0) & (Y > 0), 5, -5)))
+    assert is_green(pixel(page, 0.9, 0.9))
+    for x, y in [(0.9, -0.4), (-0.9, 0.9), (-0.9, -0.9)]:
+        assert is_purple(pixel(page, x, y))
+
+
+def test_the_line_lies_where_d_cannot_tell(page: Page, fake_run: FakeRun):
+    start(page, fake_run, plain_game(map=0.2 * (X - 0.325)))
+    for y in (-0.3, 0.4, 1.2):
+        assert pixel(page, 0.325, y).max() < 140
+        assert pixel(page, 0.2, y).min() > 200
+        assert pixel(page, 0.45, y).min() > 200
+
+
+def test_what_is_unknown_has_no_colour(page: Page, fake_run: FakeRun):
+    optimal = np.where(X < 0, np.nan, np.where(Y > 0, 4, -4))
+    start(page, fake_run, plain_game(optimal=optimal))
+    word(page, "optimal").click()
+    wait_for(page, lambda: is_green(pixel(page, 0.9, 0.6)))
+    assert is_purple(pixel(page, 0.9, -0.4))
+    for x, y in [(-0.9, 0.6), (-0.4, 0.6), (-0.9, -0.4)]:
+        assert is_grey(pixel(page, x, y))
+
+
+def test_the_difference_is_that_of_two_probabilities(page: Page, fake_run: FakeRun):
+    # D is sure of real everywhere; the best D agrees above, and says the contrary below.
+    optimal = np.where(Y > 0, 12.0, -12.0)
+    start(page, fake_run, plain_game(map=np.full((64, 64), 12.0), optimal=optimal))
+    word(page, "difference").click()
+    wait_for(page, lambda: bool(np.ptp(pixel(page, 0.3, -0.6)) > 60))
+    assert pixel(page, 0.3, 0.6).min() > 250
+
+
+def test_arrows_point_where_the_force_does_and_have_a_longest(page: Page, fake_run: FakeRun):
+    fake = np.array([[0.3, 0.0], [-0.8, -0.8]])
+    forces = np.array([[0.0, 2.0], [100.0, 0.0]])
+    start(page, fake_run, plain_game(fake=fake, forces=forces))
+    assert is_orange(pixel(page, 0.3, 0.22))  # 2 * 0.12 long
+    assert not is_orange(pixel(page, 0.3, 0.26))
+    assert not is_orange(pixel(page, 0.3, -0.1))
+    assert is_orange(pixel(page, -0.48, -0.8))  # 0.35 long
+    assert not is_orange(pixel(page, -0.42, -0.8))
+    assert page.locator("#plane .push").inner_text() == "mean push 0.031"
+
+
+def test_real_and_fake_samples_have_their_colours_and_can_be_hidden(page: Page, fake_run: FakeRun):
+    start(page, fake_run, plain_game(real=np.array([[0.6, 0.5]]), fake=np.array([[-0.6, 0.5]])))
+    assert is_green(pixel(page, 0.6, 0.5))
+    assert is_purple(pixel(page, -0.6, 0.5))
+    word(page, "real").click()
+    assert is_grey(pixel(page, 0.6, 0.5))
+    assert is_purple(pixel(page, -0.6, 0.5))
+
+
+def test_the_lattice_of_many_numbers_is_called_a_slice(page: Page, fake_run: FakeRun):
+    start(page, fake_run, latent_dim=16)
+    note = page.locator("#plane .note")
+    assert note.inner_text() == ""
+    word(page, "warp").click()
+    assert "its first two of 16 numbers" in note.inner_text()
+    wait_for(page, lambda: is_orange(pixel(page, CENTRES[3], 0.3)))
+
+
+def test_the_picture_is_described_in_words(page: Page, fake_run: FakeRun):
+    fake_run.header["step"] = 1200
+    # The logits of even odds and of 3 to 1: D says 1/2 and 3/4.
+    logits = np.where(X > 0, np.log(3), 0)
+    real, fake = np.array([[0.7, 0], [0.7, 0.5]]), np.array([[-0.7, 0.0]])
+    start(page, fake_run, plain_game(map=logits, real=real, fake=fake))
+    assert page.locator("#plane canvas").get_attribute("aria-label") == (
+        "The game at step 1,200: 2 real and 1 fake points. "
+        "D gives the real ones 0.75 and the fake ones 0.50 on average."
+    )
+
+
+def test_replay_carries_the_noise_to_its_samples_once(page: Page, fake_run: FakeRun):
+    start(page, fake_run, plain_game(z=np.array([[0, 1.8]]), fake=np.array([[0.9, -0.9]])))
+    button(page, "Replay noise to samples").click()
+    wait_for(page, lambda: is_purple(pixel(page, 0, 0.6)))  # z / 3
+    assert not is_purple(pixel(page, 0.9, -0.9))
+    assert fake_run.planes()[-1] == "layers=forces,map,noise"
+    wait_for(page, lambda: is_purple(pixel(page, 0.9, -0.9)))
+    assert not is_purple(pixel(page, 0, 0.6))
+    assert len(fake_run.planes()) == 2
+
+
+def test_the_scrubber_asks_for_old_moments_and_latest_goes_back(page: Page, fake_run: FakeRun):
+    fake_run.saved = [0, 100, 200]
+    fake_run.header["step"] = 250
+    start(page, fake_run)
+    scrubber = page.locator("#plane input")
+    assert scrubber.get_attribute("max") == "3"
+    scrubber.focus()
+    for key, step in [("Home", 0), ("ArrowRight", 100), ("ArrowRight", 200), ("ArrowLeft", 100)]:
+        page.keyboard.press(key)
+        wait_for_step(page, step)
+        assert fake_run.planes()[-1] == f"layers=forces,map&step={step}"
+    assert scrubber.get_attribute("aria-valuetext") == "Step 100"
+    fake_run.header["step"] = 260
+    page.wait_for_timeout(400)
+    wait_for_step(page, 100)  # It does not follow.
+    button(page, "Latest").click()
+    wait_for_step(page, 260)
+    assert fake_run.planes()[-1] == "layers=forces,map"
+
+
+def test_playing_shows_every_moment_and_ends_at_the_latest(page: Page, fake_run: FakeRun):
+    fake_run.saved = [0, 100, 200]
+    fake_run.header["step"] = 250
+    start(page, fake_run)
+    button(page, "Play").click()
+    wait_for_step(page, 0)
+    expect(button(page, "Play")).to_be_visible()
+    wait_for_step(page, 250)
+    steps = [asked.partition("&step=")[2] for asked in fake_run.planes()]
+    assert steps == ["", "0", "100", "200", ""]
+    assert button(page, "Latest").get_attribute("aria-pressed") == "true"
+
+
+def test_a_moment_that_was_dropped_gives_way_to_the_latest(page: Page, fake_run: FakeRun):
+    fake_run.saved = [0, 100, 200]
+    fake_run.header["step"] = 250
+    start(page, fake_run)
+    fake_run.saved = [200]
+    page.locator("#plane input").fill("1")
+    asked = ["layers=forces,map&step=100", "layers=forces,map"]
+    wait_for(page, lambda: fake_run.planes()[-2:] == asked)
+    expect(page.locator("#plane input")).to_have_attribute("max", "1")
+    wait_for_step(page, 250)
+
+
+def test_run_on_tells_the_page_the_step(page: Page, fake_run: FakeRun):
+    fake_run.saved = [0, 100]
+    start(page, fake_run, can_fork=True)
+    run_on = button(page, "Run on from here")
+    assert run_on.is_disabled()
+    page.locator("#plane input").fill("1")
+    wait_for_step(page, 100)
+    run_on.click()
+    assert triggers(page) == [["moment", 100]]
+
+
+@pytest.mark.parametrize(("can_fork", "saved"), [(False, [0]), (True, [])])
+def test_run_on_is_hidden_where_it_cannot_be(
+    page: Page, fake_run: FakeRun, can_fork: bool, saved: list[int]
+):
+    fake_run.saved = saved
+    start(page, fake_run, can_fork=can_fork)
+    assert not button(page, "Run on from here").is_visible()
+
+
+def test_dragging_in_draw_mode_sends_points_with_y_upwards(page: Page, fake_run: FakeRun):
+    start(page, fake_run, drawable=True)
+    box = page.locator("#plane canvas").bounding_box()
+
+    def move(x: float, y: float) -> None:
+        unit = box["width"] / 2.6
+        page.mouse.move(box["x"] + (x + 1.3) * unit, box["y"] + (1.3 - y) * unit)
+
+    def drag() -> None:
+        move(0.5, 0.7)
+        page.mouse.down()
+        move(0.5, 1.0)
+        page.mouse.up()
+
+    drag()
+    assert triggers(page) == []
+    button(page, "Draw").click()
+    drag()
+    ((name, points),) = triggers(page)
+    assert name == "drawn"
+    places = np.array(points)
+    assert places[:, 0] == pytest.approx(0.5, abs=0.01)
+    assert places[0, 1] == pytest.approx(0.7, abs=0.01)
+    assert np.diff(places[:, 1]) == pytest.approx(0.03, abs=0.002)
+    assert len(places) in (10, 11)
+    assert (places == places.round(3)).all()
+    move(-1.2, 1.2)
+    page.mouse.down()
+    for x, y in [(1.2, -1.2), (-1.2, -1.2), (1.2, 1.2)]:  # 9.2 units in all
+        move(x, y)
+    page.mouse.up()
+    assert len(triggers(page)[-1][1]) == 200
+
+
+def test_without_drawable_data_nothing_can_be_drawn(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    assert not button(page, "Draw").is_visible()
+
+
+def test_slow_motion_tells_ten_stages_around_two_real_steps(page: Page, fake_run: FakeRun):
+    fake_run.header["step"] = 40
+    start(page, fake_run)
+    resume(page, fake_run)
+    button(page, "Slow motion").click()
+    button(page, "Auto").click()
+    wait_for(page, lambda: triggers(page) == [["slow", "pause"]])
+    fake_run.header["state"] = "paused"
+    # D gives the reals 3/4 once it has moved; G's fakes get it once G has moved.
+    levels = {40: (0.0, 0.0), 41: (np.log(3), 0.0), 42: (np.log(3), np.log(3))}
+    fake_run.game = lambda step: plain_game(
+        map=np.where(X > 0, levels[step][0], levels[step][1]),
+        real=np.array([[0.7, 0.0]]),
+        fake=np.array([[-0.7, 0.01 * step]]),
+    )
+    sentence, onward = page.locator("#plane .sentence"), button(page, "Next")
+    expect(sentence).to_contain_text("1. Noise is drawn")
+    for start_of_stage in ("2. G turns", "3. Real samples", "4. D looks at both."):
+        onward.click()
+        expect(sentence).to_contain_text(start_of_stage)
+    assert "the reals 0.500 and the fakes 0.500" in sentence.inner_text()
+    onward.click()
+    wait_for(page, lambda: triggers(page)[1:] == [["slow", "d"]])
+    expect(onward).to_be_disabled()
+    expect(sentence).to_contain_text("4. ")
+    fake_run.header["step"] = 41
+    expect(sentence).to_contain_text("5. D has learnt: up where the reals are")
+    assert "the reals 0.750 and the fakes 0.500" in page.locator("#plane .detail").inner_text()
+    wait_for_step(page, 41)
+    for start_of_stage in ("6. New noise", "7. G turns", "8. D judges", "9. Each fake"):
+        onward.click()
+        expect(sentence).to_contain_text(start_of_stage)
+    assert "0.0314" in page.locator("#plane .detail").inner_text()
+    onward.click()
+    wait_for(page, lambda: triggers(page)[2:] == [["slow", "g"]])
+    fake_run.header["step"] = 42
+    expect(sentence).to_contain_text("10. G has learnt. D gives its fakes 0.750 now; it was 0.500.")
+    assert page.locator("#plane li.done").count() == 9
+    button(page, "Close and go on").click()
+    assert triggers(page)[3:] == [["slow", "resume"]]
+    assert word(page, "map").is_visible()
+
+
+def test_slow_motion_goes_on_by_itself_and_ends_when_it_is_closed(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    button(page, "Slow motion").click()
+    sentence = page.locator("#plane .sentence")
+    expect(sentence).to_contain_text("1. ")
+    expect(sentence).to_contain_text("2. ")  # two seconds later
+    button(page, "Close").click()
+    assert not sentence.is_visible()
+    assert triggers(page) == [["slow", "pause"]]
+    assert is_grey(pixel(page, 0, 0))
+
+
+def test_slow_motion_says_so_when_the_run_ends_meanwhile(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    resume(page, fake_run)
+    button(page, "Slow motion").click()
+    fake_run.header["state"] = "completed"
+    expect(page.locator("#plane .sentence")).to_have_text("The run is over: no step follows.")
+    button(page, "Close").click()
+    expect(button(page, "Slow motion")).to_be_disabled()
+
+
+def test_before_the_first_game_it_says_calmly_what_goes_on(page: Page, fake_run: FakeRun):
+    fake_run.header |= {"state": "preparing", "progress_text": "Reading the points"}
+    page.evaluate("(data) => place('plane', data)", DATA)
+    waiting = page.locator("#plane .waiting")
+    expect(waiting).to_have_text("Reading the points")
+    fake_run.header |= {"state": "running", "progress_text": ""}
+    expect(waiting).to_have_text("This moment is not there: ask again in a moment.")
+    fake_run.game = lambda step: plain_game()
+    wait_for_step(page, 0)
+    assert not waiting.is_visible()
+
+
+def test_a_running_game_is_followed_one_question_at_a_time(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    resume(page, fake_run)
+    before = len(fake_run.planes())
+    page.wait_for_timeout(2000)
+    assert 10 <= len(fake_run.planes()) - before <= 20  # never closer than 100 ms
+    fake_run.plane_delay = 0.2
+    for layer in ("slope", "map", "optimal", "warp", "map", "forces"):
+        word(page, layer).click()
+    wait_for(page, lambda: fake_run.planes()[-1] == "layers=map,warp")
+    fake_run.header["step"] = 77
+    wait_for_step(page, 77)
+    assert fake_run.most_planes_at_once == 1
+
+
+def test_a_paused_run_is_asked_again_only_after_a_step(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    page.wait_for_timeout(800)
+    assert len(fake_run.planes()) == 1
+    fake_run.header["step"] = 1
+    wait_for_step(page, 1)
+    assert len(fake_run.planes()) == 2
+
+
+def test_out_of_sight_nothing_is_asked(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    resume(page, fake_run)
+    page.evaluate("document.body.style.paddingTop = '3000px'")
+    page.wait_for_timeout(400)
+    before = len(fake_run.planes())
+    page.wait_for_timeout(500)
+    assert len(fake_run.planes()) == before
+    page.evaluate("document.body.style.paddingTop = ''")
+    wait_for(page, lambda: len(fake_run.planes()) > before)

@@ -1,0 +1,179 @@
+import math
+
+import pytest
+import torch
+
+from ganlib.config import Objective
+from ganlib.data import distribution
+from ganlib.metrics import diagnose, figures
+
+LN2 = math.log(2)
+
+
+def moment(**changes):
+    """Figures of a balanced game without modes."""
+    calm = {
+        "balanced_accuracy": 0.56,
+        "jsd": 0.1,
+        "jsd_floor": 0.001,
+        "sliced_w1": 0.1,
+        "mean_force": 0.5,
+        "value": None,
+        "modes": None,
+    }
+    return calm | changes
+
+
+def spots(fair, of=8, high_quality=0.9):
+    return {
+        "fair": [True] * fair + [False] * (of - fair),
+        "of": of,
+        "high_quality": high_quality,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "loss", "state", "sentence"),
+    [
+        (
+            {},
+            "ns",
+            "balanced",
+            "Balanced: the discriminator is right in 56 of 100 cases (50 is guessing).",
+        ),
+        (
+            {"mean_force": math.nan},
+            "ns",
+            "diverging",
+            "A figure is no longer a finite number: the game diverges.",
+        ),
+        (
+            {"sliced_w1": 312.4},
+            "wgan",
+            "diverging",
+            "The fakes fly out of the picture: along a line they lie 310 from the reals, whose "
+            "square is 2 wide.",
+        ),
+        (
+            {"balanced_accuracy": 0.97, "mean_force": 0.003, "jsd": 0.69},
+            "minimax",
+            "d_winning",
+            "The discriminator wins: it is right in 97 of 100 cases, and the mean push on the "
+            "fakes is only 0.003. The loss minimax is flat where D is sure; ns is not.",
+        ),
+        (
+            {"balanced_accuracy": 0.97, "mean_force": 0.003, "modes": spots(1)},
+            "ns",
+            "d_winning",
+            "The discriminator wins: it is right in 97 of 100 cases, and the mean push on the "
+            "fakes is only 0.003.",
+        ),
+        (
+            {"balanced_accuracy": 0.97, "mean_force": 2.0, "jsd": 0.6},
+            "ns",
+            "d_winning",
+            "The discriminator wins: it is right in 97 of 100 cases. It still shows the fakes the "
+            "way, with a mean push of 2.",
+        ),
+        (
+            {"balanced_accuracy": 0.97, "mean_force": 1.0, "jsd": 0.5},
+            "wgan-gp",
+            "balanced",
+            "Balanced: the critic is right in 97 of 100 cases, which is its task, and its mean "
+            "push on the fakes is 1.",
+        ),
+        (
+            {"modes": spots(3), "balanced_accuracy": 0.95},
+            "ns",
+            "collapsing",
+            "The generator covers 3 of 8 spots, the others with less than a tenth of their share: "
+            "it is collapsing.",
+        ),
+        (
+            {"modes": spots(0, high_quality=0.02), "balanced_accuracy": 0.5, "jsd": 0.69},
+            "ns",
+            "searching",
+            "The fakes have not found the data yet: 2 of 100 lie on a spot; the discriminator is "
+            "right in 50 of 100 cases (50 is guessing).",
+        ),
+        (
+            {"jsd": 0.68, "balanced_accuracy": 0.5},
+            "ns",
+            "searching",
+            "The fakes have not found the data yet: JSD 0.68 of at most 0.69; the discriminator "
+            "is right in 50 of 100 cases (50 is guessing).",
+        ),
+        (
+            {"jsd": 0.012, "jsd_floor": 0.01, "balanced_accuracy": 0.5},
+            "ns",
+            "solved",
+            "The two look alike: JSD 0.012 where a true sample gets 0.010.",
+        ),
+        (
+            # Total variation is at least 1/2, so that the best D is right in 75 of 100 cases.
+            {"jsd": LN2 / 2, "balanced_accuracy": 0.52},
+            "ns",
+            "g_winning",
+            "The generator wins: the discriminator is right in 52 of 100 cases, and the best one "
+            "would be in at least 75.",
+        ),
+        (
+            {"jsd": 0.05, "balanced_accuracy": 0.3},
+            "wgan",
+            "g_winning",
+            "The generator wins: the discriminator is right in 30 of 100 cases, and the best one "
+            "would be in at least 54.",
+        ),
+    ],
+)
+def test_each_state_has_its_words(changes, loss, state, sentence):
+    assert diagnose(moment(**changes), loss) == {"state": state, "sentence": sentence}
+
+
+def test_eight_spots_of_eight_are_no_collapse_and_seven_are():
+    assert diagnose(moment(modes=spots(8)), "ns")["state"] == "balanced"
+    assert diagnose(moment(modes=spots(7)), "ns")["state"] == "collapsing"
+
+
+def test_a_lost_spot_is_named_even_where_the_jsd_is_small():
+    got = diagnose(moment(modes=spots(24, of=25), jsd=0.015), "ns")
+    assert got["state"] == "collapsing"
+
+
+def test_a_lump_on_one_spot_is_a_collapse_once_d_has_learned_to_see_it():
+    lump = spots(1, of=25, high_quality=0.5)
+    assert diagnose(moment(modes=lump, balanced_accuracy=0.5), "ns") == {
+        "state": "searching",
+        "sentence": "The fakes are a lump on one of 25 spots; the discriminator is right in 50 of "
+        "100 cases (50 is guessing).",
+    }
+    assert diagnose(moment(modes=lump, balanced_accuracy=0.8), "ns")["state"] == "collapsing"
+
+
+def words_of(fake, name, logits=0.0):
+    real = distribution(name).sample(2500, torch.Generator().manual_seed(0))
+    flat = torch.full((2500,), logits)
+    got = figures(distribution(name), real, fake, flat, -flat, Objective(loss="ns"))
+    return diagnose(got | {"mean_force": 0.5}, "ns")["state"]
+
+
+@pytest.mark.parametrize("name", ["ring", "grid", "two-moons", "checkerboard"])
+def test_an_untrained_blob_is_searching_and_a_true_sample_is_the_solution(name):
+    rng = torch.Generator().manual_seed(1)
+    assert words_of(torch.randn(2500, 2, generator=rng) * 0.02, name) == "searching"
+    assert words_of(distribution(name).sample(2500, rng), name) == "solved"
+
+
+@pytest.mark.parametrize("served", [2, 3, 7])
+def test_fakes_on_some_spots_of_the_ring_are_collapsing_even_if_d_sees_it(served):
+    rng = torch.Generator().manual_seed(1)
+    chosen = torch.randint(served, (2500,), generator=rng)
+    fake = distribution("ring").modes[chosen] + 0.01 * torch.randn(2500, 2, generator=rng)
+    assert words_of(fake, "ring") == "collapsing"
+    assert words_of(fake, "ring", logits=2.0) == "collapsing"
+
+
+def test_fakes_in_the_corner_of_the_picture_are_not_called_diverging():
+    for name in ("ring", "grid", "two-moons", "checkerboard"):
+        assert words_of(torch.full((2500, 2), 1.3), name) == "searching"
+        assert words_of(torch.full((2500, 2), 3.0), name) == "diverging"
