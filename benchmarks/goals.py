@@ -1,7 +1,11 @@
 """Whether a preset did what its card says: what is measured of its samples, and the bar."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,42 +17,89 @@ from ganlib.config import ImageData
 from ganlib.data import distribution, load_images
 
 Figures = dict[str, float]
-Goal = tuple[str, Callable[[Samples], Figures], Callable[[Figures], bool], int]
-"""In words, what is measured, the bar, and after how many steps."""
 
 SAMPLES = 2500
 
 
-def samples(decoder: Decoder) -> Samples:
-    """2,500 samples from latent vectors that training never used."""
-    return decoder.decode(seeded_z(12345, decoder.latent_dim, SAMPLES))
+@dataclass
+class Watched:
+    """What is left of a training to measure.
+
+    Attributes:
+        decoder: the averaged generator at the end.
+        looks: how the game in the plane stood at each saved moment, with its step.
+    """
+
+    decoder: Decoder
+    looks: list[tuple[int, Mapping[str, Any]]]
+
+    def samples(self) -> Samples:
+        """2,500 samples from latent vectors that training never used."""
+        return self.decoder.decode(seeded_z(12345, self.decoder.latent_dim, SAMPLES))
 
 
-def ring(points: Samples) -> Figures:
-    """Modes with a sample within 3 sigma, and the share of samples that lie so near to one."""
-    circle = distribution("ring")
-    distances = torch.cdist(torch.as_tensor(points), circle.modes)
-    nearest, mode = distances.min(1)
-    near = nearest < 3 * circle.sigma
-    return {"modes": len(mode[near].unique()), "near": near.float().mean().item()}
+@dataclass(frozen=True)
+class Goal:
+    """What a preset is to do: in words, after how many steps, what is measured, and the bar."""
+
+    words: str
+    steps: int
+    figures: Callable[[Watched], Figures]
+    passed: Callable[[Figures], bool]
 
 
-def moons(points: Samples) -> Figures:
+def coverage(run: Watched) -> Figures:
+    """The protocol of the literature at the end, and the step at which every spot was reached."""
+    modes = run.looks[-1][1]["modes"]
+    full = (step for step, look in run.looks if look["modes"]["covered"] == modes["of"])
+    return {
+        "modes": modes["covered"],
+        "high_quality": modes["high_quality"],
+        "kl": modes["kl"],
+        "all_at": next(full, math.inf),
+    }
+
+
+def hops(run: Watched) -> Figures:
+    """Mean share of the fullest spot, and in how many looks it is another than just before."""
+    shares = [np.array(look["modes"]["nearest"]) for step, look in run.looks if step >= 200]
+    fullest = [int(one.argmax()) for one in shares]
+    changes = [a != b for a, b in pairwise(fullest)]
+    return {
+        "fullest": float(np.mean([one.max() for one in shares])),
+        "hops": float(np.mean(changes)),
+    }
+
+
+def pushes(run: Watched) -> Figures:
+    """Median push on a fake, and how often D is right, from step 30 on."""
+    looks = [look for step, look in run.looks if step >= 30]
+    return {
+        "push": float(np.median([look["mean_force"] for look in looks])),
+        "right": float(np.median([look["balanced_accuracy"] for look in looks])),
+        "jsd": looks[-1]["jsd"],
+    }
+
+
+def moons(run: Watched) -> Figures:
     """Share of points where the data are at least as dense as at 99 % of the data themselves."""
     curve = distribution("two-moons")
     real = curve.sample(20_000, torch.Generator().manual_seed(1))
     bar = curve.log_density(real).quantile(0.01)
-    return {"near": (curve.log_density(torch.as_tensor(points)) >= bar).float().mean().item()}
+    points = torch.as_tensor(run.samples())
+    return {"near": (curve.log_density(points) >= bar).float().mean().item()}
 
 
-def digits(pictures: Samples) -> Figures:
+def digits(run: Watched) -> Figures:
     """Share on whose class the five nearest training digits agree, and the classes among those."""
+    pictures = run.samples()
     return _agreement(pictures.reshape(len(pictures), -1), *_digits())
 
 
-def shapes(pictures: Samples) -> Figures:
+def shapes(run: Watched) -> Figures:
     """Share of pictures that light up as much of the dark ground as the real ones do."""
-    return {"blots": float(((_lit(pictures) > 0.02) & (_lit(pictures) < 0.3)).mean())}
+    lit = _lit(run.samples())
+    return {"blots": float(((lit > 0.02) & (lit < 0.3)).mean())}
 
 
 def _agreement(
@@ -74,21 +125,55 @@ def _lit(pictures: Samples) -> NDArray[np.float64]:
     return (np.abs(pictures.astype(int) - 24).max(3) > 60).mean((1, 2))
 
 
+def _collapsed(figures: Figures) -> bool:
+    return figures["kl"] >= 0.4
+
+
+def _spread(figures: Figures) -> bool:
+    return figures["kl"] <= 0.1
+
+
 GOALS: dict[str, Goal] = {
-    "digits": (
-        "digits clear, all ten",
-        digits,
-        lambda f: f["clear"] > 0.3 and f["classes"] == 10,
-        400,
+    "digits": Goal(
+        "digits clear, all ten", 400, digits, lambda f: f["clear"] > 0.3 and f["classes"] == 10
     ),
-    "ring": ("on all 8 spots", ring, lambda f: f["modes"] == 8, 2000),
-    "moons": ("three in four on the moons", moons, lambda f: f["near"] > 0.75, 1000),
-    "shapes": ("blots of colour", shapes, lambda f: f["blots"] > 0.8, 300),
-    "mlp": ("no clear digit yet", digits, lambda f: f["clear"] < 0.2, 500),
-    "dense-spatial": (
-        "digits clear, all ten",
-        digits,
-        lambda f: f["clear"] > 0.2 and f["classes"] == 10,
-        500,
+    "shapes": Goal("blots of colour", 300, shapes, lambda f: f["blots"] > 0.8),
+    "mlp": Goal("no clear digit yet", 500, digits, lambda f: f["clear"] < 0.2),
+    "dense-spatial": Goal(
+        "digits clear, all ten", 500, digits, lambda f: f["clear"] > 0.2 and f["classes"] == 10
+    ),
+    "ring": Goal(
+        "8 spots, high quality 85 %, KL 0.01",
+        15_000,
+        coverage,
+        lambda f: f["modes"] == 8 and f["high_quality"] >= 0.85 and f["kl"] <= 0.01,
+    ),
+    "grid": Goal(
+        "25 spots, high quality 75 %, KL 0.02",
+        15_000,
+        coverage,
+        lambda f: f["modes"] == 25 and f["high_quality"] >= 0.75 and f["kl"] <= 0.02,
+    ),
+    "moons": Goal("three in four on the moons", 1000, moons, lambda f: f["near"] > 0.75),
+    "sketch": Goal("JSD under 0.2", 2000, pushes, lambda f: f["jsd"] < 0.2),
+    "collapse": Goal("KL to uniform 0.4 or more", 4000, coverage, _collapsed),
+    "collapse-penalty": Goal("KL to uniform 0.1 or less", 4000, coverage, _spread),
+    "collapse-pack": Goal("KL to uniform 0.1 or less", 4000, coverage, _spread),
+    "collapse-stddev": Goal("KL to uniform 0.1 or less", 4000, coverage, _spread),
+    "collapse-unrolled": Goal("KL to uniform 0.1 or less", 4000, coverage, _spread),
+    "hunt": Goal(
+        "over 60 % on one spot, another at every second look",
+        1500,
+        hops,
+        lambda f: f["fullest"] > 0.6 and f["hops"] > 0.5,
+    ),
+    "hunt-cured": Goal("under 40 % on the fullest spot", 1500, hops, lambda f: f["fullest"] < 0.4),
+    "vanishing": Goal("median push under 0.01", 200, pushes, lambda f: f["push"] < 0.01),
+    "vanishing-cured": Goal("median push over 0.1", 200, pushes, lambda f: f["push"] > 0.1),
+    "clipping": Goal(
+        "push under 0.01, JSD over 0.5",
+        2000,
+        pushes,
+        lambda f: f["push"] < 0.01 and f["jsd"] > 0.5,
     ),
 }

@@ -10,8 +10,8 @@ import argparse
 import multiprocessing
 import statistics
 
-from benchmarks.goals import GOALS, Figures, samples
-from ganlib import PRESETS, DecoderPublished, changed, train
+from benchmarks.goals import GOALS, Figures, Watched
+from ganlib import PRESETS, DecoderPublished, FrameDrawn, GamePublished, changed, train
 
 
 def main() -> None:
@@ -23,25 +23,32 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     with context.Pool(wanted.workers) as pool:
         for name in wanted.presets:
-            words, _, passed, steps = GOALS[name]
+            goal = GOALS[name]
             figures = pool.starmap(measure, [(name, seed) for seed in range(wanted.seeds)])
-            won = sum(passed(one) for one in figures)
+            won = sum(goal.passed(one) for one in figures)
             medians = {
                 key: f"{statistics.median(one[key] for one in figures):.3g}" for key in figures[0]
             }
-            print(f"{name}: {words} after {steps} steps: {won} of {len(figures)} seeds; {medians}")
+            print(
+                f"{name}: {goal.words} after {goal.steps} steps: "
+                f"{won} of {len(figures)} seeds; {medians}"
+            )
             for seed, one in enumerate(figures):
                 print(f"  seed {seed}: {one}", flush=True)
 
 
 def measure(name: str, seed: int) -> Figures:
-    """Train a preset with this seed to the step of its goal, and measure its samples."""
-    _, figure, _, steps = GOALS[name]
-    config = changed(PRESETS[name].config, {"seed": seed, "total_steps": steps, "cpu_threads": 1})
-    for event in train(config):
-        if isinstance(event, DecoderPublished):
+    """Train a preset with this seed to the step of its goal, and measure what came of it."""
+    wanted = {"seed": seed, "total_steps": GOALS[name].steps, "cpu_threads": 1}
+    looks, moment = [], -1
+    for event in train(changed(PRESETS[name].config, wanted)):
+        if isinstance(event, FrameDrawn):
+            moment = event.step
+        elif isinstance(event, DecoderPublished):
             decoder = event.decoder
-    return figure(samples(decoder))
+        elif isinstance(event, GamePublished) and event.step == moment:
+            looks.append((moment, event.game.measure()))
+    return GOALS[name].figures(Watched(decoder, looks))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,8 @@ def _told(change: tuple[str, Any]) -> str:
 
 
 def _quantised(array: NDArray[np.float32], scale: int) -> NDArray[np.int16]:
-    known = np.nan_to_num(array * scale, nan=0.0).round().clip(-32767, 32767).astype("<i2")
+    most = 32767 / scale
+    known = (np.nan_to_num(array).clip(-most, most) * scale).round().astype("<i2")
     return np.where(np.isnan(array), np.int16(-32768), known)
 
 

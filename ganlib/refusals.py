@@ -165,7 +165,7 @@ _BOUNDS = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at 
 
 def _sentence(path: str, detail: Any) -> str:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
-    name = path.rsplit(".", 1)[-1]
+    name = next((part for part in reversed(path.split(".")) if not part.isdigit()), "")
     if kind == "value_error":
         return str(context["error"])
     if kind == "json_invalid":

@@ -1,9 +1,10 @@
 """Runs of every kind, and visitors of the dashboard who watch them."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,16 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from dashboard.services import run_manager
-from ganlib import Event, RunConfig, RunManager, RunPrepared, RunThread, StepCompleted, changed
+from ganlib import (
+    Event,
+    RunConfig,
+    RunManager,
+    RunPrepared,
+    RunThread,
+    StepCompleted,
+    changed,
+    train,
+)
 
 NAVIGATION = Path(dashboard.__file__).parent / "navigation.py"
 METRICS = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
@@ -52,7 +62,7 @@ def manager(
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runs wait for their end instead of training, whatever their data and networks."""
 
-    def wait(config, controls, report):
+    def wait(config, controls, report, start=None):
         yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS)
         while controls.wait_for_turn():
             time.sleep(0.001)
@@ -70,6 +80,24 @@ def hold_run(manager: RunManager, tiny: RunConfig) -> Callable[..., RunThread]:
             run._record.add(event)
         manager._runs[run.run_id] = run
         return run
+
+    return hold
+
+
+@pytest.fixture
+def trained(
+    hold_run: Callable[..., RunThread], tiny: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., RunThread]:
+    """Put a run on the server that was fed all that training says up to step `last`.
+
+    However slow the machine is, it has saved the steps 0, 1, 2, 4, 8 and 16, and the last of all.
+    """
+    monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", math.inf)
+
+    def hold(last: int = 8, **changes: object) -> RunThread:
+        config = changed(tiny, {"total_steps": 20} | changes)
+        events = takewhile(lambda event: getattr(event, "step", 0) <= last, train(config))
+        return hold_run(*events, config=config)
 
     return hold
 

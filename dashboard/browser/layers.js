@@ -11,9 +11,11 @@ import { contours } from "./plane_contour.js";
 import { sigmoid } from "./plane_game.js";
 
 /** How opaque the strongest colour of a background is. */
-export const OPACITY = 0.62;
+const OPACITY = 0.62;
+/** Below 1 it lets weak beliefs be seen too: a penalised D stays near 1/2. */
+const CONTRAST = 0.6;
 /** Plane units of the arrow of a force of 1, and of the longest arrow. */
-export const ARROW = { scale: 0.12, longest: 0.35 };
+const ARROW = { scale: 0.3, longest: 0.35 };
 
 const DOT = 2.7;
 const CORNERS = [
@@ -111,6 +113,16 @@ function hatch(sheet, field) {
   tint(sheet, field, known, palette([theme.background], () => 1));
 }
 
+/** How opaque a belief is shown, from 0 (fake) over 1/2 to 1 (real). */
+export function beliefOpacity(share) {
+  return OPACITY * Math.abs(2 * share - 1) ** CONTRAST;
+}
+
+/** How opaque a share of one colour is shown. */
+export function shareOpacity(share) {
+  return OPACITY * share;
+}
+
 /**
  * What D believes: from the fake's colour (0) over nothing (1/2) to the real's colour (1).
  *
@@ -119,7 +131,7 @@ function hatch(sheet, field) {
 export function drawBelief(sheet, odds, strength = 1) {
   const { real, fake } = sheet.colours;
   hatch(sheet, odds);
-  const colours = palette([fake, real], (share) => OPACITY * Math.abs(2 * share - 1));
+  const colours = palette([fake, real], beliefOpacity);
   sheet.pen.globalAlpha = strength;
   tint(sheet, odds, odds.values.map(sigmoid), colours);
   sheet.pen.globalAlpha = 1;
@@ -128,7 +140,7 @@ export function drawBelief(sheet, odds, strength = 1) {
 /** Shares in [0, 1] of one colour; NaN is unknown, and hatched. */
 export function drawShares(sheet, field, colour) {
   hatch(sheet, field);
-  tint(sheet, field, field.values, palette([colour], (share) => OPACITY * share));
+  tint(sheet, field, field.values, palette([colour], shareOpacity));
 }
 
 /** Draw where a field has a level, with a light seam so that it is seen on any colour. */

@@ -1,11 +1,12 @@
 /** The duel on a plane: the whole game of a GAN in two dimensions, live. */
 
 import { fetchArrays } from "./arrays.js";
-import { drawArrows, drawBelief, drawContour, drawDots, drawShares, drawWarp } from "./layers.js";
+import { drawDots } from "./layers.js";
 import { Refusal, runUrl } from "./live.js";
 import { Board, CSS as BOARD_CSS } from "./plane_board.js";
-import { readGame, sigmoid } from "./plane_game.js";
+import { readGame } from "./plane_game.js";
 import { CSS as LEGEND_CSS, Legend } from "./plane_legend.js";
+import { describeGame, describePush, drawGame } from "./plane_scene.js";
 import { CSS as SPRAY_CSS, Spray } from "./plane_spray.js";
 import { between, noisePlaces } from "./plane_stages.js";
 import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
@@ -42,28 +43,6 @@ button:disabled { opacity: 0.45; cursor: default; }
 :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 [hidden] { display: none !important; }
 ${BOARD_CSS}${LEGEND_CSS}${TIMELINE_CSS}${SPRAY_CSS}${SLOW_CSS}`;
-
-const digits = { minimumSignificantDigits: 2, maximumSignificantDigits: 2 };
-const two = new Intl.NumberFormat("en", digits);
-
-/** |D - D*|, each a probability. */
-function difference({ odds, optimal }) {
-  const gap = (value, i) => Math.abs(sigmoid(value) - sigmoid(optimal.values[i]));
-  return { shape: odds.shape, values: odds.values.map(gap) };
-}
-
-/** Slopes from 0 to infinity as shares from 0 to 1; a slope of 1 is half way. */
-function steepness({ shape, values }) {
-  return { shape, values: values.map((slope) => slope / (1 + slope)) };
-}
-
-function describe({ step, real, fake, means }) {
-  const points = `${real.length / 2} real and ${fake.length / 2} fake points`;
-  const scene = `The game at step ${step.toLocaleString("en")}: ${points}.`;
-  if (!means) return scene;
-  const [onReal, onFake] = [two.format(means.real), two.format(means.fake)];
-  return `${scene} D gives the real ones ${onReal} and the fake ones ${onFake} on average.`;
-}
 
 class PlaneView {
   #header = null;
@@ -106,22 +85,14 @@ class PlaneView {
     this.replay.title = "Show once how G carries each piece of noise z to its sample G(z)";
     this.replay.onclick = () => this.#startReplay();
     const buttons = [this.replay, this.slow.button, this.spray.button];
-    this.talk = [
-      this.legend.sentence,
-      this.legend.note,
-      this.timeline.root,
-      element("div", { class: "buttons" }, ...buttons),
-    ];
-    const [sentence, note, timeline, more] = this.talk;
+    const more = element("div", { class: "buttons" }, ...buttons);
     const caption = element("div", { class: "caption" }, this.push, this.step);
-    const slow = [this.slow.panel, this.slow.controls];
-    this.root.append(
-      element(
-        "div",
-        { class: "stage" },
-        ...[sentence, slow[0], this.board.root, caption, note, timeline, more, slow[1]],
-      ),
-    );
+    const [{ sentence, note }, { panel, controls }] = [this.legend, this.slow];
+    const { root: timeline } = this.timeline;
+    const parts = [sentence, panel, this.board.root, caption, note, timeline, more, controls];
+    this.root.append(element("div", { class: "stage" }, ...parts));
+    // What makes room for slow motion.
+    this.usual = [sentence, note, timeline, more];
   }
 
   update(component) {
@@ -174,7 +145,7 @@ class PlaneView {
   /** Draw what is on screen again with what is chosen now, and ask for what it lacks. */
   #change() {
     const isSlow = this.slow.isOpen;
-    for (const part of this.talk) part.hidden = isSlow;
+    for (const part of this.usual) part.hidden = isSlow;
     this.timeline.root.hidden = isSlow || !this.#game;
     this.legend.key.style.visibility = isSlow ? "hidden" : "visible";
     if (isSlow && this.timeline.step !== null) this.timeline.follow();
@@ -240,9 +211,8 @@ class PlaneView {
   #caption() {
     const game = this.#game;
     this.step.textContent = `Step ${game.step.toLocaleString("en")}`;
-    const isPushed = this.legend.chosen.has("forces") && game.meanForce !== null;
-    this.push.textContent = isPushed ? `mean push ${two.format(game.meanForce)}` : "";
-    this.board.canvas.setAttribute("aria-label", describe(game));
+    this.push.textContent = this.legend.chosen.has("forces") ? describePush(game) : "";
+    this.board.canvas.setAttribute("aria-label", describeGame(game));
   }
 
   /** @returns {Promise<void>} resolved when the game is drawn */
@@ -259,46 +229,25 @@ class PlaneView {
     this.#change();
   }
 
-  /** Where the fakes are now: at home, or on their way there from the noise. */
-  #fakePlaces(now) {
+  /** Where the fakes are on their way from the noise; null when they are not. */
+  #placesOnTheWay(now) {
     const { z, fake } = this.#game;
-    if (!this.#replay || !z) return fake;
+    if (!this.#replay || !z) return null;
     this.#replay.begin ??= now;
     const t = (now - this.#replay.begin) / REPLAY_MS;
-    if (t >= 1) this.#replay = null;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    return between(noisePlaces(z), fake, still ? Math.round(Math.min(t, 1)) : Math.min(t, 1));
+    if (t >= 1) {
+      this.#replay = null;
+      return null;
+    }
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    return between(noisePlaces(z), fake, isStill ? Math.round(t) : t);
   }
 
   #draw(sheet, now) {
-    const { chosen } = this.legend;
-    const game = this.#game;
-    const isReplay = this.#replay !== null;
-    const places = this.#fakePlaces(now);
-    this.#drawBackground(sheet, game, chosen);
-    if (chosen.has("warp") && game.warp) drawWarp(sheet, game.warp, game.density);
-    if (chosen.has("forces") && game.forces && !isReplay) drawArrows(sheet, game.fake, game.forces);
-    if (chosen.has("real")) drawDots(sheet, game.real, "real");
-    if (chosen.has("fake") || isReplay) drawDots(sheet, places, "fake");
+    const places = this.#placesOnTheWay(now);
+    drawGame(sheet, this.#game, this.legend.chosen, places);
     drawDots(sheet, this.spray.points, "real", { hollow: true });
-    return this.#replay !== null;
-  }
-
-  #drawBackground(sheet, game, chosen) {
-    const { odds, optimal, slope } = game;
-    const { discriminator } = this.data.colours;
-    if (chosen.has("map") && odds) {
-      drawBelief(sheet, odds);
-      drawContour(sheet, odds, 0);
-    } else if (chosen.has("optimal") && optimal) {
-      drawBelief(sheet, optimal);
-      drawContour(sheet, optimal, 0, { dashed: true });
-    } else if (chosen.has("difference") && odds && optimal) {
-      drawShares(sheet, difference(game), discriminator);
-    } else if (chosen.has("slope") && slope) {
-      drawShares(sheet, steepness(slope), discriminator);
-      drawContour(sheet, slope, 1);
-    }
+    return places !== null;
   }
 }
 

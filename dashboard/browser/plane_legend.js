@@ -1,6 +1,6 @@
 /** The legend of the plane: a sentence whose words switch what is shown, and a scale of colours. */
 
-import { OPACITY } from "./layers.js";
+import { beliefOpacity, shareOpacity } from "./layers.js";
 import { element } from "./view.js";
 
 export const CSS = `
@@ -44,12 +44,16 @@ const WORDS = [
     "A square lattice of noise z after G; filled with log q(G(z)) = log p(z) − log |det ∂G/∂z|."],
 ];
 
+const JUDGED = { ticks: ["0 fake", "1/2", "1 real"], roles: ["fake", "real"] };
+const MEASURED = { roles: ["discriminator"] };
 const SCALES = {
-  map: { title: "D believes", ticks: ["0 fake", "1/2", "1 real"], from: "fake", to: "real" },
-  optimal: { title: "best D", ticks: ["0 fake", "1/2", "1 real"], from: "fake", to: "real" },
-  difference: { title: "|D − D*|", ticks: ["0", "1/2", "1"], to: "discriminator" },
-  slope: { title: "slope of D", ticks: ["0", "1", "∞"], to: "discriminator" },
+  map: { title: "D believes", ...JUDGED },
+  optimal: { title: "best D", ...JUDGED },
+  difference: { title: "|D − D*|", ticks: ["0", "1/2", "1"], ...MEASURED },
+  slope: { title: "slope of D", ticks: ["0", "1", "∞"], ...MEASURED },
 };
+/** Parts of a scale's bar, between which its colour runs straight. */
+const STOPS = 16;
 
 function remembered() {
   try {
@@ -132,10 +136,13 @@ export class Legend {
   showScale(background) {
     this.key.hidden = !background;
     if (!background) return;
-    const { title, ticks, from, to } = SCALES[background];
-    const faded = (role) =>
-      role ? `color-mix(in srgb, ${this.colours[role]} ${100 * OPACITY}%, transparent)` : "";
-    const stops = [faded(from), "transparent", faded(to)].filter(Boolean);
+    const { title, ticks, roles } = SCALES[background];
+    const opacity = roles.length === 2 ? beliefOpacity : shareOpacity;
+    const stops = Array.from({ length: STOPS + 1 }, (_, i) => {
+      const role = roles[Math.floor((i * roles.length) / (STOPS + 1))];
+      const percent = 100 * opacity(i / STOPS);
+      return `color-mix(in srgb, ${this.colours[role]} ${percent}%, transparent)`;
+    });
     const bar = element("div", { class: "bar" });
     bar.style.background = `linear-gradient(to right, ${stops.join()})`;
     const labels = ticks.map((tick) => element("span", {}, tick));

@@ -8,9 +8,9 @@
 import { drawArrows, drawBelief, drawContour, drawDots, mixed } from "./layers.js";
 import { sigmoid } from "./plane_game.js";
 
-/** Plane units that the average move of a fake is long once it is magnified. */
-const VISIBLE_MOVE = 0.08;
-const FAINT = 0.25;
+/** Plane units that the average move of a fake, or the push on it, is drawn long. */
+const VISIBLE = 0.08;
+const FAINT = 0.4;
 
 /** More would show the rounding of what the server sends. */
 const MOST_MAGNIFIED = 100;
@@ -41,6 +41,10 @@ function roundFactor(value) {
   return power * [5, 2, 1].find((digit) => digit === 1 || digit * power <= value);
 }
 
+function times(factor) {
+  return factor === 1 ? "true to scale" : `enlarged ${factor} times`;
+}
+
 function meanLength(vectors) {
   let sum = 0;
   for (let i = 0; i < vectors.length; i += 2) sum += Math.hypot(vectors[i], vectors[i + 1]);
@@ -49,7 +53,7 @@ function meanLength(vectors) {
 
 /** How much longer than life the moves of the fakes are drawn. */
 function moveFactor({ before, after }) {
-  return roundFactor(VISIBLE_MOVE / meanLength(differences(before.fake, after.fake)));
+  return roundFactor(VISIBLE / meanLength(differences(before.fake, after.fake)));
 }
 
 /** How D's belief changed: the field of log odds that shows the change, and its magnification. */
@@ -133,11 +137,13 @@ export const STAGES = [
   {
     turn: "d",
     moves: true,
-    sentence: () => "D has learnt: up where the reals are, down where the fakes are.",
+    // What it aims at: one step on one batch need not raise D at every single real sample.
+    sentence: () => "D has learnt. Its aim: up where the reals are, down where the fakes are.",
     detail: (games) => {
-      const { real, fake } = games.after.means;
-      const now = `It now gives the reals ${say(real)} and the fakes ${say(fake)}.`;
-      return `${now} The colours show the change, ${change(games).factor} times as strong.`;
+      const [then, now] = [games.before.means, games.after.means];
+      const reals = `Reals: ${say(then.real)} → ${say(now.real)}`;
+      const fakes = `fakes: ${say(then.fake)} → ${say(now.fake)}`;
+      return `${reals}, ${fakes}. The colours show the change, ${times(change(games).factor)}.`;
     },
     draw: drawLearning,
   },
@@ -164,19 +170,22 @@ export const STAGES = [
     turn: "g",
     sentence: () => "Each fake is told which way to go to look more real.",
     detail: ({ before: { meanForce } }) =>
-      meanForce === null ? "" : `The push is ${say(meanForce)} on average.`,
+      `The push is ${say(meanForce)} on average; the longer the arrow, the harder.`,
     draw(sheet, { before }, t) {
       drawFaintMap(sheet, before, FAINT);
-      drawArrows(sheet, before.fake, before.forces.map((value) => t * value));
+      const scale = (t * VISIBLE) / before.meanForce;
+      drawArrows(sheet, before.fake, before.forces, { scale, longest: 4 * VISIBLE });
       drawDots(sheet, before.fake, "fake");
     },
   },
   {
     turn: "g",
     moves: true,
-    sentence: ({ before, after }) =>
-      `G has learnt. D gives its fakes ${say(after.means.fake)} now; it was ${say(before.means.fake)}.`,
-    detail: (games) => `The arrows show how the fakes moved, ${moveFactor(games)} times as far.`,
+    sentence: () => "G has learnt. Its aim: fakes that D takes for real.",
+    detail: (games) => {
+      const [then, now] = [games.before.means.fake, games.after.means.fake].map(say);
+      return `Fakes: ${then} → ${now}. The arrows show how they moved, ${times(moveFactor(games))}.`;
+    },
     draw: drawMove,
   },
 ];

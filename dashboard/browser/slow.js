@@ -5,7 +5,7 @@ import { STAGES } from "./plane_stages.js";
 import { element } from "./view.js";
 
 export const CSS = `
-.slow { display: grid; gap: 0.35rem; }
+.slow { display: grid; gap: 0.35rem; scroll-margin: 4.5rem; }
 .slow .head { display: flex; align-items: center; justify-content: space-between; }
 .slow .turn { padding: 0.1rem 0.65rem; border-radius: 1rem; font-weight: 600;
   color: color-mix(in srgb, var(--turn) 78%, var(--st-text-color));
@@ -119,6 +119,7 @@ export class SlowMotion {
   async #start() {
     const { signal } = this.#toggle(new AbortController());
     this.#say("d", "The run comes to rest.", "");
+    this.panel.scrollIntoView({ block: "nearest" });
     this.send("pause");
     try {
       await this.#until(({ state }) => state === "paused", signal);

@@ -59,8 +59,10 @@ def _slow(run: RunThread, word: str) -> None:
 
 
 def _draw(run: RunThread, points: Any) -> None:
+    if not isinstance(points, list):
+        return
+    drawn = run.controls.config.data.model_dump()["points"]
     try:
-        data = run.controls.config.data.model_dump()
-        run.controls.change({"points": (*data.get("points", ()), *points)})
-    except (ConfigError, TypeError) as error:
-        state.report(str(error))
+        run.controls.change({"points": (*drawn, *points)})
+    except ConfigError as error:
+        state.report(error.problems[0][1])

@@ -15,8 +15,9 @@ FIXED = {"title", "seed", "device", "cpu_threads", "name", "optimiser"}
 
 
 def choose(run: RunThread, step: Any) -> None:
-    """Open the tab for this saved step."""
-    st.session_state[_key(run)] = step
+    """Open the tab, at this saved step if it was kept."""
+    if step in [one.step for one in run.snapshot.states]:
+        st.session_state[_key(run)] = step
     state.open_tab(run, TAB)
 
 
@@ -74,6 +75,8 @@ def _settings(run: RunThread, saved: StateSaved) -> dict[str, Any]:
 
 
 def _go_on(run: RunThread, saved: StateSaved, changes: dict[str, Any]) -> None:
+    if state.is_double_click():
+        return
     total = saved.config.total_steps
     if total <= saved.step:
         changes = {"total_steps": saved.step + total, **changes}

@@ -23,16 +23,15 @@ def show() -> None:
     words, moving = st.columns([3, 2], gap="large", vertical_alignment="center")
     base = PRESETS[key].config
     with moving:
-        if key == SKETCH:
-            base = _sketched(base)
-        else:
+        if key != SKETCH:
             _preview(key, PRESETS[key])
+        chosen = _sketched(base) if key == SKETCH else base
     with st.container(key="presets"):
         _cards(key)
     with st.expander("Change settings before the start", icon=":material/tune:"):
-        config = config_form.show(base, key)
+        config = config_form.show(chosen or base, key)
     with words:
-        _invitation(PRESETS[key], config)
+        _invitation(PRESETS[key], chosen and config)
         _going_on()
 
 
@@ -61,15 +60,18 @@ def _preview(key: str, preset: Preset) -> None:
     st.image(str(path), caption=f"Recorded: {preset.title.lower()}", width=330)
 
 
-def _sketched(base: RunConfig) -> RunConfig:
-    """The configuration with what the visitor draws, which begins with what it came with."""
-    points = state.sketch(base.data.model_dump()["points"])
-    live.sketch(points, state.keep_sketch)
+def _sketched(base: RunConfig) -> RunConfig | None:
+    """The configuration with what the visitor draws, which begins with what it came with.
+
+    None when that is refused; the reason is shown then.
+    """
+    config = None
     try:
-        return changed(base, {"points": points})
+        config = changed(base, {"points": state.sketch(base.data.model_dump()["points"])})
     except ConfigError as error:
-        st.error(str(error), icon=":material/error:")
-        return base
+        st.error(error.problems[0][1], icon=":material/error:")
+    live.sketch(config.data.model_dump()["points"] if config else (), state.keep_sketch)
+    return config
 
 
 def _cards(chosen: str) -> None:

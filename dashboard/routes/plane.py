@@ -1,8 +1,11 @@
 """The game of a run in the plane: what its picture shows, and how it stands."""
 
 import functools
+import math
+import threading
 import time
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +31,8 @@ from ganlib import (
 SCALES = {"map": 256, "optimal": 256, "slope": 256, "warp_density": 256}
 """Parts of one that the values of large arrays are rounded to, to halve their size."""
 
+_Answer = TypeVar("_Answer")
+
 
 @answer
 async def plane(request: Request) -> Response:
@@ -35,10 +40,9 @@ async def plane(request: Request) -> Response:
     run = run_of(request)
     snapshot = run.snapshot
     layers = _layers(request)
-    step = number(request, "step", -1, lowest=0)
-    if step < 0:
-        step = _game(run).step
-    arrays, mean_force = await run_in_threadpool(_look, run.run_id, step, layers)
+    saved = number(request, "step", -1, lowest=0)
+    newest = -1 if saved >= 0 else _game(run).step
+    step, arrays, mean_force = await run_in_threadpool(_look, run.run_id, saved, newest, layers)
     header = {
         "step": step,
         "newest": snapshot.step,
@@ -56,27 +60,46 @@ async def measures(request: Request) -> Response:
     """How the game in the plane stands, as JSON; measured at most once a second for all."""
     run = run_of(request)
     step = _game(run).step
-    moving = run.snapshot.state == "running"
+    moving = not (run.snapshot.is_over or run.controls.at_rest)
     now = int(time.monotonic()) if moving else -1
     return JSONResponse(
         await run_in_threadpool(_measure, run.run_id, now, 0 if moving else step), headers=NEVER
     )
 
 
-@functools.lru_cache(maxsize=64)
+def _once(see: Callable[..., _Answer]) -> Callable[..., _Answer]:
+    """Keep answers, and let who asks the same at the same time wait for the one that is made."""
+    kept, lock = functools.lru_cache(maxsize=64)(see), threading.Lock()
+
+    @functools.wraps(see)
+    def seen(*asked: Any) -> _Answer:
+        with lock:
+            return kept(*asked)
+
+    return seen
+
+
+@_once
 def _look(
-    run_id: str, step: int, layers: tuple[str, ...]
-) -> tuple[dict[str, NDArray[np.float32]], float | None]:
-    """The arrays of the layers, and the mean push on the fakes where it was asked for."""
+    run_id: str, saved: int, newest: int, layers: tuple[str, ...]
+) -> tuple[int, Mapping[str, NDArray[np.float32]], float | None]:
+    """The step of a game, the arrays of its layers, and the mean push on the fakes.
+
+    The game is that of a saved step, or without one (-1) the newest. `newest` is the step of the
+    newest when it was asked for; a newer one that has come since is as good an answer.
+    """
     run = run_manager().get(run_id)
     published = _game(run)
-    game = published.game if published.step == step else _saved_game(run, step)
-    arrays = dict(game.look(layers))
-    forces = arrays.get("forces")
-    return arrays, None if forces is None else float(np.linalg.norm(forces, axis=1).mean())
+    is_newest = saved in (-1, published.step)
+    game = published.game if is_newest else _saved_game(run, saved)
+    arrays = game.look(layers)
+    push = math.nan
+    if "forces" in arrays:
+        push = float(np.linalg.norm(arrays["forces"], axis=1).mean())
+    return published.step if is_newest else saved, arrays, push if math.isfinite(push) else None
 
 
-@functools.lru_cache(maxsize=64)
+@_once
 def _measure(run_id: str, second: int, step: int) -> dict[str, Any]:
     """How the game of a run stands in this second, or at this step when it rests."""
     published = _game(run_manager().get(run_id))

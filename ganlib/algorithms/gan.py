@@ -151,7 +151,7 @@ class Gan:
 
     def _update_g(self, batches: Batches) -> dict[str, float]:
         """G: push fake logits up through D, which stays as it is."""
-        if not len(self.last_real):  # G may be stepped before D ever was.
+        if len(self.last_real) != self.batch_size:  # G may be stepped before D ever was.
             self.last_real = next(batches)
         fake = self._with_noise(self.G(self._draw_z()))
         judge: Callable[[Tensor], Tensor] = self.D

@@ -176,6 +176,7 @@ def mode_coverage(distribution: Distribution, fake: Tensor) -> dict[str, Any] | 
         "covered": int((shares > 0).sum()),
         "of": K,
         "shares": shares.tolist(),
+        "nearest": of_all.tolist(),
         "low": float(low),
         "high": float(high),
         "fair": (shares >= FAIR / K).tolist(),

@@ -6,6 +6,7 @@ benchmarks/results.md.
 
 from collections.abc import Mapping
 
+from ganlib.presets.failures import FAILURES
 from ganlib.presets.pictures import PICTURES
 from ganlib.presets.plane import PLANE
 from ganlib.presets.preset import Preset
@@ -17,6 +18,7 @@ DEFAULT_PRESET = "digits"
 SHELVES: Mapping[str, Mapping[str, Preset]] = {
     "Pictures": PICTURES,
     "The duel on a plane": PLANE,
+    "Failures and cures": FAILURES,
 }
 """The presets by the heading that they stand under."""
 

@@ -74,3 +74,12 @@ class Client:
 
     def post(self, path: str, **more: Any) -> Answer:
         return self.request("POST", path, **more)
+
+
+def refused(answer: Answer, status: int) -> str:
+    """The sentence of a refusal."""
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(answer.json()) == {"error"}
+    return answer.json()["error"]

@@ -18,7 +18,9 @@ def plane_config():
     """Twenty steps in the plane, without penalties, frames at 0, 1, 2, 4, 8, 16 and 20."""
     small = {"total_steps": 20, "batch_size": 8, "frame_every": 8, "cpu_threads": 1}
     tiny = {"width": 8, "depth": 2, "latent_dim": 4}
-    return changed(PRESETS["ring"].config, {"r1_gamma": 0, "r2_gamma": 0} | small | tiny)
+    free = {"r1_gamma": 0, "r2_gamma": 0, "penalty_interval": 1, "lr_decay": "none"}
+    adam = {"lr_g": 1e-3, "lr_d": 1e-3, "beta1": 0.0, "beta2": 0.9, "ema_half_life": 10_000}
+    return changed(PRESETS["ring"].config, small | tiny | free | adam)
 
 
 @pytest.fixture(scope="session")

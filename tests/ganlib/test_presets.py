@@ -18,7 +18,8 @@ def test_every_preset_stands_on_one_shelf_and_a_shelf_holds_one_kind_of_data():
         title: {preset.config.data.kind for preset in shelf.values()}
         for title, shelf in SHELVES.items()
     }
-    assert kinds == {"Pictures": {"images"}, "The duel on a plane": {"plane"}}
+    plane = {"The duel on a plane": {"plane"}, "Failures and cures": {"plane"}}
+    assert kinds == {"Pictures": {"images"}} | plane
 
 
 @pytest.mark.parametrize("name", PRESETS)

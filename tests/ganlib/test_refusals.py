@@ -15,6 +15,8 @@ DENSE = RunConfig.parse({"algorithm": {"network": {"architecture": "dense-spatia
 NORMALISED = {"d_batch_norm": True}
 WGAN = {"loss": "wgan"}
 TOGETHER = {"updates": "simultaneous"}
+SHOWN_BATCH = {"minibatch_stddev": True}
+AHEAD = {"unrolled_steps": 1}
 
 REFUSED = [
     # (configuration, settings that exclude each other, words of the sentence, a cure it names)
@@ -35,6 +37,25 @@ REFUSED = [
     ),
     (PLANE, TOGETHER | {"d_steps": 2}, "set d_steps and g_steps to 1", {"d_steps": 1}),
     (PLANE, TOGETHER | {"g_steps": 2}, "updates to alternating", {"updates": "alternating"}),
+    (PLANE, {"name": "sketch"}, "draw at least one point", {"points": [(0.5, -0.5)]}),
+    (PLANE, {"pack": 3}, "batch_size to a multiple of 3", {"batch_size": 63}),
+    (PLANE, {"pack": 3}, "pack to 1", {"pack": 1}),
+    *(
+        (PLANE, SHOWN_BATCH | {penalty: 1}, words, cure)
+        for penalty in ("r1_gamma", "r2_gamma", "gp_lambda")
+        for words, cure in (
+            ("switch it off", {"minibatch_stddev": False}),
+            ("r1_gamma, r2_gamma and gp_lambda to 0", {penalty: 0}),
+        )
+    ),
+    (DCGAN, AHEAD, "data in the plane", {"unrolled_steps": 0}),
+    (PLANE, AHEAD | {"optimiser": "rmsprop"}, "the optimiser adam", {"optimiser": "adam"}),
+    (PLANE, AHEAD | TOGETHER, "updates to alternating", {"updates": "alternating"}),
+    (PLANE, AHEAD | WGAN, "the loss to another than wgan", {"loss": "ns", "weight_clip": 0}),
+    *(
+        (PLANE, AHEAD | excluded, "set unrolled_steps to 0", {"unrolled_steps": 0})
+        for excluded in ({"optimiser": "rmsprop"}, TOGETHER, WGAN)
+    ),
     (DENSE, {"size": 32}, "choose grey data at size 28", {"size": 28}),
     (DENSE, {"name": "shapes"}, "choose grey data at size 28", {"name": "mnist"}),
 ]
@@ -61,6 +82,13 @@ def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
     assert changed(DCGAN, {penalty: 1.0, "d_batch_norm": False})
 
 
+@pytest.mark.parametrize("penalty", ["r1_gamma", "r2_gamma", "gp_lambda"])
+def test_trap_5_no_gradient_penalty_where_d_sees_the_spread_of_its_batch_not_even_live(penalty):
+    controls = Controls(changed(PLANE, SHOWN_BATCH))
+    with pytest.raises(ConfigError, match="minibatch_stddev shows it the batch"):
+        controls.change({penalty: 1.0})
+
+
 @pytest.mark.parametrize(
     ("data", "architecture", "cure"),
     [
@@ -75,7 +103,9 @@ def test_a_network_for_other_data_is_refused(data, architecture, cure):
         RunConfig.parse(values)
 
 
-@pytest.mark.parametrize("config", [DCGAN, PLANE, DENSE])
+@pytest.mark.parametrize(
+    "config", [DCGAN, PLANE, DENSE, changed(PLANE, SHOWN_BATCH | AHEAD | {"pack": 8})]
+)
 def test_what_goes_together_is_not_refused(config):
     assert first_refusal(config) is None
 

@@ -64,6 +64,17 @@ def frame_steps(events):
     return [event.step for event in of_type(events, FrameDrawn)]
 
 
+def steered(config, controls, steer):
+    """The events of a run that a function steers after each of them; 20 s at most."""
+    patience, events = threading.Timer(20, controls.stop), []
+    patience.start()
+    for event in train(config, controls):
+        events.append(event)
+        steer(event)
+    patience.cancel()
+    return events
+
+
 def test_a_run_prepares_draws_step_0_trains_and_ends(plane_config):
     prepared, frame, published, saved, game, first, *_, end = train(plane_config)
     assert isinstance(prepared, RunPrepared)
@@ -300,14 +311,12 @@ def test_a_paused_run_draws_each_single_step(plane_config):
     controls = Controls(plane_config)
     for players in ("d", "g", "both"):
         controls.take_step(players)
-    patience = threading.Timer(20, controls.stop)
-    patience.start()
-    events = []
-    for event in train(plane_config, controls):
-        events.append(event)
+
+    def steer(event):
         if isinstance(event, DecoderPublished) and event.step == 3:
             controls.stop()
-    patience.cancel()
+
+    events = steered(plane_config, controls, steer)
     assert frame_steps(events) == [0, 1, 2, 3]
     d_alone, g_alone, both = of_type(events, StepCompleted)
     assert math.isnan(d_alone.metrics["g_loss"])
@@ -317,17 +326,6 @@ def test_a_paused_run_draws_each_single_step(plane_config):
     assert np.array_equal(frames[0], frames[1])
     assert not np.array_equal(frames[1], frames[2])
     assert events[-1] == RunEnded(3, "stopped")
-
-
-def steered(config, controls, steer):
-    """The events of a run whose controls a function takes after each of them; 20 s at most."""
-    patience, events = threading.Timer(20, controls.stop), []
-    patience.start()
-    for event in train(config, controls):
-        events.append(event)
-        steer(event)
-    patience.cancel()
-    return events
 
 
 def test_steps_of_one_player_are_counted_and_the_moment_of_the_last_is_kept(plane_config):

@@ -1,12 +1,10 @@
 import io
 
 import numpy as np
-import plotly
 import pytest
 from PIL import Image
-from starlette.applications import Starlette
 
-from dashboard import images, routes
+from dashboard import images
 from ganlib import (
     ControlChanged,
     DecoderPublished,
@@ -17,30 +15,13 @@ from ganlib import (
     seeded_z,
     train,
 )
-from tests.dashboard.asgi import Client
+from tests.dashboard.asgi import refused
 from tests.dashboard.wire import unpack
 
 GREY = np.arange(2 * 4 * 4, dtype=np.uint8).reshape(2, 4, 4, 1)
 POINTS = np.array([[0.5, 0.5], [-0.5, -0.5]], np.float32)
 METRICS = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
 IMMUTABLE = "public, max-age=31536000, immutable"
-PATHS = ("live", "curves", "frames/0.webp", "real.webp", "decode")
-NUMBERS = {
-    "negative": "-1",
-    "huge": "4294967296",
-    "beyond any integer": "9" * 5000,
-    "huge behind zeros": "0" * 30 + "9" * 30,
-    "not a number": "NaN",
-    "infinite": "inf",
-    "empty": "",
-    "letters": "abc",
-    "a fraction": "1.5",
-    "an exponent": "1e3",
-    "digits of another script": "١٢",
-    "a superscript": "²",
-    "a space": " 4",
-    "a sign": "+4",
-}
 
 
 class Painter:
@@ -50,25 +31,6 @@ class Painter:
 
     def decode(self, z):
         return np.round(z[:, :1]).astype(np.uint8)[:, :, None, None] * np.ones((2, 2, 1), np.uint8)
-
-
-@pytest.fixture
-def client(manager):
-    """A page of the server, which has no runs yet."""
-    return Client(Starlette(routes=routes.ROUTES))
-
-
-@pytest.fixture
-def ask(client):
-    """Ask about a run: (run, what to know, parameters or headers) -> answer."""
-
-    def ask(run, what, headers=None, body=b"", **parameters):
-        run_id = getattr(run, "run_id", run)
-        method = "POST" if what == "decode" else "GET"
-        url = f"/minimax/runs/{run_id}/{what}"
-        return client.request(method, url, headers, [body], **parameters)
-
-    return ask
 
 
 @pytest.fixture
@@ -89,15 +51,6 @@ def painting(hold_run):
     return hold_run(
         RunPrepared(GREY, "cpu", METRICS), FrameDrawn(0, GREY), DecoderPublished(4, Painter())
     )
-
-
-def refused(answer, status):
-    """The sentence of a refusal."""
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["cache-control"] == "no-store"
-    assert set(answer.json()) == {"error"}
-    return answer.json()["error"]
 
 
 def pixels(answer):
@@ -200,81 +153,10 @@ def test_the_end_and_its_reason_are_told(ask, hold_run, step):
     assert header["marks"] == [{"step": 3, "label": "lr_g 0.1"}]
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_an_unknown_run_is_not_found(ask, path):
-    assert "There is no run 'nobody' here." in refused(ask("nobody", path), 404)
-
-
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("live", "since"),
-        ("live", "points"),
-        ("curves", "first"),
-        ("curves", "last"),
-        ("curves", "points"),
-        ("decode", "columns"),
-    ],
-)
-@pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS.keys())
-def test_a_bad_number_is_refused_by_name(ask, run, path, name, number):
-    sentence = refused(ask(run, path, body=latents([0, 0, 0]), **{name: number}), 400)
-    assert sentence.startswith(f"{name} is ")
-    assert len(sentence) < 120
-
-
-@pytest.mark.parametrize(
-    "number", [text for text in NUMBERS.values() if text], ids=lambda text: text[:9]
-)
-def test_a_bad_number_of_a_moment_is_refused(ask, run, number):
-    assert refused(ask(run, f"frames/{number}.webp"), 400).startswith("step is ")
-
-
 @pytest.mark.parametrize("path", ["live", "curves"])
 def test_a_curve_needs_three_points(ask, run, path):
     assert "at least 3" in refused(ask(run, path, points=2), 400)
     assert ask(run, path, points=3).status_code == 200
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "http://elsewhere.example"},
-        {"Origin": "http://here:8502"},
-        {"Origin": "http://here"},
-        {"Origin": "http://here:8501.elsewhere.example"},
-        {"Origin": "null"},
-        {"Origin": ""},
-        {"Origin": "http://["},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-    ],
-    ids=str,
-)
-def test_pages_from_elsewhere_are_refused(ask, run, path, headers):
-    assert refused(ask(run, path, headers), 403) == "Only pages of this server may ask."
-
-
-def test_scripts_too_are_only_for_pages_of_this_server(client):
-    answer = client.get("/minimax/browser/live.js", headers={"Sec-Fetch-Site": "cross-site"})
-    assert refused(answer, 403)
-
-
-@pytest.mark.parametrize("path", ["live", "curves", "frames/0.webp", "real.webp"])
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"Origin": "http://here:8501"},
-        {"Origin": "https://here:8501"},
-        {"Sec-Fetch-Site": "same-origin"},
-        {"Sec-Fetch-Site": "none"},
-    ],
-    ids=str,
-)
-def test_pages_of_this_server_are_answered(ask, run, path, headers):
-    assert ask(run, path, headers).status_code == 200
 
 
 def test_a_moment_never_changes(ask, painting):
@@ -362,77 +244,3 @@ def test_a_question_of_another_length_is_refused(ask, painting, length):
 def test_at_most_sixty_four_vectors_are_decoded_at_once(ask, painting):
     assert ask(painting, "decode", body=bytes(64 * 12)).status_code == 200
     assert "at most 768 bytes" in refused(ask(painting, "decode", body=bytes(65 * 12)), 413)
-
-
-def test_an_endless_question_is_cut_short(client, painting):
-    parts = iter([bytes(600)] * 1000)
-    assert refused(client.post(f"/minimax/runs/{painting.run_id}/decode", body=parts), 413)
-    assert len(list(parts)) == 998
-
-
-def test_only_decoding_is_asked_with_a_body(client, run):
-    assert client.get(f"/minimax/runs/{run.run_id}/decode").status_code == 405
-    assert client.post(f"/minimax/runs/{run.run_id}/live").status_code == 405
-
-
-def test_reading_a_run_while_it_trains_does_not_change_it(ask, manager, tiny, wait_for):
-    config = changed(tiny, {"total_steps": 150, "batch_size": 8, "frame_every": 10})
-    alone, watched = (manager.get(manager.start(config)) for _ in range(2))
-    body = seeded_z(0, 4, count=2).tobytes()
-    wait_for(lambda: watched.snapshot.published)
-    readings = 0
-    while not watched.snapshot.is_over:
-        for path in PATHS:
-            assert ask(watched, path, body=body if path == "decode" else b"").status_code == 200
-        readings += 1
-    wait_for(lambda: alone.snapshot.is_over)
-    assert readings > 2
-    assert alone.snapshot.step == watched.snapshot.step == 150
-    assert np.array_equal(alone.snapshot.metrics, watched.snapshot.metrics, equal_nan=True)
-
-
-@pytest.mark.parametrize("name", sorted(path.name for path in routes.BROWSER.glob("*.js")))
-def test_our_scripts_are_asked_for_anew(client, name):
-    answer = client.get(f"/minimax/browser/{name}")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.headers["cache-control"] == "no-cache"
-    assert answer.content == (routes.BROWSER / name).read_bytes()
-
-
-def test_plotly_comes_from_its_wheel_and_stays(client):
-    answer = client.get("/minimax/browser/plotly.min.js")
-    assert answer.status_code == 200
-    assert answer.headers["cache-control"] == IMMUTABLE
-    assert plotly.offline.get_plotlyjs_version().encode() in answer.content[:200]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "nothing.js",
-        "LIVE.JS",
-        "live.js%00",
-        "..%5Croutes.py",
-        "%2E%2E",
-        "..",
-        "..%2Froutes.py",
-        "..%2F..%2Frequirements.txt",
-        "%2Fetc%2Fpasswd",
-        "....//routes.py",
-        "*.js",
-    ],
-)
-def test_no_other_file_is_given_away(client, name):
-    answer = client.get(f"/minimax/browser/{name}")
-    assert answer.status_code == 404
-    assert len(answer.content) < 100
-
-
-def test_a_server_below_a_path_has_its_routes_there(run):
-    client = Client(Starlette(routes=routes.routes_below("/class")))
-    path = f"/minimax/runs/{run.run_id}"
-    assert client.get(f"/class{path}/live").status_code == 200
-    assert client.post(f"/class{path}/decode", body=[latents([0, 0, 0])]).status_code == 200
-    assert client.get(f"/class{path}/decode").status_code == 405
-    assert client.get(f"{path}/live").status_code == 404

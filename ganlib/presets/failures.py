@@ -1,0 +1,160 @@
+"""Games that go wrong on purpose, each measured, and what mends them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ganlib.config import RunConfig
+from ganlib.presets.plane import PLANE
+from ganlib.presets.preset import Preset
+from ganlib.settings import changed
+
+_BARE: dict[str, Any] = {
+    "title": "Mode collapse",
+    "total_steps": 4000,
+    "latent_dim": 16,
+    "width": 128,
+    "r1_gamma": 0.0,
+    "r2_gamma": 0.0,
+    "penalty_interval": 1,
+    "lr_g": 1e-3,
+    "lr_d": 1e-3,
+    "beta1": 0.0,
+    "beta2": 0.9,
+    "lr_decay": "none",
+    "ema_half_life": 0.0,
+}
+"""No penalty, and Adam without memory of the slope: nothing holds D, and G gathers."""
+
+_HUNT: dict[str, Any] = {
+    "title": "The generator hunts",
+    "total_steps": 3000,
+    "depth": 2,
+    "r1_gamma": 0.0,
+    "r2_gamma": 0.0,
+    "penalty_interval": 1,
+    "lr_g": 5e-3,
+    "lr_d": 5e-4,
+    "beta2": 0.999,
+    "lr_decay": "none",
+    "ema_half_life": 0.0,
+    "frame_every": 20,
+}
+"""G learns ten times faster than D."""
+
+_STRONG: dict[str, Any] = {
+    "title": "Vanishing gradient",
+    "total_steps": 1000,
+    "depth": 2,
+    "loss": "minimax",
+    "r1_gamma": 0.0,
+    "r2_gamma": 0.0,
+    "penalty_interval": 1,
+    "lr_g": 1e-4,
+    "lr_d": 1e-2,
+    "d_steps": 20,
+    "beta2": 0.999,
+    "lr_decay": "none",
+    "ema_half_life": 0.0,
+    "frame_every": 10,
+}
+"""D learns a hundred times faster, twenty times in a step."""
+
+_CLIPPED: dict[str, Any] = {
+    "title": "Weight clipping",
+    "total_steps": 3000,
+    "batch_size": 128,
+    "latent_dim": 2,
+    "width": 64,
+    "depth": 2,
+    "loss": "wgan",
+    "r1_gamma": 0.0,
+    "r2_gamma": 0.0,
+    "penalty_interval": 1,
+    "optimiser": "rmsprop",
+    "lr_g": 5e-4,
+    "lr_d": 5e-4,
+    "beta2": 0.99,
+    "d_steps": 5,
+    "lr_decay": "none",
+    "ema_half_life": 0.0,
+    "frame_every": 20,
+}
+"""The settings of Arjovsky et al. 2017 (arXiv 1701.07875), ten times faster."""
+
+
+def _ring(base: Mapping[str, Any], **changes: Any) -> RunConfig:
+    return changed(PLANE["ring"].config, {**base, **changes})
+
+
+def _preset(sees: str, takes: str, measured: str, config: RunConfig) -> Preset:
+    return Preset(config.title, sees, takes, measured, config)
+
+
+FAILURES: Mapping[str, Preset] = {
+    "collapse": _preset(
+        "Nothing holds D. The fakes leave one spot after the other and crowd on a few.",
+        "TAKES",
+        "MEASURED",
+        _ring(_BARE),
+    ),
+    "collapse-penalty": _preset(
+        "The same start with R1 and R2, which keep D's slope small: every spot keeps its share.",
+        "TAKES",
+        "MEASURED",
+        _ring(
+            _BARE, title="Collapse cured: R1 + R2", r1_gamma=0.1, r2_gamma=0.1, penalty_interval=4
+        ),
+    ),
+    "collapse-pack": _preset(
+        "The same start with a D that judges four samples together (PacGAN) and so sees that the "
+        "fakes are all alike.",
+        "TAKES",
+        "MEASURED",
+        _ring(_BARE, title="Collapse cured: packs of four", pack=4),
+    ),
+    "collapse-stddev": _preset(
+        "The same start with a D that is told how far apart the samples of its batch lie.",
+        "TAKES",
+        "MEASURED",
+        _ring(_BARE, title="Collapse cured: minibatch deviation", minibatch_stddev=True),
+    ),
+    "collapse-unrolled": _preset(
+        "The same start with a G that looks five updates of D ahead.",
+        "TAKES",
+        "MEASURED",
+        _ring(_BARE, title="Collapse cured: unrolled D", unrolled_steps=5),
+    ),
+    "hunt": _preset(
+        "G learns ten times faster than D. All fakes sit on one spot, D catches on, they jump to "
+        "the next, round and round.",
+        "TAKES",
+        "MEASURED",
+        _ring(_HUNT),
+    ),
+    "hunt-cured": _preset(
+        "The same game with equal step sizes: the fakes spread out and stay.",
+        "TAKES",
+        "MEASURED",
+        _ring(_HUNT, title="Hunt cured: equal step sizes", lr_d=5e-3),
+    ),
+    "vanishing": _preset(
+        "D is far too strong, and the loss is the original, saturating one: the push on the fakes "
+        "is nearly nothing and they do not know where to go.",
+        "TAKES",
+        "MEASURED",
+        _ring(_STRONG),
+    ),
+    "vanishing-cured": _preset(
+        "The same strong D with the non-saturating loss: the push is there, if wild.",
+        "TAKES",
+        "MEASURED",
+        _ring(_STRONG, title="Vanishing cured: another loss", loss="ns"),
+    ),
+    "clipping": _preset(
+        "A Wasserstein critic held by clipping its weights: almost flat, it tells the fakes next "
+        "to nothing of 25 narrow spots.",
+        "TAKES",
+        "MEASURED",
+        changed(PLANE["grid"].config, _CLIPPED),
+    ),
+}

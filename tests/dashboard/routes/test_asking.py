@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+
+from ganlib import changed, seeded_z
+from tests.dashboard.asgi import refused
+
+PATHS = ("live", "curves", "frames/0.webp", "real.webp", "decode", "plane", "measures")
+VECTOR = bytes(4 * 4)
+NUMBERS = {
+    "negative": "-1",
+    "huge": "4294967296",
+    "beyond any integer": "9" * 5000,
+    "huge behind zeros": "0" * 30 + "9" * 30,
+    "not a number": "NaN",
+    "infinite": "inf",
+    "empty": "",
+    "letters": "abc",
+    "a fraction": "1.5",
+    "an exponent": "1e3",
+    "digits of another script": "١٢",
+    "a superscript": "²",
+    "a space": " 4",
+    "a sign": "+4",
+}
+
+
+@pytest.fixture
+def run(trained):
+    """A run in the plane after two steps, which every route knows something of."""
+    return trained(2)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_unknown_run_is_not_found(ask, path):
+    assert "There is no run 'nobody' here." in refused(ask("nobody", path), 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("live", "since"),
+        ("live", "points"),
+        ("curves", "first"),
+        ("curves", "last"),
+        ("curves", "points"),
+        ("decode", "columns"),
+        ("plane", "step"),
+    ],
+)
+@pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS.keys())
+def test_a_bad_number_is_refused_by_name(ask, run, path, name, number):
+    sentence = refused(ask(run, path, body=VECTOR, **{name: number}), 400)
+    assert sentence.startswith(f"{name} is ")
+    assert len(sentence) < 120
+
+
+@pytest.mark.parametrize(
+    "number", [text for text in NUMBERS.values() if text], ids=lambda text: text[:9]
+)
+def test_a_bad_number_of_a_moment_is_refused(ask, run, number):
+    assert refused(ask(run, f"frames/{number}.webp"), 400).startswith("step is ")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://elsewhere.example"},
+        {"Origin": "http://here:8502"},
+        {"Origin": "http://here"},
+        {"Origin": "http://here:8501.elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=str,
+)
+def test_pages_from_elsewhere_are_refused(ask, run, path, headers):
+    assert refused(ask(run, path, headers), 403) == "Only pages of this server may ask."
+
+
+def test_scripts_too_are_only_for_pages_of_this_server(client):
+    answer = client.get("/minimax/browser/live.js", headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused(answer, 403)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://here:8501"},
+        {"Origin": "https://here:8501"},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+    ids=str,
+)
+def test_pages_of_this_server_are_answered(ask, run, path, headers):
+    assert ask(run, path, headers, body=VECTOR).status_code == 200
+
+
+def test_an_endless_question_is_cut_short(client, run):
+    parts = iter([bytes(600)] * 1000)
+    assert refused(client.post(f"/minimax/runs/{run.run_id}/decode", body=parts), 413)
+    assert len(list(parts)) == 998
+
+
+def test_only_decoding_is_asked_with_a_body(client, run):
+    url = f"/minimax/runs/{run.run_id}"
+    assert client.get(f"{url}/decode").status_code == 405
+    for path in ("live", "plane", "measures"):
+        assert client.post(f"{url}/{path}").status_code == 405
+
+
+def test_reading_a_run_while_it_trains_does_not_change_it(ask, manager, tiny, wait_for):
+    config = changed(tiny, {"total_steps": 150, "batch_size": 8, "frame_every": 10})
+    alone, watched = (manager.get(manager.start(config)) for _ in range(2))
+    body = seeded_z(0, 4, count=2).tobytes()
+    wait_for(lambda: watched.snapshot.game)
+    readings = 0
+    while not watched.snapshot.is_over:
+        for path in PATHS:
+            assert ask(watched, path, body=body if path == "decode" else b"").status_code == 200
+        readings += 1
+    wait_for(lambda: alone.snapshot.is_over)
+    assert readings > 2
+    assert alone.snapshot.step == watched.snapshot.step == 150
+    assert np.array_equal(alone.snapshot.metrics, watched.snapshot.metrics, equal_nan=True)
