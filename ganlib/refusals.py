@@ -115,6 +115,17 @@ def _pack_divides_batch(config: "RunConfig") -> str | None:
     return None
 
 
+def _gp_judges_one_sample(config: "RunConfig") -> str | None:
+    network = config.algorithm.network
+    packed = network.architecture == "plane" and network.pack > 1
+    if packed and config.algorithm.objective.gp_lambda > 0:
+        return (
+            "The WGAN-GP penalty holds D's slope at one sample, and pack lets D judge several: "
+            "set pack to 1, or gp_lambda to 0 and the loss to another than wgan-gp."
+        )
+    return None
+
+
 def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
     network = config.algorithm.network
     if (
@@ -139,10 +150,15 @@ def _unrolling_fits(config: "RunConfig") -> str | None:
             "Unrolling D is for the plane network with adam: set unrolled_steps to 0, or choose "
             "data in the plane and the optimiser adam."
         )
-    if gan.optimisation.updates == "simultaneous" or gan.objective.weight_clip > 0:
+    if gan.optimisation.updates == "simultaneous":
         return (
-            "Unrolling D needs alternating updates and no clipping: set unrolled_steps to 0, or "
-            "updates to alternating and the loss to another than wgan."
+            "Unrolling D needs alternating updates: set unrolled_steps to 0, or updates to "
+            "alternating."
+        )
+    if gan.objective.weight_clip > 0 or gan.objective.has_gradient_penalty:
+        return (
+            "Unrolling D looks ahead at its loss alone: set unrolled_steps to 0, or r1_gamma, "
+            "r2_gamma and gp_lambda to 0 and the loss to another than wgan and wgan-gp."
         )
     return None
 
@@ -156,6 +172,7 @@ _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _simultaneous_means_one_each,
     _sketch_has_points,
     _pack_divides_batch,
+    _gp_judges_one_sample,
     _stddev_excludes_penalty,
     _unrolling_fits,
 )

@@ -2,8 +2,8 @@
  * Draws the parts of the game on a sheet: a canvas over [-reach, reach] in both directions.
  *
  * A sheet has `pen` (2D context), `side` and `ratio` (pixels of the canvas, and for each of CSS),
- * `x` and `y` (plane -> pixels), `colours` (of the roles), `theme` ({text, background}, all of these
- * as "#rrggbb") and `sprites` (a Map for dots that were drawn before). A field is
+ * `x` and `y` (plane -> pixels), `colours` (of the roles), `theme` ({text, background}, all of
+ * them "#rrggbb") and `sprites` (a Map for dots that were drawn before). A field is
  * {shape: [rows, columns], values}; row 0 is the lowest y.
  */
 
@@ -35,7 +35,7 @@ function channels(colour) {
 }
 
 /** A colour between two, `share` of the way. */
-export function mixed(from, to, share) {
+function mixed(from, to, share) {
   const [a, b] = [channels(from), channels(to)];
   return `rgb(${a.map((value, i) => Math.round(value + share * (b[i] - value))).join(" ")})`;
 }
@@ -231,7 +231,8 @@ export function drawArrows(sheet, points, vectors, { scale, longest } = ARROW) {
     const [dx, dy] = [vectors[i] / force, -vectors[i + 1] / force];
     const [x, y] = [sheet.x(points[i]), sheet.y(points[i + 1])];
     const head = Math.min(4.5 * ratio, 0.5 * length);
-    const to = (along, aside) => pen.lineTo(x + along * dx - aside * dy, y + along * dy + aside * dx);
+    const to = (along, aside) =>
+      pen.lineTo(x + along * dx - aside * dy, y + along * dy + aside * dx);
     pen.beginPath();
     to(0, -thin);
     to(length - head, -thin);

@@ -19,7 +19,8 @@ function readTheme(root) {
     pen.fillStyle = style.getPropertyValue(`--st-${name}`).trim() || otherwise;
     return pen.fillStyle;
   };
-  return { text: colour("text-color", style.color), background: colour("background-color", "#fff") };
+  const background = colour("background-color", "white");
+  return { text: colour("text-color", style.color), background };
 }
 
 export class Board {

@@ -5,7 +5,7 @@
  * `readGame` reads it; `after` is null until someone has moved.
  */
 
-import { drawArrows, drawBelief, drawContour, drawDots, mixed } from "./layers.js";
+import { drawArrows, drawBelief, drawContour, drawDots } from "./layers.js";
 import { sigmoid } from "./plane_game.js";
 
 /** Plane units that the average move of a fake, or the push on it, is drawn long. */
@@ -184,7 +184,8 @@ export const STAGES = [
     sentence: () => "G has learnt. Its aim: fakes that D takes for real.",
     detail: (games) => {
       const [then, now] = [games.before.means.fake, games.after.means.fake].map(say);
-      return `Fakes: ${then} → ${now}. The arrows show how they moved, ${times(moveFactor(games))}.`;
+      const scale = times(moveFactor(games));
+      return `Fakes: ${then} → ${now}. The arrows show how they moved, ${scale}.`;
     },
     draw: drawMove,
   },

@@ -161,9 +161,8 @@ class Gan:
                 self.D, self.opt_D.optimiser, lambda D: self.loss.d(D(real), D(fake)), ahead
             )
         fake_logits = judge(fake)
-        with torch.no_grad():
-            needed = self.loss.g_needs_real
-            real_logits = judge(self._with_noise(self.last_real)) if needed else fake_logits
+        needed = self.loss.g_needs_real
+        real_logits = judge(self._with_noise(self.last_real)) if needed else fake_logits
         g_loss = self.loss.g(real_logits, fake_logits)
         self.opt_G.backward(g_loss)
         self._step_g()

@@ -13,6 +13,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
+from ganlib.models.mlp import MinibatchStddev
+
 Fill = Callable[[Tensor, Tensor | None, torch.Generator], None]
 """Sets the weight and the bias, if any, of one linear or convolutional layer."""
 
@@ -66,6 +68,8 @@ def initialise(network: nn.Module, fill: Fill, rng: torch.Generator) -> None:
             layer.reset_running_stats()
             nn.init.normal_(layer.weight, 1.0, 0.02, generator=rng)
             nn.init.zeros_(layer.bias)
+        elif isinstance(layer, MinibatchStddev):
+            nn.init.zeros_(layer.stddev)
         elif isinstance(layer, parametrize.ParametrizationList):
             _find_singular_vectors(layer, rng)
 

@@ -1,9 +1,11 @@
+import struct
+
 import numpy as np
 import pytest
 
 from dashboard import frames
 from ganlib import ControlChanged, FrameDrawn, RunSnapshot
-from tests.dashboard.wire import unpack
+from tests.dashboard.wire import unpack, unpack_arrays
 
 NAMES = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
 BUDGET = 60_000
@@ -199,3 +201,51 @@ def test_a_live_change_is_marked_but_not_the_sharing_of_cores():
     )
     header = frames.live_header("abc", snapshot(9, marks=marks), "Title", 9)
     assert header["marks"] == [{"step": 5, "label": "lr_d 0.001, loss hinge"}]
+
+
+def test_points_that_were_added_are_marked_by_their_number():
+    points = ((0.0, 0.0), (0.5, -0.5), (1.0, 1.0))
+    marks = (ControlChanged(2, {"points": points, "lr_g": 0.01}),)
+    header = frames.live_header("abc", snapshot(9, marks=marks), "Title", 9)
+    assert header["marks"] == [{"step": 2, "label": "3 points, lr_g 0.01"}]
+
+
+def test_arrays_are_packed_as_their_description_says():
+    real = np.array([[0.1, -2.0], [3e38, np.inf]], np.float32)
+    seen = np.array([1.5, np.nan, -0.25], np.float32)
+    body = frames.arrays_message({"step": 7}, {"real": real, "map": seen}, {"map": 4})
+    header, _ = unpack_arrays(body)
+    assert header == {
+        "step": 7,
+        "arrays": [
+            {"name": "real", "type": "f4", "shape": [2, 2], "scale": 1},
+            {"name": "map", "type": "i2", "shape": [3], "scale": 4},
+        ],
+    }
+    (length,) = struct.unpack_from("<I", body)
+    # 1.5 and -0.25 are 6 and -1 quarters; the last two bytes fill eight.
+    assert body[4 + length :] == real.tobytes() + struct.pack("<hhhh", 6, -32768, -1, 0)
+
+
+def test_what_16_bits_cannot_hold_becomes_the_nearest_that_they_can():
+    values = np.array([0.6, 1 / 512, 3 / 512, 200, -200, 3e38, np.inf, -np.inf], np.float32)
+    _, arrays = unpack_arrays(frames.arrays_message({}, {"map": values}, {"map": 256}))
+    most = 32767 / 256
+    expected = [154 / 256, 0, 2 / 256, most, -most, most, most, -most]
+    assert arrays["map"].tolist() == expected
+
+
+@pytest.mark.parametrize("length", range(9))
+def test_arrays_of_any_length_begin_at_a_multiple_of_eight(length):
+    ones = {name: np.ones(length, np.float32) for name in ("a", "b", "c")}
+    body = frames.arrays_message({"title": "x" * length}, ones, {"a": 1, "c": 256})
+    header, arrays = unpack_arrays(body)
+    assert header["title"] == "x" * length
+    assert len(body) % 8 == 0
+    assert all(array.tolist() == [1] * length for array in arrays.values())
+
+
+def test_arrays_that_are_not_in_the_order_of_memory_arrive_in_theirs():
+    turned = np.arange(6, dtype=np.float32).reshape(2, 3).T
+    _, arrays = unpack_arrays(frames.arrays_message({}, {"a": turned, "b": turned}, {"b": 1}))
+    assert arrays["a"].tolist() == arrays["b"].tolist() == [[0, 3], [1, 4], [2, 5]]

@@ -36,6 +36,11 @@ def key_of(preset, one):
     return "-".join(filter(None, (preset, kind, one.name)))
 
 
+def widgeted(preset):
+    """The settings that stand in the form; points are drawn instead."""
+    return [one for one in all_settings(PRESETS[preset].config) if one.kind != "points"]
+
+
 def sentences(app):
     assert not app.exception
     return [error.value for error in app.error]
@@ -51,7 +56,7 @@ def fill(app, values):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
     app = form(preset)
-    for one in all_settings(PRESETS[preset].config):
+    for one in widgeted(preset):
         widget = app.get_by_key(key_of(preset, one))
         assert widget.label == one.name.replace("_", " ")
         assert widget.value == one.value
@@ -74,7 +79,7 @@ def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_widget_can_be_touched(form, preset):
     app = form(preset)
-    for one in all_settings(PRESETS[preset].config):
+    for one in widgeted(preset):
         widget = app.get_by_key(key_of(preset, one))
         match one.kind:
             case "choice":
@@ -94,7 +99,7 @@ def test_every_widget_can_be_touched(form, preset):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_press_of_plus_is_a_tenth_of_the_magnitude(form, preset):
     app = form(preset)
-    for one in all_settings(PRESETS[preset].config):
+    for one in widgeted(preset):
         if one.kind == "float":
             step = app.number_input(key=key_of(preset, one)).step
             zeros = round(math.log10(step))
@@ -102,6 +107,17 @@ def test_a_press_of_plus_is_a_tenth_of_the_magnitude(form, preset):
             assert one.value == 0 or 10 <= one.value / step < 100
         elif one.kind == "int":
             assert app.number_input(key=key_of(preset, one)).step == 1
+
+
+def test_points_are_no_number_to_type(form):
+    app = form("ring")
+    assert not [one for one in (*app.text_input, *app.number_input) if "points" in one.key]
+
+
+def test_a_sketch_without_points_is_refused_and_cannot_start(form):
+    app = fill(form("ring"), {"ring-plane-name": "sketch"})
+    assert sentences(app) == ["There is nothing to learn from yet: draw at least one point."]
+    assert app.button(key="start").disabled
 
 
 @pytest.mark.usefixtures("idle")

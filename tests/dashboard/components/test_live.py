@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from dashboard.charts import train_charts
+from dashboard.charts import COLOURS, train_charts
 from dashboard.routes import BROWSER
-from ganlib import DecoderPublished, RunPrepared
+from ganlib import DecoderPublished, RunConfig, RunPrepared
 from tests.dashboard.wire import mounted
 
 
@@ -26,10 +26,29 @@ def elements(app):
     return {one.key.rsplit("-", 1)[0]: one for one in app.get("bidi_component")}
 
 
-@pytest.mark.parametrize("name", ["hud", "grid", "curves"])
-def test_a_component_knows_its_run_and_loads_its_script(app_with_run, manager, name):
-    element = elements(app_with_run())[name]
-    (run,) = manager.runs()
+@pytest.fixture
+def pictures():
+    """The configuration of a run on pictures."""
+    return RunConfig.parse({"algorithm": {"network": {"architecture": "mlp"}}})
+
+
+@pytest.mark.parametrize(
+    ("name", "in_plane"),
+    [
+        ("hud", True),
+        ("plane", True),
+        ("measures", True),
+        ("curves", True),
+        ("hud", False),
+        ("grid", False),
+        ("curves", False),
+    ],
+)
+def test_a_component_knows_its_run_and_loads_its_script(
+    hold_run, visit, tiny, pictures, name, in_plane
+):
+    run = hold_run(config=tiny if in_plane else pictures)
+    element = elements(visit(run.run_id))[name]
     assert element.key == f"{name}-{run.run_id}"
     assert f'new URL("/minimax/browser/{name}.js", document.baseURI)' in element.proto.js_content
     assert (BROWSER / f"{name}.js").is_file()
@@ -57,18 +76,46 @@ def test_the_curves_get_the_charts_of_the_run(app_with_run, manager):
     assert data["charts"] == train_charts(manager.runs()[0].config)
 
 
+def test_pictures_are_called_what_they_are(visit, hold_run, pictures):
+    data = mounted(visit(hold_run(config=pictures).run_id))["grid"]
+    assert data["fake_caption"] == "Generated pictures"
+    assert data["real_caption"] == "Real pictures"
+    assert data["alt"].startswith("Pictures")
+
+
 @pytest.mark.parametrize(
-    ("changes", "what"),
-    [({}, "points"), ({"architecture": "mlp"}, "pictures")],
+    ("changes", "drawable"),
+    [
+        ({}, False),
+        ({"loss": "hinge", "latent_dim": 2}, False),
+        ({"name": "sketch", "points": ((0.0, 0.0),)}, True),
+    ],
+    ids=str,
 )
-def test_samples_are_called_what_they_are(visit, hold_run, tiny, changes, what):
-    config = tiny
-    if changes:
-        config = type(tiny).parse({"algorithm": {"network": changes}})
-    data = mounted(visit(hold_run(config=config).run_id))["grid"]
-    assert data["fake_caption"].startswith(f"Generated {what}")
-    assert data["real_caption"] == f"Real {what}"
-    assert data["alt"].startswith(what.capitalize())
+def test_the_plane_knows_the_roles_the_noise_and_the_loss(app_with_run, manager, changes, drawable):
+    data = mounted(app_with_run(**changes))["plane"]
+    (run,) = manager.runs()
+    assert data == {
+        "base": "",
+        "run_id": run.run_id,
+        "colours": dict(COLOURS),
+        "drawable": drawable,
+        "can_fork": True,
+        "latent_dim": changes.get("latent_dim", 4),
+        "loss": changes.get("loss", "ns"),
+    }
+
+
+def test_the_plane_follows_a_loss_that_was_changed(hold_run, visit):
+    run = hold_run()
+    run.controls.change({"loss": "wgan"})
+    assert mounted(visit(run.run_id))["plane"]["loss"] == "wgan"
+
+
+def test_the_measures_know_the_roles(app_with_run, manager):
+    data = mounted(app_with_run())["measures"]
+    (run,) = manager.runs()
+    assert data == {"base": "", "run_id": run.run_id, "colours": dict(COLOURS)}
 
 
 def test_a_still_gets_float32_vectors_one_after_another(published, manager):

@@ -9,6 +9,7 @@ from tests.dashboard.wire import mounted, open_tab
 STEERING = ("pause", "step", "step-d", "step-g", "stop")
 PREPARED = RunPrepared(np.zeros((4, 2), np.float32), "cpu", ("d_loss",))
 FULL_SPEED = "full speed"
+DUEL = {"hud", "plane", "measures", "curves"}
 
 
 @pytest.fixture
@@ -58,7 +59,34 @@ def test_a_watched_run_has_its_title_and_its_live_parts(app_with_run):
     app = app_with_run(PREPARED)
     assert not app.exception
     assert app.markdown[0].value == "#### Tiny ring"
+    assert set(mounted(app)) == DUEL
+
+
+def test_pictures_are_shown_in_a_grid_and_cannot_go_on_from_a_moment(visit, hold_run):
+    config = RunConfig.parse({"algorithm": {"network": {"architecture": "mlp"}}})
+    app = visit(hold_run(config=config).run_id)
+    assert not app.exception
     assert set(mounted(app)) == {"hud", "grid", "curves"}
+    assert len(app.tabs) == 3
+    assert "optimum" not in {button.key for button in app.button}
+
+
+def test_in_the_plane_there_is_a_fourth_tab(app_with_run):
+    app = app_with_run(PREPARED)
+    assert [tab.label.split(": ")[1] for tab in app.tabs] == [
+        "Change while it runs",
+        "Start again with other settings",
+        "This run as JSON",
+        "Go on from a moment",
+    ]
+
+
+@pytest.mark.parametrize("word", ["Change", "Start again", "JSON", "Go on"])
+def test_only_the_open_tab_is_laid_out(app_with_run, word):
+    app = app_with_run(PREPARED)
+    open_tab(app, word)
+    assert not app.exception
+    assert [bool(tab.children) for tab in app.tabs] == [word in tab.label for tab in app.tabs]
 
 
 def test_pause_and_resume(watch, wait_for):
@@ -105,7 +133,7 @@ def test_stop_ends_the_run_and_leaves_its_page(watch, wait_for):
     assert run.snapshot.state == "stopped"
     assert all(app.button(key=key).disabled for key in STEERING)
     assert not app.button(key="new-run").disabled
-    assert set(mounted(app)) == {"hud", "grid", "curves"}
+    assert set(mounted(app)) == DUEL
 
 
 def test_stop_ends_a_paused_run(watch, wait_for):
@@ -150,7 +178,7 @@ def test_a_run_that_is_over_can_be_seen_and_started_again(app_with_run, outcome)
     assert not app.exception
     assert all(app.button(key=key).disabled for key in STEERING)
     assert "Apply to the run" not in labels(app)
-    assert set(mounted(app)) == {"hud", "grid", "curves"}
+    assert set(mounted(app)) == DUEL
     open_tab(app, "Start again")
     assert not app.button(key="same-start").disabled
 
@@ -188,8 +216,8 @@ def test_every_live_setting_has_a_widget_with_its_bounds(app_with_run, manager):
     app = app_with_run(PREPARED)
     (run,) = manager.runs()
     names = {one.name: one for one in live_settings(run.config)}
-    # The manager shares the cores out; a visitor does not.
-    del names["cpu_threads"]
+    # The manager shares the cores out, a visitor does not; and points are drawn.
+    del names["cpu_threads"], names["points"]
     shown = [*app.number_input, *app.selectbox]
     assert {one.key for one in shown if one.key.startswith("live-")} == {
         f"live-{run.run_id}-{name}" for name in names
@@ -281,6 +309,20 @@ def test_every_speed_can_be_chosen_and_taken_back(app_with_run, manager):
         assert interval(run) == 1 / SPEEDS[speed]
         app.select_slider[0].set_value(FULL_SPEED).run()
         assert interval(run) == 0
+
+
+@pytest.mark.parametrize("word", ["Change", "Start again", "JSON", "Go on"])
+def test_the_speed_is_at_hand_under_every_tab(app_with_run, manager, word):
+    app = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    open_tab(app, word)
+    toolbar = app.container(key="toolbar")
+    toolbar.select_slider(key=f"speed-{run.run_id}").set_value("5 steps/s").run()
+    assert run.controls.speed_limit == 5
+
+
+def test_the_speed_of_a_run_that_is_over_cannot_be_set(app_with_run):
+    assert app_with_run(PREPARED, RunEnded(0, "completed")).select_slider[0].disabled
 
 
 def test_the_speed_is_what_it_says(watch, wait_for):

@@ -61,6 +61,17 @@ def still(trained):
 
 
 @pytest.fixture
+def broken(trained):
+    """A run whose players have lost every number."""
+    run = trained(4)
+    algorithm = make_algorithm(run.config, (2,), torch.device("cpu"))
+    for weight in (*algorithm.G.parameters(), *algorithm.D.parameters()):
+        weight.data.fill_(math.nan)
+    run._record.add(GamePublished(5, algorithm.publish_game()))
+    return run
+
+
+@pytest.fixture
 def clock(monkeypatch):
     """The server's clock, which stands still until it is set."""
     clock = SimpleNamespace(now=100.0)
@@ -70,12 +81,9 @@ def clock(monkeypatch):
 
 
 def games_of(run):
-    """What the games of a run were, by step, for a run does not say more than once how it goes."""
-    return {event.step: event.game for event in train(run.config) if is_game(event)}
-
-
-def is_game(event):
-    return isinstance(event, GamePublished)
+    """The games of a run by step: the same settings give the same games again."""
+    events = train(run.config)
+    return {event.step: event.game for event in events if isinstance(event, GamePublished)}
 
 
 def rounded(values):
@@ -169,10 +177,11 @@ def test_an_unknown_layer_is_refused_with_those_that_there_are(ask, trained, lay
     )
 
 
-@pytest.mark.parametrize("layers", ["x" * 5000, "," * 5000 + "x", "map," * 5000])
-def test_an_endless_list_of_layers_is_cut_short(ask, trained, layers):
-    answer = ask(trained(1), "plane", layers=layers)
-    assert len(answer.content) < 200 or unpack_arrays(answer.content)
+def test_an_endless_list_of_layers_is_cut_short(ask, trained):
+    run = trained(1)
+    assert len(refused(ask(run, "plane", layers="x" * 5000), 400)) < 120
+    _, arrays = unpack_arrays(ask(run, "plane", layers="map," * 5000).content)
+    assert set(arrays) == {"real", "fake", "map"}
 
 
 @pytest.mark.parametrize("step", [0, 1, 2, 4])
@@ -307,17 +316,6 @@ def test_the_newest_game_is_shown_however_fast_newer_ones_come(
         steps.append(unpack_arrays(ask(run, "plane").content)[0]["step"])
     assert steps == sorted(steps)
     assert steps[0] < steps[-1]
-
-
-@pytest.fixture
-def broken(trained):
-    """A run whose players have lost every number."""
-    run = trained(4)
-    algorithm = make_algorithm(run.config, (2,), torch.device("cpu"))
-    for weight in (*algorithm.G.parameters(), *algorithm.D.parameters()):
-        weight.data.fill_(math.nan)
-    run._record.add(GamePublished(5, algorithm.publish_game()))
-    return run
 
 
 def test_players_who_lost_every_number_are_still_shown(ask, broken):

@@ -1,0 +1,289 @@
+/**
+ * The charts and the table of "how the game stands". Each part is built once, has a `root`, and
+ * changes in place with `show(figures)`; figures are the server's answer, in its words.
+ */
+
+import { element } from "./view.js";
+
+/** V of a discriminator that guesses: both logarithms are log 1/2. */
+const GUESSING = -Math.log(4);
+/** The left end of the axis of values; an arrow stands there for what lies beyond. */
+const LOWEST = -2;
+/** Below this a difference of two values is written as none. */
+const NOTHING = 0.005;
+
+export const CSS = `
+figure { display: grid; gap: 0.3rem; margin: 0; min-width: 0; align-content: start; }
+figcaption { display: flex; justify-content: space-between; align-items: baseline; gap: 0.5rem;
+  white-space: nowrap; }
+b, thead th:first-child { font-weight: 600; }
+.legend { display: flex; gap: 0.75rem; font-size: 0.8125rem; }
+.legend span { cursor: help; }
+.legend i { display: inline-block; margin-right: 0.3rem; }
+.ticks { display: flex; justify-content: space-between; font-size: 0.75rem; line-height: 1.25;
+  opacity: 0.78; }
+.words { margin: 0; font-size: 0.8125rem; line-height: 1.35; text-wrap: pretty; }
+
+.axis { position: relative; height: 2.4rem; }
+.axis > * { position: absolute; transition: left 0.4s, width 0.4s; }
+.line, .worse { bottom: 0.5rem; height: 0.25rem; border-radius: 0.125rem; }
+.line { inset-inline: 0; background: var(--st-border-color); }
+.worse { left: 0; background: repeating-linear-gradient(135deg, transparent 0 3px,
+  var(--st-background-color) 3px 6px); }
+.gap { bottom: 0.375rem; height: 0.5rem; opacity: 0.4; background: var(--discriminator); }
+.said { top: 0; font-size: 0.8125rem; white-space: nowrap; left: calc(1% * var(--at));
+  translate: calc(-1% * var(--at)) 0; }
+.dot, .ring { box-sizing: border-box; border-radius: 50%; }
+.dot { width: 0.625rem; height: 0.625rem; background: var(--discriminator); }
+.ring { width: 1rem; height: 1rem; border: 2.5px solid var(--discriminator); }
+.axis .dot, .axis .ring { bottom: 0.625rem; left: calc(1% * var(--at)); translate: -50% 50%; }
+.axis .dot.beyond { width: 0.75rem; height: 0.875rem; border-radius: 0; translate: 0 50%;
+  clip-path: polygon(0 50%, 100% 0, 100% 100%); }
+.value .ticks { position: relative; height: 2.5em; }
+.value .ticks span { position: absolute; right: 0; text-align: right; }
+.value .ticks span:first-child { right: auto; left: calc(1% * var(--at)); translate: -50% 0;
+  text-align: center; }
+
+.bars { position: relative; display: flex; gap: min(0.375rem, 1.2%); height: 4.25rem;
+  border-bottom: 1px solid var(--st-text-color); }
+.bars .band, .bars .fair { position: absolute; inset-inline: 0; transition: all 0.4s; }
+.band { background: color-mix(in srgb, var(--real) 30%, transparent); }
+.legend .band { width: 0.9rem; height: 0.6rem; }
+.bars .fair { border-top: 1.5px dashed var(--real); }
+.bar { position: relative; flex: 1; display: grid; align-items: end; text-align: center; }
+.bar i { min-height: 1px; background: var(--fake); border-radius: 2px 2px 0 0; opacity: 0.85;
+  transition: height 0.4s; }
+.bar.empty i { visibility: hidden; }
+.bar.empty::after { content: "×"; position: absolute; inset: auto 0 0; font-weight: 600;
+  line-height: 1.1; color: color-mix(in srgb, var(--fake) 70%, var(--st-text-color)); }
+
+.plot { position: relative; height: 4.25rem; border-bottom: 1px solid var(--st-text-color); }
+.plot svg { display: block; width: 100%; height: 100%; overflow: visible; }
+path { stroke-width: 2; vector-effect: non-scaling-stroke; }
+path.real { stroke: var(--real); fill: color-mix(in srgb, var(--real) 20%, transparent); }
+path.fake { stroke: var(--fake); fill: color-mix(in srgb, var(--fake) 20%, transparent);
+  stroke-dasharray: 5 2.5; }
+.half { position: absolute; inset-block: 0; left: 50%; opacity: 0.55;
+  border-left: 1px dashed var(--st-text-color); }
+.legend .stroke { width: 1.1rem; vertical-align: 0.25em; border-top: 2.5px solid var(--real); }
+.legend .fake { border-top: 2.5px dashed var(--fake); }
+
+table { width: 100%; border-collapse: collapse; font-size: 0.8125rem; line-height: 1.3; }
+th, td { padding: 0.12rem 0; text-align: right; font-weight: 400; white-space: nowrap; }
+th:first-child { text-align: left; }
+tbody th, thead th { cursor: help; }
+thead th:not(:first-child), td:last-child { opacity: 0.78; }
+tbody tr { border-top: 1px solid var(--st-border-color); }
+@media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
+`;
+
+const whole = new Intl.NumberFormat("en");
+
+/** A number with so many decimals and a true minus sign; without a sign when it rounds to 0. */
+function decimals(value, digits) {
+  const text = Math.abs(value) < 1e4 ? value.toFixed(digits) : value.toExponential(1);
+  return text.replace("-", Number(text) === 0 ? "" : "−");
+}
+
+function percent(share, digits = 0) {
+  return `${decimals(100 * share, digits)}\u202f%`;
+}
+
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+
+/** Where a value of the game stands on its axis, in percent from the left. */
+function place(value) {
+  return 100 * (1 - clamp(value, LOWEST, 0) / LOWEST);
+}
+
+function move(node, at) {
+  node.style.setProperty("--at", String(at));
+}
+
+/** An entry of a legend: a mark as it stands in the chart, and words that may change. */
+function entry(mark, words, title = "") {
+  const text = element("span", {}, words);
+  return { text, root: element("span", { title }, element("i", { class: mark }), text) };
+}
+
+function chart(name, title, legend, ...parts) {
+  const side = element("div", { class: "legend" }, ...legend.map(({ root }) => root));
+  const head = element("figcaption", {}, title, side);
+  return element("figure", { class: name }, head, ...parts);
+}
+
+/** The top of a scale: it moves by doublings, and back only when there is room to spare. */
+class Ceiling {
+  constructor(lowest) {
+    this.lowest = this.top = lowest;
+  }
+
+  over(most) {
+    while (most > this.top) this.top *= 2;
+    while (most < 0.4 * this.top && this.top > this.lowest) this.top /= 2;
+    return this.top;
+  }
+}
+
+/** V(D, G) and what the best D would reach, between guessing and never being wrong. */
+export class Value {
+  constructor() {
+    const is = "V(D, G): mean of log D(x) over reals plus mean of log(1 − D(x)) over fakes.";
+    this.played = entry("dot", "", is);
+    this.best = entry("ring", "", "V(D*, G) = 2 JSD − log 4: what the best possible D would get.");
+    this.gap = element("div", { class: "gap" });
+    this.said = element("div", { class: "said" });
+    this.ring = element("div", { class: "ring" });
+    this.dot = element("div", { class: "dot" });
+    const worse = element("div", { class: "worse", title: "D is wrong more often than right." });
+    worse.style.width = `${place(GUESSING)}%`;
+    const parts = [element("div", { class: "line" }), worse, this.gap, this.said, this.ring];
+    this.axis = element("div", { class: "axis", role: "img" }, ...parts, this.dot);
+    const guess = element("span", {}, "−log 4", element("br"), "D can only guess");
+    move(guess, place(GUESSING));
+    const right = element("span", {}, "0", element("br"), "D is never wrong");
+    const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, guess, right);
+    const title = element("b", {}, "Value");
+    this.root = chart("value", title, [this.played, this.best], this.axis, ticks);
+  }
+
+  show({ value, optimal_value: best }) {
+    const hasValue = value !== null;
+    for (const part of [this.played.root, this.gap, this.dot]) part.hidden = !hasValue;
+    const [bestWords, words] = [`V(D*, G) ${decimals(best, 2)}`, this.#words(value, best)];
+    write(this.best.text, bestWords);
+    move(this.ring, place(best));
+    write(this.said, words);
+    move(this.said, place(best));
+    let description = `${bestWords}. ${words}.`;
+    if (hasValue) {
+      const valueWords = `V(D, G) ${decimals(value, 2)}`;
+      write(this.played.text, valueWords);
+      this.#span(value, best);
+      description = `${valueWords}, ${description}`;
+    }
+    const ends = "Guessing is −1.39, never being wrong is 0.";
+    this.axis.setAttribute("aria-label", `Value of the game: ${description} ${ends}`);
+  }
+
+  #words(value, best) {
+    if (value === null) return "This loss has no V(D, G)";
+    if (best - value < NOTHING) return "D has nothing left to gain";
+    const gain = decimals(best - value, 2);
+    const isWorse = value < GUESSING - NOTHING;
+    return isWorse ? `Worse than guessing: D could gain ${gain}` : `D could still gain ${gain}`;
+  }
+
+  #span(value, best) {
+    const ends = [place(value), place(best)];
+    move(this.dot, ends[0]);
+    move(this.said, (ends[0] + ends[1]) / 2);
+    this.dot.classList.toggle("beyond", value < LOWEST);
+    this.gap.style.left = `${Math.min(...ends)}%`;
+    this.gap.style.width = `${Math.abs(ends[0] - ends[1])}%`;
+  }
+}
+
+/** The share of fakes on each spot of the data; hidden for data without spots. */
+export class Modes {
+  #ceiling = new Ceiling(2);
+  #bars = [];
+
+  constructor() {
+    this.title = element("b");
+    this.band = element("div", { class: "band" });
+    this.fair = element("div", { class: "fair" });
+    this.plot = element("div", { class: "bars", role: "img" }, this.band, this.fair);
+    const is = "95 of 100 true samples have such a share on a spot; the line is the fair share.";
+    this.root = chart("modes", this.title, [entry("band", "true sample", is)], this.plot);
+  }
+
+  show({ modes }) {
+    this.root.hidden = modes === null;
+    if (!modes) return;
+    const { covered, of, shares, low, high } = modes;
+    if (this.#bars.length !== of) this.#build(of);
+    const top = this.#ceiling.over(of * Math.max(high, ...shares)) / of;
+    const height = (share) => `${(100 * share) / top}%`;
+    Object.assign(this.band.style, { bottom: height(low), height: height(high - low) });
+    this.fair.style.bottom = height(1 / of);
+    shares.forEach((share, i) => {
+      this.#bars[i].classList.toggle("empty", share === 0);
+      this.#bars[i].title = `Spot ${i + 1}: ${percent(share, 1)} of the fakes`;
+      this.#bars[i].firstChild.style.height = height(share);
+    });
+    write(this.title, `Spots covered ${covered} of ${of}`);
+    const each = shares.map((share) => percent(share, 1)).join(", ");
+    const band = `A true sample has ${percent(low, 1)} to ${percent(high, 1)} on each.`;
+    this.plot.setAttribute("aria-label", `Shares of the fakes on the spots: ${each}. ${band}`);
+  }
+
+  #build(count) {
+    for (const bar of this.#bars) bar.remove();
+    const bar = () => element("div", { class: "bar" }, element("i"));
+    this.#bars = Array.from({ length: count }, bar);
+    this.plot.append(...this.#bars);
+  }
+}
+
+/** The outline of a histogram, as the path of an SVG that is one high and a bin wide. */
+function outline(shares, top) {
+  const steps = shares.map((share, i) => `V${1 - share / top}H${i + 1}`);
+  return `M0 1${steps.join("")}V1`;
+}
+
+/** The mean of binned scores. */
+function mean(shares, edges) {
+  return shares.reduce((sum, share, i) => sum + (share * (edges[i] + edges[i + 1])) / 2, 0);
+}
+
+/** How D scores reals and fakes, and what follows from how often it is right. */
+export class Scores {
+  #ceiling = new Ceiling(0.15);
+
+  constructor() {
+    this.plot = element("div", { class: "plot", role: "img" });
+    const paths = '<path class="real"/><path class="fake"/>';
+    this.plot.innerHTML = `<svg preserveAspectRatio="none">${paths}</svg>`;
+    this.svg = this.plot.firstChild;
+    this.half = element("div", { class: "half" });
+    this.plot.append(this.half);
+    this.ticks = ["", "", ""].map((tick) => element("span", {}, tick));
+    const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, ...this.ticks);
+    this.words = element("p", { class: "words" });
+    const legend = [entry("stroke", "real"), entry("stroke fake", "fake")];
+    const title = element("b", {}, "What D says");
+    this.root = chart("scores", title, legend, this.plot, ticks, this.words);
+  }
+
+  show({ scores, ...judged }) {
+    const { edges, real, fake } = scores;
+    const top = this.#ceiling.over(Math.max(...real, ...fake));
+    this.svg.setAttribute("viewBox", `0 0 ${real.length} 1`);
+    [real, fake].forEach((shares, i) => {
+      this.svg.children[i].setAttribute("d", outline(shares, top));
+    });
+    const isProbability = edges[0] === 0 && edges.at(-1) === 1;
+    this.half.hidden = !isProbability;
+    const ends = [edges[0], edges.at(-1)].map((edge) => decimals(edge, 1));
+    const ticks = isProbability ? ["0 fake", "1/2", "1 real"] : [ends[0], "score", ends[1]];
+    ticks.forEach((tick, i) => write(this.ticks[i], tick));
+    const words = this.#words(judged);
+    write(this.words, words);
+    const means = [real, fake].map((shares) => decimals(mean(shares, edges), 2));
+    const description = `mean ${means[0]} for reals, ${means[1]} for fakes. ${words}`;
+    this.plot.setAttribute("aria-label", `Scores of D: ${description}`);
+  }
+
+  #words({ balanced_accuracy: share, balanced_accuracy_error: error, tv_bound: bound }) {
+    const right = `Right in ${decimals(100 * share, 0)} ± ${percent(error)} of cases`;
+    if (bound < NOTHING) return `${right}: that does not show that the two differ.`;
+    return `${right}, so the two differ by at least ${decimals(bound, 2)} (total variation).`;
+  }
+}
