@@ -8,48 +8,51 @@ import { element } from "./view.js";
 /** V of a discriminator that guesses: both logarithms are log 1/2. */
 const GUESSING = -Math.log(4);
 /** The left end of the axis of values; an arrow stands there for what lies beyond. */
-const LOWEST = -2;
+const LOWEST = -1.6;
 /** Below this a difference of two values is written as none. */
 const NOTHING = 0.005;
 
 export const CSS = `
 figure { display: grid; gap: 0.3rem; margin: 0; min-width: 0; align-content: start; }
-figcaption { display: flex; justify-content: space-between; align-items: baseline; gap: 0.5rem;
-  white-space: nowrap; }
-b, thead th:first-child { font-weight: 600; }
+figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.5rem;
+  align-items: baseline; white-space: nowrap; }
+b { font-weight: 600; }
 .legend { display: flex; gap: 0.75rem; font-size: 0.8125rem; }
 .legend span { cursor: help; }
-.legend i { display: inline-block; margin-right: 0.3rem; }
+.legend i { display: inline-block; margin-right: 0.3rem; vertical-align: -0.05em; }
 .ticks { display: flex; justify-content: space-between; font-size: 0.75rem; line-height: 1.25;
   opacity: 0.78; }
 .words { margin: 0; font-size: 0.8125rem; line-height: 1.35; text-wrap: pretty; }
 
-.axis { position: relative; height: 2.4rem; }
+.axis { position: relative; height: 2.6rem; }
 .axis > * { position: absolute; transition: left 0.4s, width 0.4s; }
-.line, .worse { bottom: 0.5rem; height: 0.25rem; border-radius: 0.125rem; }
+.line, .worse { bottom: 0.375rem; height: 0.25rem; border-radius: 0.125rem; }
 .line { inset-inline: 0; background: var(--st-border-color); }
 .worse { left: 0; background: repeating-linear-gradient(135deg, transparent 0 3px,
-  var(--st-background-color) 3px 6px); }
-.gap { bottom: 0.375rem; height: 0.5rem; opacity: 0.4; background: var(--discriminator); }
-.said { top: 0; font-size: 0.8125rem; white-space: nowrap; left: calc(1% * var(--at));
-  translate: calc(-1% * var(--at)) 0; }
+  var(--st-background-color) 3px 6px); border-right: 2px solid var(--st-text-color); }
+.gap { box-sizing: border-box; bottom: 1.125rem; height: 0.3rem;
+  border: 2px solid var(--discriminator); border-bottom: 0; }
+.said { top: 0; font-size: 0.8125rem; white-space: nowrap; }
 .dot, .ring { box-sizing: border-box; border-radius: 50%; }
 .dot { width: 0.625rem; height: 0.625rem; background: var(--discriminator); }
 .ring { width: 1rem; height: 1rem; border: 2.5px solid var(--discriminator); }
-.axis .dot, .axis .ring { bottom: 0.625rem; left: calc(1% * var(--at)); translate: -50% 50%; }
+.legend .ring { width: 0.875rem; height: 0.875rem; margin-block: -0.125rem; }
+.axis .dot, .axis .ring { bottom: 0.5rem; left: calc(1% * var(--at)); translate: -50% 50%; }
 .axis .dot.beyond { width: 0.75rem; height: 0.875rem; border-radius: 0; translate: 0 50%;
   clip-path: polygon(0 50%, 100% 0, 100% 100%); }
+/* Whatever stands at a place does not leave the axis: at 0 % it begins there, at 100 % it ends. */
+.said, .guess { left: calc(1% * var(--at)); translate: calc(-1% * var(--at)) 0; }
 .value .ticks { position: relative; height: 2.5em; }
-.value .ticks span { position: absolute; right: 0; text-align: right; }
-.value .ticks span:first-child { right: auto; left: calc(1% * var(--at)); translate: -50% 0;
-  text-align: center; }
+.guess { position: absolute; }
+.never { margin-left: auto; text-align: right; }
 
 .bars { position: relative; display: flex; gap: min(0.375rem, 1.2%); height: 4.25rem;
   border-bottom: 1px solid var(--st-text-color); }
 .bars .band, .bars .fair { position: absolute; inset-inline: 0; transition: all 0.4s; }
-.band { background: color-mix(in srgb, var(--real) 30%, transparent); }
+.band { background: color-mix(in srgb, var(--real) 42%, transparent); }
 .legend .band { width: 0.9rem; height: 0.6rem; }
-.bars .fair { border-top: 1.5px dashed var(--real); }
+.bars .fair { border-top: 1.5px dashed var(--real);
+  z-index: 1; }
 .bar { position: relative; flex: 1; display: grid; align-items: end; text-align: center; }
 .bar i { min-height: 1px; background: var(--fake); border-radius: 2px 2px 0 0; opacity: 0.85;
   transition: height 0.4s; }
@@ -67,29 +70,20 @@ path.fake { stroke: var(--fake); fill: color-mix(in srgb, var(--fake) 20%, trans
   border-left: 1px dashed var(--st-text-color); }
 .legend .stroke { width: 1.1rem; vertical-align: 0.25em; border-top: 2.5px solid var(--real); }
 .legend .fake { border-top: 2.5px dashed var(--fake); }
-
-table { width: 100%; border-collapse: collapse; font-size: 0.8125rem; line-height: 1.3; }
-th, td { padding: 0.12rem 0; text-align: right; font-weight: 400; white-space: nowrap; }
-th:first-child { text-align: left; }
-tbody th, thead th { cursor: help; }
-thead th:not(:first-child), td:last-child { opacity: 0.78; }
-tbody tr { border-top: 1px solid var(--st-border-color); }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;
 
-const whole = new Intl.NumberFormat("en");
-
 /** A number with so many decimals and a true minus sign; without a sign when it rounds to 0. */
-function decimals(value, digits) {
+export function decimals(value, digits) {
   const text = Math.abs(value) < 1e4 ? value.toFixed(digits) : value.toExponential(1);
   return text.replace("-", Number(text) === 0 ? "" : "−");
 }
 
-function percent(share, digits = 0) {
+export function percent(share, digits = 0) {
   return `${decimals(100 * share, digits)}\u202f%`;
 }
 
-function write(node, text) {
+export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
@@ -145,17 +139,18 @@ export class Value {
     worse.style.width = `${place(GUESSING)}%`;
     const parts = [element("div", { class: "line" }), worse, this.gap, this.said, this.ring];
     this.axis = element("div", { class: "axis", role: "img" }, ...parts, this.dot);
-    const guess = element("span", {}, "−log 4", element("br"), "D can only guess");
+    const guess = element("span", { class: "guess" }, "−log 4 = −1.39", element("br"), "D can only guess");
     move(guess, place(GUESSING));
-    const right = element("span", {}, "0", element("br"), "D is never wrong");
-    const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, guess, right);
-    const title = element("b", {}, "Value");
+    const never = element("span", { class: "never" }, "0", element("br"), "D is never wrong");
+    const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, guess, never);
+    const title = element("b", {}, "Value of the game");
     this.root = chart("value", title, [this.played, this.best], this.axis, ticks);
   }
 
   show({ value, optimal_value: best }) {
     const hasValue = value !== null;
-    for (const part of [this.played.root, this.gap, this.dot]) part.hidden = !hasValue;
+    for (const part of [this.played.root, this.dot]) part.hidden = !hasValue;
+    this.gap.hidden = !hasValue || best - value < NOTHING;
     const [bestWords, words] = [`V(D*, G) ${decimals(best, 2)}`, this.#words(value, best)];
     write(this.best.text, bestWords);
     move(this.ring, place(best));
@@ -282,8 +277,8 @@ export class Scores {
   }
 
   #words({ balanced_accuracy: share, balanced_accuracy_error: error, tv_bound: bound }) {
-    const right = `Right in ${decimals(100 * share, 0)} ± ${percent(error)} of cases`;
-    if (bound < NOTHING) return `${right}: that does not show that the two differ.`;
-    return `${right}, so the two differ by at least ${decimals(bound, 2)} (total variation).`;
+    const right = `Right in ${decimals(100 * share, 0)} ± ${Math.ceil(100 * error)}\u202f% of cases`;
+    if (bound < NOTHING) return `${right}, which does not show that the two differ.`;
+    return `${right}, so the two distributions differ by at least ${decimals(bound, 2)} (total variation).`;
   }
 }

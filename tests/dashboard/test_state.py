@@ -94,6 +94,22 @@ def test_the_default_preset_is_chosen_until_another_is(session):
     assert state.chosen_preset() == "digits"
 
 
+@pytest.mark.usefixtures("session")
+def test_a_session_has_the_sketch_of_the_preset_until_it_draws_its_own():
+    assert state.sketch(((0.5, 0.5),)) == ((0.5, 0.5),)
+    state.keep_sketch([[1.0, 0.0]])
+    assert state.sketch(((0.5, 0.5),)) == [[1.0, 0.0]]
+    state.keep_sketch([])
+    assert state.sketch(((0.5, 0.5),)) == []
+
+
+def test_the_open_tab_is_of_one_run(session, hold_run):
+    one, other = hold_run(), hold_run()
+    state.open_tab(one, "JSON")
+    assert state.tabs_key(one) != state.tabs_key(other)
+    assert session.session_state == {state.tabs_key(one): "JSON"}
+
+
 @pytest.mark.parametrize(("wait", "double"), [(0.0, True), (0.7, True), (0.9, False)])
 def test_two_presses_within_a_moment_are_one(session, wait, double):
     assert not state.is_double_click()

@@ -8,6 +8,8 @@ from ganlib import PRESETS, all_settings, variants
 DCGAN_CANNOT_LEARN_POINTS = (
     "The dcgan network cannot learn ring: choose the architecture plane, or another data set."
 )
+FORMS = ("digits", "shapes", "mlp", "dense-spatial", "ring", "moons", "sketch")
+"""Presets with every kind of data and of network."""
 GREY_ONLY = (
     "The dense-spatial network draws grey 28x28 pictures only: "
     "choose grey data at size 28, or the architecture dcgan."
@@ -53,7 +55,7 @@ def fill(app, values):
     return app.run()
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", FORMS)
 def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
     app = form(preset)
     for one in widgeted(preset):
@@ -76,7 +78,7 @@ def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
                 assert ("more than" in widget.help) is one.lowest_is_open
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", FORMS)
 def test_every_widget_can_be_touched(form, preset):
     app = form(preset)
     for one in widgeted(preset):
@@ -96,7 +98,7 @@ def test_every_widget_can_be_touched(form, preset):
     assert app.button(key="start").disabled
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", FORMS)
 def test_a_press_of_plus_is_a_tenth_of_the_magnitude(form, preset):
     app = form(preset)
     for one in widgeted(preset):

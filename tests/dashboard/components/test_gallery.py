@@ -1,8 +1,34 @@
+import math
+
 import pytest
 from PIL import Image
 
+from dashboard.charts import COLOURS
 from dashboard.components import gallery
-from ganlib import PRESETS, RunEnded
+from ganlib import PRESETS, SHELVES, RunEnded
+from tests.dashboard.wire import mounted, tell
+
+RECORDED = [preset for preset in PRESETS if preset != "sketch"]
+POINTS = PRESETS["sketch"].config.data.points
+STROKES = [[0.5, 0.25], [-1.3, 1.3]]
+
+
+@pytest.fixture
+def sketching(app):
+    """A visitor who has chosen to draw the data."""
+    app.button(key="choose-sketch").click().run()
+    assert not app.exception
+    return app
+
+
+def draw(app, points):
+    """Leave these points on the canvas."""
+    tell(app, "sketch", "points", points)
+    assert not app.exception
+
+
+def drawn(app):
+    return mounted(app)["sketch"]["points"]
 
 
 def texts(app):
@@ -34,13 +60,27 @@ def test_each_preset_has_a_card_and_can_be_chosen(app, preset):
 
 
 def test_presets_can_be_chosen_one_after_another_and_back(app):
-    for preset in (*list(PRESETS)[1:], *list(PRESETS)[::-1][1:]):
+    of_each_shelf = [list(shelf)[-1] for shelf in SHELVES.values()]
+    for preset in (*of_each_shelf, *of_each_shelf[-2::-1]):
         app.button(key=f"choose-{preset}").click().run()
         assert not app.exception
         assert app.text_input(key=f"{preset}-title").value == PRESETS[preset].config.title
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_each_shelf_is_a_tab_with_the_cards_of_its_presets(app, shelf):
+    assert [tab.label for tab in app.tabs] == list(SHELVES)
+    (tab,) = (tab for tab in app.tabs if tab.label == shelf)
+    cards = [button.key.removeprefix("choose-") for button in tab.button]
+    assert sorted(cards) == sorted(SHELVES[shelf])
+
+
+def test_no_preset_stands_on_two_shelves_or_on_none():
+    on_shelves = [preset for shelf in SHELVES.values() for preset in shelf]
+    assert sorted(on_shelves) == sorted(PRESETS)
+
+
+@pytest.mark.parametrize("preset", RECORDED)
 def test_each_preset_has_a_recorded_training_that_moves(preset):
     with Image.open(gallery.PREVIEWS / f"{preset}.webp") as preview:
         assert preview.format == "WEBP"
@@ -84,3 +124,108 @@ def test_a_run_that_is_gone_when_it_is_to_be_watched_is_told_of(visit, hold_run,
     assert not app.exception
     assert "There is no run " in app.error[0].value
     assert app.button(key="start")
+
+
+def test_the_sketch_is_drawn_where_other_presets_have_their_recorded_training(sketching):
+    assert list(mounted(sketching)) == ["sketch"]
+    assert mounted(sketching)["sketch"] == {
+        "points": [list(point) for point in POINTS],
+        "colour": COLOURS["real"],
+        "most": 2000,
+    }
+    assert not sketching.image
+
+
+def test_no_other_preset_has_a_canvas(app):
+    assert mounted(app) == {}
+    assert len(app.image) == 1
+
+
+@pytest.mark.usefixtures("idle")
+def test_what_is_drawn_is_what_runs(sketching, manager):
+    draw(sketching, STROKES)
+    assert drawn(sketching) == STROKES
+    sketching.button(key="start").click().run()
+    assert not sketching.exception
+    (run,) = manager.runs()
+    assert run.config.data.points == ((0.5, 0.25), (-1.3, 1.3))
+    assert mounted(sketching)["plane"]["drawable"]
+
+
+@pytest.mark.usefixtures("idle")
+def test_drawing_and_settings_do_not_disturb_each_other(sketching, manager):
+    sketching.text_input(key="sketch-title").set_value("Mine")
+    sketching.number_input(key="sketch-lr_d").set_value(0.003).run()
+    draw(sketching, STROKES)
+    sketching.number_input(key="sketch-seed").set_value(5).run()
+    assert drawn(sketching) == STROKES
+    sketching.button(key="start").click().run()
+    config = manager.runs()[0].config
+    assert (config.title, config.seed) == ("Mine", 5)
+    assert config.algorithm.optimisation.lr_d == 0.003
+    assert len(config.data.points) == 2
+
+
+def test_a_sketch_survives_a_look_at_another_preset_and_page(sketching):
+    draw(sketching, STROKES)
+    sketching.button(key="choose-ring").click().run()
+    assert mounted(sketching) == {}
+    sketching.switch_page("app_pages/latent.py").run()
+    sketching.switch_page("app_pages/train.py").run()
+    sketching.button(key="choose-sketch").click().run()
+    assert not sketching.exception
+    assert drawn(sketching) == STROKES
+
+
+@pytest.mark.usefixtures("idle")
+def test_a_sketch_is_of_one_visitor_and_of_one_preset(sketching, visit, manager):
+    draw(sketching, STROKES)
+    other = visit()
+    other.button(key="choose-sketch").click().run()
+    assert len(drawn(other)) == len(POINTS)
+    sketching.button(key="choose-ring").click().run()
+    sketching.button(key="start").click().run()
+    assert manager.runs()[0].config == PRESETS["ring"].config
+
+
+def test_an_empty_canvas_cannot_be_learnt_until_something_is_drawn(sketching):
+    draw(sketching, [])
+    assert [error.value for error in sketching.error] == [
+        "There is nothing to learn from yet: draw at least one point."
+    ]
+    assert sketching.button(key="start").disabled
+    assert drawn(sketching) == []
+    draw(sketching, STROKES)
+    assert not sketching.error
+    assert not sketching.button(key="start").disabled
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        5,
+        True,
+        "ab",
+        "",
+        {},
+        {"x": 1},
+        [5],
+        [None],
+        ["ab"],
+        [[1.31, 0]],
+        [[math.nan, 0]],
+        [[0, math.inf]],
+        [[0]],
+        [[0, 0, 0]],
+        [["x", "y"]],
+        [[[0, 0]]],
+        [[0, 0]] * 2001,
+    ],
+    ids=lambda points: repr(points)[:30],
+)
+def test_a_sketch_that_is_refused_is_told_and_cannot_start(sketching, points):
+    draw(sketching, points)
+    (error,) = sketching.error
+    assert len(error.value) < 120
+    assert sketching.button(key="start").disabled
+    assert drawn(sketching) == []

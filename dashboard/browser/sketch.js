@@ -1,0 +1,262 @@
+/** A distribution drawn by hand: a pointer or the keys leave points on the plane before a run. */
+
+import { drawDots } from "./layers.js";
+import { Board, CSS as BOARD_CSS } from "./plane_board.js";
+import { element } from "./view.js";
+
+/** Plane units between two points of a stroke, and that an arrow key moves the cursor. */
+const SPACING = 0.03;
+const CURSOR_STEP = 0.05;
+const REACH = 1.3;
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
+const LABEL =
+  "Drawing area: drag to leave points. Or move the cursor by the arrow keys, and leave a point by " +
+  "the space bar.";
+
+const CSS = `
+.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
+.sketch { display: grid; gap: 0.5rem; max-width: 18rem; }
+canvas { cursor: crosshair; touch-action: none; border-radius: inherit; }
+.waiting { pointer-events: none; }
+.line { display: flex; align-items: center; gap: 0.5rem; font-variant-numeric: tabular-nums; }
+.count { flex: 1; }
+.count.full { font-weight: 600; color: var(--st-orange-text-color); }
+button { height: 2rem; padding: 0 0.75rem; font: inherit; color: inherit; background: transparent;
+  cursor: pointer; border-radius: var(--st-button-radius, 0.5rem);
+  border: 1px solid var(--st-widget-border-color, var(--st-border-color)); }
+button:enabled:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+button:disabled { opacity: 0.45; cursor: default; }
+:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+canvas:focus-visible { outline-offset: -2px; }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+[hidden] { display: none !important; }
+${BOARD_CSS}`;
+
+function rounded([x, y]) {
+  return [Math.round(1000 * x) / 1000, Math.round(1000 * y) / 1000];
+}
+
+/** What is drawn in one place of the page. It outlives its view, which may be mounted again. */
+class Drawing {
+  #past = [];
+  #sent = [];
+  #given = "";
+  /** [x, y] in plane units. */
+  points = [];
+
+  /** Take over the points that the page gives, unless it has given or got them before. */
+  receive(points) {
+    const given = JSON.stringify(points);
+    const at = this.#sent.lastIndexOf(given);
+    // What was drawn while the page's answer was on its way is newer than the answer.
+    if (at >= 0) this.#sent.splice(0, at + 1);
+    else if (given !== this.#given) [this.points, this.#past] = [[...points], []];
+    this.#given = given;
+  }
+
+  /** Begin a change: until it is undone, the points are a copy of those before. */
+  begin() {
+    this.#past.push(this.points);
+    this.points = [...this.points];
+  }
+
+  undo() {
+    this.points = this.#past.pop();
+  }
+
+  /** The points to send, of which the page's answer will be recognised. */
+  send() {
+    this.#sent.push(JSON.stringify(this.points));
+    return this.points;
+  }
+
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+}
+
+class SketchView {
+  #stroke = null;
+  #cursor = [0, 0];
+  #hasCursor = false;
+  turn = 0;
+
+  constructor(root, drawing) {
+    Object.assign(this, { root, drawing });
+    this.board = new Board();
+    this.board.say("Drag to draw where your data lies");
+    this.count = element("span", { class: "count" });
+    this.undo = this.#button("Undo", () => drawing.undo());
+    this.clear = this.#button("Clear", () => {
+      drawing.begin();
+      drawing.points = [];
+    });
+    this.spoken = element("div", { class: "spoken", "aria-live": "polite" });
+    const line = element("div", { class: "line" }, this.count, this.undo, this.clear);
+    const stage = element("div", { class: "sketch" }, this.board.root, line, this.spoken);
+    root.replaceChildren(element("style", {}, CSS), stage);
+    this.#listen(this.board.canvas);
+    this.board.show((sheet) => this.#draw(sheet), REACH);
+  }
+
+  #button(word, act) {
+    const button = element("button", { type: "button" }, word);
+    button.onclick = () => {
+      act();
+      this.#send();
+    };
+    return button;
+  }
+
+  #listen(canvas) {
+    const access = { role: "application", tabindex: "0", "aria-label": LABEL };
+    for (const [name, value] of Object.entries(access)) canvas.setAttribute(name, value);
+    canvas.onpointerdown = (event) => this.#press(event);
+    canvas.onpointermove = (event) => this.#move(event);
+    canvas.onpointerup = canvas.onpointercancel = (event) => this.#lift(event);
+    canvas.onkeydown = (event) => this.#key(event);
+    canvas.onfocus = () => this.#showCursor(canvas.matches(":focus-visible"));
+    canvas.onblur = () => this.#showCursor(false);
+  }
+
+  update(component) {
+    this.component = component;
+    const { points, colour } = component.data;
+    this.drawing.receive(points);
+    this.board.dress({ real: colour });
+    this.#refresh();
+  }
+
+  close() {
+    this.board.close();
+    this.root.replaceChildren();
+  }
+
+  get #isFull() {
+    return this.drawing.points.length >= this.component.data.most;
+  }
+
+  #press(event) {
+    // A second finger does not draw.
+    if (this.#stroke || event.button !== 0 || this.#isFull) return;
+    this.board.canvas.setPointerCapture(event.pointerId);
+    this.#showCursor(false);
+    this.drawing.begin();
+    this.#stroke = { pointer: event.pointerId, tip: this.board.placeOf(event) };
+    this.#add(this.#stroke.tip);
+  }
+
+  /** Leave points at even distances, however fast the pointer went. */
+  #move(event) {
+    if (event.pointerId !== this.#stroke?.pointer) return;
+    const [[x, y], [fromX, fromY]] = [this.board.placeOf(event), this.#stroke.tip];
+    const way = Math.hypot(x - fromX, y - fromY);
+    for (let done = SPACING; done <= way; done += SPACING) {
+      const share = done / way;
+      this.#stroke.tip = [fromX + share * (x - fromX), fromY + share * (y - fromY)];
+      this.#add(this.#stroke.tip);
+    }
+  }
+
+  #lift(event) {
+    if (event.pointerId !== this.#stroke?.pointer) return;
+    this.#stroke = null;
+    this.#send();
+  }
+
+  /** Leave a point, if it is on the canvas and one is left. */
+  #add(place) {
+    const isInside = place.every((value) => Math.abs(value) <= REACH);
+    if (!isInside || this.#isFull) return;
+    this.drawing.points.push(rounded(place));
+    this.#refresh();
+  }
+
+  #key(event) {
+    const isSpace = event.key === " ";
+    if (!isSpace && !(event.key in KEYS)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#showCursor(true);
+    if (!isSpace) this.#step(KEYS[event.key]);
+    else if (!event.repeat && !this.#isFull) this.#dot();
+  }
+
+  #step([right, up]) {
+    const [x, y] = this.#cursor;
+    const limited = (value) => Math.min(Math.max(value, -REACH), REACH);
+    this.#cursor = rounded([limited(x + CURSOR_STEP * right), limited(y + CURSOR_STEP * up)]);
+    this.spoken.textContent = `x ${this.#cursor[0].toFixed(2)}, y ${this.#cursor[1].toFixed(2)}`;
+  }
+
+  #dot() {
+    this.drawing.begin();
+    this.#add(this.#cursor);
+    this.#send();
+    this.spoken.textContent = this.count.textContent;
+  }
+
+  #showCursor(isShown) {
+    this.#hasCursor = isShown;
+    this.board.refresh();
+  }
+
+  #send() {
+    this.#refresh();
+    this.component.setTriggerValue("points", this.drawing.send());
+  }
+
+  #refresh() {
+    const { length } = this.drawing.points;
+    this.board.waiting.hidden = length > 0;
+    this.count.textContent = `${length} of ${this.component.data.most} points`;
+    this.count.classList.toggle("full", this.#isFull);
+    this.undo.disabled = !this.drawing.canUndo;
+    this.clear.disabled = length === 0;
+    this.board.refresh();
+  }
+
+  #draw(sheet) {
+    const { pen, side, ratio, theme } = sheet;
+    Object.assign(pen, { strokeStyle: theme.text, lineWidth: ratio, globalAlpha: 0.16 });
+    cross(pen, sheet.x(0), sheet.y(0), side);
+    drawDots(sheet, this.drawing.points.flat(), "real");
+    if (!this.#hasCursor) return;
+    Object.assign(pen, { strokeStyle: theme.text, lineWidth: 1.5 * ratio });
+    cross(pen, sheet.x(this.#cursor[0]), sheet.y(this.#cursor[1]), 9 * ratio);
+  }
+}
+
+/** An upright cross whose arms are this long. */
+function cross(pen, x, y, arm) {
+  pen.beginPath();
+  pen.moveTo(x - arm, y);
+  pen.lineTo(x + arm, y);
+  pen.moveTo(x, y - arm);
+  pen.lineTo(x, y + arm);
+  pen.stroke();
+}
+
+const drawings = new WeakMap();
+const views = new WeakMap();
+
+/** Show the canvas; called by Streamlit for every change of data or theme. */
+export function mount(component) {
+  const { parentElement } = component;
+  const root = parentElement.querySelector(".root");
+  if (!drawings.has(parentElement)) drawings.set(parentElement, new Drawing());
+  let view = views.get(parentElement);
+  if (view?.root !== root) {
+    view?.close();
+    view = new SketchView(root, drawings.get(parentElement));
+    views.set(parentElement, view);
+  }
+  view.update(component);
+  // Streamlit may call the cleanup of an overtaken mount late: only the last one counts.
+  const turn = (view.turn += 1);
+  return () => {
+    if (turn !== view.turn || views.get(parentElement) !== view) return;
+    views.delete(parentElement);
+    view.close();
+  };
+}
