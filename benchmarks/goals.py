@@ -126,7 +126,7 @@ def _lit(pictures: Samples) -> NDArray[np.float64]:
 
 
 def _collapsed(figures: Figures) -> bool:
-    return figures["kl"] >= 0.4
+    return figures["kl"] >= 0.5
 
 
 def _spread(figures: Figures) -> bool:
@@ -155,12 +155,12 @@ GOALS: dict[str, Goal] = {
         lambda f: f["modes"] == 25 and f["high_quality"] >= 0.75 and f["kl"] <= 0.02,
     ),
     "moons": Goal("three in four on the moons", 1000, moons, lambda f: f["near"] > 0.75),
-    "sketch": Goal("JSD under 0.2", 2000, pushes, lambda f: f["jsd"] < 0.2),
-    "collapse": Goal("KL to uniform 0.4 or more", 4000, coverage, _collapsed),
-    "collapse-penalty": Goal("KL to uniform 0.1 or less", 4000, coverage, _spread),
-    "collapse-pack": Goal("KL to uniform 0.1 or less", 4000, coverage, _spread),
-    "collapse-stddev": Goal("KL to uniform 0.1 or less", 4000, coverage, _spread),
-    "collapse-unrolled": Goal("KL to uniform 0.1 or less", 4000, coverage, _spread),
+    "sketch": Goal("JSD under 0.4", 10_000, pushes, lambda f: f["jsd"] < 0.4),
+    "collapse": Goal("KL to uniform 0.5 or more", 3000, coverage, _collapsed),
+    "collapse-penalty": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
+    "collapse-pack": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
+    "collapse-stddev": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
+    "collapse-unrolled": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
     "hunt": Goal(
         "over 60 % on one spot, another at every second look",
         1500,

@@ -54,7 +54,7 @@ class Controls:
         return 1 / self._interval if self._interval else None
 
     def pause(self) -> None:
-        """Let the run wait after the step that goes on."""
+        """Let the run wait after the step that goes on, or whose turn comes next."""
         with self._wake:
             self._paused = True
             self._wake.notify_all()
@@ -132,6 +132,8 @@ class Controls:
                     self.paused_seconds += time.monotonic() - now
                 elif (wait := self._next_turn - now) > 0:
                     self._wake.wait(wait)
+                    if self._paused and not self._asked and not self._stopping:
+                        return "both"  # The last step before the rest, which shows it.
                 else:
                     # A small delay is made up for; time lost otherwise brings no burst of steps.
                     due = self._next_turn + self._interval

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count, takewhile
 from pathlib import Path
 
@@ -96,10 +96,15 @@ def trained(
 
     def hold(last: int = 8, **changes: object) -> RunThread:
         config = changed(tiny, {"total_steps": 20} | changes)
-        events = takewhile(lambda event: getattr(event, "step", 0) <= last, train(config))
-        return hold_run(*events, config=config)
+        return hold_run(*_events(config, last), config=config)
 
     return hold
+
+
+@lru_cache(maxsize=16)
+def _events(config: RunConfig, last: int) -> tuple[Event, ...]:
+    """All that training says up to a step; the same settings say the same every time."""
+    return tuple(takewhile(lambda event: getattr(event, "step", 0) <= last, train(config)))
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ b { font-weight: 600; }
 .guess { position: absolute; }
 .never { margin-left: auto; text-align: right; }
 
-.bars { position: relative; display: flex; gap: min(0.375rem, 1.2%); height: 4.25rem;
+.bars { position: relative; display: flex; gap: min(0.375rem, 1.2%); height: 4.75rem;
   border-bottom: 1px solid var(--st-text-color); }
 .bars .band, .bars .fair { position: absolute; inset-inline: 0; transition: all 0.4s; }
 .band { background: color-mix(in srgb, var(--real) 42%, transparent); }
@@ -139,11 +139,12 @@ export class Value {
     worse.style.width = `${place(GUESSING)}%`;
     const parts = [element("div", { class: "line" }), worse, this.gap, this.said, this.ring];
     this.axis = element("div", { class: "axis", role: "img" }, ...parts, this.dot);
-    const guess = element("span", { class: "guess" }, "−log 4 = −1.39", element("br"), "D can only guess");
+    const guess = element("span", { class: "guess" }, "−log 4 = −1.39", element("br"));
+    guess.append("D can only guess");
     move(guess, place(GUESSING));
     const never = element("span", { class: "never" }, "0", element("br"), "D is never wrong");
     const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, guess, never);
-    const title = element("b", {}, "Value of the game");
+    const title = element("b", {}, "Game value");
     this.root = chart("value", title, [this.played, this.best], this.axis, ticks);
   }
 
@@ -277,8 +278,10 @@ export class Scores {
   }
 
   #words({ balanced_accuracy: share, balanced_accuracy_error: error, tv_bound: bound }) {
-    const right = `Right in ${decimals(100 * share, 0)} ± ${Math.ceil(100 * error)}\u202f% of cases`;
+    const [rate, spread] = [decimals(100 * share, 0), Math.ceil(100 * error)];
+    const right = `Right in ${rate} ± ${spread}\u202f% of cases`;
     if (bound < NOTHING) return `${right}, which does not show that the two differ.`;
-    return `${right}, so the two distributions differ by at least ${decimals(bound, 2)} (total variation).`;
+    const least = `${decimals(bound, 2)} (total variation)`;
+    return `${right}, so the two distributions differ by at least ${least}.`;
   }
 }

@@ -1,7 +1,8 @@
 /** How the game in the plane stands: a verdict in words, and the measurements behind it. */
 
 import { Refusal, isFinal, runUrl } from "./live.js";
-import { CSS as PARTS_CSS, Modes, Scores, Value, decimals, percent, write } from "./measure_parts.js";
+import { CSS as PARTS_CSS, Modes, Scores, Value } from "./measure_parts.js";
+import { decimals, percent, write } from "./measure_parts.js";
 import { element, mounter } from "./view.js";
 
 const REST_MS = 1000;
@@ -26,7 +27,8 @@ const CSS = `
 .panel:has(.modes[hidden]) .plot { height: 7rem; }
 table { width: 100%; align-self: start; border-collapse: collapse; font-size: 0.8125rem;
   line-height: 1.3; }
-th, td { padding: 0.12rem 0 0.12rem 0.75rem; text-align: right; font-weight: 400; white-space: nowrap; }
+th, td { padding: 0.12rem 0 0.12rem 0.75rem; text-align: right; font-weight: 400;
+  white-space: nowrap; }
 th:first-child { padding-left: 0; text-align: left; }
 th[title] { cursor: help; }
 thead th, td:last-child { opacity: 0.78; }
@@ -125,6 +127,7 @@ async function fetchFigures(url, signal) {
 
 class MeasuresView {
   #header = null;
+  #asked = null;
   #shown = null;
   #busy = false;
   #left = new AbortController();
@@ -179,18 +182,22 @@ class MeasuresView {
 
   async #ask() {
     const { base, run_id: runId } = this.data;
-    const [moment, isOver] = [this.#moment, isFinal(this.#header.state)];
+    const [moment, { state, step }] = [this.#moment, this.#header];
     const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
+    let figures;
     try {
-      const figures = await fetchFigures(runUrl(base, runId, "measures"), signal);
-      this.#shown = moment;
-      this.#showFigures(figures);
+      figures = await fetchFigures(runUrl(base, runId, "measures"), signal);
     } catch (problem) {
       // Without an answer it is asked again; of a run that is over nothing else will be said.
       if (!(problem instanceof Refusal)) return;
-      if (isOver) this.#shown = moment;
+      if (isFinal(state)) this.#shown = moment;
       this.#refuse(problem.message);
+      return;
     }
+    // A game comes a little after its step: for an older one it is asked once again.
+    if (figures.step >= step || this.#asked === moment) this.#shown = moment;
+    this.#asked = moment;
+    this.#showFigures(figures);
   }
 
   #showFigures(figures) {
@@ -202,7 +209,10 @@ class MeasuresView {
   }
 
   #refuse(sentence) {
-    write(this.waiting, this.#header.progress_text || sentence);
+    if (this.content.hidden) {
+      write(this.waiting, this.#header.progress_text || sentence);
+      return;
+    }
     // The last figures stay, faded: they are no longer those of this moment.
     this.panel.classList.add("stale");
     this.strip.show({ state: "unknown", sentence });

@@ -10,14 +10,15 @@ const CURSOR_STEP = 0.05;
 const REACH = 1.3;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const LABEL =
-  "Drawing area: drag to leave points. Or move the cursor by the arrow keys, and leave a point by " +
-  "the space bar.";
+  "Drawing area: drag to leave points. Or move the cursor by the arrow keys, and leave a point " +
+  "by the space bar.";
 
-const CSS = `
+const CSS = `${BOARD_CSS}
 .root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
 .sketch { display: grid; gap: 0.5rem; max-width: 18rem; }
 canvas { cursor: crosshair; touch-action: none; border-radius: inherit; }
-.waiting { pointer-events: none; }
+/* Above the axis, and out of the pointer's way. */
+.waiting { place-items: start center; padding-top: 34%; pointer-events: none; }
 .line { display: flex; align-items: center; gap: 0.5rem; font-variant-numeric: tabular-nums; }
 .count { flex: 1; }
 .count.full { font-weight: 600; color: var(--st-orange-text-color); }
@@ -30,7 +31,7 @@ button:disabled { opacity: 0.45; cursor: default; }
 canvas:focus-visible { outline-offset: -2px; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [hidden] { display: none !important; }
-${BOARD_CSS}`;
+`;
 
 function rounded([x, y]) {
   return [Math.round(1000 * x) / 1000, Math.round(1000 * y) / 1000];

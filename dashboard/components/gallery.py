@@ -65,12 +65,14 @@ def _sketched(base: RunConfig) -> RunConfig | None:
 
     None when that is refused; the reason is shown then.
     """
-    config = None
+    config, refusal = None, ""
     try:
         config = changed(base, {"points": state.sketch(base.data.model_dump()["points"])})
     except ConfigError as error:
-        st.error(error.problems[0][1], icon=":material/error:")
+        refusal = error.problems[0][1]
     live.sketch(config.data.model_dump()["points"] if config else (), state.keep_sketch)
+    if refusal:  # Below the canvas, which is not to move under a hand that draws.
+        st.error(refusal, icon=":material/error:")
     return config
 
 
@@ -82,19 +84,25 @@ def _cards(chosen: str) -> None:
 
 
 def _shelf(chosen: str, presets: Mapping[str, Preset]) -> None:
-    columns = st.columns(COLUMNS)
-    for number, (key, preset) in enumerate(presets.items()):
-        with columns[number % COLUMNS].container(border=True, height="stretch", key=f"card-{key}"):
-            st.markdown(f"**{preset.title}**")
-            st.caption(f"{preset.sees}  \n:material/timer: {preset.takes}")
-            st.button(
-                "Chosen" if key == chosen else "Choose",
-                key=f"choose-{key}",
-                disabled=key == chosen,
-                width="stretch",
-                on_click=state.choose_preset,
-                args=(key,),
-            )
+    cards = list(presets.items())
+    for first in range(0, len(cards), COLUMNS):
+        row = zip(st.columns(COLUMNS), cards[first : first + COLUMNS], strict=False)
+        for place, (key, preset) in row:
+            with place.container(border=True, height="stretch", key=f"card-{key}"):
+                _card(key, preset, key == chosen)
+
+
+def _card(key: str, preset: Preset, is_chosen: bool) -> None:
+    st.markdown(f"**{preset.title}**")
+    st.caption(f"{preset.sees}  \n:material/timer: {preset.takes}")
+    st.button(
+        "Chosen" if is_chosen else "Choose",
+        key=f"choose-{key}",
+        disabled=is_chosen,
+        width="stretch",
+        on_click=state.choose_preset,
+        args=(key,),
+    )
 
 
 def _going_on() -> None:

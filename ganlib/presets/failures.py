@@ -16,8 +16,6 @@ _BARE: dict[str, Any] = {
     "r1_gamma": 0.0,
     "r2_gamma": 0.0,
     "penalty_interval": 1,
-    "lr_g": 1e-3,
-    "lr_d": 1e-3,
     "beta1": 0.0,
     "beta2": 0.9,
     "lr_decay": "none",

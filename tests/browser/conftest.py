@@ -1,13 +1,24 @@
 """A real Chromium, for tests of what runs in the browser."""
 
+import contextlib
 import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from benchmarks.serving import browser_path, open_chromium
 from tests.browser.fake_server import FakeRun, serve
+from tests.browser.person import SLOW
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")  # While open it leaves a running event loop in this thread.
@@ -34,4 +45,40 @@ def fake_run(page: Page) -> Iterator[FakeRun]:
     with serve(FakeRun()) as run:
         page.goto(run.url)
         yield run
+    assert not failures
+
+
+@pytest.fixture(scope="module")
+def dashboard_url() -> Iterator[str]:
+    """The documented command, on a free port."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    server = subprocess.Popen(
+        [*command, "--server.headless=true", f"--server.port={port}"], cwd=ROOT
+    )
+    url = f"http://localhost:{port}"
+    for _ in range(600):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{url}/_stcore/health").close()
+            break
+        time.sleep(0.1)
+    yield url
+    server.terminate()
+    # Runs go on, and torch aborts (-SIGABRT) if one of their threads outlives the interpreter.
+    assert server.wait(timeout=30) in (0, -signal.SIGTERM)
+
+
+@pytest.fixture
+def visitor(chromium: Browser, dashboard_url: str) -> Iterator[Page]:
+    """A page on the dashboard; no script of it may fail."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.set_default_timeout(SLOW)
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(dashboard_url)
+    yield page
+    context.close()
     assert not failures

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_drag_leaves_points_at_even_distances_where_it_went(page: Page, fake_r
     assert points[0] == pytest.approx([-0.5, 0.6], abs=0.01)
     assert points[10] == pytest.approx([-0.2, 0.6], abs=0.01)
     assert points[30] == pytest.approx([0.1, 0.9], abs=0.04)
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in pairwise(points):
         assert math.dist(one, other) <= 0.03 + 0.002
     assert all(round(value, 3) == value for point in points for value in point)
     assert count(page).inner_text() == f"{len(points)} of 2000 points"

@@ -1,0 +1,55 @@
+"""What a person does on a page of the dashboard, and reads there."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from ganlib import SHELVES
+
+SLOW = 60_000
+"""Milliseconds; the machine may be busy with much else."""
+expect.set_options(timeout=SLOW)
+
+
+def press(page: Page, key: str) -> None:
+    page.locator(f".st-key-{key} button").first.click()
+
+
+def choose(page: Page, preset: str) -> None:
+    """Choose a preset on its shelf; a click that a layout in motion swallowed is repeated."""
+    shelf = next(name for name, presets in SHELVES.items() if preset in presets)
+    page.get_by_role("tab", name=shelf).click()
+    button = page.locator(f".st-key-choose-{preset} button")
+    for _ in range(5):
+        if button.is_enabled():
+            button.click()
+        page.wait_for_timeout(1500)
+        if button.is_disabled():
+            return
+    expect(button).to_be_disabled()
+
+
+def start(page: Page, preset: str = "digits") -> str:
+    """Start a preset as a person does; the run_id in the URL."""
+    if preset != "digits":
+        choose(page, preset)
+    press(page, "start")
+    page.wait_for_url(re.compile(r"\?run="))
+    page.wait_for_selector(".st-key-stop")
+    return page.url.split("run=")[1]
+
+
+def state(page: Page, word: str) -> None:
+    """Wait until the status line says so."""
+    expect(page.locator(".chip")).to_have_text(re.compile(word))
+
+
+def step(page: Page) -> int:
+    """The step that the status line tells."""
+    text = page.locator(".way .words").inner_text()
+    return int(re.search(r"Step ([\d,]+)", text)[1].replace(",", ""))
+
+
+def picture(page: Page) -> str:
+    """Where the shown picture comes from."""
+    return page.locator(".fake img").get_attribute("src") or ""

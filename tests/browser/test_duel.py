@@ -1,0 +1,139 @@
+"""The duel on a plane as a person uses it: the real server, a real Chromium."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import choose, press, start, state, step
+
+pytestmark = pytest.mark.browser
+
+
+def canvas(page: Page):
+    return page.locator(".board canvas, .stage canvas").first
+
+
+def drawn(page: Page):
+    """Wait until the plane shows a moment of the game."""
+    expect(canvas(page)).to_have_attribute("aria-label", re.compile("[Ss]tep"))
+
+
+def test_the_game_moves_and_says_how_it_stands(visitor: Page):
+    start(visitor, "ring")
+    state(visitor, "Training")
+    drawn(visitor)
+    expect(visitor.get_by_text("Spots covered")).to_be_visible()
+    expect(visitor.get_by_text("V(D, G)").first).to_be_visible()
+    before = visitor.locator(".caption .step").inner_text()
+    expect(visitor.locator(".caption .step")).not_to_have_text(before)
+    for layer in ("optimal", "difference", "slope", "warp", "map"):
+        visitor.locator(f"[data-layer={layer}]").click()
+        expect(visitor.locator(f"[data-layer={layer}]")).to_have_attribute("aria-pressed", "true")
+    press(visitor, "stop")
+    state(visitor, "Stopped")
+
+
+def test_d_alone_learns_while_g_stands_still(visitor: Page):
+    start(visitor, "ring")
+    state(visitor, "Training")
+    press(visitor, "pause")
+    state(visitor, "Paused")
+    visitor.wait_for_timeout(500)
+    before = step(visitor)
+    press(visitor, "optimum")
+    expect(visitor.locator(".way .words")).to_contain_text(f"{before + 500:,}")
+    state(visitor, "Paused")
+    press(visitor, "step-g")
+    expect(visitor.locator(".way .words")).to_contain_text(f"{before + 501:,}")
+    press(visitor, "stop")
+
+
+def test_the_speed_slider_slows_the_run_down(visitor: Page):
+    start(visitor, "ring")
+    state(visitor, "Training")
+    thumb = visitor.get_by_role("slider", name="Speed")
+    thumb.focus()
+    thumb.press("Home")
+    visitor.wait_for_timeout(1500)
+    before = step(visitor)
+    visitor.wait_for_timeout(4000)
+    assert 0 <= step(visitor) - before <= 5, "one step in two seconds"
+    press(visitor, "stop")
+
+
+def test_slow_motion_tells_a_real_step_in_ten_stages(visitor: Page):
+    start(visitor, "ring")
+    state(visitor, "Training")
+    drawn(visitor)
+    visitor.get_by_role("button", name="Slow motion").click()
+    state(visitor, "Paused")
+    sentence = visitor.locator(".slow .sentence")
+    expect(sentence).to_have_text(re.compile(r"^1\."))
+    before = step(visitor)
+    for stage in range(2, 11):
+        visitor.get_by_role("button", name="Next").click()
+        expect(sentence).to_have_text(re.compile(rf"^{stage}\."))
+    expect(visitor.locator(".way .words")).to_contain_text(f"{before + 2:,}")
+    visitor.get_by_role("button", name="Close and go on").click()
+    state(visitor, "Training")
+    press(visitor, "stop")
+
+
+def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page):
+    parent = start(visitor, "ring")
+    state(visitor, "Training")
+    drawn(visitor)
+    visitor.wait_for_timeout(3000)
+    press(visitor, "pause")
+    state(visitor, "Paused")
+    visitor.get_by_label("Saved moments").focus()
+    visitor.get_by_label("Saved moments").press("Home")
+    expect(visitor.locator(".caption .step")).to_have_text("Step 0")
+    visitor.get_by_role("button", name="Run on from here").click()
+    go = visitor.get_by_role("button", name="Run on from step 0 as a new run")
+    expect(go).to_be_visible()
+    box = visitor.locator("[class*=st-key-fork-] input[aria-label='lr d']")
+    box.fill("0.0005")
+    box.press("Tab")
+    visitor.wait_for_timeout(1000)
+    go.click()
+    visitor.wait_for_url(lambda url: "run=" in url and parent not in url)
+    state(visitor, "Training")
+    expect(visitor.get_by_text("Goes on from step 0.")).to_be_visible()
+    press(visitor, "stop")
+    press(visitor, "watch-origin")
+    visitor.wait_for_url(lambda url: parent in url)
+    press(visitor, "stop")
+
+
+def drag(page: Page, *places: tuple[float, float]) -> None:
+    """Drag over the canvas between places, given as shares of its width and height."""
+    canvas(page).scroll_into_view_if_needed()
+    box = canvas(page).bounding_box()
+    x, y = places[0]
+    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    page.mouse.down()
+    for x, y in places[1:]:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=5)
+    page.mouse.up()
+
+
+def test_a_person_draws_the_data_before_and_while_it_trains(visitor: Page):
+    choose(visitor, "sketch")
+    visitor.get_by_role("button", name="Clear").click()
+    visitor.wait_for_timeout(1000)
+    drag(visitor, (0.2, 0.5), (0.8, 0.5))
+    visitor.wait_for_timeout(1500)
+    press(visitor, "start")
+    visitor.wait_for_selector(".st-key-stop")
+    state(visitor, "Training")
+    drawn(visitor)
+    visitor.get_by_role("button", name="Draw", exact=True).click()
+    drag(visitor, (0.5, 0.2), (0.5, 0.3))
+    chart = visitor.locator("[class*=st-key-curves] .plot").first
+    chart.scroll_into_view_if_needed()
+    expect(chart).to_contain_text("points")
+    press(visitor, "stop")
+    visitor.get_by_role("tab", name="This run as JSON").click()
+    expect(visitor.get_by_text('"points"').first).to_be_visible()
