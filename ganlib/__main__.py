@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked = vars(_parser(base).parse_args(arguments))
         if asked.pop("command") == "presets":
             for name, preset in PRESETS.items():
-                print(f"{name:14} {preset.sees} ({preset.takes})")
+                print(f"{name:17} {preset.sees} ({preset.takes})")
             return 0
         asked.pop("preset"), asked.pop("config")
         return _train(changed(base, asked))
@@ -56,6 +56,8 @@ def _parser(base: RunConfig) -> argparse.ArgumentParser:
     _add_base(training)
     group = training.add_argument_group("settings of this configuration")
     for one in all_settings(base):
+        if one.kind == "points":  # Drawn, or given in JSON.
+            continue
         group.add_argument(f"--{one.name.replace('_', '-')}", **_flag(one))
     return parser
 

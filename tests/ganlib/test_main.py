@@ -13,7 +13,7 @@ def test_presets_are_listed_with_what_one_sees(capsys):
     assert main(["presets"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(PRESETS)
-    assert PRESETS["ring"].sees in lines[1]
+    assert PRESETS["ring"].sees in lines[list(PRESETS).index("ring")]
 
 
 def test_training_counts_its_steps_and_shows_the_losses(capsys):
@@ -135,7 +135,8 @@ def test_help_tells_every_setting_of_the_chosen_configuration(capsys):
     text = capsys.readouterr().out
     assert "--depth" in text
     assert "--d-batch-norm" not in text
-    assert "Step size of the discriminator. [0.001]" in text
+    assert "--points" not in text
+    assert "Step size of the discriminator. [0.002]" in text
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("completed", 0), ("stopped", 1), ("diverged", 1)])

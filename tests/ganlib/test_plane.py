@@ -177,8 +177,11 @@ def test_a_critic_of_packs_is_shown_every_place_twice():
     assert np.allclose(shown["slope"], math.sqrt(52))
 
 
-@pytest.mark.parametrize("pack", [1, 3])
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    # WGAN-GP refuses packs.
+    ("loss", "pack"),
+    [(loss, pack) for loss in LOSSES for pack in (1, 3) if (loss, pack) != ("wgan-gp", 3)],
+)
 def test_forces_are_finite_differences_of_the_selected_loss(loss, pack):
     # 512 is no multiple of 3: the last pack is fakes 510, 511 and, to fill it, 0.
     config = make_config(loss=loss, pack=pack)
