@@ -33,6 +33,7 @@ def main() -> None:
             for words, share in shares.items():
                 alone = serving.rate(url, run_id, SECONDS)
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
+                page.add_init_script("performance.setResourceTimingBufferSize(1e6)")
                 page.goto(watched)
                 page.wait_for_selector("canvas")
                 if words == "all layers":

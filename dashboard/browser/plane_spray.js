@@ -6,8 +6,22 @@ export const CSS = `
 .spraying canvas { cursor: crosshair; touch-action: none; }
 `;
 
+/** Plane units between two points of a stroke. */
 const SPACING = 0.03;
 const MOST = 200;
+
+/** Places at even distances on the way from one place towards another, however far it is. */
+export function* between([fromX, fromY], [x, y]) {
+  const way = Math.hypot(x - fromX, y - fromY);
+  for (let done = SPACING; done <= way; done += SPACING) {
+    yield [fromX + (done / way) * (x - fromX), fromY + (done / way) * (y - fromY)];
+  }
+}
+
+/** A place as it is sent: to a thousandth. */
+export function rounded([x, y]) {
+  return [Math.round(1000 * x) / 1000, Math.round(1000 * y) / 1000];
+}
 
 export class Spray {
   #stroke = null;
@@ -53,13 +67,8 @@ export class Spray {
 
   /** Leave points at even distances, however fast the pointer went. */
   #move(event) {
-    const [x, y] = this.board.placeOf(event);
-    for (;;) {
-      const [fromX, fromY] = this.#stroke.at(-1);
-      const way = Math.hypot(x - fromX, y - fromY);
-      if (way < SPACING || this.#stroke.length >= MOST) return;
-      const share = SPACING / way;
-      this.#add([fromX + share * (x - fromX), fromY + share * (y - fromY)]);
+    for (const place of between(this.#stroke.at(-1), this.board.placeOf(event))) {
+      if (this.#stroke.length < MOST) this.#add(place);
     }
   }
 
@@ -73,7 +82,6 @@ export class Spray {
     if (!this.#stroke) return;
     const { reach } = this.board;
     const isInside = (place) => place.every((value) => Math.abs(value) <= reach);
-    const rounded = (place) => place.map((value) => Math.round(1000 * value) / 1000);
     const stroke = this.#stroke.filter(isInside).map(rounded);
     this.#stroke = null;
     if (stroke.length) this.onStroke(stroke);

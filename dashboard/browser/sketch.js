@@ -2,10 +2,9 @@
 
 import { drawDots } from "./layers.js";
 import { Board, CSS as BOARD_CSS } from "./plane_board.js";
+import { between, rounded } from "./plane_spray.js";
 import { element } from "./view.js";
 
-/** Plane units between two points of a stroke, and that an arrow key moves the cursor. */
-const SPACING = 0.03;
 const CURSOR_STEP = 0.05;
 const REACH = 1.3;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
@@ -32,10 +31,6 @@ canvas:focus-visible { outline-offset: -2px; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [hidden] { display: none !important; }
 `;
-
-function rounded([x, y]) {
-  return [Math.round(1000 * x) / 1000, Math.round(1000 * y) / 1000];
-}
 
 /** What is drawn in one place of the page. It outlives its view, which may be mounted again. */
 class Drawing {
@@ -150,12 +145,9 @@ class SketchView {
   /** Leave points at even distances, however fast the pointer went. */
   #move(event) {
     if (event.pointerId !== this.#stroke?.pointer) return;
-    const [[x, y], [fromX, fromY]] = [this.board.placeOf(event), this.#stroke.tip];
-    const way = Math.hypot(x - fromX, y - fromY);
-    for (let done = SPACING; done <= way; done += SPACING) {
-      const share = done / way;
-      this.#stroke.tip = [fromX + share * (x - fromX), fromY + share * (y - fromY)];
-      this.#add(this.#stroke.tip);
+    for (const place of between(this.#stroke.tip, this.board.placeOf(event))) {
+      this.#stroke.tip = place;
+      this.#add(place);
     }
   }
 
