@@ -1,10 +1,15 @@
 """What the whole server shares: the run manager, and where it stands."""
 
 import gc
+import sys
 
 import streamlit as st
 
 from ganlib import DEFAULT_PRESET, PRESETS, RunManager, changed, train
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread of the server may keep the others from Python. Training asks for its turn after
+every operation of torch; with Python's own 5 ms each question of a page costs it as much."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -27,3 +32,4 @@ def warm_up() -> None:
     # one from holding up training for 200 ms (measured: 147 -> 0.3 steps/s with five open tabs).
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(SWITCH_SECONDS)

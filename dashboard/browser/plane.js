@@ -13,7 +13,7 @@ import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
 import { CSS as SLOW_CSS, SlowMotion } from "./slow.js";
 import { element, mounter } from "./view.js";
 
-const REST_MS = 100;
+const REST_MS = 150;
 /** At least so many times as long as a drawing took, the browser is left in peace. */
 const PEACE = 5;
 const PATIENCE_MS = 10000;

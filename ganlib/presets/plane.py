@@ -42,7 +42,7 @@ PLANE: Mapping[str, Preset] = {
             title="Eight points on a ring",
             total_steps=15_000,
             batch_size=128,
-            frame_every=200,
+            frame_every=500,
             data=PlaneData(name="ring"),
             algorithm=GanConfig(
                 network=PlaneNetwork(latent_dim=2, width=64),
@@ -67,7 +67,7 @@ PLANE: Mapping[str, Preset] = {
             title="Twenty-five points on a grid",
             total_steps=15_000,
             batch_size=256,
-            frame_every=200,
+            frame_every=500,
             data=PlaneData(name="grid"),
             algorithm=GanConfig(
                 network=PlaneNetwork(latent_dim=16),
@@ -111,7 +111,7 @@ PLANE: Mapping[str, Preset] = {
             title="Draw your own",
             total_steps=30_000,
             batch_size=128,
-            frame_every=200,
+            frame_every=500,
             data=PlaneData(name="sketch", points=_face()),
             algorithm=GanConfig(
                 network=PlaneNetwork(latent_dim=2, width=64),

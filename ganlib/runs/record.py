@@ -38,9 +38,6 @@ RATE_WINDOW = 3.0
 class RunRecord:
     """Everything a run has said.
 
-    Attributes:
-        snapshot: the run as it is now; swapped as a whole, never changed.
-
     Args:
         clock: seconds that count as training; it may stand still while the run is paused.
         history: what the run goes on from, when it does not begin at step 0.
@@ -51,15 +48,30 @@ class RunRecord:
         clock: Callable[[], float] = time.monotonic,
         history: RunSnapshot | None = None,
     ) -> None:
-        self.snapshot = history or RunSnapshot()
-        self._count = len(self.snapshot.steps)
-        self._steps, self._metrics = self.snapshot.steps, self.snapshot.metrics
+        self._rest = history or RunSnapshot()
         self._clock = clock
-        self._pace = _Pace(clock, self.snapshot.step)
+        self._pace = _Pace(clock, self._rest.step)
+        self._rows = _Rows(self._rest)
+
+    @property
+    def snapshot(self) -> RunSnapshot:
+        """The run as it is now, put together when it is read: a step only leaves its row."""
+        rest, rows = self._rest, self._rows
+        step, images_seen, elapsed, rate, steps, metrics = rows.newest
+        steps.flags.writeable = metrics.flags.writeable = False
+        return replace(
+            rest,
+            step=step,
+            images_seen=images_seen,
+            elapsed=elapsed,
+            steps_per_second=0.0 if rest.is_over else rate,
+            steps=steps,
+            metrics=metrics,
+        )
 
     def prepare(self, text: str, share: float | None) -> None:
         """Note that data are being fetched or read."""
-        self.snapshot = replace(self.snapshot, state="preparing", progress=(text, share))
+        self._rest = replace(self._rest, state="preparing", progress=(text, share))
 
     def add(self, event: Event) -> None:
         """Take in one event."""
@@ -67,36 +79,60 @@ class RunRecord:
             case StepCompleted():
                 self._add_step(event)
             case RunPrepared(real, device, metric_names):
-                self._metrics = self._metrics.reshape(self._count, len(metric_names))
-                self._pace = _Pace(self._clock, self.snapshot.step)
-                self.snapshot = replace(
-                    self.snapshot,
+                self._rows.widen(len(metric_names))
+                self._pace = _Pace(self._clock, self._rest.step)
+                self._rest = replace(
+                    self._rest,
                     state="running",
                     progress=("", None),
                     real=real,
                     device=device,
                     metric_names=metric_names,
-                    metrics=self._metrics,
                 )
             case FrameDrawn(step, samples):
                 kept = FrameDrawn(step, _in_own_pages(samples))
-                frames = _thinned((*self.snapshot.frames, kept))
-                self.snapshot = replace(self.snapshot, frames=frames)
+                frames = _thinned((*self._rest.frames, kept))
+                self._rest = replace(self._rest, frames=frames)
             case DecoderPublished():
-                self.snapshot = replace(self.snapshot, published=event)
+                self._rest = replace(self._rest, published=event)
             case GamePublished():
-                self.snapshot = replace(self.snapshot, game=event)
+                self._rest = replace(self._rest, game=event)
             case StateSaved():
-                states = _within_bytes((*self.snapshot.states, event))
-                self.snapshot = replace(self.snapshot, states=states)
+                states = _within_bytes((*self._rest.states, event))
+                self._rest = replace(self._rest, states=states)
             case ControlChanged():
-                self.snapshot = replace(self.snapshot, marks=(*self.snapshot.marks, event))
+                self._rest = replace(self._rest, marks=(*self._rest.marks, event))
             case RunEnded(_, outcome, message):
-                self.snapshot = replace(
-                    self.snapshot, state=outcome, message=message, steps_per_second=0.0
-                )
+                self._rest = replace(self._rest, state=outcome, message=message)
 
     def _add_step(self, event: StepCompleted) -> None:
+        self._pace.note(event.step)
+        self._rows.add(event, self._pace.elapsed, self._pace.rate)
+
+
+class _Rows:
+    """The steps and metrics of a run, in arrays that double when they are full.
+
+    Attributes:
+        newest: step, images seen, elapsed, rate, and the arrays as far as they are filled; swapped
+            as a whole. Rows once filled never change.
+    """
+
+    def __init__(self, history: RunSnapshot) -> None:
+        self._steps, self._metrics = history.steps, history.metrics
+        self._count = len(self._steps)
+        self.newest = (
+            *(history.step, history.images_seen, history.elapsed, history.steps_per_second),
+            *(self._steps, self._metrics),
+        )
+
+    def widen(self, columns: int) -> None:
+        """Make place for so many metrics."""
+        self._metrics = self._metrics.reshape(self._count, columns)
+        self.newest = (*self.newest[:5], self._metrics)
+
+    def add(self, event: StepCompleted, elapsed: float, rate: float) -> None:
+        """Fill the next row."""
         if self._count == len(self._steps):
             # Readers keep the old arrays, whose rows no longer change.
             more = max(1024, self._count)
@@ -106,18 +142,8 @@ class RunRecord:
         self._steps[self._count] = event.step
         self._metrics[self._count] = tuple(event.metrics.values())
         self._count += 1
-        self._pace.note(event.step)
-        steps, metrics = self._steps[: self._count], self._metrics[: self._count]
-        steps.flags.writeable = metrics.flags.writeable = False
-        self.snapshot = replace(
-            self.snapshot,
-            step=event.step,
-            images_seen=event.images_seen,
-            steps=steps,
-            metrics=metrics,
-            elapsed=self._pace.elapsed,
-            steps_per_second=self._pace.rate,
-        )
+        filled = self._steps[: self._count], self._metrics[: self._count]
+        self.newest = (event.step, event.images_seen, elapsed, rate, *filled)
 
 
 class _Pace:
