@@ -11,11 +11,14 @@ from ganlib.settings import changed
 _BARE: dict[str, Any] = {
     "title": "Mode collapse",
     "total_steps": 4000,
+    "batch_size": 128,
     "latent_dim": 16,
     "width": 128,
     "r1_gamma": 0.0,
     "r2_gamma": 0.0,
     "penalty_interval": 1,
+    "lr_g": 2e-3,
+    "lr_d": 2e-3,
     "beta1": 0.0,
     "beta2": 0.9,
     "lr_decay": "none",
@@ -26,6 +29,7 @@ _BARE: dict[str, Any] = {
 _HUNT: dict[str, Any] = {
     "title": "The generator hunts",
     "total_steps": 3000,
+    "batch_size": 128,
     "depth": 2,
     "r1_gamma": 0.0,
     "r2_gamma": 0.0,
@@ -42,6 +46,7 @@ _HUNT: dict[str, Any] = {
 _STRONG: dict[str, Any] = {
     "title": "Vanishing gradient",
     "total_steps": 1000,
+    "batch_size": 128,
     "depth": 2,
     "loss": "minimax",
     "r1_gamma": 0.0,

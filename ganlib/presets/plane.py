@@ -41,15 +41,15 @@ PLANE: Mapping[str, Preset] = {
         config=RunConfig(
             title="Eight points on a ring",
             total_steps=15_000,
-            batch_size=128,
+            batch_size=64,
             frame_every=500,
             data=PlaneData(name="ring"),
             algorithm=GanConfig(
                 network=PlaneNetwork(latent_dim=2, width=64),
                 objective=Objective(loss="ns", r1_gamma=0.1, r2_gamma=0.1, penalty_interval=8),
                 optimisation=Optimisation(
-                    lr_g=2e-3,
-                    lr_d=2e-3,
+                    lr_g=1.5e-3,
+                    lr_d=1.5e-3,
                     beta1=0.5,
                     beta2=0.99,
                     lr_decay="linear",

@@ -269,7 +269,7 @@ def test_the_rate_of_a_very_fast_run_is_known_after_its_first_moments(record, cl
 def test_a_record_goes_on_from_a_history_which_stays_as_it_was(clock, steps):
     before = history(steps)
     record = RunRecord(clock, before)
-    assert (record.snapshot.state, record.snapshot.step) == ("queued", steps)
+    assert record.snapshot.step == steps
     record.add(PREPARED)
     assert (record.snapshot.state, record.snapshot.step) == ("running", steps)
     assert record.snapshot.metrics.shape == (steps, 2)
