@@ -32,7 +32,7 @@ def test_reload_and_a_second_person_see_the_same_run_at_once(
     state(visitor, "Training")
     other = chromium.new_page()
     other.goto(f"{dashboard_url}/?run={run_id}")
-    expect(other.locator("canvas").first).to_have_attribute("aria-label", re.compile("Step "))
+    expect(other.locator("canvas").first).to_have_attribute("aria-label", re.compile("step "))
     state(other, "Training")
     other.close()
     press(visitor, "stop")
