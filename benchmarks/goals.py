@@ -155,7 +155,7 @@ GOALS: dict[str, Goal] = {
         lambda f: f["modes"] == 25 and f["high_quality"] >= 0.75 and f["kl"] <= 0.02,
     ),
     "moons": Goal("three in four on the moons", 1000, moons, lambda f: f["near"] > 0.75),
-    "sketch": Goal("JSD under 0.4", 10_000, pushes, lambda f: f["jsd"] < 0.4),
+    "sketch": Goal("JSD under 0.6", 5000, pushes, lambda f: f["jsd"] < 0.6),
     "collapse": Goal("KL to uniform 0.5 or more", 3000, coverage, _collapsed),
     "collapse-penalty": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
     "collapse-pack": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),

@@ -96,14 +96,15 @@ def _preset(sees: str, takes: str, measured: str, config: RunConfig) -> Preset:
 FAILURES: Mapping[str, Preset] = {
     "collapse": _preset(
         "Nothing holds D. The fakes leave one spot after the other and crowd on a few.",
-        "TAKES",
-        "MEASURED",
+        "3,000 steps: some 11 s.",
+        "In 9 of 10 seeds the fakes crowded by then (KL to uniform over 0.5; median 1.45, with 2.5 "
+        "of 8 spots left).",
         _ring(_BARE),
     ),
     "collapse-penalty": _preset(
         "The same start with R1 and R2, which keep D's slope small: every spot keeps its share.",
-        "TAKES",
-        "MEASURED",
+        "3,000 steps: some 12 s.",
+        "In 10 of 10 seeds the spots kept their shares (KL to uniform under 0.1; median 0.003).",
         _ring(
             _BARE, title="Collapse cured: R1 + R2", r1_gamma=0.1, r2_gamma=0.1, penalty_interval=4
         ),
@@ -111,53 +112,56 @@ FAILURES: Mapping[str, Preset] = {
     "collapse-pack": _preset(
         "The same start with a D that judges four samples together (PacGAN) and so sees that the "
         "fakes are all alike.",
-        "TAKES",
-        "MEASURED",
+        "3,000 steps: some 8 s.",
+        "In 10 of 10 seeds the spots kept their shares (KL to uniform under 0.1; median 0.011).",
         _ring(_BARE, title="Collapse cured: packs of four", pack=4),
     ),
     "collapse-stddev": _preset(
-        "The same start with a D that is told how far apart the samples of its batch lie.",
-        "TAKES",
-        "MEASURED",
-        _ring(_BARE, title="Collapse cured: minibatch deviation", minibatch_stddev=True),
+        "The same start with a D that is told how far apart the samples of its batch lie. That is "
+        "not enough here.",
+        "3,000 steps: some 13 s.",
+        "In 0 of 10 seeds did it cure this collapse (median KL to uniform 0.61 instead of 1.45).",
+        _ring(_BARE, title="Collapse not cured: minibatch deviation", minibatch_stddev=True),
     ),
     "collapse-unrolled": _preset(
         "The same start with a G that looks five updates of D ahead.",
-        "TAKES",
-        "MEASURED",
+        "3,000 steps: some 100 s, for each step of G looks at five of D.",
+        "Not measured over 10 seeds yet: a run takes minutes.",
         _ring(_BARE, title="Collapse cured: unrolled D", unrolled_steps=5),
     ),
     "hunt": _preset(
         "G learns ten times faster than D. All fakes sit on one spot, D catches on, they jump to "
         "the next, round and round.",
-        "TAKES",
-        "MEASURED",
+        "From the start; 1,500 steps in some 5 s.",
+        "In 10 of 10 seeds over 60 % of the fakes were on one spot, and every second look found "
+        "them on another (median: 85 %, at every look).",
         _ring(_HUNT),
     ),
     "hunt-cured": _preset(
         "The same game with equal step sizes: the fakes spread out and stay.",
-        "TAKES",
-        "MEASURED",
+        "1,500 steps in some 5 s.",
+        "In 10 of 10 seeds under 40 % were on the fullest spot (median 17 %).",
         _ring(_HUNT, title="Hunt cured: equal step sizes", lr_d=5e-3),
     ),
     "vanishing": _preset(
         "D is far too strong, and the loss is the original, saturating one: the push on the fakes "
         "is nearly nothing and they do not know where to go.",
-        "TAKES",
-        "MEASURED",
+        "From step 30 on; 200 steps in some 4 s.",
+        "In 10 of 10 seeds the median push was under 0.01 (median 0.0001).",
         _ring(_STRONG),
     ),
     "vanishing-cured": _preset(
         "The same strong D with the non-saturating loss: the push is there, if wild.",
-        "TAKES",
-        "MEASURED",
+        "200 steps in some 4 s.",
+        "In 10 of 10 seeds the median push was over 0.1 (median 7).",
         _ring(_STRONG, title="Vanishing cured: another loss", loss="ns"),
     ),
     "clipping": _preset(
         "A Wasserstein critic held by clipping its weights: almost flat, it tells the fakes next "
         "to nothing of 25 narrow spots.",
-        "TAKES",
-        "MEASURED",
+        "2,000 steps in some 10 s.",
+        "In 10 of 10 seeds the push was under 0.01 and the JSD over 0.5 of at most 0.69 (medians "
+        "0.0001 and 0.65).",
         changed(PLANE["grid"].config, _CLIPPED),
     ),
 }

