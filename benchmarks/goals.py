@@ -160,7 +160,6 @@ GOALS: dict[str, Goal] = {
     "collapse-penalty": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
     "collapse-pack": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
     "collapse-stddev": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
-    "collapse-unrolled": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
     "hunt": Goal(
         "over 60 % on one spot, another at every second look",
         1500,
@@ -168,6 +167,9 @@ GOALS: dict[str, Goal] = {
         lambda f: f["fullest"] > 0.6 and f["hops"] > 0.5,
     ),
     "hunt-cured": Goal("under 40 % on the fullest spot", 1500, hops, lambda f: f["fullest"] < 0.4),
+    "hunt-unrolled": Goal(
+        "under 40 % on the fullest spot", 800, hops, lambda f: f["fullest"] < 0.4
+    ),
     "vanishing": Goal("median push under 0.01", 200, pushes, lambda f: f["push"] < 0.01),
     "vanishing-cured": Goal("median push over 0.1", 200, pushes, lambda f: f["push"] > 0.1),
     "clipping": Goal(

@@ -85,8 +85,8 @@ def test_a_moment_that_is_saved_meanwhile_is_offered_and_the_choice_stays(forkin
 def test_a_chosen_moment_that_was_let_go_gives_way_to_the_newest(forking):
     app, run = forking()
     moments(app).set_value(4).run()
-    snapshot = run._record.snapshot
-    run._record.snapshot = replace(snapshot, states=snapshot.states[:3])
+    rest = run._record._rest
+    run._record._rest = replace(rest, states=rest.states[:3])
     app.run()
     assert not app.exception
     assert (moments(app).options, moments(app).value) == (["0", "1", "2"], 2)
@@ -245,8 +245,8 @@ def test_a_double_click_goes_on_once(forking, manager, monkeypatch):
 
 def test_a_moment_that_is_let_go_before_the_press_is_told(forking, manager):
     app, run = forking()
-    snapshot = run._record.snapshot
-    run._record.snapshot = replace(snapshot, states=snapshot.states[:2])
+    rest = run._record._rest
+    run._record._rest = replace(rest, states=rest.states[:2])
     press(app, "fork")
     assert sentences(app) == ["No moment was kept at step 8: the nearest is step 1."]
     assert manager.runs() == (run,)
