@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import threading
+from pathlib import Path
 from typing import Literal
 
 import torch
@@ -32,6 +33,11 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return torch.device(wanted)
+
+
+def runs_folder() -> Path:
+    """Where runs and own pictures are kept: the environment variable MINIMAX_RUNS, or ./runs."""
+    return Path(os.environ.get("MINIMAX_RUNS") or "runs").expanduser().absolute()
 
 
 def available_cores() -> int:

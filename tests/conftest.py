@@ -34,6 +34,12 @@ PATIENCE = 60
 _names = count()
 
 
+@pytest.fixture(autouse=True)
+def _own_runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test keeps, it keeps in a folder of its own."""
+    monkeypatch.setenv("MINIMAX_RUNS", str(tmp_path / "runs"))
+
+
 @pytest.fixture
 def tiny() -> RunConfig:
     """A run whose steps take a fraction of a millisecond, and that does not end by itself."""

@@ -12,6 +12,7 @@ from ganlib.runtime import (
     draw_z,
     give_way,
     make_rng,
+    runs_folder,
     use_threads,
 )
 
@@ -101,3 +102,11 @@ def test_giving_way_concerns_the_calling_thread_alone():
     thread.join()
     assert found == [max(10, before)]
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
+
+
+def test_runs_are_kept_where_the_environment_says_else_in_the_working_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MINIMAX_RUNS", raising=False)
+    assert runs_folder() == tmp_path / "runs"
+    monkeypatch.setenv("MINIMAX_RUNS", str(tmp_path / "elsewhere"))
+    assert runs_folder() == tmp_path / "elsewhere"

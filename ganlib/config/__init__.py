@@ -1,0 +1,39 @@
+"""What a run is asked to do: one frozen tree of settings.
+
+Every bound and every description stands here once. Validation reads them, and so do the
+dashboard's widgets and the command line's flags (see `ganlib.settings`).
+"""
+
+from ganlib.config.data import AnyData, ImageData, PlaneData, Points
+from ganlib.config.gan import LOSS_COMPANIONS, GanConfig, Loss, Objective, Optimisation
+from ganlib.config.network import (
+    AnyNetwork,
+    DcganNetwork,
+    DenseSpatialNetwork,
+    MlpNetwork,
+    Network,
+    PlaneNetwork,
+)
+from ganlib.config.part import Part, setting
+from ganlib.config.run import RunConfig
+
+__all__ = [
+    "LOSS_COMPANIONS",
+    "AnyData",
+    "AnyNetwork",
+    "DcganNetwork",
+    "DenseSpatialNetwork",
+    "GanConfig",
+    "ImageData",
+    "Loss",
+    "MlpNetwork",
+    "Network",
+    "Objective",
+    "Optimisation",
+    "Part",
+    "PlaneData",
+    "PlaneNetwork",
+    "Points",
+    "RunConfig",
+    "setting",
+]

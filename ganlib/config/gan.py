@@ -1,0 +1,110 @@
+"""A generator against a discriminator: the game, and how the two learn."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from ganlib.config.network import AnyNetwork, DcganNetwork
+from ganlib.config.part import Part, setting
+
+Loss = Literal["minimax", "ns", "lsgan", "wgan", "wgan-gp", "hinge", "rpgan"]
+
+LOSS_COMPANIONS: Mapping[str, Mapping[str, float]] = {
+    "minimax": {"weight_clip": 0.0},
+    "ns": {"weight_clip": 0.0},
+    "lsgan": {"weight_clip": 0.0},
+    "wgan": {"weight_clip": 0.01, "gp_lambda": 0.0},
+    "wgan-gp": {"weight_clip": 0.0, "gp_lambda": 10.0},
+    "hinge": {"weight_clip": 0.0},
+    "rpgan": {"weight_clip": 0.0},
+}
+"""What each loss needs beside it, filled in wherever it is chosen and nothing else is said."""
+
+
+class Objective(Part):
+    """What D and G minimise. Formulas and sources stand in `ganlib.objectives`."""
+
+    loss: Loss = setting("ns", "The game that is played.", live=True)
+    r1_gamma: float = setting(
+        0.0,
+        "Weight of R1: gradient of D at real samples, squared, halved.",
+        live=True,
+        ge=0,
+        le=1000,
+    )
+    r2_gamma: float = setting(
+        0.0, "Weight of R2: the same at fake samples.", live=True, ge=0, le=1000
+    )
+    gp_lambda: float = setting(
+        0.0, "Weight of the WGAN-GP penalty, between real and fake.", live=True, ge=0, le=1000
+    )
+    penalty_interval: int = setting(
+        1, "Compute R1, R2 and GP every so many D updates, weighted up as much.", ge=1, le=64
+    )
+    weight_clip: float = setting(
+        0.0,
+        "Clip every weight of D to this size after its update (wgan only).",
+        live=True,
+        ge=0,
+        le=1,
+    )
+    label_smoothing: float = setting(
+        0.0,
+        "Taken off the label 1 of real samples in D's loss (minimax and ns only).",
+        ge=0,
+        le=0.5,
+    )
+    instance_noise: float = setting(
+        0.0, "Standard deviation of noise on D's input at the start.", ge=0, le=2
+    )
+    instance_noise_steps: int = setting(
+        2000, "Steps over which that noise falls to zero.", ge=1, le=10_000_000
+    )
+    unrolled_steps: int = setting(
+        0, "G looks so many updates of D ahead (Metz et al. 2017); in the plane only.", ge=0, le=10
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bring_companions(cls, values: Any) -> Any:
+        if isinstance(values, Mapping):
+            return {**LOSS_COMPANIONS.get(str(values.get("loss")), {}), **values}
+        return values
+
+    @property
+    def has_gradient_penalty(self) -> bool:
+        """Whether any of R1, R2 and WGAN-GP is on."""
+        return self.r1_gamma > 0 or self.r2_gamma > 0 or self.gp_lambda > 0
+
+
+class Optimisation(Part):
+    """How the weights of D and G move."""
+
+    optimiser: Literal["adam", "rmsprop"] = setting(
+        "adam", "The rule that turns slopes into steps."
+    )
+    lr_g: float = setting(2e-4, "Step size of the generator.", live=True, gt=0, le=0.1)
+    lr_d: float = setting(2e-4, "Step size of the discriminator.", live=True, gt=0, le=0.1)
+    beta1: float = setting(0.5, "Adam's memory of the slope.", ge=0, lt=1)
+    beta2: float = setting(0.999, "Adam's (and RMSProp's) memory of its size.", ge=0, lt=1)
+    lr_decay: Literal["none", "linear"] = setting(
+        "none", "linear: both step sizes fall to zero over the second half of the run."
+    )
+    d_steps: int = setting(1, "Updates of D in a step.", live=True, ge=1, le=20)
+    g_steps: int = setting(1, "Updates of G in a step.", live=True, ge=1, le=20)
+    updates: Literal["alternating", "simultaneous"] = setting(
+        "alternating", "D first and then G, or both from the same forward pass."
+    )
+    ema_half_life: float = setting(
+        10_000.0, "Images after which a weight counts half in the averaged G.", ge=0, le=10_000_000
+    )
+
+
+class GanConfig(Part):
+    """A generator against a discriminator."""
+
+    family: Literal["gan"] = "gan"
+    network: AnyNetwork = DcganNetwork()
+    objective: Objective = Objective()
+    optimisation: Optimisation = Optimisation()

@@ -1,0 +1,68 @@
+"""The shapes of generators and discriminators."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ganlib.config.part import Part, setting
+
+
+class Network(Part):
+    """What every generator and discriminator pair has."""
+
+    latent_dim: int = setting(64, "Length of the latent vector z.", ge=1, le=512)
+    spectral_norm: bool = setting(
+        False, "Divide every weight of D by its largest singular value (Miyato et al. 2018)."
+    )
+
+
+class PlaneNetwork(Network):
+    """Two plain perceptrons for points in the plane."""
+
+    architecture: Literal["plane"] = "plane"
+    latent_dim: int = setting(16, "Length of the latent vector z.", ge=1, le=512)
+    width: int = setting(128, "Units in each hidden layer of G and D.", ge=4, le=1024)
+    depth: int = setting(3, "Hidden layers of G and D.", ge=1, le=8)
+    pack: int = setting(
+        1, "Samples that D judges together, all real or all fake (PacGAN).", ge=1, le=8
+    )
+    minibatch_stddev: bool = setting(
+        False, "Show D how far apart the samples of its batch lie (Karras et al. 2018)."
+    )
+
+
+class MlpNetwork(Network):
+    """The introductory TensorFlow pair: G z-256-512-pixels, D pixels-512-256-1."""
+
+    architecture: Literal["mlp"] = "mlp"
+    latent_dim: int = setting(100, "Length of the latent vector z.", ge=1, le=512)
+
+
+class DenseSpatialNetwork(Network):
+    """The introductory Keras pair: a 7x7 map refined pixel by pixel, D pixels-256-1.
+
+    As published the generator ends at 7x7 and cannot feed its own 28x28 discriminator. Here the
+    last dense layer emits 16 channels, and a pixel shuffle turns them into 28x28.
+    """
+
+    architecture: Literal["dense-spatial"] = "dense-spatial"
+    latent_dim: int = setting(100, "Length of the latent vector z.", ge=1, le=512)
+
+
+class DcganNetwork(Network):
+    """Convolutional pair after Radford et al. 2016 (arXiv 1511.06434)."""
+
+    architecture: Literal["dcgan"] = "dcgan"
+    width: int = setting(
+        32, "Channels next to the picture; doubled with every halving.", ge=4, le=256
+    )
+    g_batch_norm: bool = setting(True, "Batch normalisation in G.")
+    d_batch_norm: bool = setting(
+        False, "Batch normalisation in D, as in the paper; it couples the samples of a batch."
+    )
+
+
+AnyNetwork = Annotated[
+    PlaneNetwork | MlpNetwork | DenseSpatialNetwork | DcganNetwork,
+    Field(discriminator="architecture"),
+]
