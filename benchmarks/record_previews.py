@@ -4,14 +4,12 @@ python -m benchmarks.record_previews [--seconds 60] [preset ...]
 """
 
 import argparse
-import io
 import time
 from pathlib import Path
 
 from PIL import Image
 
-from dashboard.images import picture
-from ganlib import PRESETS, Controls, FrameDrawn, RunPrepared, changed, train
+from ganlib import PRESETS, Controls, FrameDrawn, RunPrepared, changed, drawing, train
 
 PREVIEWS = Path(__file__).parent.parent / "dashboard" / "previews"
 MOST_FRAMES = 24
@@ -38,7 +36,7 @@ def record(name: str, seconds: float, threads: int) -> list[Image.Image]:
         if isinstance(event, RunPrepared):
             real, begin = event.real, time.monotonic()
         elif isinstance(event, FrameDrawn):
-            frames.append(Image.open(io.BytesIO(picture(event.samples, real))).convert("RGBA"))
+            frames.append(drawing(event.samples, real).convert("RGBA"))
         if time.monotonic() - begin > seconds:
             controls.stop()
     print(f"{name}: {len(frames)} frames in {seconds:g} s")

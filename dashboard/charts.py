@@ -3,15 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlib import RunConfig, equilibrium
-
-COLOURS: Mapping[str, str] = {
-    "real": "#0a9b72",
-    "fake": "#b35cc4",
-    "discriminator": "#2f86d6",
-    "generator": "#e3720b",
-}
-"""One colour for each role, everywhere; told apart also by red-green blind eyes."""
+from ganlib import COLOURS, RunConfig, equilibrium
 
 PENALTIES: Mapping[str, str] = {
     "d_r1": "R1, slope at real",

@@ -43,6 +43,7 @@ from ganlib.events import (
 )
 from ganlib.latent import lerp, seeded_z, slerp, truncate
 from ganlib.objectives import equilibrium
+from ganlib.pictures import COLOURS, PLANE_REACH, drawing, picture
 from ganlib.plane import LAYERS
 from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Preset
 from ganlib.runs import (
@@ -58,9 +59,11 @@ from ganlib.settings import Setting, all_settings, changed, live_settings, varia
 from ganlib.trainer import train
 
 __all__ = [
+    "COLOURS",
     "DEFAULT_PRESET",
     "FINAL_STATES",
     "LAYERS",
+    "PLANE_REACH",
     "PRESETS",
     "SHELVES",
     "ConfigError",
@@ -95,9 +98,11 @@ __all__ = [
     "UnknownRunError",
     "all_settings",
     "changed",
+    "drawing",
     "equilibrium",
     "lerp",
     "live_settings",
+    "picture",
     "saved_at",
     "saved_game",
     "seeded_z",

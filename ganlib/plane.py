@@ -19,9 +19,10 @@ from ganlib.config import PlaneData, PlaneNetwork, RunConfig
 from ganlib.data import Distribution, distribution
 from ganlib.metrics import diagnose, figures
 from ganlib.objectives import adversarial_loss
+from ganlib.pictures import PLANE_REACH
 from ganlib.runtime import draw_z, make_rng
 
-REACH = 1.3
+REACH = PLANE_REACH
 CELLS = 64
 TICKS = 21
 """Lines of the warped grid, each way."""

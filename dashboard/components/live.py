@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.charts import COLOURS, train_charts
+from dashboard.charts import train_charts
 from dashboard.services import base_path
-from ganlib import RunThread
+from ganlib import COLOURS, RunThread
 
 _BOOT = """
 export default function (component) {

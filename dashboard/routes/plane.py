@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard import frames
-from dashboard.images import PLANE_REACH
 from dashboard.routes.asking import BINARY, NEVER, Refusal, answer, number, run_of
 from dashboard.services import run_manager
 from ganlib import (
     LAYERS,
+    PLANE_REACH,
     DivergedError,
     Game,
     GamePublished,

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard import frames, images
+from dashboard import frames
 from dashboard.routes.asking import (
     BINARY,
     FOREVER,
@@ -20,6 +20,7 @@ from dashboard.routes.asking import (
     whole,
 )
 from dashboard.services import run_manager
+from ganlib import picture
 
 MOST_LATENTS = 64
 """Vectors in one question to the decoder."""
@@ -58,8 +59,8 @@ async def curves(request: Request) -> Response:
 async def frame(request: Request) -> Response:
     """The picture of one saved moment; it never changes."""
     run, step = run_of(request), whole("step", request.path_params["step"], lowest=0)
-    picture = await run_in_threadpool(_frame_picture, run.run_id, step)
-    return Response(picture, media_type="image/webp", headers=FOREVER)
+    drawn = await run_in_threadpool(_frame_picture, run.run_id, step)
+    return Response(drawn, media_type="image/webp", headers=FOREVER)
 
 
 @answer
@@ -70,8 +71,8 @@ async def real(request: Request) -> Response:
         raise Refusal(404, "The data are not ready yet: ask again in a moment.")
     # Points lie under no fake ones, and so have the colour of the real.
     fake = samples[:0] if samples.ndim == 2 else samples
-    picture = await run_in_threadpool(images.picture, fake, samples)
-    return Response(picture, media_type="image/webp", headers=FOREVER)
+    drawn = await run_in_threadpool(picture, fake, samples)
+    return Response(drawn, media_type="image/webp", headers=FOREVER)
 
 
 @answer
@@ -95,9 +96,9 @@ async def decode(request: Request) -> Response:
         raise Refusal(400, "Latent vectors must be finite numbers.")
     columns = min(len(z), number(request, "columns", len(z), lowest=1))
     samples = await run_in_threadpool(published.decoder.decode, z.astype(np.float32))
-    picture = await run_in_threadpool(images.picture, samples, run.snapshot.real, columns)
+    drawn = await run_in_threadpool(picture, samples, run.snapshot.real, columns)
     headers = NEVER | {"X-Step": str(published.step)}
-    return Response(picture, media_type="image/webp", headers=headers)
+    return Response(drawn, media_type="image/webp", headers=headers)
 
 
 @functools.lru_cache(maxsize=256)
@@ -106,5 +107,5 @@ def _frame_picture(run_id: str, step: int) -> bytes:
     snapshot = run_manager().get(run_id).snapshot
     for one in snapshot.frames:
         if one.step == step:
-            return images.picture(one.samples, snapshot.real)
+            return picture(one.samples, snapshot.real)
     raise Refusal(404, f"No moment was kept at step {step}: the run's frames list those that were.")

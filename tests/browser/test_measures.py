@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.charts import COLOURS
+from ganlib import COLOURS
 from tests.browser.fake_server import FakeRun, serve
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from dashboard.charts import COLOURS
+from ganlib import COLOURS
 from tests.browser.fake_server import FakeRun
 
 pytestmark = pytest.mark.browser

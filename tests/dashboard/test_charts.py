@@ -2,7 +2,7 @@ from math import log
 
 import pytest
 
-from dashboard.charts import COLOURS, train_charts
+from dashboard.charts import train_charts
 from ganlib import PRESETS, RunConfig
 
 GREEN, PURPLE, BLUE, ORANGE = "#0a9b72", "#b35cc4", "#2f86d6", "#e3720b"
@@ -14,15 +14,6 @@ def config(**objective):
 
 def chart(name, **objective):
     return {one["id"]: one for one in train_charts(config(**objective))}[name]
-
-
-def test_each_role_has_its_one_colour():
-    assert COLOURS == {
-        "real": GREEN,
-        "fake": PURPLE,
-        "discriminator": BLUE,
-        "generator": ORANGE,
-    }
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -3,9 +3,8 @@ import math
 import pytest
 from PIL import Image
 
-from dashboard.charts import COLOURS
 from dashboard.components import gallery
-from ganlib import PRESETS, SHELVES, RunEnded
+from ganlib import COLOURS, PRESETS, SHELVES, RunEnded
 from tests.dashboard.wire import mounted, tell
 
 RECORDED = [preset for preset in PRESETS if preset != "sketch"]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from dashboard.charts import COLOURS, train_charts
+from dashboard.charts import train_charts
 from dashboard.routes import BROWSER
-from ganlib import DecoderPublished, RunConfig, RunPrepared
+from ganlib import COLOURS, DecoderPublished, RunConfig, RunPrepared
 from tests.dashboard.wire import mounted
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard import images
 from ganlib import (
     ControlChanged,
     DecoderPublished,
@@ -12,9 +11,11 @@ from ganlib import (
     RunEnded,
     RunPrepared,
     changed,
+    picture,
     seeded_z,
     train,
 )
+from ganlib.pictures import grid
 from tests.dashboard.asgi import refused
 from tests.dashboard.wire import unpack
 
@@ -162,12 +163,12 @@ def test_a_curve_needs_three_points(ask, run, path):
 def test_a_moment_never_changes(ask, painting):
     answer = ask(painting, "frames/0.webp")
     assert answer.headers["cache-control"] == IMMUTABLE
-    assert np.array_equal(pixels(answer)[..., 0], images.grid(GREY))
+    assert np.array_equal(pixels(answer)[..., 0], grid(GREY))
     assert ask(painting, "frames/0.webp").content == answer.content
 
 
 def test_a_moment_in_the_plane_shows_real_points_under_the_fake_ones(ask, run):
-    assert ask(run, "frames/10.webp").content == images.picture(-POINTS, POINTS)
+    assert ask(run, "frames/10.webp").content == picture(-POINTS, POINTS)
 
 
 @pytest.mark.parametrize("moment", [1, 9, 11, 2**32 - 1])
@@ -183,11 +184,11 @@ def test_the_moments_of_runs_are_not_mixed_up(ask, painting, hold_run):
 def test_real_samples_never_change(ask, painting):
     answer = ask(painting, "real.webp")
     assert answer.headers["cache-control"] == IMMUTABLE
-    assert np.array_equal(pixels(answer)[..., 0], images.grid(GREY))
+    assert np.array_equal(pixels(answer)[..., 0], grid(GREY))
 
 
 def test_real_points_have_the_colour_of_the_real(ask, run):
-    assert ask(run, "real.webp").content == images.picture(POINTS[:0], POINTS)
+    assert ask(run, "real.webp").content == picture(POINTS[:0], POINTS)
 
 
 @pytest.mark.parametrize("path", ["real.webp", "decode"])
@@ -222,7 +223,7 @@ def test_decoding_is_what_the_published_generator_makes(ask, hold_run, tiny):
     z = seeded_z(1, 4, count=5)
     answer = ask(run, "decode", body=z.astype("<f4").tobytes())
     assert answer.headers["x-step"] == "3"
-    assert answer.content == images.picture(decoder.decode(z), real)
+    assert answer.content == picture(decoder.decode(z), real)
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
