@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.services import run_manager
-from ganlib import DEFAULT_PRESET, PRESETS, RunThread, UnknownRunError
+from ganlib import DEFAULT_PRESET, PRESETS, Run, UnknownRunError
 
 RUN = "run"
 """Query parameter and session key: the run that is watched."""
@@ -53,7 +53,7 @@ def _show_in_url(run_id: str | None) -> None:
         st.query_params[RUN] = run_id
 
 
-def watched_run() -> RunThread | None:
+def watched_run() -> Run | None:
     """The run that this session watches; None when it watches none."""
     run_id: str | None = st.session_state.get(RUN)
     if run_id is None:
@@ -66,12 +66,12 @@ def watched_run() -> RunThread | None:
         return None
 
 
-def open_tab(run: RunThread, label: str) -> None:
+def open_tab(run: Run, label: str) -> None:
     """Show this tab under a run that is watched."""
     st.session_state[tabs_key(run)] = label
 
 
-def tabs_key(run: RunThread) -> str:
+def tabs_key(run: Run) -> str:
     """Session key: the label of the open tab under a run."""
     return f"more-{run.run_id}"
 

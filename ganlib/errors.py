@@ -6,8 +6,11 @@
     │   └── DownloadError  ... because its files could not be fetched
     ├── DivergedError      a loss is no longer a number
     └── RunError           a run cannot do what was asked
-        ├── UnknownRunError    ... because there is no such run in this process
-        └── QueueFullError     ... because too many runs wait already
+        ├── UnknownRunError    ... because there is no such run
+        ├── QueueFullError     ... because too many runs wait already
+        ├── CheckpointError    ... because a saved state cannot be used
+        └── StoreError         ... because the folder of runs cannot be read or written
+            └── DamagedStoreError  ... since its database is damaged
 
 The text of every error is a sentence for a person: what is wrong, what is allowed, what to do.
 """
@@ -47,10 +50,22 @@ class RunError(GanlibError):
 
 
 class UnknownRunError(RunError, KeyError):
-    """There is no run of that id in this process."""
+    """There is no run of that id."""
 
     __str__ = Exception.__str__
 
 
 class QueueFullError(RunError):
     """Too many runs wait already."""
+
+
+class CheckpointError(RunError):
+    """A saved state is damaged, gone, or belongs to another kind of run."""
+
+
+class StoreError(RunError):
+    """The folder of runs cannot be read or written."""
+
+
+class DamagedStoreError(StoreError):
+    """The database of the runs is damaged; the next start repairs what can be repaired."""

@@ -34,6 +34,41 @@ class Game(Protocol):
         """How the game stands, as plain JSON values; `ganlib.plane` names them."""
 
 
+class Frame(Protocol):
+    """One saved moment as it looked, in memory or on the disk."""
+
+    @property
+    def step(self) -> int:
+        """The step after which it was drawn."""
+
+    @property
+    def samples(self) -> Samples:
+        """What the averaged generator made of z_fixed.
+
+        Raises:
+            RunError: the disk no longer has it.
+        """
+
+
+class Moment(Protocol):
+    """A saved moment to go on from, in memory or on the disk."""
+
+    @property
+    def step(self) -> int:
+        """The step after which it was saved."""
+
+    @property
+    def score(self) -> float | None:
+        """See `StateSaved`."""
+
+    def load(self) -> "StateSaved":
+        """The whole of it.
+
+        Raises:
+            CheckpointError: it is damaged, or no longer there.
+        """
+
+
 @dataclass(frozen=True)
 class RunPrepared:
     """The data set is ready and the networks are made; `real` are samples of the data."""
@@ -81,11 +116,20 @@ class GamePublished:
 
 @dataclass(frozen=True)
 class StateSaved:
-    """All that decides how the run goes on after `step` steps, for going on from there anew."""
+    """All that decides how the run goes on after `step` steps, for going on from there anew.
+
+    `score` is the loss that `saving.keep_best` names, on average of the last 100 steps; None where
+    it names none, or nothing was measured yet.
+    """
 
     step: int
     config: RunConfig
     state: Mapping[str, NDArray[Any]]
+    score: float | None = None
+
+    def load(self) -> "StateSaved":
+        """The state itself: it is in memory already."""
+        return self
 
 
 @dataclass(frozen=True)

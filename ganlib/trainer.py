@@ -2,14 +2,15 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from numpy.typing import NDArray
 
-from ganlib.algorithms import Algorithm, below, make_algorithm, tensors
+from ganlib.algorithms import Algorithm, make_algorithm, restore
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.data import Batches, Data, open_data
@@ -31,6 +32,8 @@ PICTURES_IN_A_FRAME = 64
 POINTS_IN_A_FRAME = 1024
 LONGEST_BETWEEN_FRAMES = 1.0
 """Seconds: a slow run shows a frame at least so often, besides those at its saved moments."""
+SCORED_STEPS = 100
+"""Steps before a checkpoint whose mean loss is its score."""
 BETWEEN_GAMES = 0.12
 """Seconds between two views of the game in the plane: eight a second."""
 
@@ -47,6 +50,7 @@ def train(
         config: what to do. The same configuration gives bitwise the same metrics on one machine.
         controls: pause, steps, speed and live values; none by default.
         start: a saved moment of a run with the same networks, to go on from; config may differ.
+            Its state may come from anywhere: what does not fit is refused.
         report: called while data are fetched or read, with a text and a share in 0..1 or None.
 
     Raises:
@@ -63,13 +67,11 @@ def train(
     batches = data.batches(config.batch_size, make_rng(config.seed, purpose=10))
     algorithm = make_algorithm(config, data.shape, device)
     if start is not None:
-        state = tensors(start)
-        algorithm.load_state_dict(below("algorithm", state))
-        batches.load_state_dict(below("batches", state))
+        restore(start, algorithm=algorithm, batches=batches)
     first = start.step if start is not None else 0
     frames = _Frames(config, algorithm, flat=len(data.shape) == 1)
     yield RunPrepared(data.examples(frames.size), str(device), algorithm.metric_names)
-    run = _Run(config, controls, algorithm, data, batches, frames)
+    run = _Run(config, controls, algorithm, data, batches, frames, _Checkpoints(config))
     yield from run.moment(first)
     yield from run.take_steps(first)
 
@@ -84,6 +86,7 @@ class _Run:
     data: Data
     batches: Batches
     frames: "_Frames"
+    checkpoints: "_Checkpoints"
 
     def take_steps(self, first: int) -> Iterator[Event]:
         """Every step after the first, as the controls allow, to the end."""
@@ -94,6 +97,7 @@ class _Run:
                 self._change()
                 yield ControlChanged(step - 1, changes)
             if players is None:
+                yield from self._save(step - 1)
                 yield RunEnded(step - 1, "stopped")
                 return
             try:
@@ -102,11 +106,14 @@ class _Run:
                 yield RunEnded(step - 1, "diverged", str(error))
                 return
             yield StepCompleted(step, metrics, self.algorithm.images_seen)
+            self.checkpoints.note(metrics)
             last = step >= self.config.total_steps
             if last or controls.at_rest or self.frames.due(step):
                 yield from self.moment(step)
             elif self.frames.game_due():
                 yield from self._game(step)
+            if last or self.checkpoints.due():
+                yield from self._save(step)
             if last:
                 yield RunEnded(step, "completed")
                 return
@@ -114,9 +121,16 @@ class _Run:
     def moment(self, step: int) -> Iterator[Event]:
         """Everything that is kept of one moment."""
         yield from self.frames.draw(step)
-        if self.data.shape == (2,):
-            yield StateSaved(step, self.config, self._state())
+        if self.data.shape == (2,):  # There a state is small enough to go back to any moment.
+            yield from self._save(step)
             yield from self._game(step)
+        elif self.checkpoints.due():
+            yield from self._save(step)
+
+    def _save(self, step: int) -> Iterator[Event]:
+        """Save the state, unless it has been saved at this very step."""
+        if self.checkpoints.begin(step):
+            yield StateSaved(step, self.config, self._state(), self.checkpoints.score)
 
     def _game(self, step: int) -> Iterator[Event]:
         if (game := self.algorithm.publish_game()) is not None:
@@ -156,6 +170,37 @@ def _until_stopped(
 
 class _StoppedError(Exception):
     """The run was told to stop while its data were being fetched."""
+
+
+class _Checkpoints:
+    """When to save a state, and how good the run was before it. The clock decides no number."""
+
+    def __init__(self, config: RunConfig) -> None:
+        self._every = config.saving.checkpoint_every
+        self._by = config.saving.keep_best
+        self._scores: deque[float] = deque(maxlen=SCORED_STEPS)
+        self._step = -1
+        self._saved_at = -math.inf
+
+    @property
+    def score(self) -> float | None:
+        """Mean of the chosen loss over the last steps; None when none is chosen or measured."""
+        return sum(self._scores) / len(self._scores) if self._scores else None
+
+    def note(self, metrics: Mapping[str, float]) -> None:
+        """Take in what a step measured."""
+        if self._by != "none" and math.isfinite(metrics[self._by]):
+            self._scores.append(metrics[self._by])
+
+    def due(self) -> bool:
+        """Whether the last state is old."""
+        return time.monotonic() - self._saved_at > self._every
+
+    def begin(self, step: int) -> bool:
+        """Whether there is no state of this step yet; there is from now on."""
+        is_new = step != self._step
+        self._step, self._saved_at = step, time.monotonic()
+        return is_new
 
 
 class _Frames:

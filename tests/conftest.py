@@ -77,17 +77,23 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def hold_run(manager: RunManager, tiny: RunConfig) -> Callable[..., RunThread]:
+def hold_run(manager: RunManager, tiny: RunConfig) -> Iterator[Callable[..., RunThread]]:
     """Put a run on the server whose record was fed exactly these events; no thread begins."""
 
+    held = []
+
     def hold(*events: Event, config: RunConfig = tiny, **changes: object) -> RunThread:
-        run = RunThread(f"fed{next(_names)}", changed(config, changes), lambda run: None)
+        name, asked = f"fed{next(_names)}", changed(config, changes)
+        run = RunThread(name, asked, manager.store, lambda run: None)
         for event in events:
             run._record.add(event)
         manager._runs[run.run_id] = run
+        held.append(run)
         return run
 
-    return hold
+    yield hold
+    for run in held:
+        run._keeper.finish()
 
 
 @pytest.fixture

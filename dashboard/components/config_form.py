@@ -15,6 +15,7 @@ GROUPS = {
     ("algorithm", "network"): "Networks",
     ("algorithm", "objective"): "The game",
     ("algorithm", "optimisation"): "Learning",
+    ("saving",): "Saving",
 }
 
 

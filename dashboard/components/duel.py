@@ -9,13 +9,13 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import fork, live
-from ganlib import ConfigError, RunThread
+from ganlib import ConfigError, Run
 
 OPTIMUM_STEPS = 500
 """Updates of D alone that bring it close to its best."""
 
 
-def show(run: RunThread) -> None:
+def show(run: Run) -> None:
     """The plane on the left, how the game stands on the right, the curves below."""
     picture, figures = st.columns([5, 7], gap="medium")
     with picture:
@@ -33,7 +33,7 @@ def show(run: RunThread) -> None:
     live.curves(run)
 
 
-def _who_learns(run: RunThread) -> None:
+def _who_learns(run: Run) -> None:
     with st.container(horizontal=True):
         st.button(
             f"Train D to its best: {OPTIMUM_STEPS} steps of D alone",
@@ -47,7 +47,7 @@ def _who_learns(run: RunThread) -> None:
         )
 
 
-def _slow(run: RunThread, word: str) -> None:
+def _slow(run: Run, word: str) -> None:
     acts: dict[str, Callable[[], None]] = {
         "pause": run.controls.pause,
         "resume": run.controls.resume,
@@ -58,7 +58,7 @@ def _slow(run: RunThread, word: str) -> None:
         acts[word]()
 
 
-def _draw(run: RunThread, points: Any) -> None:
+def _draw(run: Run, points: Any) -> None:
     if not isinstance(points, list):
         return
     drawn = run.controls.config.data.model_dump()["points"]

@@ -7,21 +7,21 @@ import streamlit as st
 from dashboard import state
 from dashboard.components import config_form
 from dashboard.services import run_manager
-from ganlib import ConfigError, RunError, RunThread, StateSaved, all_settings
+from ganlib import ConfigError, Run, RunError, StateSaved, all_settings
 
 TAB = ":material/fork_right: Go on from a moment"
 FIXED = {"title", "seed", "device", "cpu_threads", "name", "optimiser"}
 """Settings that a saved moment has decided, or that say nothing about learning."""
 
 
-def choose(run: RunThread, step: Any) -> None:
+def choose(run: Run, step: Any) -> None:
     """Open the tab, at this saved step if it was kept."""
     if step in [one.step for one in run.snapshot.states]:
         st.session_state[_key(run)] = step
     state.open_tab(run, TAB)
 
 
-def show(run: RunThread) -> None:
+def show(run: Run) -> None:
     """The saved moments, the settings of one, and the button that goes on from it."""
     states = {one.step: one for one in run.snapshot.states}
     if not states:
@@ -34,23 +34,24 @@ def show(run: RunThread) -> None:
         "without a change the new run repeats this one to the last digit."
     )
     step = st.select_slider("Step", list(states), key=_key(run), format_func=lambda one: f"{one:,}")
-    values = _settings(run, states[step])
+    saved = states[step].load()
+    values = _settings(run, saved)
     st.button(
         f"Run on from step {step:,} as a new run",
         icon=":material/fork_right:",
         key="fork",
         type="primary",
         on_click=_go_on,
-        args=(run, states[step], values),
+        args=(run, saved, values),
     )
 
 
-def origin(run: RunThread) -> None:
+def origin(run: Run) -> None:
     """Where a run came from, if it goes on from another, with the way there."""
     if run.origin is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/fork_right: Goes on from step {run.origin.saved.step:,}.")
+        st.caption(f":material/fork_right: Goes on from step {run.origin.step:,}.")
         st.button(
             "Watch the run that it comes from",
             key="watch-origin",
@@ -60,11 +61,11 @@ def origin(run: RunThread) -> None:
         )
 
 
-def _key(run: RunThread) -> str:
+def _key(run: Run) -> str:
     return f"moment-{run.run_id}"
 
 
-def _settings(run: RunThread, saved: StateSaved) -> dict[str, Any]:
+def _settings(run: Run, saved: StateSaved) -> dict[str, Any]:
     group = [
         one
         for one in config_form.widgeted(all_settings(saved.config))
@@ -74,7 +75,7 @@ def _settings(run: RunThread, saved: StateSaved) -> dict[str, Any]:
     return config_form.differing(saved.config, values)
 
 
-def _go_on(run: RunThread, saved: StateSaved, changes: dict[str, Any]) -> None:
+def _go_on(run: Run, saved: StateSaved, changes: dict[str, Any]) -> None:
     if state.is_double_click():
         return
     total = saved.config.total_steps

@@ -1,13 +1,14 @@
 """Sliders over the latent vector, and the way between two seeds."""
 
 import base64
+from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
 
 from dashboard import state
 from dashboard.components import live
-from ganlib import RunThread, lerp, seeded_z, slerp, truncate
+from ganlib import Run, lerp, seeded_z, slerp, truncate
 
 SLIDERS = 8
 """Latent dimensions with a slider at a time."""
@@ -16,7 +17,7 @@ PICTURES = 9
 CHOICE = "latent-run"
 
 
-def show(runs: dict[str, RunThread], watched: RunThread | None) -> None:
+def show(runs: Mapping[str, Run], watched: Run | None) -> None:
     """The whole view for one of these runs: the watched one, unless it is not among them."""
     run = _choose_run(runs, watched)
     published = run.snapshot.published
@@ -30,7 +31,7 @@ def show(runs: dict[str, RunThread], watched: RunThread | None) -> None:
         _way(run, latent_dim)
 
 
-def _choose_run(runs: dict[str, RunThread], watched: RunThread | None) -> RunThread:
+def _choose_run(runs: Mapping[str, Run], watched: Run | None) -> Run:
     if watched is not None and watched.run_id in runs:
         st.session_state[CHOICE] = watched.run_id
     run_id = st.selectbox(
@@ -45,7 +46,7 @@ def _choose_run(runs: dict[str, RunThread], watched: RunThread | None) -> RunThr
     return runs[run_id]
 
 
-def _one_vector(run: RunThread, latent_dim: int) -> None:
+def _one_vector(run: Run, latent_dim: int) -> None:
     sliders, result = st.columns([2, 1], gap="large")
     with sliders:
         with st.container(horizontal=True):
@@ -80,7 +81,7 @@ def _offsets(first: int, latent_dim: int) -> list[float]:
     ]
 
 
-def _way(run: RunThread, latent_dim: int) -> None:
+def _way(run: Run, latent_dim: int) -> None:
     with st.container(horizontal=True):
         start = st.number_input("Seed of A", 0, 2**32 - 1, 1, key="seed-a")
         end = st.number_input("Seed of B", 0, 2**32 - 1, 2, key="seed-b")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts import train_charts
 from dashboard.services import base_path
-from ganlib import COLOURS, RunThread
+from ganlib import COLOURS, Run
 
 _BOOT = """
 export default function (component) {
@@ -21,17 +21,17 @@ export default function (component) {
 """
 
 
-def hud(run: RunThread) -> None:
+def hud(run: Run) -> None:
     """Status line: state, progress, speed, time left. Reruns the page when the state changes."""
     _mount("hud", run, state=run.snapshot.state)
 
 
-def curves(run: RunThread) -> None:
+def curves(run: Run) -> None:
     """The charts of a run, with the reference lines of the loss that is played now."""
     _mount("curves", run, charts=train_charts(run.controls.config))
 
 
-def plane(run: RunThread, on: Mapping[str, Callable[[Any], None]]) -> None:
+def plane(run: Run, on: Mapping[str, Callable[[Any], None]]) -> None:
     """The game in the plane on a canvas, with its layers, its timeline and slow motion.
 
     `on` says what to do with a "moment" (the step to go on from), with "slow" (a word of slow
@@ -50,12 +50,12 @@ def plane(run: RunThread, on: Mapping[str, Callable[[Any], None]]) -> None:
     )
 
 
-def measures(run: RunThread) -> None:
+def measures(run: Run) -> None:
     """How the game in the plane stands: the value, coverage, what D tells apart, in words."""
     _mount("measures", run, colours=dict(COLOURS))
 
 
-def grid(run: RunThread) -> None:
+def grid(run: Run) -> None:
     """The pictures of every saved moment with a scrubber, and real ones beside them."""
     _mount(
         "grid",
@@ -66,7 +66,7 @@ def grid(run: RunThread) -> None:
     )
 
 
-def still(run: RunThread, vectors: str, columns: int, alt: str, key: str) -> None:
+def still(run: Run, vectors: str, columns: int, alt: str, key: str) -> None:
     """What the newest generator of a run makes of latent vectors, redrawn as it learns.
 
     `vectors` are float32 numbers, one vector after another, in base64; `columns` pictures stand
@@ -86,7 +86,7 @@ def sketch(points: Sequence[tuple[float, float]], act: Callable[[Any], None]) ->
 
 def _mount(
     name: str,
-    run: RunThread,
+    run: Run,
     key: str | None = None,
     on: Mapping[str, Callable[[Any], None]] = MappingProxyType({}),
     **data: Any,

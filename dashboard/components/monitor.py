@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,7 @@ from dashboard import state
 from dashboard.components import config_form, duel, fork, live
 from dashboard.components.start import start
 from dashboard.services import run_manager
-from ganlib import ConfigError, RunThread, UnknownRunError, changed, live_settings
+from ganlib import ConfigError, Run, RunError, changed, live_settings
 
 STOP_PATIENCE = 0.3
 """Seconds that a click on Stop waits for the step that goes on, so as to show the end at once."""
@@ -26,7 +25,7 @@ SPEEDS = {
 }
 
 
-def show(run: RunThread) -> None:
+def show(run: Run) -> None:
     """The whole view."""
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
         st.markdown(f"#### {_plain(run.config.title)}")
@@ -48,7 +47,7 @@ def show(run: RunThread) -> None:
                 fill(run)
 
 
-def _pictures(run: RunThread) -> None:
+def _pictures(run: Run) -> None:
     samples, charts = st.columns([2, 3], gap="medium")
     with samples:
         live.grid(run)
@@ -61,7 +60,7 @@ def _plain(text: str) -> str:
     return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
-def _buttons(run: RunThread) -> None:
+def _buttons(run: Run) -> None:
     controls, is_over = run.controls, run.snapshot.is_over
     if controls.paused:
         _button("Resume", "play_arrow", controls.resume, disabled=is_over)
@@ -74,11 +73,11 @@ def _buttons(run: RunThread) -> None:
     _button("New run", "add", state.watch, None)
 
 
-def _stop(run: RunThread) -> None:
-    # A run that was forgotten meanwhile is over, and the page says that it is gone.
-    with suppress(UnknownRunError):
-        run_manager().stop(run.run_id)
-    run.join(STOP_PATIENCE)
+def _stop(run: Run) -> None:
+    try:
+        run_manager().stop(run.run_id, STOP_PATIENCE)
+    except RunError as error:
+        state.report(str(error))
 
 
 def _button(
@@ -94,7 +93,7 @@ def _button(
     )
 
 
-def _live_settings(run: RunThread) -> None:
+def _live_settings(run: Run) -> None:
     if run.snapshot.is_over:
         st.caption("This run is over. Start it again with other settings in the next tab.")
         return
@@ -113,7 +112,7 @@ def _live_settings(run: RunThread) -> None:
             _apply(run, config_form.differing(run.controls.config, values))
 
 
-def _speed_slider(run: RunThread) -> None:
+def _speed_slider(run: Run) -> None:
     key = f"speed-{run.run_id}"
     st.select_slider(
         "Speed",
@@ -128,16 +127,16 @@ def _speed_slider(run: RunThread) -> None:
     )
 
 
-def _speed(run: RunThread) -> str:
+def _speed(run: Run) -> str:
     limit = run.controls.speed_limit
     return next((label for label, rate in SPEEDS.items() if rate == limit), FULL_SPEED)
 
 
-def _limit_speed(run: RunThread, key: str) -> None:
+def _limit_speed(run: Run, key: str) -> None:
     run.controls.limit_speed(SPEEDS[st.session_state[key]])
 
 
-def _apply(run: RunThread, values: dict[str, Any]) -> None:
+def _apply(run: Run, values: dict[str, Any]) -> None:
     try:
         run.controls.change(values)
     except ConfigError as error:
@@ -146,7 +145,7 @@ def _apply(run: RunThread, values: dict[str, Any]) -> None:
         st.rerun()
 
 
-def _start_again(run: RunThread) -> None:
+def _start_again(run: Run) -> None:
     st.caption("These need a new start. The seed decides every random number of the run.")
     config = config_form.show(run.config, f"again-{run.run_id}")
     if config is None:
@@ -172,12 +171,12 @@ def _start_again(run: RunThread) -> None:
     )
 
 
-def _as_json(run: RunThread) -> None:
+def _as_json(run: Run) -> None:
     st.caption("All that decided this run at its start; the same text starts the same run.")
     st.code(run.config.to_json(), language="json")
 
 
-TABS: dict[str, Callable[[RunThread], None]] = {
+TABS: dict[str, Callable[[Run], None]] = {
     ":material/bolt: Change while it runs": _live_settings,
     ":material/restart_alt: Start again with other settings": _start_again,
     ":material/data_object: This run as JSON": _as_json,

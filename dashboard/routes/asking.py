@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard.services import run_manager
-from ganlib import RunThread, UnknownRunError
+from ganlib import Run, UnknownRunError
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NEVER = {"Cache-Control": "no-store"}
@@ -42,7 +42,7 @@ def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., A
     return checked
 
 
-def run_of(request: Request) -> RunThread:
+def run_of(request: Request) -> Run:
     """The run that the question names."""
     return run_manager().get(request.path_params["run_id"])
 

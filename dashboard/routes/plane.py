@@ -22,8 +22,8 @@ from ganlib import (
     DivergedError,
     Game,
     GamePublished,
+    Run,
     RunError,
-    RunThread,
     saved_at,
     saved_game,
 )
@@ -109,7 +109,7 @@ def _measure(run_id: str, second: int, step: int) -> dict[str, Any]:
         raise Refusal(409, str(error)) from None
 
 
-def _game(run: RunThread) -> GamePublished:
+def _game(run: Run) -> GamePublished:
     published = run.snapshot.game
     if published is None:
         in_plane = run.config.data.kind == "plane" and not run.snapshot.is_over
@@ -122,7 +122,7 @@ def _game(run: RunThread) -> GamePublished:
     return published
 
 
-def _saved_game(run: RunThread, step: int) -> Game:
+def _saved_game(run: Run, step: int) -> Game:
     try:
         game = saved_game(saved_at(run.snapshot, step))
     except RunError as error:

@@ -5,9 +5,19 @@ import torch
 from ganlib.algorithms.base import Algorithm, below, tensors
 from ganlib.algorithms.gan import Gan
 from ganlib.config import RunConfig
-from ganlib.events import Game, StateSaved
+from ganlib.data import Batches
+from ganlib.errors import CheckpointError
+from ganlib.events import Decoder, Game, StateSaved
 
-__all__ = ["Algorithm", "below", "make_algorithm", "saved_game", "tensors"]
+__all__ = [
+    "Algorithm",
+    "below",
+    "make_algorithm",
+    "restore",
+    "saved_decoder",
+    "saved_game",
+    "tensors",
+]
 
 
 def make_algorithm(config: RunConfig, shape: tuple[int, ...], device: torch.device) -> Algorithm:
@@ -16,7 +26,41 @@ def make_algorithm(config: RunConfig, shape: tuple[int, ...], device: torch.devi
 
 
 def saved_game(saved: StateSaved) -> Game | None:
-    """Both players as they were at a saved moment; None where there is no game in the plane."""
+    """Both players as they were at a saved moment; None where there is no game in the plane.
+
+    Raises:
+        CheckpointError: the state does not fit its own configuration.
+    """
+    return _as_saved(saved).publish_game()
+
+
+def saved_decoder(saved: StateSaved) -> Decoder:
+    """The averaged generator as it was at a saved moment.
+
+    Raises:
+        CheckpointError: the state does not fit its own configuration.
+    """
+    return _as_saved(saved).publish()
+
+
+def _as_saved(saved: StateSaved) -> Algorithm:
     algorithm = make_algorithm(saved.config, saved.config.data.shape, torch.device("cpu"))
-    algorithm.load_state_dict(below("algorithm", tensors(saved)))
-    return algorithm.publish_game()
+    restore(saved, algorithm=algorithm)
+    return algorithm
+
+
+def restore(saved: StateSaved, **parts: Algorithm | Batches) -> None:
+    """Bring the parts of a run, by the names under which they were saved, to a saved moment.
+
+    Raises:
+        CheckpointError: the state, which may come from anywhere, does not fit.
+    """
+    try:
+        state = tensors(saved)
+        for name, part in parts.items():
+            part.load_state_dict(below(name, state))
+    except (KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise CheckpointError(
+            f"What was saved at step {saved.step:,} does not fit its networks "
+            f"({str(error)[:200]}): go on from another moment, or start the run anew."
+        ) from error

@@ -56,10 +56,17 @@ class Player:
         }
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
-        """Remember what another optimiser of the same kind did."""
+        """Remember what another optimiser of the same kind did.
+
+        Raises:
+            ValueError: it moved other weights than this one.
+        """
         kept: dict[int, dict[str, Tensor]] = {}
         for key, value in state.items():
             number, name = key.split(".")
+            fits = number.isdecimal() and int(number) < len(self.parameters)
+            if not fits or value.shape not in (torch.Size(), self.parameters[int(number)].shape):
+                raise ValueError(f"{self.role} has no place for {key} of {tuple(value.shape)}")
             kept.setdefault(int(number), {})[name] = value.clone()
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": kept, "param_groups": groups})

@@ -16,6 +16,7 @@ from ganlib.config.network import (
 )
 from ganlib.config.part import Part, setting
 from ganlib.config.run import RunConfig
+from ganlib.config.saving import Saving
 
 __all__ = [
     "LOSS_COMPANIONS",
@@ -35,5 +36,6 @@ __all__ = [
     "PlaneNetwork",
     "Points",
     "RunConfig",
+    "Saving",
     "setting",
 ]

@@ -8,6 +8,7 @@ from pydantic import ValidationError, model_validator
 from ganlib.config.data import AnyData, ImageData
 from ganlib.config.gan import GanConfig
 from ganlib.config.part import Part, setting
+from ganlib.config.saving import Saving
 from ganlib.errors import ConfigError
 from ganlib.refusals import first_refusal, problems
 
@@ -26,6 +27,7 @@ class RunConfig(Part):
     )
     data: AnyData = ImageData()
     algorithm: GanConfig = GanConfig()
+    saving: Saving = Saving()
 
     @model_validator(mode="after")
     def _refuse_what_cannot_work(self) -> Self:

@@ -62,7 +62,7 @@ class ImageBatches(Batches):
             DataError: it belongs to a larger data set.
         """
         queue = state["queue"]
-        if len(queue) and int(queue.max()) >= len(self._images):
+        if len(queue) and (int(queue.max()) >= len(self._images) or int(queue.min()) < 0):
             raise DataError(
                 f"The saved order of pictures goes up to number {int(queue.max()) + 1}, but there "
                 f"are {len(self._images)}: resume with the data set that the run began with."

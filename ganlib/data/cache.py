@@ -13,6 +13,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ganlib.files import finish
+
 Progress = Callable[[str, float | None], None]
 """Told what goes on: a sentence, and a share between 0 and 1, or None when it is unknown.
 
@@ -81,13 +83,6 @@ def unfinished(folder: Path) -> Iterator[Path]:
             shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
         yield Path(scratch)
-
-
-def finish(path: Path, target: Path) -> None:
-    """Put a finished file in its place at one stroke, once its bytes are on the disk."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-    path.replace(target)
 
 
 def _read(path: Path) -> Arrays:

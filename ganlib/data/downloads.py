@@ -13,8 +13,9 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from ganlib.data.cache import Progress, finish, unfinished
+from ganlib.data.cache import Progress, unfinished
 from ganlib.errors import DataError, DownloadError
+from ganlib.files import finish
 
 _CLASSES = {
     "mnist": "MNIST",

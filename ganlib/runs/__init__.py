@@ -1,18 +1,26 @@
-"""Runs that go on in the background, and what can be read of them."""
+"""Runs that go on in the background and are kept on the disk, and what can be read of them."""
 
-from ganlib.runs.manager import RunManager
-from ganlib.runs.origin import Origin, saved_at
+from ganlib.runs.manager import Run, RunManager
+from ganlib.runs.origin import last_good, saved_at
 from ganlib.runs.record import RunRecord
+from ganlib.runs.row import Origin, RunRow
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot, State
+from ganlib.runs.store import RunStore
+from ganlib.runs.stored import StoredRun
 from ganlib.runs.thread import RunThread
 
 __all__ = [
     "FINAL_STATES",
     "Origin",
+    "Run",
     "RunManager",
     "RunRecord",
+    "RunRow",
     "RunSnapshot",
+    "RunStore",
     "RunThread",
     "State",
+    "StoredRun",
+    "last_good",
     "saved_at",
 ]

@@ -3,36 +3,55 @@
 import atexit
 import secrets
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from ganlib.config import RunConfig
-from ganlib.errors import QueueFullError, RunError, UnknownRunError
-from ganlib.runs.origin import Origin, go_on, history, saved_at
+from ganlib.errors import QueueFullError, RunError
+from ganlib.runs.origin import Beginning, go_on, history, last_good, saved_at
+from ganlib.runs.row import Origin
+from ganlib.runs.store import RunStore
+from ganlib.runs.stored import StoredRun
 from ganlib.runs.thread import RunThread
 from ganlib.runtime import available_cores
 
-KEPT_RUNS = 30
-"""Finished runs held in memory; the oldest are let go."""
+KEPT_RUNS = 4
+"""Finished runs held in memory; the store has all of them."""
+OPENED_RUNS = 16
+"""Runs from the store held in memory."""
+
+Run = RunThread | StoredRun
+"""A run that is trained here, or read from the store."""
 
 
 class RunManager:
     """Starts runs, lets them wait when too many go on, and shares the CPU among them.
 
+    Attributes:
+        store: where every run is kept.
+
     Args:
+        store: see above; by default the one of `runtime.runs_folder()`.
         max_running: runs that may go on at once; by default one for each core, at least 2.
         max_waiting: runs that may wait.
         cores: CPU cores to share out.
     """
 
     def __init__(
-        self, max_running: int | None = None, max_waiting: int = 50, cores: int | None = None
+        self,
+        store: RunStore | None = None,
+        max_running: int | None = None,
+        max_waiting: int = 50,
+        cores: int | None = None,
     ) -> None:
+        self.store = store or RunStore()
         self._cores = cores or available_cores()
         self._max_running = max_running or max(2, self._cores)
         self._max_waiting = max_waiting
         self._lock = threading.RLock()
         self._runs: dict[str, RunThread] = {}
+        self._opened: OrderedDict[str, StoredRun] = OrderedDict()
         self._running: list[RunThread] = []
         self._waiting: list[RunThread] = []
         self._closed = False
@@ -53,15 +72,47 @@ class RunManager:
         saved = saved_at(snapshot, step)
         config = go_on(saved, changes)
         before = history(snapshot, saved, config)
-        return self.start(config, Origin(run_id, run.config.title, saved, before))
+        origin = Origin(run_id, run.config.title, step)
+        return self._begin(secrets.token_hex(4), config, Beginning(saved, before, origin))
 
-    def start(self, config: RunConfig, origin: Origin | None = None) -> str:
+    def resume(self, run_id: str, total_steps: int | None = None) -> str:
+        """Train a run on from its last good checkpoint, as the same run; its run_id.
+
+        What it did after that checkpoint comes again, bitwise the same on the same machine.
+
+        Args:
+            run_id: of a run that is over, wherever it was trained.
+            total_steps: where it is to end now; by default as configured, and when it has come to
+                that, as much again.
+
+        Raises:
+            RunError: it still goes on, nothing of it was kept, or no run can be started now.
+            ConfigError: it has done more than total_steps already.
+        """
+        run = self.get(run_id)
+        snapshot = run.snapshot
+        if not snapshot.is_over:
+            raise RunError("This run goes on already: watch it, or stop it first.")
+        if not snapshot.states:  # It never came to its first checkpoint.
+            return self._begin(run_id, run.config, None)
+        saved, _ = last_good(snapshot)
+        asked = total_steps or run.config.total_steps
+        if total_steps is None and asked <= saved.step:
+            asked = saved.step + run.config.total_steps
+        config = go_on(saved, {"total_steps": asked, "title": run.config.title})
+        before = history(snapshot, saved, saved.config)
+        return self._begin(run_id, config, Beginning(saved, before, run.origin))
+
+    def start(self, config: RunConfig) -> str:
         """Begin a run, or put it in the queue, and return its run_id.
 
         Raises:
             QueueFullError: too many runs wait already.
-            RunError: the manager is closed.
+            RunError: the manager is closed, or the run cannot be kept.
         """
+        return self._begin(secrets.token_hex(4), config, None)
+
+    def _begin(self, run_id: str, config: RunConfig, beginning: Beginning | None) -> str:
         with self._lock:
             if self._closed:
                 raise RunError("The server is shutting down: start the run again afterwards.")
@@ -71,31 +122,58 @@ class RunManager:
                     f"Too many runs: {len(self._running)} going on, {len(self._waiting)} waiting. "
                     "Stop one, or try again when one has ended."
                 )
-            run = RunThread(secrets.token_hex(4), config, self._note_end, origin)
-            self._runs[run.run_id] = run
+            run = RunThread(run_id, config, self.store, self._note_end, beginning)
+            self._opened.pop(run_id, None)
+            self._runs.pop(run_id, None)
+            self._runs[run_id] = run
             self._waiting.append(run)
             self._start_waiting()
             self._forget_oldest()
             return run.run_id
 
-    def get(self, run_id: str) -> RunThread:
-        """The run of that id.
+    def get(self, run_id: str) -> Run:
+        """The run of that id, trained here or kept in the store.
 
         Raises:
             UnknownRunError: there is none.
+            StoreError: it cannot be read.
         """
-        try:
-            return self._runs[run_id]
-        except KeyError:
-            raise UnknownRunError(
-                f"There is no run {run_id[:20]!r} here. It may belong to an earlier start of the "
-                "server: choose another run, or start a new one."
-            ) from None
+        if run := self._runs.get(run_id):
+            return run
+        with self._lock:
+            if run_id not in self._opened:
+                self._opened[run_id] = StoredRun(self.store, self.store.row(run_id))
+            self._opened.move_to_end(run_id)
+            while len(self._opened) > OPENED_RUNS:
+                self._opened.popitem(last=False)
+            return self._opened[run_id]
 
     def runs(self) -> tuple[RunThread, ...]:
-        """Every run, the oldest first."""
+        """Every run that is trained here, or was lately, the oldest first."""
         with self._lock:
             return tuple(self._runs.values())
+
+    def rename(self, run_id: str, title: str) -> None:
+        """Give a run another title.
+
+        Raises:
+            ConfigError: it is empty or too long.
+            UnknownRunError: there is no such run.
+        """
+        self.store.annotate(run_id, title=title)
+        run = self.get(run_id)
+        run.config = run.config.model_copy(update={"title": title.strip()})
+
+    def delete(self, run_id: str) -> None:
+        """Put a run into the bin; `store.restore` brings it back.
+
+        Raises:
+            StoreError: it still goes on.
+        """
+        self.store.delete(run_id)
+        with self._lock:
+            self._runs.pop(run_id, None)
+            self._opened.pop(run_id, None)
 
     def queue_position(self, run_id: str) -> int:
         """1 for the run that begins next, 0 for one that does not wait."""
@@ -103,14 +181,26 @@ class RunManager:
             waiting = [run.run_id for run in self._waiting]
             return waiting.index(run_id) + 1 if run_id in waiting else 0
 
-    def stop(self, run_id: str) -> None:
-        """End a run after its present step, or take it out of the queue."""
+    def stop(self, run_id: str, patience: float = 0.0) -> None:
+        """End a run after its present step, or take it out of the queue.
+
+        Args:
+            run_id: of a run that is trained here; nothing happens when it is over.
+            patience: seconds to wait for that step and for the end to be kept.
+
+        Raises:
+            RunError: it is trained elsewhere, or by nobody.
+        """
         with self._lock:
-            run = self.get(run_id)
+            if (run := self._runs.get(run_id)) is None:
+                raise RunError(
+                    "This server does not train that run: stop it in the program that does."
+                )
             if run in self._waiting:
                 self._waiting.remove(run)
                 run.cancel()
             run.controls.stop()
+        run.join(patience)
 
     def close(self) -> None:
         """Stop every run and wait for its end; no run can start afterwards."""
@@ -121,6 +211,7 @@ class RunManager:
                 self.stop(run.run_id)
         for run in runs:
             run.join(timeout=10)
+        self.store.close()
         atexit.unregister(self.close)
 
     def _start_waiting(self) -> None:

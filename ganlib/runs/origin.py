@@ -7,33 +7,33 @@ from typing import Any
 import numpy as np
 
 from ganlib.config import RunConfig
-from ganlib.errors import ConfigError, RunError
+from ganlib.errors import CheckpointError, ConfigError, RunError
 from ganlib.events import ControlChanged, StateSaved
+from ganlib.runs.row import Origin
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.settings import all_settings, changed
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where a run began that goes on from a saved moment of another.
+class Beginning:
+    """What a run goes on from that does not begin at step 0.
 
     Attributes:
-        run_id, title: of that other run.
         saved: the moment.
-        history: what the other run was up to there.
+        history: what was up to there.
+        origin: the run that it was, if it was another.
     """
 
-    run_id: str
-    title: str
     saved: StateSaved
     history: RunSnapshot
+    origin: Origin | None = None
 
 
 def saved_at(snapshot: RunSnapshot, step: int) -> StateSaved:
     """The saved moment of that step.
 
     Raises:
-        RunError: none was kept; the sentence names the nearest.
+        RunError: none was kept, and the sentence names the nearest; or it is damaged.
     """
     if not snapshot.states:
         raise RunError("Nothing of this run was kept to go on from: start it again instead.")
@@ -42,7 +42,22 @@ def saved_at(snapshot: RunSnapshot, step: int) -> StateSaved:
         raise RunError(
             f"No moment was kept at step {step:,}: the nearest is step {nearest.step:,}."
         )
-    return nearest
+    return nearest.load()
+
+
+def last_good(snapshot: RunSnapshot) -> tuple[StateSaved, str]:
+    """The newest saved moment that is whole, and a sentence about newer ones that are not.
+
+    Raises:
+        RunError: there is none.
+    """
+    damaged: list[str] = []
+    for moment in reversed(snapshot.states):
+        try:
+            return moment.load(), " ".join(damaged)
+        except CheckpointError as error:
+            damaged.append(str(error))
+    raise RunError(" ".join((*damaged, "Nothing of this run is left to go on from.")))
 
 
 def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
@@ -98,8 +113,11 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
         RunSnapshot(),
         step=step,
         images_seen=int(saved.state["algorithm.images_seen"]),
+        elapsed=float(snapshot.seconds[rows - 1]) if rows else 0.0,
         metric_names=snapshot.metric_names,
         steps=snapshot.steps[:rows],
+        images=snapshot.images[:rows],
+        seconds=snapshot.seconds[:rows],
         metrics=snapshot.metrics[:rows],
         frames=tuple(frame for frame in snapshot.frames if frame.step < step),
         states=tuple(state for state in snapshot.states if state.step < step),

@@ -1,11 +1,12 @@
 """The record of a run: one thread writes events into it, any thread reads snapshots of it."""
 
 import mmap
+import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,10 @@ from ganlib.events import (
     ControlChanged,
     DecoderPublished,
     Event,
+    Frame,
     FrameDrawn,
     GamePublished,
+    Moment,
     RunEnded,
     RunPrepared,
     Samples,
@@ -41,120 +44,166 @@ class RunRecord:
     Args:
         clock: seconds that count as training; it may stand still while the run is paused.
         history: what the run goes on from, when it does not begin at step 0.
+        newest: so many of the newest states are never let go.
     """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         history: RunSnapshot | None = None,
+        newest: int = 1,
     ) -> None:
         self._rest = history or RunSnapshot()
         self._clock = clock
-        self._pace = _Pace(clock, self._rest.step)
+        self._newest = newest
+        self._pace = _Pace(clock, self._rest)
         self._rows = _Rows(self._rest)
+        # The run's thread tells, and the thread that keeps the run on the disk notes what it kept.
+        self._telling = threading.Lock()
 
     @property
     def snapshot(self) -> RunSnapshot:
         """The run as it is now, put together when it is read: a step only leaves its row."""
-        rest, rows = self._rest, self._rows
-        step, images_seen, elapsed, rate, steps, metrics = rows.newest
-        steps.flags.writeable = metrics.flags.writeable = False
-        return replace(
-            rest,
-            step=step,
-            images_seen=images_seen,
-            elapsed=elapsed,
-            steps_per_second=0.0 if rest.is_over else rate,
-            steps=steps,
-            metrics=metrics,
-        )
+        rest, rows = self._rest, self._rows.newest
+        snapshot = replace(rest, **rows)
+        return replace(snapshot, steps_per_second=0.0) if rest.is_over else snapshot
 
     def prepare(self, text: str, share: float | None) -> None:
         """Note that data are being fetched or read."""
-        self._rest = replace(self._rest, state="preparing", progress=(text, share))
+        self._note(state="preparing", progress=(text, share))
+
+    def note_kept(self, frames: Mapping[int, Frame], states: Mapping[int, Moment]) -> None:
+        """Take over what is on the disk now, by its step, and let go of it in memory."""
+        with self._telling:
+            self._rest = replace(
+                self._rest,
+                frames=tuple(frames.get(one.step, one) for one in self._rest.frames),
+                states=tuple(states.get(one.step, one) for one in self._rest.states),
+                saved_step=max(states, default=None),
+                problem="",
+            )
+
+    def forget_kept(self) -> None:
+        """Let go of what was on the disk and is there no longer."""
+        with self._telling:
+            self._rest = replace(
+                self._rest,
+                frames=tuple(one for one in self._rest.frames if isinstance(one, FrameDrawn)),
+                states=tuple(one for one in self._rest.states if isinstance(one, StateSaved)),
+                saved_step=None,
+            )
+
+    def note_problem(self, sentence: str) -> None:
+        """Take in why nothing can be kept on the disk now."""
+        self._note(problem=sentence)
 
     def add(self, event: Event) -> None:
         """Take in one event."""
         match event:
             case StepCompleted():
-                self._add_step(event)
+                self._pace.note(event.step)
+                self._rows.add(event, self._pace.elapsed, self._pace.rate)
             case RunPrepared(real, device, metric_names):
                 self._rows.widen(len(metric_names))
-                self._pace = _Pace(self._clock, self._rest.step)
-                self._rest = replace(
-                    self._rest,
-                    state="running",
-                    progress=("", None),
-                    real=real,
-                    device=device,
-                    metric_names=metric_names,
-                )
+                self._pace = _Pace(self._clock, self._rest)
+                known = {"real": real, "device": device, "metric_names": metric_names}
+                self._note(state="running", progress=("", None), **known)
             case FrameDrawn(step, samples):
-                kept = FrameDrawn(step, _in_own_pages(samples))
-                frames = _thinned((*self._rest.frames, kept))
-                self._rest = replace(self._rest, frames=frames)
+                self._add_frame(FrameDrawn(step, _in_own_pages(samples)))
             case DecoderPublished():
-                self._rest = replace(self._rest, published=event)
+                self._note(published=event)
             case GamePublished():
-                self._rest = replace(self._rest, game=event)
+                self._note(game=event)
             case StateSaved():
-                states = _within_bytes((*self._rest.states, event))
-                self._rest = replace(self._rest, states=states)
+                self._add_state(event)
             case ControlChanged():
-                self._rest = replace(self._rest, marks=(*self._rest.marks, event))
+                self._note(marks=(*self._rest.marks, event))
             case RunEnded(_, outcome, message):
-                self._rest = replace(self._rest, state=outcome, message=message)
+                self._note(state=outcome, message=message)
 
-    def _add_step(self, event: StepCompleted) -> None:
-        self._pace.note(event.step)
-        self._rows.add(event, self._pace.elapsed, self._pace.rate)
+    def _note(self, **changes: Any) -> None:
+        with self._telling:
+            self._rest = replace(self._rest, **changes)
+
+    def _add_frame(self, frame: FrameDrawn) -> None:
+        room = max(16, min(MOST_FRAMES, FRAME_BYTES // frame.samples.nbytes))
+        with self._telling:
+            before = (one for one in self._rest.frames if one.step != frame.step)
+            self._rest = replace(self._rest, frames=thinned((*before, frame), room))
+
+    def _add_state(self, state: StateSaved) -> None:
+        room = max(4, STATE_BYTES // sum(part.nbytes for part in state.state.values()))
+        with self._telling:
+            before = (one for one in self._rest.states if one.step != state.step)
+            states: tuple[Moment, ...] = (*before, state)
+            scores = {one.score: one for one in states if one.score is not None}
+            best = scores[min(scores)] if scores else None
+            self._rest = replace(self._rest, states=thinned(states, room, self._newest, best))
 
 
 class _Rows:
     """The steps and metrics of a run, in arrays that double when they are full.
 
     Attributes:
-        newest: step, images seen, elapsed, rate, and the arrays as far as they are filled; swapped
-            as a whole. Rows once filled never change.
+        newest: the attributes of a snapshot that every step changes, the arrays as far as they
+            are filled; swapped as a whole. Rows once filled never change.
     """
 
     def __init__(self, history: RunSnapshot) -> None:
-        self._steps, self._metrics = history.steps, history.metrics
-        self._count = len(self._steps)
-        self.newest = (
-            *(history.step, history.images_seen, history.elapsed, history.steps_per_second),
-            *(self._steps, self._metrics),
+        self._arrays: list[NDArray[Any]] = [
+            *(history.steps, history.images, history.seconds, history.metrics)
+        ]
+        self._count = len(history.steps)
+        self.newest = self._filled(
+            history.step, history.images_seen, history.elapsed, history.steps_per_second
         )
 
     def widen(self, columns: int) -> None:
         """Make place for so many metrics."""
-        self._metrics = self._metrics.reshape(self._count, columns)
-        self.newest = (*self.newest[:5], self._metrics)
+        self._arrays[3] = self._arrays[3].reshape(len(self._arrays[3]), columns)
+        self.newest = {**self.newest, "metrics": self._arrays[3][: self._count]}
 
     def add(self, event: StepCompleted, elapsed: float, rate: float) -> None:
         """Fill the next row."""
-        if self._count == len(self._steps):
+        if self._count == len(self._arrays[0]):
             # Readers keep the old arrays, whose rows no longer change.
             more = max(1024, self._count)
-            self._steps = np.concatenate([self._steps, np.empty(more, np.uint32)])
-            columns = self._metrics.shape[1]
-            self._metrics = np.concatenate([self._metrics, np.empty((more, columns), np.float32)])
-        self._steps[self._count] = event.step
-        self._metrics[self._count] = tuple(event.metrics.values())
+            self._arrays = [
+                np.concatenate([one, np.empty((more, *one.shape[1:]), one.dtype)])
+                for one in self._arrays
+            ]
+        steps, images, seconds, metrics = self._arrays
+        steps[self._count], images[self._count] = event.step, event.images_seen
+        seconds[self._count] = elapsed
+        metrics[self._count] = tuple(event.metrics.values())
         self._count += 1
-        filled = self._steps[: self._count], self._metrics[: self._count]
-        self.newest = (event.step, event.images_seen, elapsed, rate, *filled)
+        self.newest = self._filled(event.step, event.images_seen, elapsed, rate)
+
+    def _filled(self, step: int, images_seen: int, elapsed: float, rate: float) -> dict[str, Any]:
+        steps, images, seconds, metrics = (one[: self._count] for one in self._arrays)
+        for one in (steps, images, seconds, metrics):
+            one.flags.writeable = False
+        return {
+            "step": step,
+            "images_seen": images_seen,
+            "elapsed": elapsed,
+            "steps_per_second": rate,
+            "steps": steps,
+            "images": images,
+            "seconds": seconds,
+            "metrics": metrics,
+        }
 
 
 class _Pace:
     """Time spent training, and the rate of steps over the last seconds of it."""
 
-    def __init__(self, clock: Callable[[], float], step: int) -> None:
-        self.elapsed = 0.0
+    def __init__(self, clock: Callable[[], float], before: RunSnapshot) -> None:
+        self.elapsed = before.elapsed
         self.rate = 0.0
         self._clock = clock
-        self._start = clock()
-        self._marks = deque([(0.0, step)])
+        self._start = clock() - before.elapsed
+        self._marks = deque([(before.elapsed, before.step)])
 
     def note(self, step: int) -> None:
         """Take in that `step` is done now."""
@@ -183,15 +232,18 @@ def _in_own_pages(samples: Samples) -> Samples:
     return copy
 
 
-def _within_bytes(states: tuple[StateSaved, ...]) -> tuple[StateSaved, ...]:
-    """The states, or every second one and the newest when they take too much memory."""
-    room = max(4, STATE_BYTES // sum(part.nbytes for part in states[-1].state.values()))
-    return states if len(states) <= room else (*states[:-1:2], states[-1])
+_Saved = TypeVar("_Saved", bound=Frame | Moment)
 
 
-def _thinned(frames: tuple[FrameDrawn, ...]) -> tuple[FrameDrawn, ...]:
-    """The frames, or every second one and the newest when there are too many."""
-    room = max(16, min(MOST_FRAMES, FRAME_BYTES // frames[-1].samples.nbytes))
-    if len(frames) <= room:
-        return frames
-    return (*frames[:-1:2], frames[-1])
+def thinned(
+    saved: tuple[_Saved, ...], room: int, newest: int = 1, best: _Saved | None = None
+) -> tuple[_Saved, ...]:
+    """What was saved, or every second one of it when there is no room for all.
+
+    The first stays, and so do the newest ones and the best.
+    """
+    if len(saved) <= room:
+        return saved
+    older = saved[:-newest]
+    kept = [one for number, one in enumerate(older) if number % 2 == 0 or one is best]
+    return (*kept, *saved[-newest:])

@@ -9,15 +9,18 @@ from numpy.typing import NDArray
 from ganlib.events import (
     ControlChanged,
     DecoderPublished,
-    FrameDrawn,
+    Frame,
     GamePublished,
+    Moment,
     Outcome,
     Samples,
-    StateSaved,
 )
 
-State = Literal["queued", "preparing", "running", "paused"] | Outcome
-FINAL_STATES: frozenset[State] = frozenset({"completed", "stopped", "diverged", "failed"})
+State = Literal["queued", "preparing", "running", "paused", "interrupted"] | Outcome
+FINAL_STATES: frozenset[State] = frozenset(
+    {"completed", "stopped", "diverged", "failed", "interrupted"}
+)
+"""States of a run that is over; "interrupted" is one whose process ended without a word."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +29,21 @@ class RunSnapshot:
 
     Attributes:
         step: number of the last step taken.
-        steps: (n,) uint32, the steps that `metrics` tells of; read-only.
+        steps: (n,) uint32, the steps that `metrics` tells of; read-only, as what stands beside it.
+        images: (n,) uint64, images seen by then.
+        seconds: (n,) float32, `elapsed` as it was then.
         metrics: (n, len(metric_names)) float32, NaN for what was not measured; read-only.
         elapsed: seconds of training so far, without pauses.
         steps_per_second: over the last few seconds; 0 when unknown.
         frames: the saved moments, in order; the first is step 0.
         real: samples of the data.
-        states: what is needed to go on from saved moments, in order; in the plane only.
+        states: what is needed to go on from saved moments, in order.
+        saved_step: the newest moment that is on the disk; None when none is.
         game: both players as they last were; in the plane only.
         marks: live changes, in order.
         progress: text and share (0..1, or None) of the preparation that goes on.
         message: a sentence about what went wrong; empty when nothing did.
+        problem: a sentence about why nothing can be saved now; empty when everything can.
     """
 
     state: State = "queued"
@@ -50,12 +57,16 @@ class RunSnapshot:
     progress: tuple[str, float | None] = ("", None)
     metric_names: tuple[str, ...] = ()
     steps: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    images: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
+    seconds: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
     metrics: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), np.float32))
-    frames: tuple[FrameDrawn, ...] = ()
+    frames: tuple[Frame, ...] = ()
     real: Samples | None = None
     marks: tuple[ControlChanged, ...] = ()
     published: DecoderPublished | None = None
-    states: tuple[StateSaved, ...] = ()
+    states: tuple[Moment, ...] = ()
+    saved_step: int | None = None
+    problem: str = ""
     game: GamePublished | None = None
 
     @property

@@ -10,9 +10,11 @@ from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import GanlibError
 from ganlib.events import RunEnded
-from ganlib.runs.origin import Origin
+from ganlib.runs.keeper import Keeper
+from ganlib.runs.origin import Beginning
 from ganlib.runs.record import RunRecord
 from ganlib.runs.snapshot import RunSnapshot
+from ganlib.runs.store import RunStore
 from ganlib.runtime import give_way
 from ganlib.trainer import train
 
@@ -27,21 +29,38 @@ class RunThread:
         config: what was asked for.
         controls: how it is steered.
         origin: the saved moment of another run that it goes on from, if any.
+        is_here: whether this process trains it, and can steer it.
+
+    Args:
+        store: where it is kept from now on.
+        on_end: called when it is over and kept.
+        beginning: what it goes on from, if not from step 0.
+
+    Raises:
+        RunError: it cannot be kept, or another process trains it.
     """
+
+    is_here = True
 
     def __init__(
         self,
         run_id: str,
         config: RunConfig,
+        store: RunStore,
         on_end: Callable[["RunThread"], None],
-        origin: Origin | None = None,
+        beginning: Beginning | None = None,
     ) -> None:
         self.run_id = run_id
         self.config = config
         self.controls = Controls(config)
+        self.origin = beginning.origin if beginning else None
+        self._start_from = beginning.saved if beginning else None
         self._on_end = on_end
-        self.origin = origin
-        self._record = RunRecord(self._training_time, origin.history if origin else None)
+        history = beginning.history if beginning else None
+        self._record = RunRecord(self._training_time, history, config.saving.keep_newest)
+        self._keeper = Keeper(
+            store, run_id, config, self.origin, self._record, lambda: self.snapshot
+        )
         # Daemon, so that a forgotten run cannot keep the interpreter alive; the manager stops and
         # joins every run before the interpreter goes, for torch would abort otherwise.
         self._thread = threading.Thread(target=self._drain, name=f"run-{run_id}", daemon=True)
@@ -63,6 +82,7 @@ class RunThread:
     def cancel(self) -> None:
         """End the run before it has begun."""
         self._record.add(RunEnded(0, "stopped"))
+        self._keeper.finish()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait for the end of the thread, if it ever began."""
@@ -75,8 +95,7 @@ class RunThread:
     def _drain(self) -> None:
         give_way()
         try:
-            start = self.origin.saved if self.origin else None
-            for event in train(self.config, self.controls, self._record.prepare, start):
+            for event in train(self.config, self.controls, self._record.prepare, self._start_from):
                 self._record.add(event)
         except GanlibError as error:
             self._fail(str(error))
@@ -87,6 +106,7 @@ class RunThread:
             log.exception("Run %s failed", self.run_id)
             self._fail(f"Something inside went wrong ({type(error).__name__}: {error}).")
         finally:
+            self._keeper.finish()
             self._on_end(self)
 
     def _fail(self, message: str) -> None:

@@ -1,0 +1,46 @@
+"""Files that are whole or not there."""
+
+import os
+from pathlib import Path
+
+
+def finish(draft: Path, path: Path) -> None:
+    """Put a finished file in its place at one stroke, once its bytes are on the disk."""
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+    draft.replace(path)
+    if hasattr(os, "O_DIRECTORY"):  # Elsewhere a folder cannot be opened, and need not be.
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def link(source: Path, path: Path) -> None:
+    """Give a file that never changes a second name, or copy it where that cannot be.
+
+    Raises:
+        OSError: the disk is full, or the file is gone.
+    """
+    if path.exists():
+        return
+    try:
+        path.hardlink_to(source)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        draft = path.with_suffix(".unfinished")
+        draft.write_bytes(source.read_bytes())
+        finish(draft, path)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as a file, at one stroke.
+
+    Raises:
+        OSError: the disk is full, or the folder is gone.
+    """
+    draft = path.with_suffix(".unfinished")
+    draft.write_text(text, encoding="utf-8")
+    finish(draft, path)

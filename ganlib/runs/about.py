@@ -1,0 +1,115 @@
+"""What is written down of a run, in the database and beside its files."""
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, ValidationError
+
+from ganlib.config import Part, RunConfig
+from ganlib.errors import ConfigError, StoreError
+from ganlib.files import write_text
+from ganlib.runs.row import Origin
+from ganlib.runs.snapshot import RunSnapshot, State
+
+OUTLINED = ("d_loss", "g_loss")
+OUTLINE_POINTS = 40
+SAMPLED = 4000
+"""Rows that an outline is made from: it costs the same however long the run is."""
+
+FILE = "run.json"
+LONGEST = 16 * 2**20
+"""Bytes of a run.json that is read."""
+
+
+class Happened(Part):
+    """One thing that happened to a run."""
+
+    time: float
+    step: int = Field(ge=0)
+    kind: str = Field(max_length=40)
+    data: Mapping[str, Any] = {}
+
+
+class About(Part):
+    """A run without its curves, pictures and checkpoints; see `RunRow` for what the fields mean.
+
+    Attributes:
+        scores: step of each checkpoint -> its score.
+    """
+
+    title: str = Field(max_length=80)
+    config: RunConfig
+    origin: Origin | None = None
+    state: State
+    message: str = ""
+    step: int = Field(0, ge=0, lt=2**32)
+    images_seen: int = Field(0, ge=0, lt=2**63)
+    elapsed: float = Field(0.0, ge=0)
+    steps_per_second: float = Field(0.0, ge=0)
+    device: str = ""
+    threads: int = 0
+    metric_names: tuple[str, ...] = Field((), max_length=64)
+    created: float
+    updated: float
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+    outline: Mapping[str, tuple[float | None, ...]] = {}
+    scores: Mapping[int, float | None] = {}
+    events: tuple[Happened, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of the table of runs, by name."""
+        values = self.model_dump(mode="json", exclude={"scores", "events"})
+        in_json = ("config", "origin", "metric_names", "tags", "outline")
+        return values | {name: json.dumps(values[name]) for name in in_json}
+
+
+def told_by(snapshot: RunSnapshot) -> dict[str, Any]:
+    """What a snapshot says of a run, as fields of `About`."""
+    names = ("state", "message", "step", "images_seen", "elapsed", "steps_per_second", "device")
+    return {
+        **{name: getattr(snapshot, name) for name in (*names, "threads", "metric_names")},
+        "updated": time.time(),
+        "outline": {
+            name: _outline(snapshot.metrics[:, column])
+            for column, name in enumerate(snapshot.metric_names)
+            if name in OUTLINED and len(snapshot.steps)
+        },
+    }
+
+
+def _outline(values: NDArray[np.float32]) -> tuple[float | None, ...]:
+    """The course of a metric in a few means; None where nothing was measured."""
+    sampled = values[:: max(1, len(values) // SAMPLED)]
+    parts = np.array_split(sampled, min(OUTLINE_POINTS, len(sampled)))
+    known = [part[np.isfinite(part)] for part in parts]
+    return tuple(float(f"{part.mean():.4g}") if len(part) else None for part in known)
+
+
+def write_about(folder: Path, about: About) -> None:
+    """Write it beside the files of the run.
+
+    Raises:
+        OSError: the disk is full, or the folder is gone.
+    """
+    write_text(folder / FILE, about.model_dump_json(indent=1))
+
+
+def read_about(folder: Path) -> About:
+    """Read what stands beside the files of a run; it may come from anywhere.
+
+    Raises:
+        StoreError: it is not there, or says what cannot be.
+    """
+    path = folder / FILE
+    try:
+        if path.stat().st_size > LONGEST:
+            raise StoreError(f"{path} is longer than {LONGEST:,} bytes: it is no run.")
+        return About.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError, ConfigError) as error:
+        raise StoreError(f"{path} does not tell of a run ({str(error)[:300]}).") from error

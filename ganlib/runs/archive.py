@@ -1,0 +1,157 @@
+"""A run that is whole by itself: its folder, or a zip of it, can be taken in by any store."""
+
+import json
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
+from ganlib.errors import StoreError
+from ganlib.files import finish
+from ganlib.runs.about import FILE, About, read_about, write_about
+from ganlib.runs.chunks import pack
+from ganlib.runs.database import Database
+from ganlib.runs.folder import RunFolder, keep_arrays
+from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
+
+CURVES = "curves.safetensors"
+MOST_FILES = 5000
+MOST_BYTES = 4 * 2**30
+"""Of a zip when it is unpacked."""
+_NAME = re.compile(
+    r"run\.json|(curves|real)\.safetensors|frames/\d{1,10}\.(webp|safetensors)"
+    r"|checkpoints/\d{1,10}\.safetensors"
+)
+_COLUMNS = {"steps": np.uint32, "images": np.uint64, "seconds": np.float32, "metrics": np.float32}
+
+
+def write_curves(folder: Path, snapshot: RunSnapshot) -> None:
+    """Write every row of the curves beside the files of the run.
+
+    Raises:
+        OSError: the disk is full, or the folder is gone.
+    """
+    keep_arrays(folder / CURVES, {name: getattr(snapshot, name) for name in _COLUMNS})
+
+
+def read_curves(folder: Path, metric_count: int) -> RunSnapshot:
+    """The rows of a run from beside its files, as a snapshot of nothing else; empty if none are.
+
+    Raises:
+        StoreError: they are damaged, or belong to another run.
+    """
+    path = folder / CURVES
+    if not path.exists():
+        return RunSnapshot(metrics=np.empty((0, metric_count), np.float32))
+    try:
+        with safe_open(path, framework="numpy") as file:
+            columns = {name: file.get_tensor(name) for name in _COLUMNS}
+    except (OSError, SafetensorError) as error:
+        raise StoreError(f"{path} is damaged ({error}).") from error
+    count = len(columns["steps"])
+    for name, kind in _COLUMNS.items():
+        shape = (count, metric_count) if name == "metrics" else (count,)
+        if columns[name].dtype != kind or columns[name].shape != shape:
+            raise StoreError(f"{path} does not hold the curves of this run.")
+    return RunSnapshot(**columns)
+
+
+def adopt(database: Database, folder: Path, run_id: str) -> About:
+    """Take a run whose folder is whole into the database; a live one counts as interrupted.
+
+    Raises:
+        StoreError: the folder is not that of a run, or the database cannot be written.
+    """
+    about = read_about(folder)
+    if about.state not in FINAL_STATES:
+        message = f"This run was taken in after step {about.step:,}: train on from there."
+        about = about.model_copy(update={"state": "interrupted", "message": message})
+    curves = read_curves(folder, len(about.metric_names))
+    run = RunFolder(folder, about.config.data.shape)
+    with database.writing() as writer:
+        values = about.columns() | {"run_id": run_id}
+        names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+        writer.execute(f"INSERT OR REPLACE INTO runs ({names}) VALUES ({places})", values)
+        writer.executemany(
+            "INSERT INTO chunks VALUES (?, ?, ?, ?)",
+            [(run_id, one.number, one.count, one.body) for one in pack(curves, first=0)],
+        )
+        writer.executemany(
+            "INSERT INTO frames VALUES (?, ?)", [(run_id, step) for step in run.frame_steps()]
+        )
+        writer.executemany(
+            "INSERT INTO moments VALUES (?, ?, ?)",
+            [(run_id, step, about.scores.get(step)) for step in run.moment_steps()],
+        )
+        writer.executemany(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (run_id, number, one.time, one.step, one.kind, json.dumps(dict(one.data)))
+                for number, one in enumerate(about.events, 1)
+            ],
+        )
+    return about
+
+
+def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -> None:
+    """Write a whole run as one zip, at one stroke.
+
+    Raises:
+        StoreError: it cannot be written, or a file of the run cannot be read.
+    """
+    draft = target.with_suffix(".unfinished")
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            write_about(Path(scratch), about)
+            write_curves(Path(scratch), curves)
+            whole = {FILE: Path(scratch, FILE), CURVES: Path(scratch, CURVES)} | run.files()
+            with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                for name, path in whole.items():
+                    archive.write(path, name)
+        finish(draft, target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StoreError(f"The run cannot be written to {target} ({error}).") from error
+
+
+def unpack_zip(source: IO[bytes], folder: Path) -> None:
+    """Unpack a zip that should be a run; it may come from anywhere.
+
+    Nothing is written outside the folder, and at most `MOST_BYTES`, whatever the zip says.
+
+    Raises:
+        StoreError: it is no zip of a run; or the disk is full.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = archive.infolist()
+            if len(members) > MOST_FILES:
+                raise StoreError(f"The zip has {len(members):,} files: a run has fewer.")
+            left = MOST_BYTES
+            for member in members:
+                if not _NAME.fullmatch(member.filename):
+                    raise StoreError(
+                        f"The zip holds {member.filename[:60]!r}, which no run has: choose a zip "
+                        "that was saved as a run."
+                    )
+                left = _unpack_one(archive, member, folder / member.filename, left)
+    except zipfile.BadZipFile as error:
+        raise StoreError(f"This is not a whole zip file ({error}).") from error
+    except (OSError, RuntimeError, NotImplementedError) as error:  # Encrypted, or oddly packed.
+        raise StoreError(f"The zip cannot be unpacked ({error}).") from error
+
+
+def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, left: int) -> int:
+    """Unpack one file, counting what really comes; the bytes that are left afterwards."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(member) as packed, path.open("wb") as file:
+        while part := packed.read(2**20):
+            left -= len(part)
+            if left < 0:
+                raise StoreError(f"The zip unpacks to more than {MOST_BYTES / 2**30:.0f} GB.")
+            file.write(part)
+    return left

@@ -1,0 +1,181 @@
+"""The SQLite file beside the run folders: what is small, changes, and is searched.
+
+One connection of the process reads and one writes. In WAL mode neither waits for the other, nor for
+other processes that read; a second writer waits a few seconds for the first.
+"""
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ganlib.errors import DamagedStoreError, StoreError
+
+PATIENCE = 5.0
+"""Seconds to wait for another process that writes."""
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE runs (
+        run_id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        config TEXT NOT NULL,
+        origin TEXT NOT NULL DEFAULT 'null',
+        state TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        step INTEGER NOT NULL DEFAULT 0,
+        images_seen INTEGER NOT NULL DEFAULT 0,
+        elapsed REAL NOT NULL DEFAULT 0,
+        steps_per_second REAL NOT NULL DEFAULT 0,
+        device TEXT NOT NULL DEFAULT '',
+        threads INTEGER NOT NULL DEFAULT 0,
+        metric_names TEXT NOT NULL DEFAULT '[]',
+        created REAL NOT NULL,
+        updated REAL NOT NULL,
+        tags TEXT NOT NULL DEFAULT '[]',
+        notes TEXT NOT NULL DEFAULT '',
+        deleted REAL,
+        outline TEXT NOT NULL DEFAULT '{}'
+    );
+    CREATE TABLE chunks (
+        run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (run_id, number)
+    );
+    CREATE TABLE frames (
+        run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+        step INTEGER NOT NULL,
+        PRIMARY KEY (run_id, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE moments (
+        run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+        step INTEGER NOT NULL,
+        score REAL,
+        PRIMARY KEY (run_id, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE events (
+        run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        time REAL NOT NULL,
+        step INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        data TEXT NOT NULL DEFAULT '{}',
+        PRIMARY KEY (run_id, number)
+    ) WITHOUT ROWID;
+    """,
+)
+"""What brings a database from version n to n + 1; its version is SQLite's own `user_version`."""
+
+
+class Database:
+    """The database of one folder of runs.
+
+    Args:
+        path: the file, which is made when it is not there.
+
+    Raises:
+        DamagedStoreError: it is no database, or its pages are damaged.
+        StoreError: it cannot be opened, or a newer version of this program made it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _as_sentences(path):
+            self._writer, self._reader = _connect(path), _connect(path)
+            self._migrate()
+        self._writing, self._reading = threading.RLock(), threading.Lock()
+
+    def read(self, question: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """All rows that answer a question.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        with self._reading, _as_sentences(self.path):
+            return self._reader.execute(question, values).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose changes are all kept at the end, or none of them.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self._writing, _as_sentences(self.path):
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._writing, self._reading:
+            self._reader.close()
+            self._writer.close()
+
+    def _migrate(self) -> None:
+        """Bring an older database up to date, all steps or none."""
+        self._writer.execute("BEGIN IMMEDIATE")  # Of two processes one migrates, the other waits.
+        (version,) = self._writer.execute("PRAGMA user_version").fetchone()
+        if version > len(MIGRATIONS):
+            raise StoreError(
+                f"{self.path} was made by a newer version of this program "
+                f"({version}; this one knows {len(MIGRATIONS)}): update, or choose another folder."
+            )
+        for script in MIGRATIONS[version:]:
+            for statement in filter(str.strip, script.split(";")):
+                self._writer.execute(statement)
+        self._writer.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        self._writer.execute("COMMIT")
+
+
+def add_event(
+    writer: sqlite3.Connection, run_id: str, step: int, kind: str, data: Mapping[str, Any]
+) -> None:
+    """Write down, within a transaction, what happened to a run."""
+    writer.execute(
+        "INSERT INTO events SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ? "
+        "FROM events WHERE run_id = ?",
+        (run_id, time.time(), step, kind, json.dumps(data), run_id),
+    )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # What was told to be saved survives anything.
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+@contextmanager
+def _as_sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise StoreError(
+                f"Another program holds {path} and lets nobody write: close it; what is new is "
+                "saved as soon as it lets go."
+            ) from error
+        raise StoreError(
+            f"{path} cannot be read or written ({error}): free some space on the disk, or see "
+            "whether its folder may be written."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise DamagedStoreError(
+            f"{path} is damaged ({error}): start again, and what can be read is saved into a new "
+            "one."
+        ) from error

@@ -1,0 +1,192 @@
+"""The folder of one run: its pictures, its checkpoints, and what makes it whole by itself."""
+
+import re
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from ganlib.errors import StoreError
+from ganlib.events import Frame, Moment, Samples
+from ganlib.files import finish, link
+from ganlib.pictures import grid
+from ganlib.runs.checkpoint import StoredMoment, keep_moment
+
+MOST_PIXELS = 2**24
+"""Of a picture that is read back; 64 pictures of 64 x 64 pixels have 2**18."""
+RUN_ID = re.compile(r"[0-9a-z]{1,40}")
+_SCRATCH = ".unfinished"
+
+
+@dataclass(frozen=True)
+class StoredFrame:
+    """A frame on the disk.
+
+    Attributes:
+        shape: of one picture, (H, W, C); None for points.
+    """
+
+    path: Path
+    step: int
+    shape: tuple[int, ...] | None
+
+    @property
+    def samples(self) -> Samples:
+        """What was drawn, read anew each time.
+
+        Raises:
+            StoreError: the file is damaged or gone.
+        """
+        return read_points(self.path) if self.shape is None else _read_sheet(self.path, self.shape)
+
+
+class RunFolder:
+    """The folder of one run.
+
+    Args:
+        path: where it is; it need not be there yet.
+        shape: of one sample, (C, H, W) or (2,), as its configuration says.
+    """
+
+    def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
+        self.path = path
+        self._picture = (*shape[1:], shape[0]) if len(shape) == 3 else None
+        self._frame_suffix = ".safetensors" if self._picture is None else ".webp"
+
+    def make(self) -> None:
+        """Make the folder and its parts, where they are not there.
+
+        Raises:
+            OSError: the disk is full, or may not be written.
+        """
+        for name in ("frames", "checkpoints"):
+            (self.path / name).mkdir(parents=True, exist_ok=True)
+
+    @cached_property
+    def real(self) -> Path:
+        """The file with samples of the data."""
+        return self.path / "real.safetensors"
+
+    def frame(self, step: int) -> StoredFrame:
+        """The frame of a step, whether it is there or not."""
+        path = self.path / "frames" / f"{step}{self._frame_suffix}"
+        return StoredFrame(path, step, self._picture)
+
+    def moment(self, step: int, score: float | None) -> StoredMoment:
+        """The checkpoint of a step, whether it is there or not."""
+        return StoredMoment(self.path / "checkpoints" / f"{step}.safetensors", step, score)
+
+    def keep_frame(self, frame: Frame) -> StoredFrame:
+        """Put a frame on the disk.
+
+        Raises:
+            OSError: the disk is full, or the folder is gone.
+        """
+        kept = self.frame(frame.step)
+        if isinstance(frame, StoredFrame):
+            link(frame.path, kept.path)
+        elif self._picture is None:
+            keep_arrays(kept.path, {"points": frame.samples})
+        else:
+            draft = kept.path.with_suffix(_SCRATCH)
+            sheet = Image.fromarray(grid(np.asarray(frame.samples, np.uint8)))
+            sheet.save(draft, "WEBP", lossless=True, quality=30, method=1)
+            finish(draft, kept.path)
+        return kept
+
+    def keep_moment(self, moment: Moment) -> StoredMoment:
+        """Put a moment on the disk.
+
+        Raises:
+            OSError: the disk is full, or the folder is gone.
+        """
+        return keep_moment(moment, self.moment(moment.step, moment.score).path)
+
+    def prune(self, frames: Collection[int], moments: Collection[int]) -> None:
+        """Remove what belongs to no step of these, and what was never finished."""
+        kept = {"frames": frames, "checkpoints": moments}
+        for name, steps in kept.items():
+            for path in (self.path / name).glob("*"):
+                if (
+                    not path.stem.isdecimal()
+                    or int(path.stem) not in steps
+                    or path.suffix == _SCRATCH
+                ):
+                    path.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove everything."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def frame_steps(self) -> list[int]:
+        """Steps of the frames that are there."""
+        return _steps(self.path / "frames", self._frame_suffix)
+
+    def moment_steps(self) -> list[int]:
+        """Steps of the checkpoints that are there."""
+        return _steps(self.path / "checkpoints", ".safetensors")
+
+    def files(self) -> dict[str, Path]:
+        """Pictures, checkpoints and samples of the data that are there, by their names within."""
+        paths = [
+            *(self.frame(step).path for step in self.frame_steps()),
+            *(self.moment(step, None).path for step in self.moment_steps()),
+            self.real,
+        ]
+        return {path.relative_to(self.path).as_posix(): path for path in paths if path.exists()}
+
+
+def _steps(folder: Path, suffix: str) -> list[int]:
+    return sorted(int(path.stem) for path in folder.glob(f"*{suffix}") if path.stem.isdecimal())
+
+
+def keep_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays as a file, at one stroke.
+
+    Raises:
+        OSError: the disk is full, or the folder is gone.
+    """
+    draft = path.with_suffix(_SCRATCH)
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    try:
+        save_file(whole, draft)
+    except SafetensorError as error:  # It wraps what the system says, such as a full disk.
+        draft.unlink(missing_ok=True)
+        raise OSError(str(error)) from error
+    finish(draft, path)
+
+
+def read_points(path: Path) -> NDArray[Any]:
+    """The one array of a file.
+
+    Raises:
+        StoreError: the file is damaged or gone.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            array: NDArray[Any] = file.get_tensor("points")
+        return array
+    except (OSError, SafetensorError) as error:
+        raise StoreError(f"{path} is damaged or gone ({error}).") from error
+
+
+def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    height, width, channels = shape
+    try:
+        with Image.open(path, formats=["WEBP"]) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise ValueError("it is too large")
+            sheet = np.asarray(image.convert("RGB"))[..., :channels]
+        rows, columns = sheet.shape[0] // height, sheet.shape[1] // width
+        cells = sheet.reshape(rows, height, columns, width, channels).swapaxes(1, 2)
+        return np.ascontiguousarray(cells.reshape(rows * columns, height, width, channels))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} is damaged or gone ({error}).") from error

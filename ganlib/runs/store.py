@@ -1,0 +1,269 @@
+"""The folder of all runs: a database, a folder for each run, and locks that say who writes.
+
+runs/
+minimax.db              what is small, changes, and is searched (see `ganlib.runs.database`)
+locks/<run_id>          held by the process that trains the run, as long as it lives
+<run_id>/
+run.json              what the database says of the run, so that it could be made anew
+frames/<step>.webp    saved moments as they looked (.safetensors for points)
+checkpoints/<step>.safetensors
+real.safetensors      samples of the data
+curves.safetensors    every row of the curves, once the run rests
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from filelock import FileLock, Timeout
+
+from ganlib.config import RunConfig
+from ganlib.errors import StoreError, UnknownRunError
+from ganlib.runs.about import About, write_about
+from ganlib.runs.archive import adopt, unpack_zip, write_zip
+from ganlib.runs.chunks import Chunk, unpack
+from ganlib.runs.database import add_event
+from ganlib.runs.folder import RUN_ID, RunFolder
+from ganlib.runs.repair import open_or_repair
+from ganlib.runs.row import RunRow, checked_notes, row_of
+from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
+from ganlib.runtime import runs_folder
+
+BIN_SECONDS = 7 * 24 * 3600.0
+"""How long a deleted run can be brought back."""
+SILENT_SECONDS = 5.0
+"""A live run that has said nothing for so long may have lost its process."""
+
+_INTERRUPTED = (
+    "The process that trained this run ended without a word after step {step:,}. Everything up to "
+    "the newest checkpoint is saved: train on from there."
+)
+
+
+class RunStore:
+    """All runs that are kept in one folder; several processes may use it at once.
+
+    Args:
+        folder: by default `runtime.runs_folder()`; made when it is not there.
+
+    Attributes:
+        notice: what was repaired at opening, as a sentence; empty when nothing was.
+
+    Raises:
+        StoreError: the folder cannot be used.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or runs_folder()
+        try:
+            (self.folder / "locks").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"Runs cannot be kept in {self.folder} ({error}): set MINIMAX_RUNS to a folder "
+                "that may be written."
+            ) from error
+        self.database, self.notice = open_or_repair(self.folder)
+        self.note_interruptions(silent=0.0)
+        self._empty_bin()
+
+    def rows(self, deleted: bool = False) -> tuple[RunRow, ...]:
+        """All runs, the newest first: those that are kept, or those in the bin."""
+        test = "IS NOT NULL" if deleted else "IS NULL"
+        return tuple(
+            map(row_of, self.database.read(f"{_ROWS} WHERE deleted {test} {_NEWEST_FIRST}"))
+        )
+
+    def row(self, run_id: str) -> RunRow:
+        """One run, also when it is in the bin.
+
+        Raises:
+            UnknownRunError: there is none of that id.
+        """
+        found = self.database.read(f"{_ROWS} WHERE run_id = ?", (run_id,))
+        if not found:
+            raise UnknownRunError(
+                f"There is no run {run_id[:40]!r} in {self.folder}: choose another run, or start "
+                "a new one."
+            )
+        return row_of(found[0])
+
+    def chunks(self, run_id: str) -> list[Chunk]:
+        """The rows of a run as they are kept, in order."""
+        found = self.database.read(
+            "SELECT number, count, body FROM chunks WHERE run_id = ? ORDER BY number", (run_id,)
+        )
+        return [Chunk(*one) for one in found]
+
+    def events(self, run_id: str) -> list[dict[str, Any]]:
+        """What happened to a run, in order: each with time, step, kind and data."""
+        found = self.database.read(
+            "SELECT time, step, kind, data FROM events WHERE run_id = ? ORDER BY number", (run_id,)
+        )
+        return [{**dict(one), "data": json.loads(one["data"])} for one in found]
+
+    def frame_steps(self, run_id: str) -> list[int]:
+        """Steps of the frames that are kept."""
+        found = self.database.read(
+            "SELECT step FROM frames WHERE run_id = ? ORDER BY step", (run_id,)
+        )
+        return [one["step"] for one in found]
+
+    def moment_scores(self, run_id: str) -> dict[int, float | None]:
+        """Steps of the checkpoints that are kept, with their scores."""
+        found = self.database.read(
+            "SELECT step, score FROM moments WHERE run_id = ? ORDER BY step", (run_id,)
+        )
+        return {one["step"]: one["score"] for one in found}
+
+    def folder_of(self, run_id: str, config: RunConfig) -> RunFolder:
+        """The folder of a run."""
+        if not RUN_ID.fullmatch(run_id):
+            raise UnknownRunError(f"{run_id[:40]!r} cannot be the name of a run.")
+        return RunFolder(self.folder / run_id, config.data.shape)
+
+    def lock(self, run_id: str) -> FileLock:
+        """The lock that the one writer of a run holds as long as its process lives."""
+        return FileLock(self.folder / "locks" / run_id, is_singleton=False, thread_local=False)
+
+    def about(self, run_id: str) -> About:
+        """All that the database says of a run but its curves.
+
+        Raises:
+            UnknownRunError: there is none of that id.
+            StoreError: this version cannot read its configuration.
+        """
+        row = self.row(run_id)
+        if row.config is None:
+            raise StoreError(f"{row.title} was made by another version, and cannot be read here.")
+        fields = {name: getattr(row, name) for name in About.model_fields if hasattr(row, name)}
+        told = {"scores": self.moment_scores(run_id), "events": self.events(run_id)}
+        return About.model_validate(fields | told)
+
+    def take_in(self, source: IO[bytes]) -> str:
+        """Unpack a zip that was saved as a run, and return the new run_id of it.
+
+        Raises:
+            StoreError: it is no such zip; or the disk is full. Nothing is left behind then.
+        """
+        run_id = secrets.token_hex(4)
+        folder = RunFolder(self.folder / run_id, (2,))
+        try:
+            folder.make()
+            unpack_zip(source, folder.path)
+            adopt(self.database, folder.path, run_id)
+        except (StoreError, OSError) as error:
+            folder.remove()
+            raise StoreError(str(error)) from error
+        return run_id
+
+    def give_out(self, run_id: str, target: Path) -> None:
+        """Write a whole run as one zip, which `take_in` of any store takes.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        about = self.about(run_id)
+        columns = unpack(self.chunks(run_id), len(about.metric_names))
+        folder = self.folder_of(run_id, about.config)
+        write_zip(folder, about, RunSnapshot(**columns), target)
+
+    def annotate(
+        self,
+        run_id: str,
+        title: str | None = None,
+        tags: Sequence[str] | None = None,
+        notes: str | None = None,
+    ) -> None:
+        """Change what people say about a run; what is None stays as it is.
+
+        Raises:
+            UnknownRunError: there is none of that id.
+            ConfigError: a text is empty or too long.
+            StoreError: it cannot be written.
+        """
+        changes = checked_notes(title, tags, notes)
+        self.row(run_id)
+        with self.database.writing() as writer:
+            for column, value in changes.items():
+                writer.execute(f"UPDATE runs SET {column} = ? WHERE run_id = ?", (value, run_id))
+        with suppress(OSError, StoreError):  # The folder may be gone; the database knows it now.
+            write_about(self.folder / run_id, self.about(run_id))
+
+    def delete(self, run_id: str) -> None:
+        """Put a run into the bin, from which it can be brought back for some days.
+
+        Raises:
+            StoreError: it still goes on, or cannot be written.
+        """
+        row = self.row(run_id)
+        if not row.is_over:
+            raise StoreError(f"{row.title} still goes on: stop it first, then delete it.")
+        self._set_deleted(run_id, time.time())
+
+    def restore(self, run_id: str) -> None:
+        """Bring a run back from the bin."""
+        self.row(run_id)
+        self._set_deleted(run_id, None)
+
+    def remove(self, run_id: str) -> None:
+        """Remove a run that is in the bin, with all its files, for good.
+
+        Raises:
+            StoreError: it is not in the bin.
+        """
+        row = self.row(run_id)
+        if row.deleted is None:
+            raise StoreError(f"{row.title} is not in the bin: delete it first.")
+        with self.database.writing() as writer:
+            writer.execute("DELETE FROM runs WHERE run_id = ?", (run_id,))
+        RunFolder(self.folder / run_id, (2,)).remove()
+        (self.folder / "locks" / run_id).unlink(missing_ok=True)
+
+    def note_interruptions(self, silent: float = SILENT_SECONDS) -> None:
+        """Mark the runs whose process is gone: nobody holds their lock any more."""
+        live = self.database.read(
+            f"SELECT run_id, step FROM runs WHERE state NOT IN ({_FINAL}) AND updated <= ?",
+            (time.time() - silent,),
+        )
+        for run_id, step in live:
+            try:
+                with self.lock(run_id).acquire(timeout=0):
+                    self._note_interruption(run_id, step)
+            except (Timeout, OSError):
+                continue  # Its process lives.
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def _note_interruption(self, run_id: str, step: int) -> None:
+        message = _INTERRUPTED.format(step=step)
+        with self.database.writing() as writer:
+            changed = writer.execute(
+                f"UPDATE runs SET state = 'interrupted', message = ?, steps_per_second = 0 "
+                f"WHERE run_id = ? AND state NOT IN ({_FINAL})",
+                (message, run_id),
+            )
+            if changed.rowcount:
+                add_event(writer, run_id, step, "interrupted", {})
+
+    def _set_deleted(self, run_id: str, when: float | None) -> None:
+        with self.database.writing() as writer:
+            writer.execute("UPDATE runs SET deleted = ? WHERE run_id = ?", (when, run_id))
+
+    def _empty_bin(self) -> None:
+        for row in self.rows(deleted=True):
+            if row.deleted is not None and time.time() - row.deleted > BIN_SECONDS:
+                self.remove(row.run_id)
+
+
+_ROWS = (
+    "SELECT *, (SELECT max(step) FROM frames WHERE frames.run_id = runs.run_id) AS frame_step, "
+    "(SELECT max(step) FROM moments WHERE moments.run_id = runs.run_id) AS saved_step FROM runs"
+)
+_NEWEST_FIRST = "ORDER BY created DESC, rowid DESC"
+_FINAL = ", ".join(f"'{state}'" for state in sorted(FINAL_STATES))

@@ -1,0 +1,175 @@
+"""A run as the store knows it: over for long, or trained by another process just now."""
+
+import threading
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlib.algorithms import saved_decoder, saved_game
+from ganlib.controls import Controls
+from ganlib.errors import DamagedStoreError, RunError, StoreError
+from ganlib.events import (
+    ControlChanged,
+    Decoder,
+    DecoderPublished,
+    Game,
+    GamePublished,
+    Moment,
+    Samples,
+)
+from ganlib.runs.archive import read_curves
+from ganlib.runs.chunks import unpack
+from ganlib.runs.folder import read_points
+from ganlib.runs.row import RunRow
+from ganlib.runs.snapshot import RunSnapshot
+from ganlib.runs.store import RunStore
+from ganlib.settings import changed
+
+_TOLD = (
+    *("state", "message", "step", "images_seen", "elapsed", "steps_per_second"),
+    *("device", "threads", "metric_names"),
+)
+
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at a run that another process trains."""
+
+
+class StoredRun:
+    """A run that is read from the store, with the same face as one that is trained here.
+
+    Attributes:
+        run_id: its name in the store.
+        config: what it was asked for, under the title that it has now.
+        controls: hold the settings as they were last; nobody obeys them.
+        origin: the saved moment of another run that it goes on from, if any.
+        is_here: False: this process does not train it.
+
+    Raises:
+        StoreError: this version cannot read its configuration.
+    """
+
+    is_here = False
+
+    def __init__(self, store: RunStore, row: RunRow) -> None:
+        about = store.about(row.run_id)
+        self.run_id, self.origin = row.run_id, about.origin
+        self.config = about.config.model_copy(update={"title": about.title})
+        self.controls = Controls(self.config)
+        self._store = store
+        self._folder = store.folder_of(row.run_id, about.config)
+        self._lock = threading.Lock()
+        self._seen = (row.updated, row.state)
+        self._looked = time.monotonic()
+        self._snapshot = self._read(row)
+
+    @property
+    def snapshot(self) -> RunSnapshot:
+        """The run as the store knows it now."""
+        with self._lock:
+            if not self._snapshot.is_over and time.monotonic() - self._looked > LOOK_AGAIN:
+                self._store.note_interruptions()
+                row = self._store.row(self.run_id)
+                if (row.updated, row.state) != self._seen:
+                    self._snapshot = self._read(row)
+                    self._seen = (row.updated, row.state)
+                self._looked = time.monotonic()
+            return self._snapshot
+
+    def _read(self, row: RunRow) -> RunSnapshot:
+        marks = tuple(
+            ControlChanged(one["step"], one["data"])
+            for one in self._store.events(self.run_id)
+            if one["kind"] == "changed"
+        )
+        self._follow(marks)
+        scores = self._store.moment_scores(self.run_id)
+        states = tuple(self._folder.moment(step, score) for step, score in scores.items())
+        columns, problem = self._curves(row)
+        told: dict[str, Any] = {name: getattr(row, name) for name in _TOLD}
+        snapshot = RunSnapshot(
+            **told,
+            **columns,
+            frames=tuple(self._folder.frame(step) for step in self._store.frame_steps(self.run_id)),
+            real=self._real(),
+            marks=marks,
+            states=states,
+            saved_step=max(scores, default=None),
+            problem=problem,
+        )
+        return replace(snapshot, **self._players(states[-1])) if states else snapshot
+
+    def _follow(self, marks: tuple[ControlChanged, ...]) -> None:
+        """Bring the settings to what they were last."""
+        live: dict[str, Any] = {}
+        for mark in marks:
+            live |= mark.changes
+        self.controls = Controls(changed(self.config, live))
+
+    def _curves(self, row: RunRow) -> tuple[dict[str, Any], str]:
+        count = len(row.metric_names)
+        try:
+            return unpack(self._store.chunks(self.run_id), count), ""
+        except DamagedStoreError as error:
+            try:
+                beside = read_curves(self._folder.path, count)
+            except StoreError:
+                beside = RunSnapshot(metrics=np.empty((0, count), np.float32))
+            names = ("steps", "images", "seconds", "metrics")
+            return {name: getattr(beside, name) for name in names}, str(error)
+
+    def _real(self) -> Samples | None:
+        try:
+            return read_points(self._folder.real)
+        except StoreError:
+            return None
+
+    def _players(self, newest: Moment) -> dict[str, Any]:
+        """The generator, and in the plane the game, of the newest checkpoint."""
+        saved = _Once(newest, self.config.algorithm.network.latent_dim)
+        players: dict[str, Any] = {"published": DecoderPublished(newest.step, saved)}
+        if self.config.data.kind == "plane":
+            players["game"] = GamePublished(newest.step, saved)
+        return players
+
+
+@dataclass
+class _Once:
+    """Both players of a saved moment, read when they are first needed."""
+
+    moment: Moment
+    latent_dim: int
+    _reading: threading.Lock = field(default_factory=threading.Lock)
+
+    def decode(self, z: NDArray[np.float32]) -> Samples:
+        """As `Decoder.decode`."""
+        with self._reading:
+            decoder = self._decoder
+        return decoder.decode(z)
+
+    def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
+        """As `Game.look`."""
+        with self._reading:
+            game = self._game
+        return game.look(layers)
+
+    def measure(self) -> Mapping[str, Any]:
+        """As `Game.measure`."""
+        with self._reading:
+            game = self._game
+        return game.measure()
+
+    @cached_property
+    def _decoder(self) -> Decoder:
+        return saved_decoder(self.moment.load())
+
+    @cached_property
+    def _game(self) -> Game:
+        game = saved_game(self.moment.load())
+        if game is None:
+            raise RunError("This run has no game in the plane.")
+        return game
