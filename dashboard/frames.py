@@ -110,6 +110,8 @@ def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int
         "title": title,
         "state": snapshot.state,
         "message": snapshot.message,
+        "problem": snapshot.problem,
+        "saved_step": snapshot.saved_step,
         "step": snapshot.step,
         "total_steps": total_steps,
         "images_seen": snapshot.images_seen,

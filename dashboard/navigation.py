@@ -27,6 +27,12 @@ page = st.navigation(
             icon=":material/tune:",
             help="Move through what a generator has learnt, also while it still learns.",
         ),
+        st.Page(
+            "app_pages/runs.py",
+            title="Runs",
+            icon=":material/table_rows:",
+            help="Every run that is kept: find, compare, describe, train on, give away.",
+        ),
     ],
     position="top",
 )

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.services import run_manager
-from ganlib import DEFAULT_PRESET, PRESETS, Run, UnknownRunError
+from ganlib import DEFAULT_PRESET, PRESETS, Run, RunError
 
 RUN = "run"
 """Query parameter and session key: the run that is watched."""
@@ -18,6 +18,8 @@ STARTED_AT = "started_at"
 """Session key: when this session last pressed Start."""
 SKETCH = "sketch_points"
 """Session key: the distribution that this session has drawn."""
+DELETED = "deleted_runs"
+"""Session key: what this session deleted last, as (run_id, title) pairs."""
 PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
 
@@ -60,7 +62,7 @@ def watched_run() -> Run | None:
         return None
     try:
         return run_manager().get(run_id)
-    except UnknownRunError as error:
+    except RunError as error:
         watch(None)
         report(str(error))
         return None
@@ -95,6 +97,17 @@ def sketch(default: Any) -> Any:
 def keep_sketch(points: Any) -> None:
     """Keep drawn points."""
     st.session_state[SKETCH] = points
+
+
+def note_deleted(runs: list[tuple[str, str]]) -> None:
+    """Keep the ids and titles of runs that can be brought back by one click."""
+    st.session_state[DELETED] = runs
+
+
+def last_deleted() -> list[tuple[str, str]]:
+    """The ids and titles of the runs that were deleted last."""
+    deleted: list[tuple[str, str]] = st.session_state.get(DELETED, [])
+    return deleted
 
 
 def report(problem: str) -> None:

@@ -97,6 +97,8 @@ class _Run:
                 self._change()
                 yield ControlChanged(step - 1, changes)
             if players is None:
+                if self.frames.drawn_step != step - 1:
+                    yield from self.moment(step - 1)
                 yield from self._save(step - 1)
                 yield RunEnded(step - 1, "stopped")
                 return
@@ -212,6 +214,7 @@ class _Frames:
         self._algorithm = algorithm
         rng = make_rng(config.seed, purpose=11)
         self._z_fixed = draw_z(self.size, config.algorithm.network.latent_dim, rng).numpy()
+        self.drawn_step = -1
         self._drawn_at = -math.inf
         self._game_at = -math.inf
 
@@ -230,7 +233,7 @@ class _Frames:
         self._game_at = time.monotonic()
 
     def draw(self, step: int) -> Iterator[Event]:
-        self._drawn_at = time.monotonic()
+        self.drawn_step, self._drawn_at = step, time.monotonic()
         decoder = self._algorithm.publish()
         yield FrameDrawn(step, decoder.decode(self._z_fixed))
         yield DecoderPublished(step, decoder)

@@ -8,10 +8,10 @@ from dashboard.services import run_manager
 
 st.title("Latent space", anchor=False)
 watched = state.watched_run()
-runs = {run.run_id: run for run in run_manager().runs() if run.snapshot.published is not None}
+titles = run_manager().explorable()
 if problem := state.take_problem():
     st.error(problem, icon=":material/error:")
-if not runs:
+if not titles:
     st.info(
         "No generator to explore yet: start a run on the Train page. You can come back here "
         "while it learns.",
@@ -19,4 +19,4 @@ if not runs:
     )
     st.page_link("app_pages/train.py", label="Go to Train", icon=":material/play_circle:")
     st.stop()
-latent_panel.show(runs, watched)
+latent_panel.show(titles, watched)

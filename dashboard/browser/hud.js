@@ -12,6 +12,7 @@ const STATES = {
   stopped: { words: "Stopped", colour: "gray" },
   diverged: { words: "Diverged", colour: "red" },
   failed: { words: "Failed", colour: "red" },
+  interrupted: { words: "Interrupted", colour: "orange" },
 };
 
 const CSS = `
@@ -34,11 +35,11 @@ const CSS = `
 .fact { white-space: nowrap; }
 .fact b { font-weight: 600; }
 .fact span { opacity: 0.72; }
-.alert, .offline { margin-top: 0.5rem; padding: 0.5rem 0.75rem;
+.alert, .offline, .problem { margin-top: 0.5rem; padding: 0.5rem 0.75rem;
   border-radius: var(--st-base-radius, 0.5rem); color: var(--st-blue-text-color);
   background: var(--st-blue-background-color); overflow-wrap: anywhere; }
 .alert.red { color: var(--st-red-text-color); background: var(--st-red-background-color); }
-.offline { color: var(--st-orange-text-color); background: var(--st-orange-background-color); }
+.offline, .problem { color: var(--st-orange-text-color); background: var(--st-orange-background-color); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [hidden] { display: none !important; }
 @keyframes wander { to { margin-left: 70%; } }
@@ -73,14 +74,15 @@ function category(state) {
 }
 
 function facts(header) {
-  const { state, step, steps_per_second, images_seen, elapsed, seconds_left, device, threads } =
-    header;
+  const { state, step, steps_per_second, images_seen, elapsed, seconds_left } = header;
+  const { device, threads, saved_step } = header;
   const running = state === "running";
   const found = [];
   if (running && steps_per_second > 0) found.push([oneDigit.format(steps_per_second), "steps/s"]);
   if (step > 0) found.push([whole.format(images_seen), "images seen"]);
   if (elapsed > 0) found.push([duration(elapsed), isFinal(state) ? "in all" : "so far"]);
   if (running && seconds_left !== null) found.push([estimate(seconds_left), "left"]);
+  if (saved_step !== null) found.push([`step ${whole.format(saved_step)}`, "saved"]);
   if (device) found.push([device.toUpperCase(), threads === 1 ? "1 thread" : `${threads} threads`]);
   return found.map(([value, unit]) =>
     element("span", { class: "fact" }, element("b", {}, value), " ", element("span", {}, unit)),
@@ -114,9 +116,10 @@ class HudView {
     const way = element("div", { class: "way" }, this.bar, this.words);
     this.line = element("div", { class: "line", hidden: "" }, this.chip, way, this.facts);
     this.offline = element("div", { class: "offline", role: "status", hidden: "" });
+    this.problem = element("div", { class: "problem", role: "status", hidden: "" });
     this.alert = element("div", { class: "alert", hidden: "" });
     this.spoken = element("div", { class: "spoken", "aria-live": "polite" });
-    root.append(this.line, this.offline, this.alert, this.spoken);
+    root.append(this.line, this.offline, this.problem, this.alert, this.spoken);
   }
 
   update(component) {
@@ -140,6 +143,8 @@ class HudView {
     this.chip.style.setProperty("--chip-text", `var(--st-${colour}-text-color)`);
     this.chip.style.setProperty("--chip-background", `var(--st-${colour}-background-color)`);
     this.#showProgress(progress(header));
+    this.problem.hidden = !header.problem;
+    if (this.problem.textContent !== header.problem) this.problem.textContent = header.problem;
     this.facts.replaceChildren(...facts(header));
     if (header.state !== this.#state) this.spoken.textContent = words;
     this.#state = header.state;

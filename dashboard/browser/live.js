@@ -12,7 +12,7 @@ const RUNNING_MS = 500;
 const PAUSED_MS = 300;
 const SLOWEST_MS = 5000;
 const PATIENCE_MS = 10000;
-const FINAL_STATES = new Set(["completed", "stopped", "diverged", "failed"]);
+const FINAL_STATES = new Set(["completed", "stopped", "diverged", "failed", "interrupted"]);
 
 const pollers = new Map();
 

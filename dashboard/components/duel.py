@@ -39,7 +39,7 @@ def _who_learns(run: Run) -> None:
             f"Train D to its best: {OPTIMUM_STEPS} steps of D alone",
             icon=":material/psychology:",
             key="optimum",
-            disabled=run.snapshot.is_over,
+            disabled=run.snapshot.is_over or not run.is_here,
             help="G stands still meanwhile, and the run pauses afterwards. D comes as close to the "
             "best D possible as its network, its penalty and these steps let it.",
             on_click=run.controls.take_step,

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import live
+from dashboard.services import run_manager
 from ganlib import Run, lerp, seeded_z, slerp, truncate
 
 SLIDERS = 8
@@ -17,9 +18,9 @@ PICTURES = 9
 CHOICE = "latent-run"
 
 
-def show(runs: Mapping[str, Run], watched: Run | None) -> None:
-    """The whole view for one of these runs: the watched one, unless it is not among them."""
-    run = _choose_run(runs, watched)
+def show(titles: Mapping[str, str], watched: Run | None) -> None:
+    """The whole view for one run of these ids: the watched one, unless it is not among them."""
+    run = _choose_run(titles, watched)
     published = run.snapshot.published
     if published is None:
         return
@@ -31,19 +32,19 @@ def show(runs: Mapping[str, Run], watched: Run | None) -> None:
         _way(run, latent_dim)
 
 
-def _choose_run(runs: Mapping[str, Run], watched: Run | None) -> Run:
-    if watched is not None and watched.run_id in runs:
+def _choose_run(titles: Mapping[str, str], watched: Run | None) -> Run:
+    if watched is not None and watched.run_id in titles:
         st.session_state[CHOICE] = watched.run_id
     run_id = st.selectbox(
         "Run",
-        list(runs)[::-1],
-        format_func=lambda one: f"{runs[one].config.title} ({one})",
+        list(titles),
+        format_func=lambda one: f"{titles[one]} ({one})",
         key=CHOICE,
         on_change=lambda: state.watch(st.session_state[CHOICE]),
     )
     if watched is None:
         state.watch(run_id)
-    return runs[run_id]
+    return run_manager().get(run_id)
 
 
 def _one_vector(run: Run, latent_dim: int) -> None:

@@ -43,7 +43,7 @@ def plane(run: Run, on: Mapping[str, Callable[[Any], None]]) -> None:
         run,
         on=on,
         colours=dict(COLOURS),
-        drawable=run.config.data.name == "sketch" and not run.snapshot.is_over,
+        drawable=run.config.data.name == "sketch" and run.is_here and not run.snapshot.is_over,
         can_fork=True,
         latent_dim=network.latent_dim,
         loss=run.controls.config.algorithm.objective.loss,

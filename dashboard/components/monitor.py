@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import config_form, duel, fork, live
+from dashboard.components import config_form, duel, fork, live, train_on
 from dashboard.components.start import start
 from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError, changed, live_settings
@@ -30,7 +30,6 @@ def show(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
         st.markdown(f"#### {_plain(run.config.title)}")
         _buttons(run)
-        _speed_slider(run)
     live.hud(run)
     fork.origin(run)
     in_plane = run.config.data.kind == "plane"
@@ -39,7 +38,7 @@ def show(run: Run) -> None:
     else:
         _pictures(run)
     # Only the open tab is laid out: the widgets of all three hold the browser up for a second.
-    fillers = TABS | ({fork.TAB: fork.show} if in_plane else {})
+    fillers = TABS | {fork.TAB: fork.show}
     tabs = st.tabs(list(fillers), key=state.tabs_key(run), on_change="rerun")
     for tab, fill in zip(tabs, fillers.values(), strict=True):
         if tab.open:
@@ -61,16 +60,26 @@ def _plain(text: str) -> str:
 
 
 def _buttons(run: Run) -> None:
-    controls, is_over = run.controls, run.snapshot.is_over
-    if controls.paused:
-        _button("Resume", "play_arrow", controls.resume, disabled=is_over)
+    if run.snapshot.is_over:
+        train_on.show(run)
+    elif run.is_here:
+        _steering(run)
     else:
-        _button("Pause", "pause", controls.pause, disabled=is_over)
-    _button("Step", "skip_next", controls.take_step, "both", disabled=is_over)
-    _button("Step D", "skip_next", controls.take_step, "d", disabled=is_over)
-    _button("Step G", "skip_next", controls.take_step, "g", disabled=is_over)
-    _button("Stop", "stop", _stop, run, disabled=is_over)
+        st.caption("Another program trains this run; watch along. It is stopped there.")
     _button("New run", "add", state.watch, None)
+
+
+def _steering(run: Run) -> None:
+    controls = run.controls
+    if controls.paused:
+        _button("Resume", "play_arrow", controls.resume)
+    else:
+        _button("Pause", "pause", controls.pause)
+    _button("Step", "skip_next", controls.take_step, "both")
+    _button("Step D", "skip_next", controls.take_step, "d")
+    _button("Step G", "skip_next", controls.take_step, "g")
+    _button("Stop", "stop", _stop, run)
+    _speed_slider(run)
 
 
 def _stop(run: Run) -> None:
@@ -80,22 +89,19 @@ def _stop(run: Run) -> None:
         state.report(str(error))
 
 
-def _button(
-    label: str, icon: str, act: Callable[..., None], *args: Any, disabled: bool = False
-) -> None:
+def _button(label: str, icon: str, act: Callable[..., None], *args: Any) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
         key=label.lower().replace(" ", "-"),
-        disabled=disabled,
         on_click=act,
         args=args,
     )
 
 
 def _live_settings(run: Run) -> None:
-    if run.snapshot.is_over:
-        st.caption("This run is over. Start it again with other settings in the next tab.")
+    if run.snapshot.is_over or not run.is_here:
+        st.caption("This run cannot change now. Start it with other settings in the next tabs.")
         return
     st.caption("These act from the next step on, and leave a mark on every curve.")
     group = [
@@ -120,7 +126,6 @@ def _speed_slider(run: Run) -> None:
         _speed(run),
         key=key,
         width=220,
-        disabled=run.snapshot.is_over,
         persist_state="session",
         on_change=_limit_speed,
         args=(run, key),

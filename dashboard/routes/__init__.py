@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from dashboard.routes.asking import FOREVER, Refusal, answer
 from dashboard.routes.plane import measures, plane
-from dashboard.routes.runs import curves, decode, frame, live, real
+from dashboard.routes.runs import curves, decode, frame, live, real, thumbnail
 
 BROWSER = Path(__file__).parent.parent / "browser"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -32,6 +32,7 @@ ROUTES = [
     Route("/minimax/runs/{run_id}/live", live),
     Route("/minimax/runs/{run_id}/curves", curves),
     Route("/minimax/runs/{run_id}/frames/{step}.webp", frame),
+    Route("/minimax/runs/{run_id}/thumbnails/{step}.webp", thumbnail),
     Route("/minimax/runs/{run_id}/real.webp", real),
     Route("/minimax/runs/{run_id}/decode", decode, methods=["POST"]),
     Route("/minimax/runs/{run_id}/plane", plane),

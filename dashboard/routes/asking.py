@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard.services import run_manager
-from ganlib import Run, UnknownRunError
+from ganlib import Run, RunError, UnknownRunError
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NEVER = {"Cache-Control": "no-store"}
@@ -38,6 +38,8 @@ def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., A
             return _error(refusal.status, str(refusal))
         except UnknownRunError as error:
             return _error(404, str(error))
+        except RunError as error:  # The store cannot be read now, or a file of it is damaged.
+            return _error(503, str(error))
 
     return checked
 

@@ -22,6 +22,7 @@ from dashboard.routes.asking import (
 from dashboard.services import run_manager
 from ganlib import picture
 
+THUMBNAIL_PICTURES = 4
 MOST_LATENTS = 64
 """Vectors in one question to the decoder."""
 
@@ -61,6 +62,14 @@ async def frame(request: Request) -> Response:
     run, step = run_of(request), whole("step", request.path_params["step"], lowest=0)
     drawn = await run_in_threadpool(_frame_picture, run.run_id, step)
     return Response(drawn, media_type="image/webp", headers=FOREVER)
+
+
+@answer
+async def thumbnail(request: Request) -> Response:
+    """A corner of one saved moment, for a table of runs; the run itself is not opened."""
+    step = whole("step", request.path_params["step"], lowest=0)
+    small = await run_in_threadpool(_thumbnail, request.path_params["run_id"], step)
+    return Response(small, media_type="image/webp", headers=FOREVER)
 
 
 @answer
@@ -109,3 +118,10 @@ def _frame_picture(run_id: str, step: int) -> bytes:
         if one.step == step:
             return picture(one.samples, snapshot.real)
     raise Refusal(404, f"No moment was kept at step {step}: the run's frames list those that were.")
+
+
+@functools.lru_cache(maxsize=1024)
+def _thumbnail(run_id: str, step: int) -> bytes:
+    samples = run_manager().store.frame(run_id, step).samples
+    # Points are a cloud only when there are many of them.
+    return picture(samples if samples.ndim == 2 else samples[:THUMBNAIL_PICTURES])

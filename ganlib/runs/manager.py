@@ -4,7 +4,7 @@ import atexit
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ganlib.config import RunConfig
@@ -153,14 +153,24 @@ class RunManager:
         with self._lock:
             return tuple(self._runs.values())
 
-    def rename(self, run_id: str, title: str) -> None:
-        """Give a run another title.
+    def explorable(self) -> dict[str, str]:
+        """Titles of the runs that have a generator to decode with, by run_id, the newest first."""
+        with self._lock:
+            here = {run.run_id for run in self._runs.values() if run.snapshot.published}
+        return {
+            row.run_id: row.title
+            for row in self.store.rows()
+            if row.config and (row.run_id in here or row.saved_step is not None)
+        }
+
+    def annotate(self, run_id: str, title: str, tags: Sequence[str], notes: str) -> None:
+        """Change what people say about a run.
 
         Raises:
-            ConfigError: it is empty or too long.
-            UnknownRunError: there is no such run.
+            ConfigError: a text is empty or too long.
+            RunError: there is no such run, or the store cannot be written.
         """
-        self.store.annotate(run_id, title=title)
+        self.store.annotate(run_id, title, tags, notes)
         run = self.get(run_id)
         run.config = run.config.model_copy(update={"title": title.strip()})
 

@@ -27,7 +27,7 @@ from ganlib.runs.about import About, write_about
 from ganlib.runs.archive import adopt, unpack_zip, write_zip
 from ganlib.runs.chunks import Chunk, unpack
 from ganlib.runs.database import add_event
-from ganlib.runs.folder import RUN_ID, RunFolder
+from ganlib.runs.folder import RUN_ID, RunFolder, StoredFrame
 from ganlib.runs.repair import open_or_repair
 from ganlib.runs.row import RunRow, checked_notes, row_of
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
@@ -124,6 +124,15 @@ class RunStore:
         if not RUN_ID.fullmatch(run_id):
             raise UnknownRunError(f"{run_id[:40]!r} cannot be the name of a run.")
         return RunFolder(self.folder / run_id, config.data.shape)
+
+    def frame(self, run_id: str, step: int) -> StoredFrame:
+        """One frame of a run, without opening the run.
+
+        Raises:
+            UnknownRunError: there is none of that id.
+            StoreError: this version cannot read its configuration.
+        """
+        return self.folder_of(run_id, self.about(run_id).config).frame(step)
 
     def lock(self, run_id: str) -> FileLock:
         """The lock that the one writer of a run holds as long as its process lives."""

@@ -1,0 +1,123 @@
+"""What can be done with the runs that are chosen in the table."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.services import run_manager
+from ganlib import ConfigError, RunError, RunRow
+
+
+def show(chosen: Sequence[RunRow], in_bin: bool) -> None:
+    """Buttons for the chosen runs, and what people say about a single one."""
+    if not chosen:
+        st.caption("Choose runs by the boxes on the left: to open, compare, describe or delete.")
+        return
+    with st.container(horizontal=True):
+        if in_bin:
+            _button("Bring back", "restore_from_trash", _restore, chosen)
+            _button("Delete for good", "delete_forever", _remove, chosen)
+        else:
+            if len(chosen) == 1:
+                _go_to_one(chosen[0])
+            _button("Delete", "delete", _delete, chosen)
+    if len(chosen) == 1 and not in_bin:
+        _describe(chosen[0])
+
+
+def _go_to_one(row: RunRow) -> None:
+    if st.button("Open", icon=":material/open_in_full:", key="runs-open", type="primary"):
+        state.watch(row.run_id)
+        st.switch_page("app_pages/train.py")
+
+
+def undo() -> None:
+    """A way back for what was deleted last."""
+    deleted = state.last_deleted()
+    if not deleted:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(f"Deleted: {', '.join(title for _, title in deleted)}.", icon=":material/delete:")
+        st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo)
+
+
+def nothing(in_bin: bool) -> None:
+    """What is said instead of an empty table."""
+    if in_bin:
+        st.info("No deleted run matches.", icon=":material/info:")
+        return
+    st.info(
+        "No run matches. Whatever you train on the Train page is kept here by itself.",
+        icon=":material/info:",
+    )
+
+
+def take_in() -> None:
+    """A field for a zip that was saved as a run, here or elsewhere."""
+    with st.expander("Take in a run from a zip", icon=":material/upload:"):
+        given = st.file_uploader(
+            "A zip that was saved as a run",
+            type="zip",
+            key="runs-zip",
+            help="It becomes a run like any other: look at it, compare it, train it on.",
+        )
+        if given is None:
+            return
+        if st.button("Take it in", key="take-in", icon=":material/upload:"):
+            if _attempt(lambda: state.watch(run_manager().store.take_in(given))):
+                st.switch_page("app_pages/train.py")
+            st.rerun()
+
+
+def _describe(row: RunRow) -> None:
+    with st.form(f"describe-{row.run_id}"):
+        name, tags = st.columns(2)
+        title = name.text_input("Title", row.title, max_chars=80, key=f"title-{row.run_id}")
+        words = tags.text_input(
+            "Tags, with commas between", ", ".join(row.tags), key=f"tags-{row.run_id}"
+        )
+        notes = st.text_area("Notes", row.notes, max_chars=10_000, key=f"notes-{row.run_id}")
+        if st.form_submit_button("Save", icon=":material/save:"):
+            _attempt(lambda: run_manager().annotate(row.run_id, title, words.split(","), notes))
+            st.rerun()
+
+
+def _delete(rows: Sequence[RunRow]) -> None:
+    deleted = [row for row in rows if _attempt(partial(run_manager().delete, row.run_id))]
+    state.note_deleted([(row.run_id, row.title) for row in deleted])
+
+
+def _undo() -> None:
+    for run_id, _ in state.last_deleted():
+        _attempt(partial(run_manager().store.restore, run_id))
+    state.note_deleted([])
+
+
+def _restore(rows: Sequence[RunRow]) -> None:
+    for row in rows:
+        _attempt(partial(run_manager().store.restore, row.run_id))
+
+
+def _remove(rows: Sequence[RunRow]) -> None:
+    for row in rows:
+        _attempt(partial(run_manager().store.remove, row.run_id))
+
+
+def _attempt(act: Callable[[], Any]) -> bool:
+    """Whether it could be done; if not, the next run of the script says why."""
+    try:
+        act()
+    except (ConfigError, RunError) as error:
+        state.report(str(error))
+        return False
+    return True
+
+
+def _button(
+    label: str, icon: str, act: Callable[[Sequence[RunRow]], None], rows: Sequence[RunRow]
+) -> None:
+    key = f"runs-{label.lower().replace(' ', '-')}"
+    st.button(label, icon=f":material/{icon}:", key=key, on_click=act, args=(rows,))

@@ -1,0 +1,97 @@
+"""The table of all runs that are kept: find, choose, and what one can do with the chosen."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from dashboard import listing
+from dashboard.services import base_path, run_manager
+from ganlib import RunRow
+
+COLUMNS = {
+    "picture": st.column_config.ImageColumn("Picture", width=64),
+    "title": st.column_config.TextColumn("Run", width="medium"),
+    "status": st.column_config.TextColumn("Status", width="small"),
+    "progress": st.column_config.ProgressColumn("Done", min_value=0, max_value=1, width="small"),
+    "step": st.column_config.NumberColumn("Steps", format="localized", width="small"),
+    "loss": st.column_config.LineChartColumn("Loss of G", width="small"),
+    "differs": st.column_config.TextColumn(
+        "What differs", width="large", help="Settings in which a run differs from most shown here."
+    ),
+    "tags": st.column_config.ListColumn("Tags", width="small"),
+    "notes": st.column_config.TextColumn("Notes", width="medium"),
+    "took": st.column_config.TextColumn("Trained for", width="small"),
+    "started": st.column_config.DatetimeColumn("Started", format="D MMM, HH:mm", width="small"),
+}
+
+
+def find(in_bin: bool) -> list[RunRow]:
+    """Fields to search and filter, and the runs that they leave."""
+    rows = run_manager().store.rows(deleted=in_bin)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Search",
+            key="runs-search",
+            placeholder="title, tag, note, or a setting such as ring or lr_d=0.001",
+            icon=":material/search:",
+            persist_state="session",
+        )
+        known = [word for word in listing.STATUS if any(row.state == word for row in rows)]
+        states = st.pills(
+            "Status",
+            known,
+            format_func=lambda one: listing.STATUS[one],
+            selection_mode="multi",
+            key=f"runs-states-{in_bin}",
+        )
+    return listing.found(rows, words, states)
+
+
+def choose(rows: Sequence[RunRow]) -> list[RunRow]:
+    """The table; the rows that are chosen in it."""
+    shown = hashlib.sha256(" ".join(row.run_id for row in rows).encode()).hexdigest()[:12]
+    picked = st.dataframe(
+        _columns(rows),
+        column_config=COLUMNS,
+        hide_index=True,
+        row_height=48,
+        height=min(48 * len(rows) + 38, 480),
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"runs-{shown}",  # Chosen rows are known by their place: another list, another table.
+        alt="All runs with a picture, their status, their loss and what differs between them.",
+    )
+    places = picked["selection"]["rows"]
+    return [rows[place] for place in places if place < len(rows)]
+
+
+def _columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
+    differs = listing.differences(rows)
+    cells = [_cells(row, words) for row, words in zip(rows, differs, strict=True)]
+    return {name: [one[name] for one in cells] for name in COLUMNS}
+
+
+def _cells(row: RunRow, differs: str) -> dict[str, Any]:
+    total = row.config.total_steps if row.config else max(1, row.step)
+    return {
+        "picture": _thumbnail(row),
+        "title": row.title,
+        "status": listing.STATUS[row.state],
+        "progress": min(1.0, row.step / total),
+        "step": row.step,
+        "loss": listing.course(row),
+        "differs": differs,
+        "tags": list(row.tags),
+        "notes": row.notes,
+        "took": listing.duration(row.elapsed),
+        "started": datetime.fromtimestamp(row.created, UTC).astimezone(),
+    }
+
+
+def _thumbnail(row: RunRow) -> str | None:
+    if row.frame_step is None:
+        return None
+    return f"{base_path()}/minimax/runs/{row.run_id}/thumbnails/{row.frame_step}.webp"

@@ -1,0 +1,51 @@
+"""Training a run on that is over, as the same run, from its newest good checkpoint."""
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.services import run_manager
+from ganlib import ConfigError, Run, RunError
+
+MOST_STEPS = 10_000_000
+
+
+def show(run: Run) -> None:
+    """A button that opens how far to go, and the one that goes."""
+    snapshot = run.snapshot
+    done = snapshot.saved_step or 0
+    planned = run.config.total_steps
+    with st.popover("Train on", icon=":material/resume:", key="train-on", type="primary"):
+        st.caption(_explanation(done, snapshot.step))
+        total = st.number_input(
+            "Until step",
+            min_value=done + 1,
+            max_value=MOST_STEPS,
+            value=planned if planned > done else min(done + planned, MOST_STEPS),
+            key=f"until-{run.run_id}",
+        )
+        st.button(
+            f"Train on to step {total:,}",
+            key="resume",
+            icon=":material/resume:",
+            type="primary",
+            on_click=_train_on,
+            args=(run, total),
+        )
+
+
+def _explanation(saved: int, step: int) -> str:
+    back = f" The {step - saved:,} steps after it are taken again." if step > saved else ""
+    return (
+        f"The run goes on from its checkpoint at step {saved:,}, as if it had never stopped: the "
+        f"same weights, random numbers and place in the data.{back}"
+    )
+
+
+def _train_on(run: Run, total_steps: int) -> None:
+    if state.is_double_click():
+        return
+    try:
+        run_manager().resume(run.run_id, total_steps)
+        state.watch(run.run_id)
+    except (ConfigError, RunError) as error:
+        state.report(str(error))

@@ -1,0 +1,97 @@
+"""Rows of the store -> the table of runs: what is found, what differs. Plain values only."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from ganlib import RunRow, all_settings
+
+STATUS: Mapping[str, str] = {
+    "queued": "In the queue",
+    "preparing": "Preparing",
+    "running": "Training",
+    "paused": "Paused",
+    "completed": "Finished",
+    "stopped": "Stopped",
+    "interrupted": "Interrupted",
+    "diverged": "Diverged",
+    "failed": "Failed",
+}
+"""A run's state in a word."""
+
+_SAYS_NOTHING = {"title", "points", "cpu_threads", "device"}
+_SAYS_NOTHING |= {"checkpoint_every", "keep_newest", "keep_best"}
+"""Settings that do not tell how two runs learn differently."""
+
+
+def found(rows: Sequence[RunRow], words: str, states: Collection[str] = ()) -> list[RunRow]:
+    """The rows in which every word occurs, and whose state is one of these where any is named.
+
+    Words are looked for in title, tags, notes, run_id and settings, whatever their case; a setting
+    is written as in "lr_d=0.001" or "ring".
+    """
+    wanted = words.lower().split()
+    return [
+        row
+        for row in rows
+        if (not states or row.state in states) and all(word in _text(row) for word in wanted)
+    ]
+
+
+def _text(row: RunRow) -> str:
+    settings = " ".join(f"{name}={value}" for name, value in settings_of(row).items())
+    parts = (row.title, *row.tags, row.notes, row.run_id, STATUS[row.state], settings)
+    return " ".join(parts).lower()
+
+
+def settings_of(row: RunRow) -> dict[str, Any]:
+    """The settings that decide how a run learns, by name; none where they cannot be read."""
+    if row.config is None:
+        return {}
+    return {
+        one.name: one.value for one in all_settings(row.config) if one.name not in _SAYS_NOTHING
+    }
+
+
+def differences(rows: Sequence[RunRow]) -> list[str]:
+    """For each run the settings in which it differs from most of these, as "lr_d 0.001, seed 2".
+
+    A setting that only some runs have, since their networks are of another kind, is told by the
+    data and the kind of network alone.
+    """
+    settings = [settings_of(row) for row in rows]
+    usual = {
+        name: Counter(str(one[name]) for one in settings if name in one).most_common(1)[0][0]
+        for name in {name for one in settings for name in one}
+    }
+    return [
+        ", ".join(
+            f"{name.replace('_', ' ')} {_short(value)}"
+            for name, value in one.items()
+            if str(value) != usual[name]
+        )
+        for one in settings
+    ]
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def course(row: RunRow) -> list[float]:
+    """The loss of G in a few values, for a sparkline; that of D where G has none."""
+    for name in ("g_loss", "d_loss"):
+        values = [value for value in row.outline.get(name, ()) if value is not None]
+        if values:
+            return values
+    return []
+
+
+def duration(seconds: float) -> str:
+    """A length of time as a person says it: "42 s", "1 min 40 s", "2 h 5 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
