@@ -45,6 +45,18 @@ from ganlib.events import (
     StateSaved,
     StepCompleted,
 )
+from ganlib.export import (
+    EXPORTS,
+    Export,
+    write_csv,
+    write_gif,
+    write_mp4,
+    write_onnx,
+    write_parquet,
+    write_script,
+    write_tensorboard,
+    write_weights,
+)
 from ganlib.latent import lerp, seeded_z, slerp, truncate
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, drawing, picture
@@ -69,6 +81,7 @@ from ganlib.trainer import train
 __all__ = [
     "COLOURS",
     "DEFAULT_PRESET",
+    "EXPORTS",
     "FINAL_STATES",
     "LAYERS",
     "PLANE_REACH",
@@ -84,6 +97,7 @@ __all__ = [
     "DivergedError",
     "DownloadError",
     "Event",
+    "Export",
     "Frame",
     "FrameDrawn",
     "Game",
@@ -126,4 +140,12 @@ __all__ = [
     "train",
     "truncate",
     "variants",
+    "write_csv",
+    "write_gif",
+    "write_mp4",
+    "write_onnx",
+    "write_parquet",
+    "write_script",
+    "write_tensorboard",
+    "write_weights",
 ]

@@ -1,0 +1,22 @@
+"""What a run can be saved as: tables, moving pictures, weights, ONNX, a script, event files."""
+
+from ganlib.export.animation import write_gif, write_mp4
+from ganlib.export.catalogue import EXPORTS, Export
+from ganlib.export.curves import write_csv, write_parquet
+from ganlib.export.onnx import write_onnx
+from ganlib.export.script import write_script
+from ganlib.export.tensorboard import write_tensorboard
+from ganlib.export.weights import write_weights
+
+__all__ = [
+    "EXPORTS",
+    "Export",
+    "write_csv",
+    "write_gif",
+    "write_mp4",
+    "write_onnx",
+    "write_parquet",
+    "write_script",
+    "write_tensorboard",
+    "write_weights",
+]

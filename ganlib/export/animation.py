@@ -1,0 +1,133 @@
+"""The training as a moving picture: every saved moment, with its step written below it."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import GifImagePlugin, Image, ImageDraw, ImageFont
+
+from ganlib.errors import ConfigError, RunError
+from ganlib.events import FrameDrawn, Samples
+from ganlib.pictures import drawing
+
+if TYPE_CHECKING:
+    from ganlib.runs import RunSnapshot
+
+MOST_MOMENTS = 500
+"""Moments in a moving picture; of more, so many are taken at even distances."""
+FPS = (1, 50)
+"""Frames a second that may be asked for. Browsers slow a faster GIF down."""
+LONGEST = (64, 1920)
+"""Pixels of the longer side that may be asked for."""
+GIF_COLOURS = 64
+"""Colours of one frame of a GIF: more cannot be told apart there, and weigh more."""
+
+_GROUND, _INK = "#ffffff", "#31333f"
+
+
+def write_gif(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int = 320) -> None:
+    """Write the saved moments of a run as a GIF that repeats, a frame at a time.
+
+    Args:
+        snapshot: of the run; its frames are read one at a time.
+        path: of the file.
+        fps: frames a second, 1 to 50.
+        longest: pixels of the longer side at most, 64 to 1920.
+
+    Raises:
+        ConfigError: fps or longest is out of its bounds.
+        RunError: nothing has been drawn yet.
+    """
+    sheets = _sheets(snapshot, fps, longest)
+    duration = round(1000 / fps)
+    with path.open("wb") as file:
+        for number, sheet in enumerate(sheets):
+            # Not Image.save: that holds every frame in memory until the last one has come.
+            frame = sheet.quantize(GIF_COLOURS, dither=Image.Dither.NONE)
+            if number == 0:
+                header, _ = GifImagePlugin.getheader(frame.copy(), info={"loop": 0})
+                file.writelines(header)
+            data = GifImagePlugin.getdata(
+                frame, (0, 0), duration=duration, include_color_table=True
+            )
+            file.writelines(data)
+        file.write(b";")
+
+
+def write_mp4(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int = 640) -> None:
+    """Write the saved moments of a run as a film (H.264, yuv420p) that every browser plays.
+
+    Args and errors are those of `write_gif`.
+    """
+    import av  # Only who asks for this file waits for the import.
+
+    sheets = _sheets(snapshot, fps, longest)
+    # The index comes first, so that a browser plays what it has while it loads the rest.
+    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as film:
+        stream = film.add_stream("libx264", rate=fps, options={"crf": "20", "preset": "veryfast"})
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.thread_count = 1  # The other cores belong to training.
+        for number, sheet in enumerate(sheets):
+            if number == 0:
+                stream.width, stream.height = sheet.size
+            pixels = np.asarray(sheet.convert("RGB"))
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        film.mux(stream.encode())
+
+
+def _sheets(snapshot: "RunSnapshot", fps: int, longest: int) -> Iterator[Image.Image]:
+    """The drawn moments, one at a time and all of the same even size."""
+    for name, value, (low, high) in (("fps", fps, FPS), ("longest", longest, LONGEST)):
+        if not low <= value <= high:
+            sentence = f"{name} is {value}: choose a whole number from {low} to {high}."
+            raise ConfigError(((name, sentence),))
+    if not snapshot.frames:
+        raise RunError("Nothing of this run has been drawn yet: ask again in a moment.")
+    return (_sheet(frame, snapshot.real, longest) for frame in _moments(snapshot))
+
+
+def _moments(snapshot: "RunSnapshot") -> Iterator[FrameDrawn]:
+    frames = snapshot.frames
+    places = np.linspace(0, len(frames) - 1, min(len(frames), MOST_MOMENTS))
+    for place in places.round().astype(int).tolist():
+        yield frames[place]
+
+
+def _sheet(frame: FrameDrawn, real: Samples | None, longest: int) -> Image.Image:
+    """One moment over its step, at most `longest` pixels wide and high, in mode L or RGB."""
+    size = max(10, longest // 26)
+    line = 2 * size
+    drawn = _fitted(drawing(frame.samples, real, side=longest - line), longest, longest - line)
+    sheet = Image.new(drawn.mode, _even(drawn.width, drawn.height + line), _GROUND)
+    sheet.paste(drawn, ((sheet.width - drawn.width) // 2, 0))
+    place = (sheet.width // 2, drawn.height + line // 2)
+    ImageDraw.Draw(sheet).text(
+        place, f"step {frame.step:,}", fill=_INK, font=_font(size), anchor="mm"
+    )
+    return sheet
+
+
+def _fitted(image: Image.Image, width: int, height: int) -> Image.Image:
+    """The picture on its ground, enlarged by a whole number or reduced so that it fits."""
+    if image.mode == "RGBA":
+        ground = Image.new("RGBA", image.size, _GROUND)
+        return Image.alpha_composite(ground, image).convert("RGB")
+    room = min(width / image.width, height / image.height)
+    if room >= 1:
+        times = int(room)
+        large = (times * image.width, times * image.height)
+        return image.resize(large, Image.Resampling.NEAREST)
+    small = (max(1, int(room * image.width)), max(1, int(room * image.height)))
+    return image.resize(small, Image.Resampling.BOX)
+
+
+def _even(width: int, height: int) -> tuple[int, int]:
+    """The next smaller even lengths: the colours of H.264 stand in pairs of pixels."""
+    return width - width % 2, height - height % 2
+
+
+@lru_cache(maxsize=8)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

@@ -1,0 +1,171 @@
+"""Everything that a run can be saved as, for pages that offer it."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ganlib.config import RunConfig
+from ganlib.export.animation import write_gif, write_mp4
+from ganlib.export.curves import write_csv, write_parquet
+from ganlib.export.onnx import write_onnx
+from ganlib.export.script import write_script
+from ganlib.export.tensorboard import write_tensorboard
+from ganlib.export.weights import write_weights
+
+if TYPE_CHECKING:
+    from ganlib.runs import RunSnapshot
+
+
+class Run(Protocol):
+    """What an export reads of a run."""
+
+    @property
+    def run_id(self) -> str:
+        """Short name, unique in this process."""
+
+    @property
+    def config(self) -> RunConfig:
+        """What was asked for."""
+
+    @property
+    def origin(self) -> object | None:
+        """Where the run began, if it goes on from another."""
+
+    @property
+    def snapshot(self) -> "RunSnapshot":
+        """The run as it is now."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """One form in which a run leaves the house.
+
+    Attributes:
+        label, about: what it is, and what it is good for.
+        ending: how the name of its file ends.
+        media_type: of the file.
+        is_slow: whether it may take more than a second.
+        lack: what the run lacks for it, as a sentence; empty when it can be had.
+        write: writes the file.
+
+    `write` may raise GanlibError, with a sentence.
+    """
+
+    label: str
+    about: str
+    ending: str
+    media_type: str
+    is_slow: bool
+    lack: Callable[[Run], str]
+    write: Callable[[Run, Path], None]
+
+    def file_name(self, run: Run) -> str:
+        """A name that is safe on every system and tells the run."""
+        title = re.sub(r"[^a-z0-9]+", "-", run.config.title.lower()).strip("-")[:40]
+        return "-".join(filter(None, (title, run.run_id))) + self.ending
+
+
+def _lacks_steps(run: Run) -> str:
+    return "" if len(run.snapshot.steps) else "No step has been taken yet."
+
+
+def _lacks_frames(run: Run) -> str:
+    return "" if run.snapshot.frames else "Nothing has been drawn yet."
+
+
+def _lacks_states(run: Run) -> str:
+    return "" if run.snapshot.states else "No weights of this run have been kept."
+
+
+def _lacks_beginning(run: Run) -> str:
+    if run.origin is not None:
+        return (
+            "This run goes on from a moment of another, so its settings alone do not repeat it: "
+            "save the script of that run."
+        )
+    return _lacks_steps(run)
+
+
+def _write_events(run: Run, path: Path) -> None:
+    snapshot = run.snapshot
+    write_tensorboard(snapshot, time.time() - snapshot.elapsed, path)
+
+
+EXPORTS: Mapping[str, Export] = {
+    "csv": Export(
+        label="Curves as CSV",
+        about="One row for each step; opens in any spreadsheet.",
+        ending="-curves.csv",
+        media_type="text/csv",
+        is_slow=False,
+        lack=_lacks_steps,
+        write=lambda run, path: write_csv(run.snapshot, path),
+    ),
+    "parquet": Export(
+        label="Curves as Parquet",
+        about="The same table, small and typed, for pandas and notebooks.",
+        ending="-curves.parquet",
+        media_type="application/vnd.apache.parquet",
+        is_slow=True,
+        lack=_lacks_steps,
+        write=lambda run, path: write_parquet(run.snapshot, run.config, path),
+    ),
+    "gif": Export(
+        label="Training as GIF",
+        about="Every saved moment, with its step; moves in slides and chats.",
+        ending=".gif",
+        media_type="image/gif",
+        is_slow=True,
+        lack=_lacks_frames,
+        write=lambda run, path: write_gif(run.snapshot, path),
+    ),
+    "mp4": Export(
+        label="Training as MP4",
+        about="The same as a film: larger pictures in a smaller file.",
+        ending=".mp4",
+        media_type="video/mp4",
+        is_slow=True,
+        lack=_lacks_frames,
+        write=lambda run, path: write_mp4(run.snapshot, path),
+    ),
+    "weights": Export(
+        label="Weights as safetensors",
+        about="G, D and the averaged G of the newest saved moment.",
+        ending="-weights.safetensors",
+        media_type="application/octet-stream",
+        is_slow=False,
+        lack=_lacks_states,
+        write=lambda run, path: write_weights(run.snapshot.states[-1], path),
+    ),
+    "onnx": Export(
+        label="Generator as ONNX",
+        about="The averaged G without torch, checked against torch.",
+        ending="-generator.onnx",
+        media_type="application/octet-stream",
+        is_slow=True,
+        lack=_lacks_states,
+        write=lambda run, path: write_onnx(run.snapshot.states[-1], path),
+    ),
+    "script": Export(
+        label="Run as a Python script",
+        about="Trains this run again, to the last digit, with ganlib alone.",
+        ending=".py",
+        media_type="text/x-python",
+        is_slow=False,
+        lack=_lacks_beginning,
+        write=lambda run, path: write_script(run.snapshot, run.config, run.run_id, path),
+    ),
+    "tensorboard": Export(
+        label="TensorBoard event file",
+        about="Curves and pictures; put it in a folder for --logdir.",
+        ending=".tfevents",
+        media_type="application/octet-stream",
+        is_slow=True,
+        lack=_lacks_steps,
+        write=_write_events,
+    ),
+}
+"""By the name that stands in the address of a download."""

@@ -1,0 +1,101 @@
+"""A run as an event file, for `tensorboard --logdir`."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ganlib.events import Samples
+from ganlib.export.curves import columns
+from ganlib.pictures import drawing
+
+if TYPE_CHECKING:
+    from ganlib.runs import RunSnapshot
+
+
+def write_tensorboard(snapshot: "RunSnapshot", began: float, path: Path) -> None:
+    """Write every step's metrics, and the picture of every saved moment, in the order of steps.
+
+    TensorBoard finds a file by the word "tfevents" in its name.
+
+    Args:
+        snapshot: of the run; its frames are read one at a time.
+        began: when training began, in seconds since 1970.
+        path: of the file.
+    """
+    from tensorboardX.record_writer import RecordWriter
+
+    writer = RecordWriter(str(path))
+    try:
+        for event in _events(snapshot, began):
+            writer.write(event.SerializeToString())
+    finally:
+        writer.close()
+
+
+def _events(snapshot: "RunSnapshot", began: float) -> Iterator[Any]:
+    from tensorboardX.proto.event_pb2 import Event
+    from tensorboardX.proto.summary_pb2 import Summary
+
+    yield Event(wall_time=began, file_version="brain.Event:2")
+    if snapshot.real is not None:
+        fake = snapshot.real[:0] if snapshot.real.ndim == 2 else snapshot.real
+        shown = _image("samples/real", fake, snapshot.real)
+        yield Event(wall_time=began, step=0, summary=Summary(value=[shown]))
+    table = dict(columns(snapshot))
+    steps, times = table.pop("step"), began + _seconds(snapshot)
+    row = 0
+    for frame in snapshot.frames:
+        last = int(np.searchsorted(steps, frame.step, side="right"))
+        yield from _scalars(table, steps, times, row, last)
+        row = last
+        shown = _image("samples/fake", frame.samples, snapshot.real)
+        time = times[last - 1] if last else began
+        yield Event(wall_time=time, step=frame.step, summary=Summary(value=[shown]))
+    yield from _scalars(table, steps, times, row, len(steps))
+
+
+def _seconds(snapshot: "RunSnapshot") -> NDArray[np.float64]:
+    """Seconds of training at each row, as if all steps had taken the same time."""
+    return snapshot.elapsed * np.arange(1, len(snapshot.steps) + 1) / max(1, len(snapshot.steps))
+
+
+def _scalars(
+    table: dict[str, NDArray[Any]],
+    steps: NDArray[np.uint32],
+    times: NDArray[np.float64],
+    first: int,
+    last: int,
+) -> Iterator[Any]:
+    """An event for each row from `first` to before `last`, with what was measured there."""
+    from tensorboardX.proto.event_pb2 import Event
+    from tensorboardX.proto.summary_pb2 import Summary
+
+    for row in range(first, last):
+        values = [
+            Summary.Value(tag=name, simple_value=column[row])
+            for name, column in table.items()
+            if not np.isnan(column[row])
+        ]
+        yield Event(wall_time=times[row], step=int(steps[row]), summary=Summary(value=values))
+
+
+def _image(tag: str, samples: Samples, real: Samples | None) -> Any:
+    from tensorboardX.proto.summary_pb2 import Summary
+
+    drawn = drawing(samples, real)
+    if drawn.mode == "RGBA":
+        drawn = Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB")
+    data = io.BytesIO()
+    drawn.save(data, "PNG")
+    image = Summary.Image(
+        height=drawn.height,
+        width=drawn.width,
+        colorspace=1 if drawn.mode == "L" else 3,
+        encoded_image_string=data.getvalue(),
+    )
+    return Summary.Value(tag=tag, image=image)
