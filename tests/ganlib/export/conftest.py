@@ -1,0 +1,67 @@
+"""Snapshots with known rows and frames, and saved moments of any pair of networks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ganlib.algorithms import make_algorithm
+from ganlib.events import FrameDrawn, StateSaved
+from ganlib.runs import RunRecord, RunSnapshot
+from ganlib.trainer import train
+
+NAN = np.nan
+
+
+@pytest.fixture
+def snapshot():
+    """Three steps of two metrics, the second measured in the second step only."""
+    metrics = np.array([[0.5, NAN], [0.1, 2.0], [1e-7, NAN]], np.float32)
+    metrics.flags.writeable = False
+    return replace(
+        RunSnapshot(),
+        step=3,
+        elapsed=6.0,
+        metric_names=("d_loss", "d_r1"),
+        steps=np.array([1, 2, 3], np.uint32),
+        metrics=metrics,
+    )
+
+
+@pytest.fixture
+def draw(snapshot):
+    """The same run with a frame for each given step; every picture is even, of its step's level."""
+
+    def draw(*steps, size=28, channels=1, count=4, real=None):
+        shape = (count, size, size, channels)
+        frames = tuple(FrameDrawn(step, np.full(shape, step % 256, np.uint8)) for step in steps)
+        return replace(snapshot, frames=frames, real=real)
+
+    return draw
+
+
+@pytest.fixture
+def recorded():
+    """Trains to the end; the record's snapshot."""
+
+    def record(config, controls=None, hand=lambda event: None):
+        record = RunRecord()
+        for event in train(config, controls):
+            record.add(event)
+            hand(event)
+        return record.snapshot
+
+    return record
+
+
+@pytest.fixture
+def saved():
+    """A moment of a configuration after its first step would be, with weights as they begin."""
+
+    def save(config, step=7):
+        algorithm = make_algorithm(config, config.data.shape, torch.device("cpu"))
+        state = {f"algorithm.{name}": x.numpy() for name, x in algorithm.state_dict().items()}
+        return StateSaved(step, config, state)
+
+    return save

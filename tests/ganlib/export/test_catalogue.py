@@ -1,0 +1,73 @@
+from dataclasses import dataclass, replace
+
+import pytest
+
+from ganlib import EXPORTS, RunConfig, RunSnapshot
+from ganlib.errors import RunError
+
+
+@dataclass
+class Run:
+    snapshot: object
+    config: object
+    run_id: str = "1a2b3c4d"
+    origin: object = None
+
+
+@pytest.fixture
+def run(recorded, plane_config):
+    return Run(recorded(plane_config), plane_config)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_a_run_in_the_plane_can_be_saved_as(name, run, tmp_path):
+    export = EXPORTS[name]
+    assert export.lack(run) == ""
+    path = tmp_path / export.file_name(run)
+    export.write(run, path)
+    assert path.stat().st_size > 500
+
+
+BEGINNINGS = {
+    **{"csv": b"step,d_loss", "parquet": b"PAR1", "gif": b"GIF89a", "script": b'"""Trains the run'},
+}
+
+
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_the_file_is_what_it_says(name, run, tmp_path):
+    EXPORTS[name].write(run, tmp_path / "file")
+    assert (tmp_path / "file").read_bytes().startswith(BEGINNINGS[name])
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_a_run_that_has_not_begun_can_be_saved_as_nothing_and_says_why(name, plane_config):
+    waiting = Run(RunSnapshot(), plane_config)
+    assert EXPORTS[name].lack(waiting).endswith((" yet.", " kept."))
+
+
+def test_a_run_that_goes_on_from_another_has_no_script(run):
+    assert "goes on from a moment of another" in EXPORTS["script"].lack(replace(run, origin=run))
+
+
+def test_a_film_of_nothing_is_refused_with_a_sentence(run, tmp_path):
+    empty = replace(run, snapshot=replace(run.snapshot, frames=()))
+    with pytest.raises(RunError, match="drawn yet"):
+        EXPORTS["gif"].write(empty, tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Eight points on a ring", "eight-points-on-a-ring-1a2b3c4d-curves.csv"),
+        ("../../etc/passwd", "etc-passwd-1a2b3c4d-curves.csv"),
+        ("Größe", "gr-e-1a2b3c4d-curves.csv"),
+        ("数字", "1a2b3c4d-curves.csv"),
+        ("x" * 80, f"{'x' * 40}-1a2b3c4d-curves.csv"),
+    ],
+)
+def test_a_file_is_named_after_its_run_in_safe_letters(title, name):
+    assert EXPORTS["csv"].file_name(Run(RunSnapshot(), RunConfig(title=title))) == name
+
+
+def test_no_two_forms_have_the_same_file_name(run):
+    assert len({export.file_name(run) for export in EXPORTS.values()}) == len(EXPORTS)

@@ -1,0 +1,118 @@
+import subprocess
+import sys
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from torch import nn
+
+from ganlib.config import RunConfig
+from ganlib.errors import RunError
+from ganlib.export import onnx as export_onnx
+from ganlib.export import write_onnx
+from ganlib.export.onnx import averaged_generator
+
+PAIRS = {
+    "plane": ({"architecture": "plane"}, {"kind": "plane"}),
+    "mlp": ({"architecture": "mlp"}, {}),
+    "dense-spatial": ({"architecture": "dense-spatial"}, {}),
+    "dcgan-28": ({"architecture": "dcgan", "width": 8}, {}),
+    "dcgan-32": (
+        {"architecture": "dcgan", "width": 8, "spectral_norm": True, "d_batch_norm": True},
+        {"name": "cifar10", "size": 32},
+    ),
+    "dcgan-64": (
+        {"architecture": "dcgan", "width": 4, "g_batch_norm": False},
+        {"name": "shapes", "size": 64},
+    ),
+}
+
+
+def pair(name):
+    network, data = PAIRS[name]
+    return RunConfig.parse(
+        {"data": {"kind": "images"} | data, "algorithm": {"network": network}, "batch_size": 4}
+    )
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_every_pair_is_written_and_passes_its_check(name, saved, tmp_path, capfd):
+    config = pair(name)
+    write_onnx(saved(config), tmp_path / "generator.onnx")
+    model = onnx.load(tmp_path / "generator.onnx")
+    onnx.checker.check_model(model)
+    (z,), (samples,) = model.graph.input, model.graph.output
+    sides = [[one.dim_value for one in x.type.tensor_type.shape.dim] for x in (z, samples)]
+    assert (z.name, samples.name) == ("z", "samples")
+    assert sides == [[0, config.algorithm.network.latent_dim], [0, *config.data.shape]]
+    assert {one.domain: one.version for one in model.opset_import}[""] == 20
+    assert capfd.readouterr() == ("", "")
+
+
+OUTSIDE = """
+import sys
+import numpy as np, onnxruntime
+assert "torch" not in sys.modules
+session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+(samples,) = session.run(["samples"], {"z": np.load(sys.argv[2])})
+np.save(sys.argv[3], samples)
+"""
+
+
+def test_another_process_gets_the_samples_of_torch_from_the_file(saved, tmp_path):
+    moment = saved(pair("dcgan-28"))
+    write_onnx(moment, tmp_path / "generator.onnx")
+    z = np.random.default_rng(3).standard_normal((5, 64), np.float32)
+    np.save(tmp_path / "z.npy", z)
+    files = [tmp_path / name for name in ("generator.onnx", "z.npy", "samples.npy")]
+    subprocess.run([sys.executable, "-c", OUTSIDE, *files], check=True, cwd=tmp_path)
+    with torch.no_grad():
+        expected = averaged_generator(moment)(torch.tensor(z))
+    assert np.load(files[2]) == pytest.approx(expected.numpy(), abs=1e-4)
+
+
+def test_it_is_the_averaged_generator_in_eval_mode(saved, plane_config):
+    moment = saved(plane_config)
+    moment.state["algorithm.G_ema.0.bias"][...] = 5
+    generator = averaged_generator(moment)
+    assert generator[0].bias.tolist() == [5] * 8
+    assert not generator.training
+
+
+def test_configuration_and_step_come_along(saved, plane_config, tmp_path):
+    write_onnx(saved(plane_config, step=40), tmp_path / "generator.onnx")
+    model = onnx.load(tmp_path / "generator.onnx")
+    about = {one.key: one.value for one in model.metadata_props}
+    assert about["step"] == "40"
+    assert RunConfig.from_json(about["config"]) == plane_config
+
+
+class Doubled(nn.Module):
+    """Another generator than the one that is written."""
+
+    def __init__(self, generator):
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, z):
+        return 2 * self.generator(z)
+
+
+def test_a_file_that_answers_otherwise_than_torch_is_refused(
+    saved, plane_config, tmp_path, monkeypatch
+):
+    honest = export_onnx.largest_difference
+    monkeypatch.setattr(
+        export_onnx, "largest_difference", lambda G, *rest: honest(Doubled(G), *rest)
+    )
+    with pytest.raises(RunError, match=r"differs from the one in torch by .*0\.0001 is allowed"):
+        write_onnx(saved(plane_config), tmp_path / "generator.onnx")
+    assert not (tmp_path / "generator.onnx").exists()
+
+
+def test_a_generator_of_no_numbers_is_refused(saved, plane_config, tmp_path):
+    moment = saved(plane_config)
+    moment.state["algorithm.G_ema.0.bias"][...] = np.nan
+    with pytest.raises(RunError, match="by nan"):
+        write_onnx(moment, tmp_path / "generator.onnx")

@@ -1,0 +1,136 @@
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.numpy import load_file
+
+import ganlib
+from ganlib import PRESETS, Controls, RunConfig, StepCompleted, changed
+from ganlib.export import write_script, write_weights
+
+ROOT = Path(ganlib.__file__).parent.parent
+
+
+@pytest.fixture
+def repeat(tmp_path):
+    """Write the script of a run, start it in a folder elsewhere, and read what it printed."""
+
+    def repeat(snapshot, config):
+        script = tmp_path / "scripts" / "run.py"
+        script.parent.mkdir()
+        write_script(snapshot, config, "1a2b3c4d", script)
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        done = subprocess.run(
+            [sys.executable, script, "made"],
+            cwd=elsewhere,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        printed = [line.split() for line in done.stdout.splitlines() if "_" in line]
+        return elsewhere / "made", {name: float(value) for name, value in printed}
+
+    return repeat
+
+
+def steer(controls, acts):
+    """Do something after a step of a run, by the number of the step."""
+
+    def hand(event):
+        if isinstance(event, StepCompleted) and controls.at_rest:
+            controls.resume()
+        if isinstance(event, StepCompleted) and event.step in acts:
+            acts[event.step](controls)
+
+    return hand
+
+
+def assert_same(made, printed, snapshot):
+    last = dict(zip(snapshot.metric_names, snapshot.metrics[-1].tolist(), strict=True))
+    assert printed == pytest.approx(last, abs=0, rel=0, nan_ok=True)
+    with (made / "curves.csv").open(newline="") as file:
+        header, *rows = csv.reader(file)
+    table = np.array([[float(cell or "nan") for cell in row] for row in rows], np.float32)
+    assert header == ["step", *snapshot.metric_names]
+    assert np.array_equal(table[:, 0], snapshot.steps)
+    assert np.array_equal(table[:, 1:], snapshot.metrics, equal_nan=True)
+
+
+def test_the_script_repeats_every_step_to_the_last_digit(repeat, recorded, plane_config, tmp_path):
+    snapshot = recorded(plane_config)
+    made, printed = repeat(snapshot, plane_config)
+    assert_same(made, printed, snapshot)
+    write_weights(snapshot.states[-1], tmp_path / "weights.safetensors")
+    ours, theirs = (load_file(at / "weights.safetensors") for at in (tmp_path, made))
+    assert ours.keys() == theirs.keys()
+    assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
+    with Image.open(made / "samples.png") as picture:
+        assert picture.size == (480, 480)
+
+
+def test_it_repeats_a_run_on_pictures(repeat, recorded):
+    config = changed(
+        PRESETS["digits"].config,
+        {"total_steps": 3, "batch_size": 8, "width": 4, "cpu_threads": 1},
+    )
+    snapshot = recorded(config)
+    made, printed = repeat(snapshot, config)
+    assert_same(made, printed, snapshot)
+    with Image.open(made / "samples.png") as picture:
+        assert picture.size == (8 * 28, 8 * 28)
+
+
+def test_it_makes_the_changes_and_lone_steps_of_the_run(repeat, recorded, plane_config):
+    controls = Controls(plane_config)
+    controls.change({"cpu_threads": 2})
+    acts = {
+        3: lambda c: c.change({"lr_d": 0.02, "d_steps": 2}),
+        5: lambda c: c.take_step("d", 3),
+        8: lambda c: c.take_step("g", 2),
+        12: lambda c: c.change({"loss": "wgan-gp", "gp_lambda": 0.5}),
+        14: lambda c: c.change({"loss": "hinge"}),
+        17: lambda c: (c.pause(), c.stop()),
+    }
+    snapshot = recorded(plane_config, controls, steer(controls, acts))
+    assert snapshot.step == 17
+    assert {len(mark.changes) > 0 for mark in snapshot.marks} == {True}
+    made, printed = repeat(snapshot, plane_config)
+    assert_same(made, printed, snapshot)
+
+
+def test_a_loss_keeps_the_companion_that_stayed_as_it_was(recorded, plane_config, tmp_path):
+    config = changed(plane_config, {"gp_lambda": 0.5})
+    controls = Controls(config)
+    act = {2: lambda c: c.change({"loss": "wgan-gp", "gp_lambda": 0.5})}
+    write_script(
+        recorded(config, controls, steer(controls, act)), config, "1a2b", tmp_path / "run.py"
+    )
+    assert names(tmp_path / "run.py")["CHANGES"] == {
+        2: {"weight_clip": 0.0, "gp_lambda": 0.5, "loss": "wgan-gp"}
+    }
+
+
+def names(path):
+    """The names that a script defines when it is read and not started."""
+    found = {"__name__": "read"}
+    exec(compile(path.read_text(encoding="utf-8"), path.name, "exec"), found)
+    return found
+
+
+@pytest.mark.parametrize(
+    "title", ['"""', "'''", "\\", "$config", "a\nb", "Größe 7", "\\N{BULLET}", '"""\nboom()\nr"""']
+)
+def test_no_title_can_break_out_of_the_configuration(title, snapshot, tmp_path):
+    config = RunConfig(title=title)
+    write_script(snapshot, config, "1a2b3c4d", tmp_path / "run.py")
+    found = names(tmp_path / "run.py")
+    assert found["CONFIG"] == config
+    assert found["LAST_STEP"] == 3
+    assert found["CHANGES"] == found["ALONE"] == {}
