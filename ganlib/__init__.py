@@ -17,6 +17,17 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from ganlib.algorithms import saved_game
 from ganlib.config import RunConfig
 from ganlib.controls import Controls, Players
+from ganlib.data import (
+    FORM_CHOICES,
+    OwnSet,
+    PictureForm,
+    Pictures,
+    delete_pictures,
+    keep_pictures,
+    own_sets,
+    read_folder,
+    read_pictures,
+)
 from ganlib.errors import (
     CheckpointError,
     ConfigError,
@@ -24,6 +35,8 @@ from ganlib.errors import (
     DivergedError,
     DownloadError,
     GanlibError,
+    NoPictureError,
+    PictureError,
     QueueFullError,
     RunError,
     StoreError,
@@ -61,7 +74,7 @@ from ganlib.latent import lerp, seeded_z, slerp, truncate
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, drawing, picture
 from ganlib.plane import LAYERS
-from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Preset
+from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Preset, own_run
 from ganlib.runs import (
     FINAL_STATES,
     Origin,
@@ -83,6 +96,7 @@ __all__ = [
     "DEFAULT_PRESET",
     "EXPORTS",
     "FINAL_STATES",
+    "FORM_CHOICES",
     "LAYERS",
     "PLANE_REACH",
     "PRESETS",
@@ -104,7 +118,12 @@ __all__ = [
     "GamePublished",
     "GanlibError",
     "Moment",
+    "NoPictureError",
     "Origin",
+    "OwnSet",
+    "PictureError",
+    "PictureForm",
+    "Pictures",
     "Players",
     "Preset",
     "QueueFullError",
@@ -128,11 +147,17 @@ __all__ = [
     "UnknownRunError",
     "all_settings",
     "changed",
+    "delete_pictures",
     "drawing",
     "equilibrium",
+    "keep_pictures",
     "lerp",
     "live_settings",
+    "own_run",
+    "own_sets",
     "picture",
+    "read_folder",
+    "read_pictures",
     "saved_at",
     "saved_game",
     "seeded_z",

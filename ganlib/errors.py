@@ -3,7 +3,9 @@
     GanlibError
     ├── ConfigError        a setting is out of its bounds, or two settings exclude each other
     ├── DataError          a data set cannot be used
-    │   └── DownloadError  ... because its files could not be fetched
+    │   ├── DownloadError  ... because its files could not be fetched
+    │   ├── PictureError   ... because one of its files is no picture that can be used
+    │   └── NoPictureError ... because none of its files is
     ├── DivergedError      a loss is no longer a number
     └── RunError           a run cannot do what was asked
         ├── UnknownRunError    ... because there is no such run
@@ -39,6 +41,22 @@ class DataError(GanlibError):
 
 class DownloadError(DataError):
     """The files of a data set could not be fetched."""
+
+
+class PictureError(DataError):
+    """A file is no picture that can be used."""
+
+
+class NoPictureError(DataError):
+    """None of the files is a picture that can be used.
+
+    Attributes:
+        refused: (name, sentence) for each file; for very many, the last pair tells of the rest.
+    """
+
+    def __init__(self, sentence: str, refused: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(sentence)
+        self.refused = refused
 
 
 class DivergedError(GanlibError):

@@ -4,7 +4,16 @@ Every bound and every description stands here once. Validation reads them, and s
 dashboard's widgets and the command line's flags (see `ganlib.settings`).
 """
 
-from ganlib.config.data import AnyData, ImageData, PlaneData, Points
+from ganlib.config.data import (
+    AnyData,
+    Colour,
+    ImageData,
+    OwnData,
+    PlaneData,
+    Points,
+    Size,
+    name_refusal,
+)
 from ganlib.config.gan import LOSS_COMPANIONS, GanConfig, Loss, Objective, Optimisation
 from ganlib.config.network import (
     AnyNetwork,
@@ -22,6 +31,7 @@ __all__ = [
     "LOSS_COMPANIONS",
     "AnyData",
     "AnyNetwork",
+    "Colour",
     "DcganNetwork",
     "DenseSpatialNetwork",
     "GanConfig",
@@ -31,11 +41,14 @@ __all__ = [
     "Network",
     "Objective",
     "Optimisation",
+    "OwnData",
     "Part",
     "PlaneData",
     "PlaneNetwork",
     "Points",
     "RunConfig",
     "Saving",
+    "Size",
+    "name_refusal",
     "setting",
 ]

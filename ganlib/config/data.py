@@ -1,15 +1,21 @@
 """What there is to learn."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ganlib.config.part import Part, setting
 
 Coordinate = Annotated[float, Field(ge=-1.3, le=1.3)]
 Points = tuple[tuple[Coordinate, Coordinate], ...]
 """(x, y) pairs within what a picture of the plane shows."""
+Size = Literal[28, 32, 64]
+"""Side of a square picture in pixels."""
+Colour = Literal["grey", "colour"]
+
+_NAME = re.compile("[A-Za-z0-9_-]{1,40}")
 
 
 class PlaneData(Part):
@@ -60,7 +66,7 @@ class ImageData(Part):
         "svhn",
         "celeba",
     ] = setting("mnist-5k", "The pictures to learn; mnist-5k and shapes need no download.")
-    size: Literal[28, 32, 64] = setting(28, "Side of a picture in pixels; others are resized.")
+    size: Size = setting(28, "Side of a picture in pixels; others are resized.")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -69,4 +75,35 @@ class ImageData(Part):
         return (3 if colour else 1, self.size, self.size)
 
 
-AnyData = Annotated[PlaneData | ImageData, Field(discriminator="kind")]
+class OwnData(Part):
+    """Pictures of your own, kept under a name on the Data page or by the command line."""
+
+    kind: Literal["own"] = "own"
+    name: str = setting("my-pictures", "The name that they were kept under.")
+    size: Size = setting(32, "Side of a picture in pixels, as they were kept.")
+    colour: Colour = setting("colour", "Whether they were kept in grey or in colour.")
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, name: str) -> str:
+        if refusal := name_refusal(name):
+            raise ValueError(refusal)
+        return name
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one sample: (C, H, W)."""
+        return (3 if self.colour == "colour" else 1, self.size, self.size)
+
+
+def name_refusal(name: str) -> str | None:
+    """Why pictures cannot be kept under this name; None when they can."""
+    if _NAME.fullmatch(name):
+        return None
+    return (
+        f"{name[:40]!r} cannot be the name of a set of pictures: use 1 to 40 of the letters a to "
+        "z, digits, - and _."
+    )
+
+
+AnyData = Annotated[PlaneData | ImageData | OwnData, Field(discriminator="kind")]

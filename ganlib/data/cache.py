@@ -57,12 +57,12 @@ def cached(key: str, make: Callable[[], Arrays], progress: Progress, folder: Pat
     path = folder / f"{key}.safetensors"
     if path.exists():
         try:
-            return _read(path)
+            return read(path)
         except (OSError, SafetensorError) as error:
             progress(f"{path} is damaged and is made anew ({error}).", None)
     arrays = make()
     try:
-        _write(path, arrays)
+        write(path, arrays)
     except (OSError, SafetensorError) as error:
         progress(
             f"{key} could not be kept in {folder} and will be prepared again next time ({error}).",
@@ -85,14 +85,24 @@ def unfinished(folder: Path) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def _read(path: Path) -> Arrays:
+def read(path: Path) -> Arrays:
+    """What a kept file holds.
+
+    Raises:
+        OSError, SafetensorError: it cannot be read, or is no such file.
+    """
     with safe_open(path, framework="pt") as file:
         return Arrays(
             {name: file.get_tensor(name) for name in file.offset_keys()}, file.metadata() or {}
         )
 
 
-def _write(path: Path, arrays: Arrays) -> None:
+def write(path: Path, arrays: Arrays) -> None:
+    """Keep a file, whole or not at all; one that is there already is replaced.
+
+    Raises:
+        OSError, SafetensorError: it cannot be written.
+    """
     with unfinished(path.parent) as scratch:
         draft = scratch / path.name
         save_file(dict(arrays.tensors), draft, metadata=dict(arrays.texts))

@@ -115,20 +115,30 @@ def _mnist_5k(config: ImageData, folder: Path, progress: Progress) -> ImageSet:
     progress("Reading 5,000 digits", None)
     pixels, labels = mnist_data()
     images = torch.from_numpy(pixels).byte().view(-1, 1, 28, 28)
-    return _split(config.name, images, torch.from_numpy(labels).long(), _DIGITS)
+    return split(config.name, images, torch.from_numpy(labels).long(), _DIGITS)
 
 
 def _shapes(config: ImageData, folder: Path, progress: Progress) -> ImageSet:
     progress("Drawing 6,000 shapes", None)
     images, labels, _ = draw_shapes(6000, config.size, _SPLIT_SEED)
-    return _split(config.name, images, labels, SHAPES)
+    return split(config.name, images, labels, SHAPES)
 
 
-def _split(name: str, images: Tensor, labels: Tensor, class_names: tuple[str, ...]) -> ImageSet:
-    """Hold out a tenth of each class, always the same one."""
+def split(name: str, images: Tensor, labels: Tensor, class_names: tuple[str, ...]) -> ImageSet:
+    """Hold out a tenth of each class, rounded down, always the same one.
+
+    Of a class with fewer than ten pictures none is held out, so that there is always something to
+    learn from; the held-out part may be empty.
+
+    Args:
+        name: of the set.
+        images: (M, C, S, S) uint8.
+        labels: (M,) int64, an index of class_names; all 0 where there are no classes.
+        class_names: may be empty.
+    """
     rng = torch.Generator().manual_seed(_SPLIT_SEED)
     held_out = torch.zeros(len(labels), dtype=torch.bool)
-    for label in range(len(class_names)):
+    for label in range(max(1, len(class_names))):
         members = (labels == label).nonzero().squeeze(1)
         shuffled = members[torch.randperm(len(members), generator=rng)]
         held_out[shuffled[: len(members) // 10]] = True
@@ -136,6 +146,15 @@ def _split(name: str, images: Tensor, labels: Tensor, class_names: tuple[str, ..
     return ImageSet(
         name, images[train], labels[train], images[held_out], labels[held_out], class_names
     )
+
+
+def in_turns(labels: Tensor) -> Tensor:
+    """(M,) int64: the order of pictures in which their classes take turns."""
+    turn = torch.empty_like(labels)
+    for label in labels.unique():
+        members = labels == label
+        turn[members] = torch.arange(int(members.sum()))
+    return (turn * (int(labels.max()) + 1) + labels).argsort()
 
 
 def _greys(config: ImageData, folder: Path, progress: Progress) -> ImageSet:

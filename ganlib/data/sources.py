@@ -6,10 +6,11 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from ganlib.config import ImageData, PlaneData
+from ganlib.config import AnyData, OwnData, PlaneData
 from ganlib.data.batches import Batches, ImageBatches, PlaneBatches
 from ganlib.data.cache import Progress, ignore_progress
-from ganlib.data.images import ImageSet, load_images
+from ganlib.data.images import ImageSet, in_turns, load_images
+from ganlib.data.own import load_own
 from ganlib.data.toy import distribution
 from ganlib.events import Samples
 
@@ -29,7 +30,7 @@ class Data(Protocol):
     def examples(self, count: int) -> Samples:
         """Samples to show, at most `count` and always the same: uint8 pictures or points."""
 
-    def change(self, data: PlaneData | ImageData) -> None:
+    def change(self, data: AnyData) -> None:
         """Take over what may change while a run goes on: its batches show it from the next one."""
 
 
@@ -53,7 +54,7 @@ class PlaneSource:
             count, torch.Generator().manual_seed(_EXAMPLES_SEED)
         ).numpy()
 
-    def change(self, data: PlaneData | ImageData) -> None:
+    def change(self, data: AnyData) -> None:
         """Draw other points from now on, with the same random numbers."""
         if isinstance(data, PlaneData):
             self.distribution = distribution(data.name, data.points)
@@ -77,20 +78,15 @@ class ImageSource:
 
     def examples(self, count: int) -> Samples:
         """(N, S, S, C) uint8 training pictures, N = min(count, M): the classes take turns."""
-        labels = self.images.train_labels
-        turn = torch.empty_like(labels)
-        for label in labels.unique():
-            members = labels == label
-            turn[members] = torch.arange(int(members.sum()))
-        order = (turn * len(self.images.class_names) + labels).argsort()
+        order = in_turns(self.images.train_labels)
         return self.images.train[order[:count]].permute(0, 2, 3, 1).contiguous().numpy()
 
-    def change(self, data: PlaneData | ImageData) -> None:
+    def change(self, data: AnyData) -> None:
         """Pictures stay as they are."""
 
 
 def open_data(
-    config: PlaneData | ImageData,
+    config: AnyData,
     device: torch.device,
     progress: Progress = ignore_progress,
     folder: Path | None = None,
@@ -109,4 +105,6 @@ def open_data(
     """
     if isinstance(config, PlaneData):
         return PlaneSource(config, device)
+    if isinstance(config, OwnData):
+        return ImageSource(load_own(config), device)
     return ImageSource(load_images(config, progress, folder), device)

@@ -7,11 +7,12 @@ benchmarks/results.md.
 from collections.abc import Mapping
 
 from ganlib.presets.failures import FAILURES
+from ganlib.presets.own import own_run
 from ganlib.presets.pictures import PICTURES
 from ganlib.presets.plane import PLANE
 from ganlib.presets.preset import Preset
 
-__all__ = ["DEFAULT_PRESET", "PRESETS", "SHELVES", "Preset"]
+__all__ = ["DEFAULT_PRESET", "PRESETS", "SHELVES", "Preset", "own_run"]
 
 DEFAULT_PRESET = "digits"
 

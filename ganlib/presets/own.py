@@ -1,0 +1,27 @@
+"""A run that suits pictures of one's own."""
+
+from ganlib.config import RunConfig
+from ganlib.data.own import OwnSet
+from ganlib.presets.pictures import PICTURES
+
+LEAST_BATCH = 8
+
+
+def own_run(kept: OwnSet) -> RunConfig:
+    """The settings of the digits, with half the width for large pictures, small batches for few.
+
+    A batch holds no picture twice where that leaves at least eight in it.
+    """
+    digits = PICTURES["digits"].config
+    batch_size = max(LEAST_BATCH, min(digits.batch_size, 2 ** (kept.count.bit_length() - 1)))
+    width = 32 if kept.size < 64 else 16
+    network = digits.algorithm.network.model_copy(update={"width": width})
+    algorithm = digits.algorithm.model_copy(update={"network": network})
+    return RunConfig(
+        title=f"Own pictures: {kept.name}",
+        total_steps=digits.total_steps,
+        frame_every=digits.frame_every,
+        batch_size=batch_size,
+        data=kept.data,
+        algorithm=algorithm,
+    )
