@@ -109,7 +109,7 @@ def decode(data: bytes, form: PictureForm) -> NDArray[np.uint8]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureError(_too_large("far more than a hundred")) from None
     except UnidentifiedImageError:
-        raise PictureError(f"This is not a picture that can be read: {_WANTED}.") from None
+        raise PictureError(f"This is no picture, or a damaged one: {_WANTED}.") from None
     except _BROKEN:
         raise PictureError("This picture is cut short or damaged: save it again.") from None
 

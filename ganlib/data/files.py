@@ -178,7 +178,8 @@ def _read_path(path: Path, most: int) -> bytes:
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
     with archive.open(info) as file:
-        return file.read(most)
+        # As much as is asked for is unpacked at once, also beyond the size that the zip tells.
+        return file.read(min(most, info.file_size + 1))
 
 
 def _zip_refusal(name: str, info: zipfile.ZipInfo) -> str | None:

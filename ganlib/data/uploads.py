@@ -139,10 +139,8 @@ class _Reading:
                 told_at = time.monotonic()
                 progress(f"Reading file {number + 1:,} of {len(found):,}", number / len(found))
             if len(self._folders) == MOST_PICTURES:
-                rest = (
-                    f"{MOST_PICTURES:,} pictures are the most; {len(found) - number:,} more files"
-                )
-                self.refuse(Refused("", f"{rest} were not looked at."))
+                left = f"{len(found) - number:,} more files were not looked at."
+                self.refuse(Refused("", f"{MOST_PICTURES:,} pictures are the most: {left}"))
                 return
             if isinstance(file, Refused):
                 self.refuse(file)

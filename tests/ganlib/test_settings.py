@@ -1,6 +1,6 @@
 import pytest
 
-from ganlib.config import ImageData, MlpNetwork, PlaneData, RunConfig
+from ganlib.config import ImageData, MlpNetwork, OwnData, PlaneData, RunConfig
 from ganlib.errors import ConfigError
 from ganlib.settings import all_settings, changed, live_settings, variants
 
@@ -122,6 +122,6 @@ def test_a_change_is_validated(config):
 
 
 def test_variants_are_the_parts_to_choose_from():
-    assert variants()["data"] == {"plane": PlaneData, "images": ImageData}
+    assert variants()["data"] == {"plane": PlaneData, "images": ImageData, "own": OwnData}
     assert list(variants()["network"]) == ["plane", "mlp", "dense-spatial", "dcgan"]
     assert variants()["network"]["mlp"] is MlpNetwork

@@ -1,13 +1,16 @@
+import io
 from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 
-from ganlib.config import ImageData, PlaneData
-from ganlib.data import distribution, open_data
+from ganlib.config import ImageData, OwnData, PlaneData
+from ganlib.data import PictureForm, distribution, keep_pictures, open_data, read_pictures
 from ganlib.data.images import ImageSet
 from ganlib.data.sources import ImageSource
+from ganlib.errors import DataError
+from tests.ganlib.data.bringing import png
 
 CPU = torch.device("cpu")
 
@@ -52,6 +55,21 @@ def test_pictures_open_as_configured(size, tmp_path, heard):
     assert batch.max() <= 1
     assert heard[0] == ("Drawing 6,000 shapes", None)
     assert data.examples(5).shape == (5, size, size, 3)
+
+
+@pytest.mark.parametrize(("size", "colour"), [(28, "grey"), (32, "colour"), (64, "grey")])
+def test_own_pictures_open_as_configured(size, colour):
+    form = PictureForm(size, colour)
+    kept = keep_pictures("pets", read_pictures([("1.png", io.BytesIO(png()))], form))
+    data = open_data(kept.data, CPU)
+    assert data.shape == kept.data.shape
+    assert next(data.batches(8, rng())).shape == (8, *kept.data.shape)
+    assert data.examples(5).shape == (1, size, size, kept.data.shape[0])
+
+
+def test_own_pictures_that_are_gone_get_a_sentence():
+    with pytest.raises(DataError, match="There are no pictures called 'gone'"):
+        open_data(OwnData(name="gone"), CPU)
 
 
 def test_batches_show_the_training_part_only(tmp_path):
