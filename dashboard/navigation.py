@@ -33,6 +33,12 @@ page = st.navigation(
             icon=":material/table_rows:",
             help="Every run that is kept: find, compare, describe, train on, give away.",
         ),
+        st.Page(
+            "app_pages/data.py",
+            title="Data",
+            icon=":material/photo_library:",
+            help="Bring pictures of your own, and train on them.",
+        ),
     ],
     position="top",
 )

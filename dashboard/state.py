@@ -1,12 +1,13 @@
 """Every key of the session state and every query parameter, with its type."""
 
 import time
+from collections.abc import Hashable
 from typing import Any
 
 import streamlit as st
 
 from dashboard.services import run_manager
-from ganlib import DEFAULT_PRESET, PRESETS, Run, RunError
+from ganlib import DEFAULT_PRESET, PRESETS, NoPictureError, Pictures, Run, RunError
 
 RUN = "run"
 """Query parameter and session key: the run that is watched."""
@@ -20,6 +21,10 @@ SKETCH = "sketch_points"
 """Session key: the distribution that this session has drawn."""
 DELETED = "deleted_runs"
 """Session key: what this session deleted last, as (run_id, title) pairs."""
+UPLOADS = "uploads"
+"""Session key: how many uploads were forgotten; another number empties their widget."""
+READING = "reading"
+"""Session key: what was asked for of an upload, and what it holds in that form."""
 PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
 
@@ -108,6 +113,31 @@ def last_deleted() -> list[tuple[str, str]]:
     """The ids and titles of the runs that were deleted last."""
     deleted: list[tuple[str, str]] = st.session_state.get(DELETED, [])
     return deleted
+
+
+def upload_number() -> int:
+    """The number of the present upload, for the key of its widget."""
+    number: int = st.session_state.get(UPLOADS, 0)
+    return number
+
+
+def forget_upload() -> None:
+    """Let go of the files that were brought, and of what was read of them."""
+    st.session_state[UPLOADS] = upload_number() + 1
+    st.session_state.pop(READING, None)
+
+
+def reading(asked: Hashable) -> Pictures | NoPictureError | None:
+    """What was read when this was asked for; None when something else was asked for last."""
+    before: Hashable
+    read: Pictures | NoPictureError | None
+    before, read = st.session_state.get(READING, (None, None))
+    return read if before == asked else None
+
+
+def keep_reading(asked: Hashable, read: Pictures | NoPictureError | None) -> None:
+    """Keep what was read, instead of what was read before; None lets go of it."""
+    st.session_state[READING] = (asked, read)
 
 
 def report(problem: str) -> None:

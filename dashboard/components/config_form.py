@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ganlib import ConfigError, RunConfig, Setting, all_settings, changed, variants
+from ganlib import ConfigError, RunConfig, Setting, all_settings, changed, own_sets, variants
 
 COLUMNS = 4
 GROUPS = {
@@ -32,10 +32,18 @@ def show(base: RunConfig, key: str) -> RunConfig | None:
         ("algorithm", "network"): laid_out.algorithm.network.architecture,
     }
     values: dict[str, Any] = {}
+    is_whole = True
     for path, title in GROUPS.items():
         group = [one for one in widgeted(all_settings(laid_out)) if one.path[:-1] == path]
         st.markdown(f"**{title}**")
-        values |= widgets(group, f"{key}-{kinds[path]}" if path in kinds else key)
+        if kinds.get(path) == "own":
+            chosen = _own_set(laid_out.data.name, key)
+            is_whole = bool(chosen)
+            values |= chosen
+        else:
+            values |= widgets(group, f"{key}-{kinds[path]}" if path in kinds else key)
+    if not is_whole:
+        return None
     try:
         return changed(laid_out, differing(laid_out, values))
     except ConfigError as error:
@@ -84,6 +92,32 @@ def _choose_part(name: str, part: Any, kind: str, key: str) -> Any:
         help="\n".join(f"- **{word}**: {one.__doc__}" for word, one in kinds.items()),
     )
     return part if wanted == kind else kinds[wanted]()
+
+
+def _own_set(name: str, key: str) -> dict[str, Any]:
+    """A choice among the pictures that are kept, whose form goes with them; empty without one."""
+    kept = {one.name: one.data for one in own_sets()}
+    if not kept:
+        st.error(
+            "No pictures of your own are kept yet: bring some on the Data page, or choose another "
+            "kind of data.",
+            icon=":material/error:",
+        )
+        return {}
+    # A set that is gone leaves the choice open: another is not what was asked for.
+    chosen = st.selectbox(
+        "pictures",
+        list(kept),
+        index=list(kept).index(name) if name in kept else None,
+        format_func=lambda one: f"{one} ({kept[one].size} x {kept[one].size}, {kept[one].colour})",
+        key=f"{key}-own",
+        persist_state="session",
+        help="Kept on the Data page, at this size and in these colours.",
+    )
+    if chosen is None:
+        st.error("Choose which of your own pictures to learn.", icon=":material/error:")
+        return {}
+    return kept[chosen].model_dump(include={"name", "size", "colour"})
 
 
 def _widget(one: Setting, key: str, place: Any) -> Any:

@@ -1,6 +1,5 @@
 """A run that is watched: its status, samples and curves, and the hand that steers it."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import config_form, duel, fork, live, train_on
+from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError, changed, live_settings
@@ -28,7 +28,7 @@ SPEEDS = {
 def show(run: Run) -> None:
     """The whole view."""
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
-        st.markdown(f"#### {_plain(run.config.title)}")
+        st.markdown(f"#### {plain(run.config.title)}")
         _buttons(run)
     live.hud(run)
     fork.origin(run)
@@ -52,11 +52,6 @@ def _pictures(run: Run) -> None:
         live.grid(run)
     with charts:
         live.curves(run)
-
-
-def _plain(text: str) -> str:
-    """The text with every sign of Markdown taken literally: a title is a visitor's own words."""
-    return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
 def _buttons(run: Run) -> None:

@@ -1,0 +1,12 @@
+"""Data: bring pictures of your own, keep them under a name, and train on them."""
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import bring, own_shelf
+
+st.title("Your own pictures", anchor=False)
+if problem := state.take_problem():
+    st.error(problem, icon=":material/error:")
+bring.show()
+own_shelf.show()

@@ -1,0 +1,171 @@
+"""Bringing pictures of one's own: drop them, see what becomes of them, keep them under a name."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dashboard import state
+from dashboard.components.plain import plain
+from dashboard.components.thumbnails import thumbnails
+from ganlib import (
+    FORM_CHOICES,
+    DataError,
+    NoPictureError,
+    PictureForm,
+    Pictures,
+    keep_pictures,
+    own_sets,
+    read_pictures,
+)
+
+FILES, FOLDER = "A zip, or pictures", "A folder"
+COLUMNS = 8
+ROWS = 4
+"""Rows of a preview without classes."""
+CLASSES = 5
+"""Classes with a row of their own in a preview."""
+WORDS = {
+    "grey": "grey",
+    "colour": "colour",
+    "crop": "cut to the middle square",
+    "pad": "fill up with white",
+}
+
+
+def show() -> None:
+    """The whole view."""
+    asked, seen = st.columns([2, 3], gap="large")
+    with asked:
+        files = _dropped()
+        form = _form()
+    with seen:
+        read = _read(files, form)
+        if isinstance(read, NoPictureError):
+            st.error(str(read), icon=":material/error:")
+        elif read is not None:
+            _preview(read)
+            _keeping(read)
+        if read is not None:
+            _left_out(read.refused)
+
+
+def _dropped() -> Sequence[UploadedFile]:
+    most = st.get_option("server.maxUploadSize")
+    what = st.segmented_control(
+        "What do you bring?", [FILES, FOLDER], default=FILES, key="bring", required=True
+    )
+    files: Sequence[UploadedFile] = st.file_uploader(
+        "Drop it here",
+        accept_multiple_files="directory" if what == FOLDER else True,
+        key=f"upload-{what}-{state.upload_number()}",
+        label_visibility="collapsed",
+    )
+    st.caption(
+        f"PNG, JPEG, WebP, GIF, BMP or TIFF; at most {most} MB in all, and 10,000 pictures. "
+        "Folders become classes. What you bring stays on this server."
+    )
+    if sum(file.size for file in files) > most * 2**20:
+        state.forget_upload()
+        state.report(f"That was more than {most} MB in all: bring fewer or smaller pictures.")
+        st.rerun()
+    return files
+
+
+def _form() -> PictureForm:
+    labels = {"size": "Size in pixels", "colour": "Colours", "fit": "What is not square"}
+    default = PictureForm()
+    chosen = {
+        name: st.segmented_control(
+            labels[name],
+            choices,
+            default=getattr(default, name),
+            format_func=lambda one: WORDS.get(one, f"{one} x {one}"),
+            key=f"form-{name}",
+            required=True,
+        )
+        for name, choices in FORM_CHOICES.items()
+    }
+    return PictureForm(**chosen)
+
+
+def _read(files: Sequence[UploadedFile], form: PictureForm) -> Pictures | NoPictureError | None:
+    """What the files hold, read once for each form; None without files."""
+    if not files:
+        state.keep_reading(None, None)
+        st.info(
+            "Drop pictures on the left: what the networks will see of them appears here.",
+            icon=":material/add_photo_alternate:",
+        )
+        return None
+    asked = (tuple(file.file_id for file in files), form)
+    read = state.reading(asked)
+    if read is None:
+        bar = st.progress(0.0, "Reading")
+        brought = [(file.name, file) for file in files]
+        try:
+            read = read_pictures(brought, form, lambda text, share: _tell(bar, text, share))
+        except NoPictureError as error:
+            read = error
+        bar.empty()
+        state.keep_reading(asked, read)
+    return read
+
+
+def _tell(bar: st.delta_generator.DeltaGenerator, text: str, share: float | None) -> None:
+    bar.progress(share or 0.0, text)
+
+
+def _preview(pictures: Pictures) -> None:
+    count = len(pictures.images)
+    classes = pictures.counts
+    st.markdown(f"**{_counted(count, 'picture')}**, as the networks will see them")
+    if not classes:
+        shown = pictures.examples(COLUMNS * ROWS)
+        st.image(thumbnails(shown, COLUMNS), alt=f"{len(shown)} of the pictures.")
+    for label, (name, members) in enumerate(classes[:CLASSES]):
+        st.caption(f"{plain(name)}: {_counted(members, 'picture')}")
+        shown = pictures.examples(COLUMNS, label)
+        st.image(thumbnails(shown, COLUMNS), alt=f"Pictures of the class {name}.")
+    if len(classes) > CLASSES:
+        st.caption(f"and {_counted(len(classes) - CLASSES, 'more class', 'more classes')}")
+
+
+def _keeping(pictures: Pictures) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Keep them as", "my-pictures", max_chars=40, key="own-name", width=220)
+        st.button(
+            "Keep these pictures",
+            type="primary",
+            icon=":material/save:",
+            key="keep",
+            on_click=_keep,
+            args=(name, pictures),
+        )
+    if name in {one.name for one in own_sets()}:
+        st.checkbox(f"Replace the pictures that are called {plain(name)} now", key="own-replace")
+
+
+def _keep(name: str, pictures: Pictures) -> None:
+    try:
+        keep_pictures(name, pictures, st.session_state.get("own-replace", False))
+    except DataError as error:
+        state.report(str(error))
+    else:
+        state.forget_upload()
+        st.toast(f"{_counted(len(pictures.images), 'picture')} kept as {plain(name)}.")
+
+
+def _left_out(refused: Sequence[tuple[str, str]]) -> None:
+    if not refused:
+        return
+    with st.expander(
+        f"{_counted(len(refused), 'file')} left out", icon=":material/block:", key="left-out"
+    ):
+        # Names are a stranger's words; a data frame shows them letter by letter.
+        names, reasons = zip(*refused, strict=True)
+        st.dataframe({"File": names, "Why": reasons}, hide_index=True, key="refused")
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

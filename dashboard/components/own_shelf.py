@@ -1,0 +1,71 @@
+"""The pictures that are kept on this server: look, train, delete."""
+
+from functools import lru_cache
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components.plain import plain
+from dashboard.components.start import start
+from dashboard.components.thumbnails import thumbnails
+from ganlib import DataError, OwnSet, delete_pictures, own_run, own_sets
+
+COLUMNS = 3
+EXAMPLES = 12
+NAMED = 6
+"""Classes that are named on a card."""
+
+
+def show() -> None:
+    """A card for each set."""
+    st.subheader("Kept on this server", anchor=False)
+    kept = own_sets()
+    if not kept:
+        st.caption("Nothing yet. What you keep stays here, for everyone who opens this page.")
+    for first in range(0, len(kept), COLUMNS):
+        row = zip(st.columns(COLUMNS), kept[first : first + COLUMNS], strict=False)
+        for place, one in row:
+            with place.container(border=True, height="stretch", key=f"own-{one.name}"):
+                _card(one)
+
+
+def _card(one: OwnSet) -> None:
+    try:
+        st.image(_thumbnail(one), alt=f"Some of the pictures called {one.name}.")
+    except DataError as error:  # Somebody has just deleted them.
+        st.error(str(error), icon=":material/error:")
+    pictures = "1 picture" if one.count == 1 else f"{one.count:,} pictures"
+    st.markdown(f"**{plain(one.name)}** · {pictures}, {one.size} x {one.size}, in {one.colour}")
+    if one.classes:
+        st.caption(_classes(one))
+    with st.container(horizontal=True):
+        train = st.button(
+            "Train on these pictures", icon=":material/play_arrow:", key=f"train-{one.name}"
+        )
+        with st.popover("Delete", icon=":material/delete:", key=f"ask-{one.name}"):
+            st.markdown(f"Delete **{plain(one.name)}** for everyone? Runs that use it go on.")
+            st.button(
+                "Delete for good", key=f"delete-{one.name}", on_click=_delete, args=(one.name,)
+            )
+    if train:
+        start(own_run(one))
+        st.switch_page("app_pages/train.py")
+
+
+def _classes(one: OwnSet) -> str:
+    named = ", ".join(f"{plain(name)} {count:,}" for name, count in one.classes[:NAMED])
+    left = len(one.classes) - NAMED
+    return f"{named} and {left:,} more" if left > 0 else named
+
+
+@lru_cache(maxsize=64)
+def _thumbnail(one: OwnSet) -> bytes:
+    """Encoded once for all who look; another set of that name was kept at another time."""
+    return thumbnails(one.examples(EXAMPLES), columns=6)
+
+
+def _delete(name: str) -> None:
+    try:
+        delete_pictures(name)
+    except DataError as error:
+        state.report(str(error))
