@@ -19,6 +19,7 @@ from ganlib import (
     read_pictures,
 )
 
+MEGABYTE = 2**20
 FILES, FOLDER = "A zip, or pictures", "A folder"
 COLUMNS = 8
 ROWS = 4
@@ -56,16 +57,15 @@ def _dropped() -> Sequence[UploadedFile]:
         "What do you bring?", [FILES, FOLDER], default=FILES, key="bring", required=True
     )
     files: Sequence[UploadedFile] = st.file_uploader(
-        "Drop it here",
+        "Drop it here, or choose it",
         accept_multiple_files="directory" if what == FOLDER else True,
         key=f"upload-{what}-{state.upload_number()}",
-        label_visibility="collapsed",
     )
     st.caption(
         f"PNG, JPEG, WebP, GIF, BMP or TIFF; at most {most} MB in all, and 10,000 pictures. "
         "Folders become classes. What you bring stays on this server."
     )
-    if sum(file.size for file in files) > most * 2**20:
+    if sum(file.size for file in files) > most * MEGABYTE:
         state.forget_upload()
         state.report(f"That was more than {most} MB in all: bring fewer or smaller pictures.")
         st.rerun()

@@ -22,8 +22,10 @@ FORM_CHOICES: dict[str, tuple[Any, ...]] = {
 }
 """What each part of a `PictureForm` may be."""
 
-MOST_PIXELS = 40_000_000
-"""Pixels of a picture, read from its header before any is decoded; at most 8 bytes each then."""
+MOST_PIXELS = 25_000_000
+"""Pixels of a picture, read from its header before any is decoded: 8 bytes each, in WebP 16."""
+MOST_PIXELS_OF_JPEG = 80_000_000
+"""Pixels of a JPEG, which is decoded smaller than it is."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 _WANTED = "use PNG, JPEG, WebP, GIF, BMP or TIFF"
@@ -104,10 +106,10 @@ def decode(data: bytes, form: PictureForm) -> NDArray[np.uint8]:
         raise PictureError(sentence)
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _check_size(image.width, image.height)
+            _check_size(image)
             return _pixels(_square(image, form), form)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PictureError(_too_large("far more than a hundred")) from None
+        raise PictureError(_too_large("far more than a hundred", MOST_PIXELS)) from None
     except UnidentifiedImageError:
         raise PictureError(f"This is no picture, or a damaged one: {_WANTED}.") from None
     except _BROKEN:
@@ -131,15 +133,17 @@ def _no_picture(data: bytes) -> str | None:
     return f"This is {kind}: {_WANTED}." if kind else None
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
-        raise PictureError(_too_large(f"{width * height / 1e6:.0f}"))
+def _check_size(image: Image.Image) -> None:
+    pixels = image.width * image.height
+    most = MOST_PIXELS_OF_JPEG if image.format in ("JPEG", "MPO") else MOST_PIXELS
+    if pixels > most:
+        raise PictureError(_too_large(f"{pixels / 1e6:.0f}", most))
 
 
-def _too_large(megapixels: str) -> str:
+def _too_large(millions: str, most: int) -> str:
     return (
-        f"This picture has {megapixels} million pixels, and {MOST_PIXELS / 1e6:.0f} million is the "
-        "most: make it smaller first."
+        f"This picture has {millions} million pixels, and {most / 1e6:.0f} million is the most: "
+        "make it smaller first."
     )
 
 
@@ -178,7 +182,7 @@ def _mixable(image: Image.Image) -> Image.Image:
         )
     if image.mode.startswith("I"):
         return image.convert("F")
-    if image.has_transparency_data:
+    if image.has_transparency_data and image.mode != "RGBA":
         return image.convert("RGBA")
     if image.mode == "1":
         return image.convert("L")

@@ -95,8 +95,8 @@ def keep_pictures(name: str, pictures: Pictures, replace: bool = False) -> OwnSe
             raise DataError(
                 f"There are pictures called {name!r} already: choose another name, or replace them."
             )
-        _check_room(path, pictures.images.numel())
         try:
+            _check_room(path, pictures.images.numel())
             write(path, Arrays({"images": pictures.images, "labels": pictures.labels}, texts))
         except (OSError, SafetensorError) as error:
             raise DataError(f"The pictures could not be kept in {path.parent} ({error}).") from None

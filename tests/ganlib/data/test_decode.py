@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganlib.data.decode import MOST_PIXELS, PictureForm, decode
+from ganlib.data.decode import MOST_PIXELS, MOST_PIXELS_OF_JPEG, PictureForm, decode
 from ganlib.errors import DataError, PictureError
 
 GREY = PictureForm(28, "grey", "crop")
@@ -233,7 +233,14 @@ def test_as_many_pixels_as_are_allowed_are_decoded(monkeypatch):
 
 
 def test_the_limit_lets_a_good_camera_through():
-    assert 6000 * 4000 < MOST_PIXELS < 100_000_000
+    assert 6000 * 4000 < MOST_PIXELS < MOST_PIXELS_OF_JPEG < 100_000_000
+
+
+def test_a_jpeg_may_have_more_pixels(monkeypatch):
+    monkeypatch.setattr("ganlib.data.decode.MOST_PIXELS", 1)
+    assert decode(encoded(plain("L", 7), "JPEG"), GREY)[0, 0, 0] == 7
+    monkeypatch.setattr("ganlib.data.decode.MOST_PIXELS_OF_JPEG", 1599)
+    assert "0 million is the most" in refusal(encoded(plain("L", 7), "JPEG"))
 
 
 @pytest.mark.parametrize(
