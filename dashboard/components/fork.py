@@ -10,7 +10,7 @@ from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError, StateSaved, all_settings
 
 TAB = ":material/fork_right: Go on from a moment"
-FIXED = {"title", "seed", "device", "cpu_threads", "name", "optimiser"}
+FIXED = {"title", "seed", "device", "cpu_threads", "name", "size", "colour", "optimiser"}
 """Settings that a saved moment has decided, or that say nothing about learning."""
 
 

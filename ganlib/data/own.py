@@ -189,8 +189,8 @@ def _check_room(path: Path, size: int) -> None:
 
 def _gone(name: str) -> str:
     return (
-        f"There are no pictures called {name!r}: keep them on the Data page under that name, or "
-        "choose other data."
+        f"There are no pictures called {name!r} in {own_folder()}: keep them on the Data page "
+        "under that name, or choose other data."
     )
 
 

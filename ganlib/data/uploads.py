@@ -17,9 +17,9 @@ from typing import BinaryIO
 import torch
 from torch import Tensor
 
+from ganlib.data.brought import DAMAGED, MOST_FILES, File, Refused, files_of
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.data.decode import PictureForm, decode
-from ganlib.data.files import DAMAGED, MOST_FILES, File, Refused, files_of
 from ganlib.data.images import in_turns
 from ganlib.errors import DataError, NoPictureError, PictureError
 from ganlib.events import Samples

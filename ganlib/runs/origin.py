@@ -72,14 +72,15 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
         before.network == after.network
         and before.optimisation.optimiser == after.optimisation.optimiser
         and saved.config.data.kind == config.data.kind
+        and saved.config.data.shape == config.data.shape
     )
     if not same:
         raise ConfigError(
             (
                 (
                     "",
-                    "Networks, optimiser and kind of data stay as they were saved: change other "
-                    "settings here, or start a run anew.",
+                    "Networks, optimiser, kind of data and size of pictures stay as they were "
+                    "saved: change other settings here, or start a run anew.",
                 ),
             )
         )

@@ -1,9 +1,21 @@
+import io
 import math
 from itertools import product
 
 import pytest
 
-from ganlib import PRESETS, all_settings, variants
+from ganlib import (
+    PRESETS,
+    PictureForm,
+    all_settings,
+    delete_pictures,
+    keep_pictures,
+    own_run,
+    read_pictures,
+    variants,
+)
+from tests.dashboard.wire import open_tab
+from tests.ganlib.data.bringing import png
 
 DCGAN_CANNOT_LEARN_POINTS = (
     "The dcgan network cannot learn ring: choose the architecture plane, or another data set."
@@ -46,6 +58,11 @@ def widgeted(preset):
 def sentences(app):
     assert not app.exception
     return [error.value for error in app.error]
+
+
+def keep(name, size=28, colour="grey"):
+    picture = io.BytesIO(png())
+    return keep_pictures(name, read_pictures([("1.png", picture)], PictureForm(size, colour)))
 
 
 def fill(app, values):
@@ -258,8 +275,66 @@ def test_a_refused_network_leaves_the_way_to_data_that_fit(form):
 
 def test_every_kind_of_data_and_network_can_be_chosen(form):
     app = form("digits")
+    keep("my-pictures")
     for data, network in product(variants()["data"], variants()["network"]):
         fill(app, {"digits-data-kind": data, "digits-network-kind": network})
         fits = (data == "plane") == (network == "plane")
         assert bool(sentences(app)) is not fits
         assert app.button(key="start").disabled is not fits
+
+
+def test_without_pictures_of_ones_own_the_form_says_where_they_are_brought(form):
+    app = fill(form("digits"), {"digits-data-kind": "own"})
+    assert sentences(app) == [
+        "No pictures of your own are kept yet: bring some on the Data page, or choose another "
+        "kind of data."
+    ]
+    assert app.button(key="start").disabled
+
+
+@pytest.mark.usefixtures("idle")
+def test_own_pictures_are_chosen_by_name_and_bring_their_form(form, manager):
+    keep("cats")
+    dogs = keep("dogs", 64, "colour")
+    app = fill(form("digits"), {"digits-data-kind": "own"})
+    assert sentences(app) == ["Choose which of your own pictures to learn."]
+    assert app.button(key="start").disabled
+    box = app.selectbox(key="digits-own")
+    assert box.options == ["cats (28 x 28, grey)", "dogs (64 x 64, colour)"]
+    fill(app, {"digits-own": "dogs"})
+    assert sentences(app) == []
+    app.button(key="start").click().run()
+    assert manager.runs()[0].config.data == dogs.data
+
+
+def test_own_pictures_that_go_while_they_are_chosen_are_asked_for_again(form):
+    keep("cats")
+    keep("dogs")
+    app = fill(form("digits"), {"digits-data-kind": "own"})
+    fill(app, {"digits-own": "dogs"})
+    delete_pictures("dogs")
+    app.run()
+    assert sentences(app) == ["Choose which of your own pictures to learn."]
+    assert app.button(key="start").disabled
+
+
+def test_a_run_on_own_pictures_starts_again_with_them_unless_they_are_gone(app_with_run):
+    kept = keep("cats")
+    keep("dogs")
+    config = own_run(kept)
+    app = app_with_run(config=config)
+    open_tab(app, "Start again")
+    assert sentences(app) == []
+    (box,) = (one for one in app.selectbox if one.key.endswith("-own"))
+    assert box.value == "cats"
+    delete_pictures("cats")
+    app = app_with_run(config=config)
+    open_tab(app, "Start again")
+    assert sentences(app) == ["Choose which of your own pictures to learn."]
+
+
+def test_own_pictures_that_the_network_cannot_draw_are_refused(form):
+    keep("cats", 64, "colour")
+    app = fill(form("dense-spatial"), {"dense-spatial-data-kind": "own"})
+    fill(app, {"dense-spatial-own": "cats"})
+    assert sentences(app) == [GREY_ONLY]

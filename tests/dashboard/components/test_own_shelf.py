@@ -107,4 +107,4 @@ def test_replaced_pictures_are_shown_anew(page):
     (before,) = page().image
     keep("pets", ("1.png", png(255, mode="L")), replace=True)
     (after,) = page().image
-    assert before.urls != after.urls
+    assert before.value != after.value

@@ -127,7 +127,7 @@ def test_another_network_or_optimiser_needs_a_new_start(snapshot, changes):
         go_on(snapshot.states[2], {"lr_d": 0.01} | changes)
     ((path, sentence),) = refusal.value.problems
     assert path == ""
-    assert sentence.startswith("Networks, optimiser and kind of data stay as they were saved")
+    assert sentence.startswith("Networks, optimiser, kind of data and size of pictures stay")
 
 
 def test_a_run_goes_on_for_a_step_at_least(snapshot):

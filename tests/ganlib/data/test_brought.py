@@ -6,8 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from ganlib.data import files
-from ganlib.data.files import File, Refused, files_of, shown
+from ganlib.data import brought
+from ganlib.data.brought import File, Refused, files_of, shown
 from tests.ganlib.data.bringing import png, with_flag, zip_with_link, zipped
 
 
@@ -101,7 +101,7 @@ def test_the_files_of_a_zip_are_read_while_it_is_open():
 
 
 def test_a_large_file_that_a_zip_stores_is_read(monkeypatch):
-    monkeypatch.setattr(files, "MOST_DIRECTORY", 1000)
+    monkeypatch.setattr(brought, "MOST_DIRECTORY", 1000)
     body = os.urandom(100_000)
     with ExitStack() as stack:
         (file,) = files_of("x.zip", zipped([("1.png", body)], zipfile.ZIP_STORED), stack)
@@ -124,7 +124,7 @@ def test_a_name_with_two_dots_in_it_is_decent():
 
 def test_a_link_in_a_zip_is_refused():
     listed = found("x.zip", zip_with_link("link.png", "/etc/passwd"))
-    assert listed[0] == Refused("link.png", files._LINK)
+    assert listed[0] == Refused("link.png", brought._LINK)
     assert listed[1].name == "good.png"
 
 
@@ -151,7 +151,7 @@ def test_an_empty_zip_has_no_files():
 
 
 def test_more_files_than_are_looked_at_are_not_even_listed(monkeypatch):
-    monkeypatch.setattr(files, "MOST_FILES", 5)
+    monkeypatch.setattr(brought, "MOST_FILES", 5)
     body = zipped([(f"{number}.png", b"") for number in range(6)])
     monkeypatch.setattr(zipfile, "ZipInfo", lambda *_: pytest.fail("it was listed"))
     why = "This zip has more than 5 files: make smaller ones."
@@ -174,7 +174,7 @@ def test_a_list_of_files_without_bounds_is_never_read():
     source = Watched(bytes(body))
     (refused,) = found("x.zip", source)
     assert isinstance(refused, Refused)
-    assert source.most < files.MOST_DIRECTORY
+    assert source.most < brought.MOST_DIRECTORY
 
 
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path):
