@@ -138,7 +138,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/octet-stream",
         is_slow=False,
         lack=_lacks_states,
-        write=lambda run, path: write_weights(run.snapshot.states[-1], path),
+        write=lambda run, path: write_weights(run.snapshot.states[-1].load(), path),
     ),
     "onnx": Export(
         label="Generator as ONNX",
@@ -147,7 +147,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/octet-stream",
         is_slow=True,
         lack=_lacks_states,
-        write=lambda run, path: write_onnx(run.snapshot.states[-1], path),
+        write=lambda run, path: write_onnx(run.snapshot.states[-1].load(), path),
     ),
     "script": Export(
         label="Run as a Python script",

@@ -22,7 +22,12 @@ CHUNK = 65_536
 def columns(snapshot: "RunSnapshot") -> Columns:
     """The whole table by the names of its columns, (n,) each; NaN for what was not measured."""
     metrics = {name: snapshot.metrics[:, i] for i, name in enumerate(snapshot.metric_names)}
-    return {"step": snapshot.steps, **metrics}
+    return {
+        "step": snapshot.steps,
+        "images": snapshot.images,
+        "seconds": snapshot.seconds,
+        **metrics,
+    }
 
 
 def write_csv(snapshot: "RunSnapshot", path: Path) -> None:

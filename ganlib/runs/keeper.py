@@ -131,6 +131,8 @@ class Keeper:
             self._write_steps(writer, "frames", {step: {} for step in frames})
             scores = {step: {"score": one.score} for step, one in moments.items()}
             self._write_steps(writer, "moments", scores)
+            if snapshot.is_over and not self._kept.is_over:
+                add_event(writer, self._run_id, snapshot.step, snapshot.state, {})
         self._record.note_kept(frames, moments)
         self._folder.prune(frames, moments)
         if snapshot.is_over:
@@ -153,8 +155,6 @@ class Keeper:
         values |= {"outline": json.dumps(told["outline"]), "run_id": self._run_id}
         changes = ", ".join(f"{name} = :{name}" for name in told)
         writer.execute(f"UPDATE runs SET {changes} WHERE run_id = :run_id", values)
-        if snapshot.is_over and not self._kept.is_over:
-            add_event(writer, self._run_id, snapshot.step, snapshot.state, {})
 
     def _write_curves(self, writer: Connection, snapshot: RunSnapshot) -> None:
         run = (self._run_id,)

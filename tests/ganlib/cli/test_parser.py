@@ -1,81 +1,61 @@
+import json
 import runpy
 import sys
 
 import pytest
 
-from ganlib import PRESETS, RunEnded
-from ganlib.__main__ import main
+from ganlib import PRESETS, RunStore
+from ganlib.cli import main, training
 
 SMALL = ["--batch-size", "4", "--width", "8", "--depth", "1", "--latent-dim", "2"]
 
 
-def test_presets_are_listed_with_what_one_sees(capsys):
-    assert main(["presets"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(PRESETS)
-    assert PRESETS["ring"].sees in lines[list(PRESETS).index("ring")]
+@pytest.fixture
+def asked(monkeypatch):
+    """The configurations that were to be trained; none is."""
+    configs = []
+
+    def start(self, config):
+        configs.append(config)
+        raise ValueError("enough")
+
+    monkeypatch.setattr(training.RunManager, "start", start)
+
+    def ask(*flags):
+        with pytest.raises(ValueError, match="enough"):
+            main(["train", *flags])
+        return configs[-1]
+
+    return ask
 
 
-def test_training_counts_its_steps_and_shows_the_losses(capsys):
-    assert main(["train", "--preset", "ring", "--total-steps", "3", *SMALL]) == 0
-    captured = capsys.readouterr()
-    *steps, last = captured.out.replace("\r", "\n").strip().splitlines()
-    assert [line.split()[1] for line in steps] == ["1/3", "2/3", "3/3"]
-    assert all(name in steps[0] for name in ("d_loss ", "g_loss ", "d_r1 "))
-    assert "nan" not in captured.out
-    assert last.strip() == "completed after 3 steps."
-    assert captured.err == ""
-
-
-def test_flags_reach_the_configuration(monkeypatch):
-    asked = []
-
-    def training(config):
-        asked.append(config)
-        yield RunEnded(1, "completed")
-
-    monkeypatch.setattr("ganlib.__main__.train", training)
-    flags = [
-        "--lr-d",
-        "1e-3",
-        "--spectral-norm",
-        "--loss",
-        "hinge",
-        "--size",
-        "32",
-        "--name",
-        "svhn",
-    ]
-    assert main(["train", "--title", "Mine", *flags]) == 0
-    (config,) = asked
+def test_flags_reach_the_configuration(asked):
+    flags = ["--lr-d", "1e-3", "--spectral-norm", "--loss", "hinge", "--size", "32"]
+    config = asked("--title", "Mine", *flags, "--name", "svhn", "--keep-newest", "7")
     assert config.title == "Mine"
     assert config.data.shape == (3, 32, 32)
     assert config.algorithm.optimisation.lr_d == 1e-3
     assert config.algorithm.network.spectral_norm
     assert config.algorithm.objective.loss == "hinge"
-    assert main(["train", "--no-spectral-norm"]) == 0
-    assert asked[1] == PRESETS["digits"].config
+    assert config.saving.keep_newest == 7
+    assert asked("--no-spectral-norm") == PRESETS["digits"].config
 
 
-def test_a_loss_brings_its_companions_on_the_command_line_too(monkeypatch):
-    asked = []
-
-    def training(config):
-        asked.append(config.algorithm.objective)
-        yield RunEnded(1, "completed")
-
-    monkeypatch.setattr("ganlib.__main__.train", training)
-    for flags in (["wgan"], ["wgan-gp"], ["wgan-gp", "--gp-lambda", "0.5"]):
-        assert main(["train", "--preset", "ring", "--loss", *flags]) == 0
-    assert [one.weight_clip for one in asked] == [0.01, 0, 0]
-    assert [one.gp_lambda for one in asked] == [0, 10, 0.5]
+@pytest.mark.parametrize(
+    ("flags", "clip", "gp"),
+    [(["wgan"], 0.01, 0), (["wgan-gp"], 0, 10), (["wgan-gp", "--gp-lambda", "0.5"], 0, 0.5)],
+)
+def test_a_loss_brings_its_companions_on_the_command_line_too(asked, flags, clip, gp):
+    objective = asked("--preset", "ring", "--loss", *flags).algorithm.objective
+    assert (objective.weight_clip, objective.gp_lambda) == (clip, gp)
 
 
-def test_a_configuration_from_a_file_is_run(tmp_path, capsys, plane_config):
+def test_a_configuration_from_a_file_is_run(asked, tmp_path, plane_config):
     path = tmp_path / "run.json"
     path.write_text(plane_config.to_json())
-    assert main(["train", "--config", str(path), "--total-steps", "2", "--width", "4"]) == 0
-    assert "completed after 2 steps" in capsys.readouterr().out
+    config = asked("--config", str(path), "--total-steps", "2", "--width", "4")
+    assert (config.total_steps, config.algorithm.network.width) == (2, 4)
+    assert config.data == plane_config.data
 
 
 @pytest.mark.parametrize(
@@ -111,11 +91,13 @@ def test_a_file_that_is_no_configuration_is_refused(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "required: command"),
+        ([], "required: COMMAND"),
         (["train", "--preset", "nothing"], "invalid choice: 'nothing'"),
         (["train", "--loss", "nothing"], "invalid choice: 'nothing'"),
         (["train", "--preset", "ring", "--d-batch-norm"], "unrecognized arguments"),
         (["train", "--lr", "1"], "unrecognized arguments"),
+        (["export", "latest", "jpeg"], "invalid choice: 'jpeg'"),
+        (["show"], "required: RUN"),
     ],
 )
 def test_a_flag_that_does_not_exist_is_status_2_with_the_usage(capsys, arguments, words):
@@ -137,20 +119,45 @@ def test_help_tells_every_setting_of_the_chosen_configuration(capsys):
     assert "--d-batch-norm" not in text
     assert "--points" not in text
     assert "Step size of the discriminator. [0.0015]" in text
+    assert 'or by "latest"' in text
 
 
-@pytest.mark.parametrize(("outcome", "status"), [("completed", 0), ("stopped", 1), ("diverged", 1)])
-def test_the_status_tells_whether_the_run_came_to_its_end(monkeypatch, capsys, outcome, status):
-    def training(config):
-        yield RunEnded(3, outcome, "Because.")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "train",
+        "resume",
+        "list",
+        "show",
+        "delete",
+        "restore",
+        "import",
+        "sample",
+        "evaluate",
+        "export",
+        "bench",
+        "presets",
+    ],
+)
+def test_every_command_has_help(capsys, command):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert f"python -m ganlib {command}" in capsys.readouterr().out
 
-    monkeypatch.setattr("ganlib.__main__.train", training)
-    assert main(["train"]) == status
-    assert capsys.readouterr().out.strip() == f"{outcome} after 3 steps. Because."
+
+def test_runs_are_kept_where_the_flag_says(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("MINIMAX_RUNS", str(tmp_path / "not-here"))
+    place = tmp_path / "there"
+    flags = ["train", "--preset", "ring", "--total-steps", "2", *SMALL]
+    assert main(["--runs", str(place), *flags, "--json"]) == 0
+    run_id = json.loads(capsys.readouterr().out)["run_id"]
+    assert [row.run_id for row in RunStore(place).rows()] == [run_id]
+    assert not (tmp_path / "not-here").exists()
 
 
 def test_the_module_runs_as_documented(monkeypatch, capsys):
-    monkeypatch.delitem(sys.modules, "ganlib.__main__")
+    monkeypatch.delitem(sys.modules, "ganlib.__main__", raising=False)
     monkeypatch.setattr(sys, "argv", ["ganlib", "train", "--lr-d", "5"])
     with pytest.raises(SystemExit) as stop:
         runpy.run_module("ganlib", run_name="__main__")

@@ -1,0 +1,106 @@
+"""list, show, delete, restore, import, presets and pictures: what is kept."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ganlib.cli.tell import find, tell
+from ganlib.data import PictureForm, keep_pictures, read_folder
+from ganlib.presets import PRESETS
+from ganlib.runs import RunRow, RunStore, StoredRun
+from ganlib.settings import all_settings
+
+
+def presets(asked: argparse.Namespace) -> int:
+    """List the presets."""
+    facts = {
+        name: {"title": one.title, "sees": one.sees, "takes": one.takes, "measured": one.measured}
+        for name, one in PRESETS.items()
+    }
+    tell(asked, facts, "\n".join(f"{k:17} {v['sees']} ({v['takes']})" for k, v in facts.items()))
+    return 0
+
+
+def show_all(asked: argparse.Namespace) -> int:
+    """List the runs that are kept, the newest first."""
+    rows = RunStore().rows(asked.bin)
+    lines = [
+        f"{row.run_id:10} {row.state:12} {row.step:>9,}  {row.title}"
+        + (f"  [{', '.join(row.tags)}]" if row.tags else "")
+        for row in rows
+    ]
+    tell(asked, [_facts(row) for row in rows], "\n".join(lines) or "No run is kept here yet.")
+    return 0
+
+
+def show_one(asked: argparse.Namespace) -> int:
+    """Tell all about a run."""
+    store = RunStore()
+    row = find(store, asked.run)
+    run = StoredRun(store, row)
+    settings = {one.name: one.value for one in all_settings(run.config)}
+    facts = _facts(row) | {
+        "folder": str(store.folder / row.run_id),
+        "checkpoints": [one.step for one in run.snapshot.states],
+        "events": store.events(row.run_id),
+        "config": run.config.model_dump(mode="json"),
+    }
+    shown = {name: facts[name] for name in _SHOWN} | settings
+    tell(asked, facts, "\n".join(f"{name:22} {value}" for name, value in shown.items()))
+    return 0
+
+
+def delete(asked: argparse.Namespace) -> int:
+    """Put a run into the bin, or remove it for good."""
+    store = RunStore()
+    row = find(store, asked.run)
+    store.delete(row.run_id)
+    if asked.for_good:
+        store.remove(row.run_id)
+    words = "Removed for good" if asked.for_good else "Put into the bin"
+    tell(asked, {"run_id": row.run_id}, f"{words}: {row.title} ({row.run_id}).")
+    return 0
+
+
+def restore(asked: argparse.Namespace) -> int:
+    """Bring a deleted run back."""
+    store = RunStore()
+    row = find(store, asked.run, deleted=True)
+    store.restore(row.run_id)
+    tell(asked, {"run_id": row.run_id}, f"Brought back: {row.title} ({row.run_id}).")
+    return 0
+
+
+def take_in(asked: argparse.Namespace) -> int:
+    """Take in a run that was saved as a zip."""
+    with Path(asked.file).open("rb") as file:
+        run_id = RunStore().take_in(file)
+    tell(asked, {"run_id": run_id}, f"Taken in as {run_id}.")
+    return 0
+
+
+def add_pictures(asked: argparse.Namespace) -> int:
+    """Keep pictures of a folder to learn from."""
+    form = PictureForm(asked.size, asked.colour, asked.fit)
+    pictures = read_folder(asked.folder, form)
+    kept = keep_pictures(asked.name, pictures, asked.replace)
+    for name, sentence in pictures.refused:
+        print(f"ganlib: {name}: {sentence}", file=sys.stderr)
+    facts = asdict(kept) | {"refused": dict(pictures.refused)}
+    classes = ", ".join(f"{count:,} {name}" for name, count in kept.classes)
+    tell(
+        asked,
+        facts,
+        f"Kept {kept.count:,} pictures as {kept.name}{f': {classes}' if classes else ''}.",
+    )
+    return 0
+
+
+_SHOWN = ("run_id", "title", "state", "message", "step", "saved_step", "elapsed", "folder")
+
+
+def _facts(row: RunRow) -> dict[str, Any]:
+    left_out = {"config", "config_json", "outline"}
+    return {name: value for name, value in asdict(row).items() if name not in left_out}

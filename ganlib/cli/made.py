@@ -1,0 +1,92 @@
+"""sample, evaluate and export: what can be made of a run that is kept."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlib.algorithms import saved_decoder, saved_game
+from ganlib.cli.tell import find, tell
+from ganlib.errors import ConfigError, RunError
+from ganlib.events import StateSaved
+from ganlib.export import EXPORTS
+from ganlib.latent import seeded_z
+from ganlib.pictures import drawing
+from ganlib.runs import RunStore, StoredRun, last_good, saved_at
+
+MOST_SAMPLES = 1024
+ZIP = "zip"
+"""The form of a whole run, which `import` takes in elsewhere."""
+
+
+def forms() -> tuple[str, ...]:
+    """What a run can be saved as."""
+    return (*EXPORTS, ZIP)
+
+
+def sample(asked: argparse.Namespace) -> int:
+    """Draw samples of a run as one picture."""
+    if not 1 <= asked.count <= MOST_SAMPLES:
+        raise ConfigError((("count", f"count is {asked.count}: 1 to {MOST_SAMPLES:,} samples."),))
+    if not 0 <= asked.seed < 2**32:
+        raise ConfigError((("seed", f"seed is {asked.seed}: choose one from 0 to {2**32 - 1}."),))
+    run, saved = _saved(asked)
+    latent_dim = run.config.algorithm.network.latent_dim
+    z = np.concatenate([seeded_z(asked.seed + i, latent_dim) for i in range(asked.count)])
+    image = drawing(saved_decoder(saved).decode(z), run.snapshot.real)
+    path = Path(asked.out or f"{run.run_id}-samples.png")
+    if path.suffix not in (".png", ".webp"):
+        raise ConfigError((("out", f"{path.name} must end in .png or .webp."),))
+    image.save(path)
+    facts = {"file": str(path), "run_id": run.run_id, "step": saved.step, "count": asked.count}
+    tell(asked, facts, f"{asked.count} samples of step {saved.step:,} in {path}.")
+    return 0
+
+
+def evaluate(asked: argparse.Namespace) -> int:
+    """Measure how good a run is."""
+    run, saved = _saved(asked)
+    game = saved_game(saved)
+    if game is None:
+        raise RunError("Only runs in the plane can be measured so far.")
+    measured = dict(game.measure())
+    facts = {"run_id": run.run_id, "step": saved.step, **measured}
+    shown = {name: value for name, value in measured.items() if isinstance(value, int | float)}
+    modes = measured["modes"] or {}
+    shown |= {name: modes[name] for name in ("covered", "of", "high_quality", "kl") if modes}
+    lines = (f"{name:24} {_short(value)}" for name, value in shown.items())
+    tell(asked, facts, f"{measured['words']['sentence']}\n" + "\n".join(lines))
+    return 0
+
+
+def export(asked: argparse.Namespace) -> int:
+    """Save a run in another form."""
+    store = RunStore()
+    row = find(store, asked.run)
+    run = StoredRun(store, row)
+    if asked.form == ZIP:
+        path = Path(asked.out or f"{run.run_id}.zip")
+        store.give_out(run.run_id, path)
+    else:
+        form = EXPORTS[asked.form]
+        if lack := form.lack(run):
+            raise RunError(lack)
+        path = Path(asked.out or form.file_name(run))
+        form.write(run, path)
+    facts = {"file": str(path), "run_id": run.run_id, "bytes": path.stat().st_size}
+    tell(asked, facts, f"{path}: {path.stat().st_size:,} bytes.")
+    return 0
+
+
+def _saved(asked: argparse.Namespace) -> tuple[StoredRun, StateSaved]:
+    """The run, and the saved moment that is wanted of it."""
+    store = RunStore()
+    run = StoredRun(store, find(store, asked.run))
+    if asked.step is None:
+        return run, last_good(run.snapshot)[0]
+    return run, saved_at(run.snapshot, asked.step)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else f"{value:,}"

@@ -1,0 +1,34 @@
+"""How commands answer, and how a person names a run."""
+
+import argparse
+import json
+from typing import Any
+
+from ganlib.errors import UnknownRunError
+from ganlib.runs import RunRow, RunStore
+
+
+def tell(asked: argparse.Namespace, facts: Any, words: str) -> None:
+    """Print the facts as JSON where that was asked for, and the words otherwise."""
+    print(json.dumps(facts, indent=2, default=str) if asked.json else words)
+
+
+def find(store: RunStore, name: str, deleted: bool = False) -> RunRow:
+    """The run that a person means: an id, the beginning of just one, or "latest".
+
+    Raises:
+        UnknownRunError: it is none, or not just one.
+    """
+    rows = store.rows(deleted)
+    if name == "latest" and rows:
+        return rows[0]
+    found = [row for row in rows if row.run_id == name] or [
+        row for row in rows if name and row.run_id.startswith(name)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(row.run_id for row in found[:5])
+        raise UnknownRunError(f"{name!r} may be any of {ids}: give more of the id.")
+    where = "in the bin" if deleted else f"in {store.folder}"
+    raise UnknownRunError(f"There is no run {name!r} {where}: `list` tells which there are.")

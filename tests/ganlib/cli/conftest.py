@@ -1,0 +1,40 @@
+"""Runs that the command line has trained, and a way to ask it."""
+
+import json
+
+import pytest
+
+from ganlib.cli import main
+
+SMALL = ["--batch-size", "4", "--width", "8", "--depth", "1", "--latent-dim", "2"]
+
+
+@pytest.fixture
+def say(capsys):
+    """Ask for a command: its status, what it said, and what it said on stderr."""
+
+    def ask(*arguments):
+        capsys.readouterr()
+        status = main(list(arguments))
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return ask
+
+
+@pytest.fixture
+def told(say):
+    """Ask for a command in JSON that must succeed."""
+
+    def ask(*arguments):
+        status, out, err = say(*arguments, "--json")
+        assert (status, err) == (0, "")
+        return json.loads(out)
+
+    return ask
+
+
+@pytest.fixture
+def ring(told):
+    """The id of a run in the plane of eight steps."""
+    return told("train", "--preset", "ring", "--total-steps", "8", *SMALL)["run_id"]

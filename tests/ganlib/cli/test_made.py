@@ -1,0 +1,63 @@
+import numpy as np
+import onnxruntime
+import pytest
+from PIL import Image
+
+from ganlib import EXPORTS
+
+
+def test_samples_are_drawn_into_a_picture(told, ring, tmp_path):
+    path = tmp_path / "samples.png"
+    said = told("sample", ring, "--count", "9", "--out", str(path))
+    assert (said["count"], said["step"]) == (9, 8)
+    with Image.open(path) as image:
+        assert image.size == (480, 480)
+
+
+def test_the_same_seed_draws_the_same_and_another_step_draws_others(told, ring, tmp_path):
+    def drawn(name, *flags):
+        path = tmp_path / f"{name}.png"
+        told("sample", ring, "--out", str(path), *flags)
+        with Image.open(path) as image:
+            return np.asarray(image)
+
+    assert (drawn("a") == drawn("b")).all()
+    assert (drawn("a") != drawn("c", "--step", "0")).any()
+    assert (drawn("a") != drawn("d", "--seed", "1000")).any()
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["--count", "0"], "count is 0: 1 to 1,024 samples."),
+        (["--count", "2000"], "count is 2000: 1 to 1,024 samples."),
+        (["--seed", "-1"], "seed is -1: choose one from 0 to 4294967295."),
+        (["--out", "a.exe"], "a.exe must end in .png or .webp."),
+        (["--step", "3"], "No moment was kept at step 3: the nearest is step 2."),
+    ],
+)
+def test_a_bad_request_for_samples_is_one_sentence(say, ring, flags, sentence):
+    assert say("sample", ring, *flags) == (2, "", f"ganlib: {sentence}\n")
+
+
+def test_a_run_in_the_plane_is_measured(say, told, ring):
+    said = told("evaluate", ring)
+    assert 0 <= said["jsd"] <= np.log(2)
+    assert said["modes"]["of"] == 8
+    assert told("evaluate", ring, "--step", "0")["step"] == 0
+    assert "sliced_w1" in say("evaluate", ring)[1]
+
+
+@pytest.mark.parametrize("form", [*EXPORTS, "zip"])
+def test_a_run_is_saved_in_every_form(told, ring, tmp_path, form):
+    path = tmp_path / f"made.{form}"
+    said = told("export", ring, form, "--out", str(path))
+    assert said["bytes"] == path.stat().st_size > 0
+
+
+def test_the_generator_runs_without_torch(told, ring, tmp_path):
+    path = tmp_path / "g.onnx"
+    told("export", ring, "onnx", "--out", str(path))
+    session = onnxruntime.InferenceSession(path)
+    (points,) = session.run(None, {session.get_inputs()[0].name: np.zeros((3, 2), np.float32)})
+    assert points.shape == (3, 2)
