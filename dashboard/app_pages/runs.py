@@ -6,19 +6,27 @@ from dashboard import state
 from dashboard.components import runs_actions, runs_table
 from dashboard.services import run_manager
 
-st.title("Runs", anchor=False)
+LOOK_AGAIN = 5.0
+"""Seconds between two looks at the table while a run goes on."""
+
+
+def table() -> None:
+    """The runs that match, and what can be done with the chosen."""
+    rows = runs_table.find(in_bin)
+    if rows:
+        runs_actions.show(runs_table.choose(rows), in_bin)
+    else:
+        runs_actions.nothing(in_bin)
+
+
+title, place = st.columns([6, 1], vertical_alignment="bottom")
+title.title("Runs", anchor=False)
+in_bin = place.toggle("Bin", key="runs-bin", help="Deleted runs; they can be brought back.")
 if notice := run_manager().store.notice:
     st.warning(notice, icon=":material/build:")
 if problem := state.take_problem():
     st.error(problem, icon=":material/error:")
 runs_actions.undo()
-place, bin_place = st.columns([5, 1], vertical_alignment="bottom")
-in_bin = bin_place.toggle("Bin", key="runs-bin", help="Deleted runs; they can be brought back.")
-with place:
-    rows = runs_table.find(in_bin)
-if not rows:
-    runs_actions.nothing(in_bin)
-else:
-    chosen = runs_table.choose(rows)
-    runs_actions.show(chosen, in_bin)
+any_live = any(not row.is_over for row in run_manager().store.rows())
+st.fragment(table, run_every=LOOK_AGAIN if any_live else None)()
 runs_actions.take_in()

@@ -34,7 +34,7 @@ def show(run: Run) -> None:
 
 
 def _explanation(saved: int, step: int) -> str:
-    back = f" The {step - saved:,} steps after it are taken again." if step > saved else ""
+    back = f" What it did from there to step {step:,} is done again." if step > saved else ""
     return (
         f"The run goes on from its checkpoint at step {saved:,}, as if it had never stopped: the "
         f"same weights, random numbers and place in the data.{back}"

@@ -66,3 +66,13 @@ def tell(app: AppTest, name: str, word: str, value: object) -> AppTest:
     said = message.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{place.proto.id}__events")
     said.json_trigger_value = json.dumps([{"event": word, "value": value}])
     return app._run(message)
+
+
+def pick(app: AppTest, *rows: int) -> AppTest:
+    """Choose rows of the one table on the page, by their places."""
+    (table,) = app.dataframe
+    message = app._tree.get_widget_states()
+    message.widgets.add(id=table.proto.id).string_value = json.dumps(
+        {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+    )
+    return app._run(message)
