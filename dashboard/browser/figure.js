@@ -227,21 +227,23 @@ export function layout(chart, scene) {
 
 /** Plotly's settings for a chart: a small toolbar with an export that carries title and colour. */
 export function config(Plotly, chart, readTheme) {
-  const save = {
-    name: "Save as PNG",
-    icon: Plotly.Icons.camera,
+  const save = (format, icon, scale) => ({
+    name: `Save as ${format.toUpperCase()}`,
+    icon,
     click: ({ data, layout: { ...drawn } }) => {
       Object.assign(drawn, { paper_bgcolor: readTheme().background, title: { text: chart.title } });
       drawn.margin = { ...drawn.margin, t: 60 };
-      const size = { width: drawn.width, height: drawn.height + 34, scale: 2 };
-      Plotly.downloadImage({ data, layout: drawn }, { format: "png", filename: chart.id, ...size });
+      const size = { width: drawn.width, height: drawn.height + 34, scale };
+      Plotly.downloadImage({ data, layout: drawn }, { format, filename: chart.id, ...size });
     },
-  };
+  });
+  const { camera, disk } = Plotly.Icons;
+  const saves = [save("png", camera, 2), save("svg", disk, 1)];
   return {
     displaylogo: false,
     displayModeBar: "hover",
     doubleClick: "autosize",
     showTips: false,
-    modeBarButtons: [["zoom2d", "pan2d", "autoScale2d", save]],
+    modeBarButtons: [["zoom2d", "pan2d", "autoScale2d", ...saves]],
   };
 }

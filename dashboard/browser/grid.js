@@ -1,6 +1,7 @@
 /** The pictures of a run: the newest frame or any saved one, with real samples beside it. */
 
 import { runUrl } from "./live.js";
+import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
 import { element, mounter } from "./view.js";
 
 const PLAY_MS = 150;
@@ -39,7 +40,8 @@ svg { width: 1rem; height: 1rem; fill: currentColor; }
 [hidden] { display: none !important; }
 @container (max-width: 320px) { .pictures { flex-direction: column; }
   figure { width: 100%; flex: none; } }
-`;
+.shown { display: flex; gap: 0.35rem; align-items: center; }
+${SAVE_CSS}`;
 
 async function load(url) {
   const image = new Image();
@@ -68,7 +70,10 @@ class GridView {
     this.picture = element("div", { class: "picture" }, this.waiting);
     this.step = element("span", { class: "step" });
     this.fakeCaption = element("span");
-    const caption = element("figcaption", {}, this.fakeCaption, this.step);
+    this.save = saveButton("PNG", () => this.#save());
+    this.save.hidden = true;
+    const shown = element("span", { class: "shown" }, this.step, this.save);
+    const caption = element("figcaption", {}, this.fakeCaption, shown);
     const fake = element("figure", { class: "fake" }, this.picture, caption);
     this.realPicture = element("div", { class: "picture" });
     this.realCaption = element("figcaption");
@@ -195,8 +200,14 @@ class GridView {
     this.#preload();
   }
 
+  #save() {
+    const { naturalWidth: width, naturalHeight: height } = this.image;
+    savePng(this.image, { width, height, ground: "black" }, `samples-${this.#shown}.png`);
+  }
+
   #swap(image, step) {
     this.#shown = step;
+    this.save.hidden = false;
     this.image = image;
     this.picture.replaceChildren(image);
     setRatio(this.stage, image);

@@ -3,6 +3,7 @@
 import { Refusal, isFinal, runUrl } from "./live.js";
 import { CSS as PARTS_CSS, Modes, Scores, Value } from "./measure_parts.js";
 import { decimals, percent, write } from "./measure_parts.js";
+import { CSS as SAVE_CSS, saveButton, saveNode } from "./save.js";
 import { element, mounter } from "./view.js";
 
 const REST_MS = 1000;
@@ -37,7 +38,8 @@ tbody tr { border-top: 1px solid var(--st-border-color); }
 [hidden] { display: none !important; }
 @container (max-width: 460px) { .panel { grid-template-columns: minmax(0, 1fr); }
   .panel:has(.modes[hidden]) .scores { grid-area: auto; } }
-${PARTS_CSS}`;
+.strip .sentence { flex: 1; }
+${PARTS_CSS}${SAVE_CSS}`;
 
 /** How each state looks: a colour of the theme, and a drawing on 20 by 20. */
 const STATES = {
@@ -140,6 +142,10 @@ class MeasuresView {
     this.parts = [value, modes, scores, table];
     this.panel = element("div", { class: "panel" }, ...this.parts.map((part) => part.root));
     this.content = element("div", { hidden: "" }, this.strip.root, this.panel);
+    for (const format of ["PNG", "SVG"]) {
+      const act = () => saveNode(this.content, CSS, format, `measures-${this.step}`);
+      this.strip.root.append(saveButton(format, act));
+    }
     root.append(this.waiting, this.content, this.strip.spoken);
   }
 
@@ -201,6 +207,7 @@ class MeasuresView {
   }
 
   #showFigures(figures) {
+    this.step = figures.step;
     this.waiting.hidden = true;
     this.content.hidden = false;
     this.panel.classList.remove("stale");

@@ -7,6 +7,7 @@ import { Board, CSS as BOARD_CSS } from "./plane_board.js";
 import { readGame } from "./plane_game.js";
 import { CSS as LEGEND_CSS, Legend } from "./plane_legend.js";
 import { describeGame, describePush, drawGame } from "./plane_scene.js";
+import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
 import { CSS as SPRAY_CSS, Spray } from "./plane_spray.js";
 import { between, noisePlaces } from "./plane_stages.js";
 import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
@@ -30,6 +31,7 @@ const CSS = `
 .stage { display: grid; gap: 0.5rem; max-width: clamp(20rem, 100vh - 22rem, 34rem); }
 .caption { display: flex; justify-content: space-between; gap: 0.75rem;
   font-variant-numeric: tabular-nums; }
+.caption .shown { display: flex; gap: 0.35rem; align-items: center; }
 .caption .step { font-weight: 600; white-space: nowrap; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 .timeline button, .buttons button { display: inline-flex; align-items: center; height: 2rem;
@@ -42,7 +44,7 @@ const CSS = `
 button:disabled { opacity: 0.45; cursor: default; }
 :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 [hidden] { display: none !important; }
-${BOARD_CSS}${LEGEND_CSS}${TIMELINE_CSS}${SPRAY_CSS}${SLOW_CSS}`;
+${BOARD_CSS}${LEGEND_CSS}${TIMELINE_CSS}${SPRAY_CSS}${SLOW_CSS}${SAVE_CSS}`;
 
 class PlaneView {
   #header = null;
@@ -86,7 +88,9 @@ class PlaneView {
     this.replay.onclick = () => this.#startReplay();
     const buttons = [this.replay, this.slow.button, this.spray.button];
     const more = element("div", { class: "buttons" }, ...buttons);
-    const caption = element("div", { class: "caption" }, this.push, this.step);
+    const save = saveButton("PNG", () => this.#save());
+    const shown = element("span", { class: "shown" }, this.step, save);
+    const caption = element("div", { class: "caption" }, this.push, shown);
     const [{ sentence, note }, { panel, controls }] = [this.legend, this.slow];
     const { root: timeline } = this.timeline;
     const parts = [sentence, panel, this.board.root, caption, note, timeline, more, controls];
@@ -222,6 +226,13 @@ class PlaneView {
     this.timeline.update(game, this.data.can_fork);
     this.board.show((sheet, now) => this.#draw(sheet, now), game.reach);
     return this.board.refresh();
+  }
+
+  #save() {
+    const { canvas, theme } = this.board;
+    const { width, height } = canvas;
+    const name = `plane-${this.#game?.step ?? 0}.png`;
+    savePng(canvas, { width, height, ground: theme.background }, name);
   }
 
   #startReplay() {

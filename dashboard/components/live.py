@@ -75,6 +75,11 @@ def still(run: Run, vectors: str, columns: int, alt: str, key: str) -> None:
     _mount("still", run, key=key, vectors=vectors, columns=columns, alt=alt)
 
 
+def share(run: Run) -> None:
+    """The forms that a run can be saved as, with a button for each."""
+    _mount("share", run)
+
+
 def sketch(points: Sequence[tuple[float, float]], act: Callable[[Any], None]) -> None:
     """A canvas to draw a distribution on; `act` is given all its points after each stroke."""
     _component("sketch")(

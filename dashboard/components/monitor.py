@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import config_form, duel, fork, live, train_on
+from dashboard.components import config_form, duel, fork, live, share, train_on
 from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.services import run_manager
@@ -37,7 +37,7 @@ def show(run: Run) -> None:
         duel.show(run)
     else:
         _pictures(run)
-    # Only the open tab is laid out: the widgets of all three hold the browser up for a second.
+    # Only the open tab is laid out: the widgets of all tabs hold the browser up for a second.
     fillers = TABS | {fork.TAB: fork.show}
     tabs = st.tabs(list(fillers), key=state.tabs_key(run), on_change="rerun")
     for tab, fill in zip(tabs, fillers.values(), strict=True):
@@ -180,4 +180,5 @@ TABS: dict[str, Callable[[Run], None]] = {
     ":material/bolt: Change while it runs": _live_settings,
     ":material/restart_alt: Start again with other settings": _start_again,
     ":material/data_object: This run as JSON": _as_json,
+    share.TAB: share.show,
 }

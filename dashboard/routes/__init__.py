@@ -10,6 +10,7 @@ from starlette.routing import Route
 from dashboard.routes.asking import FOREVER, Refusal, answer
 from dashboard.routes.plane import measures, plane
 from dashboard.routes.runs import curves, decode, frame, live, real, thumbnail
+from dashboard.routes.share import export, exports
 
 BROWSER = Path(__file__).parent.parent / "browser"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -37,6 +38,8 @@ ROUTES = [
     Route("/minimax/runs/{run_id}/decode", decode, methods=["POST"]),
     Route("/minimax/runs/{run_id}/plane", plane),
     Route("/minimax/runs/{run_id}/measures", measures),
+    Route("/minimax/runs/{run_id}/exports", exports),
+    Route("/minimax/runs/{run_id}/export/{name}", export),
     Route("/minimax/browser/{name}", script),
 ]
 

@@ -1,8 +1,12 @@
+import io
 import re
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.fake_server import CHARTS, FakeRun
@@ -180,6 +184,30 @@ def test_hover_and_toolbar_work_in_the_shadow_root(page: Page, fake_run: FakeRun
     with page.expect_download() as download:
         first.locator("[data-title='Save as PNG']").click()
     assert download.value.suggested_filename == "loss.png"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chart_is_saved_as_png_and_as_svg_with_title_and_ground(
+    page: Page, fake_run: FakeRun, theme: str
+):
+    page.goto(f"{fake_run.url}?theme={theme}")
+    start(page, fake_run, 50)
+    first = page.locator("#curves .plot").first
+    first.hover()
+    files = {}
+    for form in ("PNG", "SVG"):
+        with page.expect_download() as download:
+            first.locator(f"[data-title='Save as {form}']").click()
+        assert download.value.suggested_filename == f"loss.{form.lower()}"
+        files[form] = Path(download.value.path()).read_bytes()
+    svg = ElementTree.fromstring(files["SVG"])
+    width, height = int(svg.get("width")), int(svg.get("height"))
+    texts = [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Losses" in texts
+    assert "Discriminator" in texts
+    picture = Image.open(io.BytesIO(files["PNG"])).convert("RGB")
+    assert picture.size == (2 * width, 2 * height)
+    assert picture.getpixel((1, 1)) == ((255, 255, 255) if theme == "light" else (14, 17, 23))
 
 
 def test_a_series_without_points_is_left_out_of_the_legend(page: Page, fake_run: FakeRun):

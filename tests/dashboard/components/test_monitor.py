@@ -67,21 +67,22 @@ def test_pictures_are_shown_in_a_grid_and_cannot_go_on_from_a_moment(visit, hold
     app = visit(hold_run(config=config).run_id)
     assert not app.exception
     assert set(mounted(app)) == {"hud", "grid", "curves"}
-    assert len(app.tabs) == 3
+    assert len(app.tabs) == 4
     assert "optimum" not in {button.key for button in app.button}
 
 
-def test_in_the_plane_there_is_a_fourth_tab(app_with_run):
+def test_in_the_plane_there_is_a_fifth_tab(app_with_run):
     app = app_with_run(PREPARED)
     assert [tab.label.split(": ")[1] for tab in app.tabs] == [
         "Change while it runs",
         "Start again with other settings",
         "This run as JSON",
+        "Save or share",
         "Go on from a moment",
     ]
 
 
-@pytest.mark.parametrize("word", ["Change", "Start again", "JSON", "Go on"])
+@pytest.mark.parametrize("word", ["Change", "Start again", "JSON", "Save", "Go on"])
 def test_only_the_open_tab_is_laid_out(app_with_run, word):
     app = app_with_run(PREPARED)
     open_tab(app, word)
@@ -311,7 +312,7 @@ def test_every_speed_can_be_chosen_and_taken_back(app_with_run, manager):
         assert interval(run) == 0
 
 
-@pytest.mark.parametrize("word", ["Change", "Start again", "JSON", "Go on"])
+@pytest.mark.parametrize("word", ["Change", "Start again", "JSON", "Save", "Go on"])
 def test_the_speed_is_at_hand_under_every_tab(app_with_run, manager, word):
     app = app_with_run(PREPARED)
     (run,) = manager.runs()

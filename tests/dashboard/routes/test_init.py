@@ -56,4 +56,6 @@ def test_a_server_below_a_path_has_its_routes_there(trained):
     assert client.get(f"/class{path}/decode").status_code == 405
     assert client.get(f"/class{path}/plane").status_code == 200
     assert client.get(f"/class{path}/measures").status_code == 200
+    assert client.get(f"/class{path}/exports").status_code == 200
+    assert client.get(f"/class{path}/export/csv").status_code == 200
     assert client.get(f"{path}/live").status_code == 404

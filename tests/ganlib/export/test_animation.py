@@ -92,8 +92,8 @@ def test_the_step_is_written_on_every_frame(make, draw, tmp_path):
 def test_points_of_the_plane_lie_real_under_fake_on_a_white_ground(make, snapshot, tmp_path):
     fake, real = np.array([[[0.65, 0]], [[-0.65, 0]]], np.float32)
     run = replace(snapshot, frames=(FrameDrawn(0, fake), FrameDrawn(1, fake)), real=real)
-    _, (frame, _) = make(run, tmp_path, longest=260)
-    middle = (frame.height - 20) // 2
+    _, (frame, _) = make(run, tmp_path, longest=640)
+    middle = (frame.height - 48) // 2
     assert frame.getpixel((2, 2)) == pytest.approx(WHITE, abs=3)
     red, green, blue = np.asarray(frame)[middle - 3 : middle + 3].min(axis=0).T
     assert green[: frame.width // 2].min() > red[: frame.width // 2].min() + 20

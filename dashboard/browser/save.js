@@ -1,0 +1,106 @@
+/** Puts what is on screen, or what the server made, into a file of the browser. */
+
+import { element } from "./view.js";
+
+const KEPT_MS = 60000;
+const SHARPNESS = 2;
+const ARROW = "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11";
+
+export const CSS = `
+button.save { display: inline-flex; flex: none; align-items: center; gap: 0.2rem; height: 1.5rem;
+  padding: 0 0.35rem; font: inherit; font-size: 0.75rem; font-weight: 400; color: inherit;
+  background: transparent; border: 0; cursor: pointer; opacity: 0.78;
+  border-radius: var(--st-button-radius, 0.5rem); }
+button.save:hover { color: var(--st-primary-color); opacity: 1; }
+button.save svg { width: 0.8rem; height: 0.8rem; fill: none; stroke: currentColor;
+  stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
+`;
+
+/**
+ * A small button that saves what stands beside it.
+ *
+ * @param {"PNG"|"SVG"} format
+ * @param {() => void} act
+ * @returns {HTMLElement}
+ */
+export function saveButton(format, act) {
+  const title = `Save as ${format}`;
+  const button = element("button", { class: "save", type: "button", title, "aria-label": title });
+  button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ARROW}"/></svg>`;
+  button.append(format);
+  button.onclick = act;
+  return button;
+}
+
+/**
+ * Let the browser save this as a file.
+ *
+ * @param {Blob} blob
+ * @param {string} name of the file
+ */
+export function saveBlob(blob, name) {
+  const href = URL.createObjectURL(blob);
+  element("a", { href, download: name }).click();
+  // The browser reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(href), KEPT_MS);
+}
+
+/**
+ * Save a picture or a canvas as PNG.
+ *
+ * @param {CanvasImageSource} source
+ * @param {{width: number, height: number, ground: string}} look size in pixels, and the colour
+ *   that lies below what is transparent
+ * @param {string} name of the file
+ */
+export function savePng(source, { width, height, ground }, name) {
+  const canvas = element("canvas", { width: String(width), height: String(height) });
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = ground;
+  pen.fillRect(0, 0, width, height);
+  pen.drawImage(source, 0, 0, width, height);
+  canvas.toBlob((blob) => saveBlob(blob, name), "image/png");
+}
+
+/**
+ * Save a part of the page as SVG, or as PNG, with its styles and in the colours of the theme.
+ *
+ * @param {HTMLElement} node
+ * @param {string} css the rules that it is drawn by
+ * @param {"PNG"|"SVG"} format
+ * @param {string} name of the file, without its ending
+ */
+export async function saveNode(node, css, format, name) {
+  const { width, height } = node.getBoundingClientRect();
+  const svg = asSvg(node, css, Math.ceil(width), Math.ceil(height));
+  if (format === "SVG") {
+    saveBlob(new Blob([svg], { type: "image/svg+xml" }), `${name}.svg`);
+    return;
+  }
+  const image = new Image();
+  // From the address of a blob, the canvas would not be read back.
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const size = { width: SHARPNESS * image.width, height: SHARPNESS * image.height };
+  const ground = getComputedStyle(node).getPropertyValue("--st-background-color").trim() || "white";
+  savePng(image, { ...size, ground }, `${name}.png`);
+}
+
+function asSvg(node, css, width, height) {
+  const style = getComputedStyle(node);
+  const root = element("div", { class: "root" });
+  // The page's own variables do not reach into the file: those that the rules name go with it.
+  for (const [, name] of css.matchAll(/var\((--[\w-]+)/g)) {
+    root.style.setProperty(name, style.getPropertyValue(name));
+  }
+  root.style.width = `${width}px`;
+  root.style.background = "var(--st-background-color)";
+  const copy = node.cloneNode(true);
+  for (const button of copy.querySelectorAll("button.save")) button.remove();
+  root.append(element("style", {}, css), copy);
+  const inside = new XMLSerializer().serializeToString(root);
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
+    `<foreignObject width="100%" height="100%">${inside}</foreignObject></svg>`
+  );
+}

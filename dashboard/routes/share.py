@@ -1,0 +1,56 @@
+"""A run in every form that it can be saved as, made when it is asked for."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from dashboard.routes.asking import NEVER, Refusal, answer, run_of
+from ganlib import EXPORTS, GanlibError
+
+_TURN = asyncio.Lock()
+"""Slow exports are made one after another: together they would take training's cores."""
+
+
+@answer
+async def exports(request: Request) -> Response:
+    """What the run can be saved as now, and what it lacks for the rest."""
+    run = run_of(request)
+    listed = [
+        {
+            "name": name,
+            "label": export.label,
+            "about": export.about,
+            "is_slow": export.is_slow,
+            "lack": export.lack(run),
+        }
+        for name, export in EXPORTS.items()
+    ]
+    return JSONResponse(listed, headers=NEVER)
+
+
+@answer
+async def export(request: Request) -> Response:
+    """The run as a file, which is deleted on the server once it is sent."""
+    run, wanted = run_of(request), EXPORTS.get(request.path_params["name"])
+    if wanted is None:
+        raise Refusal(404, f"A run cannot be saved so: ask for {', '.join(EXPORTS)}.")
+    if lack := wanted.lack(run):
+        raise Refusal(409, lack)
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="minimax-")))
+        path = folder / wanted.file_name(run)
+        try:
+            async with _TURN if wanted.is_slow else contextlib.nullcontext():
+                await run_in_threadpool(wanted.write, run, path)
+        except GanlibError as error:
+            raise Refusal(409, str(error)) from None
+        sent = BackgroundTask(stack.pop_all().close)
+    return FileResponse(
+        path, media_type=wanted.media_type, filename=path.name, headers=NEVER, background=sent
+    )
