@@ -71,33 +71,38 @@ export function savePng(source, { width, height, ground }, name) {
  * @param {string} name of the file, without its ending
  */
 export async function saveNode(node, css, format, name) {
-  const { width, height } = node.getBoundingClientRect();
-  const svg = asSvg(node, css, Math.ceil(width), Math.ceil(height));
+  const svg = asSvg(node, css);
   if (format === "SVG") {
     saveBlob(new Blob([svg], { type: "image/svg+xml" }), `${name}.svg`);
     return;
   }
   const image = new Image();
-  // From the address of a blob, the canvas would not be read back.
+  // From the address of a blob, the canvas could not be read back.
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
   const size = { width: SHARPNESS * image.width, height: SHARPNESS * image.height };
-  const ground = getComputedStyle(node).getPropertyValue("--st-background-color").trim() || "white";
-  savePng(image, { ...size, ground }, `${name}.png`);
+  savePng(image, { ...size, ground: "white" }, `${name}.png`);
 }
 
-function asSvg(node, css, width, height) {
+function asSvg(node, css) {
+  const root = element("div", { class: "root" }, node.cloneNode(true));
+  for (const button of root.querySelectorAll("button.save")) button.remove();
+  // The page's own variables do not reach into the file: those that are named go with it.
   const style = getComputedStyle(node);
-  const root = element("div", { class: "root" });
-  // The page's own variables do not reach into the file: those that the rules name go with it.
-  for (const [, name] of css.matchAll(/var\((--[\w-]+)/g)) {
+  for (const [, name] of `${css}${root.innerHTML}`.matchAll(/var\((--[\w-]+)/g)) {
     root.style.setProperty(name, style.getPropertyValue(name));
   }
-  root.style.width = `${width}px`;
+  // Nor do its fonts, and another font may need more room: it is measured out of sight.
+  root.style.setProperty("--st-font", "sans-serif");
   root.style.background = "var(--st-background-color)";
-  const copy = node.cloneNode(true);
-  for (const button of copy.querySelectorAll("button.save")) button.remove();
-  root.append(element("style", {}, css), copy);
+  root.style.padding = "1rem";
+  root.style.width = `${Math.ceil(node.clientWidth)}px`;
+  root.style.position = "fixed";
+  node.parentElement.append(root);
+  const { offsetWidth: width, offsetHeight: height } = root;
+  root.remove();
+  root.style.position = "static";
+  root.prepend(element("style", {}, css));
   const inside = new XMLSerializer().serializeToString(root);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +

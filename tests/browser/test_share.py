@@ -129,7 +129,8 @@ def test_plane_and_measures_are_saved_as_they_look(visitor: Page, scheme: str, t
     name, measures = png(visitor, "[class*=st-key-measures] [aria-label='Save as PNG']", tmp_path)
     assert name.startswith("measures-")
     assert measures.shape[1] > 900
-    assert tuple(measures[-1, -1]) == ground
+    assert tuple(measures[0, 0]) == tuple(measures[-1, -1]) == ground
+    assert (measures[-24:] == ground).all()  # nothing is cut off at the foot
     assert (measures != ground).any(2).mean() > 0.05
     with visitor.expect_download() as download:
         visitor.locator("[class*=st-key-measures] [aria-label='Save as SVG']").click()
