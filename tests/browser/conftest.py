@@ -49,14 +49,16 @@ def fake_run(page: Page) -> Iterator[FakeRun]:
 
 
 @pytest.fixture(scope="module")
-def dashboard_url() -> Iterator[str]:
-    """The documented command, on a free port."""
+def dashboard_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The documented command, on a free port, with a folder of its own for what is kept."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
     server = subprocess.Popen(
-        [*command, "--server.headless=true", f"--server.port={port}"], cwd=ROOT
+        [*command, "--server.headless=true", f"--server.port={port}"],
+        cwd=ROOT,
+        env={**os.environ, "MINIMAX_RUNS": str(tmp_path_factory.mktemp("runs"))},
     )
     url = f"http://localhost:{port}"
     for _ in range(600):

@@ -103,6 +103,24 @@ def test_a_session_has_the_sketch_of_the_preset_until_it_draws_its_own():
     assert state.sketch(((0.5, 0.5),)) == []
 
 
+@pytest.mark.usefixtures("session")
+def test_what_was_read_is_kept_for_the_question_it_answers():
+    pictures = object()
+    assert state.reading("first") is None
+    state.keep_reading("first", pictures)
+    assert state.reading("first") is pictures
+    assert state.reading("second") is None
+
+
+def test_forgetting_an_upload_empties_its_widget_and_lets_go_of_what_was_read(session):
+    before = state.upload_number()
+    state.keep_reading("first", object())
+    state.forget_upload()
+    assert state.upload_number() != before
+    assert state.reading("first") is None
+    assert state.READING not in session.session_state
+
+
 def test_the_open_tab_is_of_one_run(session, hold_run):
     one, other = hold_run(), hold_run()
     state.open_tab(one, "JSON")

@@ -4,6 +4,7 @@ import math
 import numpy as np
 import pytest
 
+from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import ConfigError, RunError, UnknownRunError
 from ganlib.events import ControlChanged, FrameDrawn, StateSaved, StepCompleted
@@ -128,6 +129,12 @@ def test_another_network_or_optimiser_needs_a_new_start(snapshot, changes):
     ((path, sentence),) = refusal.value.problems
     assert path == ""
     assert sentence.startswith("Networks, optimiser, kind of data and size of pictures stay")
+
+
+def test_pictures_of_another_size_need_a_new_start():
+    saved = StateSaved(5, RunConfig(), {})
+    with pytest.raises(ConfigError, match="size of pictures stay as they were saved"):
+        go_on(saved, {"size": 32})
 
 
 def test_a_run_goes_on_for_a_step_at_least(snapshot):
