@@ -140,15 +140,21 @@ def _keeping(pictures: Pictures) -> None:
             icon=":material/save:",
             key="keep",
             on_click=_keep,
-            args=(name, pictures),
+            args=(pictures,),
         )
     if name in {one.name for one in own_sets()}:
-        st.checkbox(f"Replace the pictures that are called {plain(name)} now", key="own-replace")
+        st.checkbox(f"Replace the pictures called {plain(name)} now", key=_replace_key(name))
 
 
-def _keep(name: str, pictures: Pictures) -> None:
+def _replace_key(name: str) -> str:
+    return f"own-replace-{name}"
+
+
+def _keep(pictures: Pictures) -> None:
+    # A name that is typed and kept at one go is in the session before this page has seen it.
+    name = st.session_state["own-name"]
     try:
-        keep_pictures(name, pictures, st.session_state.get("own-replace", False))
+        keep_pictures(name, pictures, st.session_state.get(_replace_key(name), False))
     except DataError as error:
         state.report(str(error))
     else:

@@ -163,10 +163,31 @@ def test_a_taken_name_is_refused_until_replacing_is_ticked(page):
     page.button(key="keep").click().run()
     assert "choose another name, or replace them" in errors(page)[0]
     assert own_sets()[0].count == 3
-    page.checkbox(key="own-replace").check().run()
+    page.checkbox(key="own-replace-my-pictures").check().run()
     page.button(key="keep").click().run()
     assert not errors(page)
     assert own_sets()[0].count == 2
+
+
+def test_a_name_that_is_typed_and_kept_at_one_go_is_the_one_kept(page):
+    drop_zip(page)
+    page.text_input(key="own-name").set_value("pets")
+    page.button(key="keep").click().run()
+    assert [one.name for one in own_sets()] == ["pets"]
+
+
+def test_replacing_one_set_is_no_leave_to_replace_another(page):
+    for name in ("a", "b"):
+        drop_zip(page)
+        page.text_input(key="own-name").set_value(name).run()
+        page.button(key="keep").click().run()
+    drop_zip(page, PETS[:2])
+    page.text_input(key="own-name").set_value("a").run()
+    page.checkbox(key="own-replace-a").check().run()
+    page.text_input(key="own-name").set_value("b")
+    page.button(key="keep").click().run()
+    assert "choose another name, or replace them" in errors(page)[0]
+    assert [one.count for one in own_sets()] == [3, 3]
 
 
 def test_taking_the_files_away_lets_go_of_what_was_read(page):
