@@ -20,6 +20,8 @@ STEPS = 100_000
 
 @dataclass
 class Run:
+    """A run as an export reads it."""
+
     run_id: str
     config: RunConfig
     snapshot: RunSnapshot

@@ -16,13 +16,6 @@ from ganlib.pictures import drawing
 from ganlib.runs import RunStore, StoredRun, last_good, saved_at
 
 MOST_SAMPLES = 1024
-ZIP = "zip"
-"""The form of a whole run, which `import` takes in elsewhere."""
-
-
-def forms() -> tuple[str, ...]:
-    """What a run can be saved as."""
-    return (*EXPORTS, ZIP)
 
 
 def sample(asked: argparse.Namespace) -> int:
@@ -63,17 +56,12 @@ def evaluate(asked: argparse.Namespace) -> int:
 def export(asked: argparse.Namespace) -> int:
     """Save a run in another form."""
     store = RunStore()
-    row = find(store, asked.run)
-    run = StoredRun(store, row)
-    if asked.form == ZIP:
-        path = Path(asked.out or f"{run.run_id}.zip")
-        store.give_out(run.run_id, path)
-    else:
-        form = EXPORTS[asked.form]
-        if lack := form.lack(run):
-            raise RunError(lack)
-        path = Path(asked.out or form.file_name(run))
-        form.write(run, path)
+    run = StoredRun(store, find(store, asked.run))
+    form = EXPORTS[asked.form]
+    if lack := form.lack(run):
+        raise RunError(lack)
+    path = Path(asked.out or form.file_name(run))
+    form.write(run, path)
     facts = {"file": str(path), "run_id": run.run_id, "bytes": path.stat().st_size}
     tell(asked, facts, f"{path}: {path.stat().st_size:,} bytes.")
     return 0

@@ -8,6 +8,7 @@ from typing import Any
 from ganlib.cli import bench, kept, made, training
 from ganlib.config import RunConfig
 from ganlib.data import FORM_CHOICES
+from ganlib.export import EXPORTS
 from ganlib.presets import DEFAULT_PRESET, PRESETS
 from ganlib.settings import Setting, all_settings
 
@@ -133,7 +134,7 @@ def _add_made(commands: Any) -> None:
     judging = _on_a_run(commands, "evaluate", made.evaluate, "measure how good a run is")
     judging.add_argument("--step", type=int, help="of a saved moment [the newest]")
     exporting = _on_a_run(commands, "export", made.export, "save a run in another form")
-    exporting.add_argument("form", choices=made.forms(), help="which form")
+    exporting.add_argument("form", choices=EXPORTS, help="which form")
     exporting.add_argument("--out", metavar="FILE", help="where to [named after the run]")
 
 

@@ -38,6 +38,9 @@ class Run(Protocol):
     def snapshot(self) -> "RunSnapshot":
         """The run as it is now."""
 
+    def give_out(self, target: Path) -> None:
+        """Write all that is kept of it as one zip."""
+
 
 @dataclass(frozen=True)
 class Export:
@@ -80,12 +83,18 @@ def _lacks_states(run: Run) -> str:
     return "" if run.snapshot.states else "No weights of this run have been kept."
 
 
+def _lacks_keeping(run: Run) -> str:
+    return "" if run.snapshot.saved_step is not None else "Nothing of this run is kept yet."
+
+
 def _lacks_beginning(run: Run) -> str:
     if run.origin is not None:
         return (
             "This run goes on from a moment of another, so its settings alone do not repeat it: "
             "save the script of that run."
         )
+    if any("total_steps" in mark.changes for mark in run.snapshot.marks):
+        return "This run was trained on for longer than it was begun for: its script cannot be had."
     return _lacks_steps(run)
 
 
@@ -157,6 +166,15 @@ EXPORTS: Mapping[str, Export] = {
         is_slow=False,
         lack=_lacks_beginning,
         write=lambda run, path: write_script(run.snapshot, run.config, run.run_id, path),
+    ),
+    "zip": Export(
+        label="Whole run as a zip",
+        about="Settings, curves, pictures, checkpoints: take it in on any Runs page.",
+        ending=".zip",
+        media_type="application/zip",
+        is_slow=True,
+        lack=_lacks_keeping,
+        write=lambda run, path: run.give_out(path),
     ),
     "tensorboard": Export(
         label="TensorBoard event file",

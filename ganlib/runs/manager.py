@@ -100,7 +100,7 @@ class RunManager:
         if total_steps is None and asked <= saved.step:
             asked = saved.step + run.config.total_steps
         config = go_on(saved, {"total_steps": asked, "title": run.config.title})
-        before = history(snapshot, saved, saved.config)
+        before = history(snapshot, saved, config)
         return self._begin(run_id, config, Beginning(saved, before, run.origin))
 
     def start(self, config: RunConfig) -> str:

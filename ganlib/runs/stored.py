@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,14 @@ class StoredRun:
                     self._seen = (row.updated, row.state)
                 self._looked = time.monotonic()
             return self._snapshot
+
+    def give_out(self, target: Path) -> None:
+        """Write the whole run as one zip, which any store takes in.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        self._store.give_out(self.run_id, target)
 
     def _read(self, row: RunRow) -> RunSnapshot:
         marks = tuple(

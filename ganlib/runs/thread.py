@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
@@ -55,7 +56,7 @@ class RunThread:
         self.controls = Controls(config)
         self.origin = beginning.origin if beginning else None
         self._start_from = beginning.saved if beginning else None
-        self._on_end = on_end
+        self._store, self._on_end = store, on_end
         history = beginning.history if beginning else None
         self._record = RunRecord(self._training_time, history, config.saving.keep_newest)
         self._keeper = Keeper(
@@ -73,6 +74,14 @@ class RunThread:
         if snapshot.state == "running" and self.controls.paused:
             return replace(snapshot, state="paused", steps_per_second=0.0, threads=threads)
         return replace(snapshot, threads=threads)
+
+    def give_out(self, target: Path) -> None:
+        """Write all that is kept of the run so far as one zip, which any store takes in.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        self._store.give_out(self.run_id, target)
 
     def start(self) -> None:
         """Begin to train."""
