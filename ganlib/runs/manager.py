@@ -54,6 +54,7 @@ class RunManager:
         self._opened: OrderedDict[str, StoredRun] = OrderedDict()
         self._running: list[RunThread] = []
         self._waiting: list[RunThread] = []
+        self._begins_with: dict[str, str] = {}
         self._closed = False
         atexit.register(self.close)
 
@@ -114,22 +115,36 @@ class RunManager:
 
     def _begin(self, run_id: str, config: RunConfig, beginning: Beginning | None) -> str:
         with self._lock:
-            if self._closed:
-                raise RunError("The server is shutting down: start the run again afterwards.")
-            full = len(self._running) >= self._max_running
-            if full and len(self._waiting) >= self._max_waiting:
-                raise QueueFullError(
-                    f"Too many runs: {len(self._running)} going on, {len(self._waiting)} waiting. "
-                    "Stop one, or try again when one has ended."
-                )
-            run = RunThread(run_id, config, self.store, self._note_end, beginning)
-            self._opened.pop(run_id, None)
-            self._runs.pop(run_id, None)
-            self._runs[run_id] = run
-            self._waiting.append(run)
+            self._check_room(1)
+            self._enqueue(run_id, config, beginning)
             self._start_waiting()
             self._forget_oldest()
-            return run.run_id
+            return run_id
+
+    def start_together(self, configs: Sequence[RunConfig]) -> tuple[str, ...]:
+        """Begin several runs in the same instant, all or none, and return their run_ids.
+
+        One free place is enough for all of them, so that a race need not wait for the end of the
+        run that it was thought of at. Without one they wait together, and begin together.
+
+        Raises:
+            QueueFullError: too many runs wait already; none of these was begun.
+            RunError: the manager is closed, or a run cannot be kept; none was begun.
+        """
+        with self._lock:
+            self._check_room(len(configs))
+            run_ids = tuple(secrets.token_hex(4) for _ in configs)
+            try:
+                for run_id, config in zip(run_ids, configs, strict=True):
+                    self._enqueue(run_id, config, None)
+            except RunError:
+                for run_id in filter(self._runs.__contains__, run_ids):
+                    self.stop(run_id)
+                raise
+            self._begins_with |= dict.fromkeys(run_ids[1:], run_ids[0])
+            self._start_waiting()
+            self._forget_oldest()
+            return run_ids
 
     def get(self, run_id: str) -> Run:
         """The run of that id, trained here or kept in the store.
@@ -208,6 +223,7 @@ class RunManager:
                 )
             if run in self._waiting:
                 self._waiting.remove(run)
+                self._begins_with.pop(run_id, None)
                 run.cancel()
             run.controls.stop()
         run.join(patience)
@@ -224,12 +240,35 @@ class RunManager:
         self.store.close()
         atexit.unregister(self.close)
 
+    def _check_room(self, count: int) -> None:
+        if self._closed:
+            raise RunError("The server is shutting down: start the run again afterwards.")
+        full = len(self._running) >= self._max_running
+        if full and len(self._waiting) + count > self._max_waiting:
+            raise QueueFullError(
+                f"Too many runs: {len(self._running)} going on, {len(self._waiting)} waiting. "
+                "Stop one, or try again when one has ended."
+            )
+
+    def _enqueue(self, run_id: str, config: RunConfig, beginning: Beginning | None) -> None:
+        run = RunThread(run_id, config, self.store, self._note_end, beginning)
+        self._opened.pop(run_id, None)
+        self._runs.pop(run_id, None)
+        self._runs[run_id] = run
+        self._waiting.append(run)
+
     def _start_waiting(self) -> None:
         while self._waiting and len(self._running) < self._max_running and not self._closed:
-            run = self._waiting.pop(0)
-            self._running.append(run)
+            first, *rest = self._waiting
+            begun = [first]
+            begun += (run for run in rest if self._begins_with.get(run.run_id) == first.run_id)
+            for run in begun:
+                self._waiting.remove(run)
+                self._begins_with.pop(run.run_id, None)
+            self._running += begun
             self._share_cores()
-            run.start()
+            for run in begun:
+                run.start()
 
     def _share_cores(self) -> None:
         """Give each run its part of the cores: two runs that both want all are slowed manyfold."""

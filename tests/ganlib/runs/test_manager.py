@@ -104,6 +104,73 @@ def test_a_full_queue_refuses_and_takes_again_when_one_has_ended(manager, endles
     manager.start(endless)
 
 
+def test_a_race_begins_together_where_one_place_is_free(manager, endless, wait_until):
+    watched = manager.start(endless)
+    pair = manager.start_together([endless, endless])
+    wait_until(lambda: states(manager, [watched, *pair]) == ["running"] * 3)
+
+
+def test_a_race_waits_together_and_begins_together(manager, endless, wait_until):
+    before = [manager.start(endless) for _ in range(2)]
+    pair = manager.start_together([endless, endless])
+    assert [manager.queue_position(run_id) for run_id in pair] == [1, 2]
+    manager.stop(before[0])
+    wait_until(lambda: states(manager, pair) == ["running"] * 2)
+
+
+def test_a_race_of_which_not_all_can_wait_leaves_none_alone(manager, endless):
+    for _ in range(4):
+        manager.start(endless)
+    with pytest.raises(QueueFullError, match="2 going on, 2 waiting"):
+        manager.start_together([endless, endless])
+    assert len(manager.runs()) == 4
+
+
+def test_who_is_left_of_a_race_in_the_queue_waits_as_one_run(manager, endless, wait_until):
+    before = [manager.start(endless) for _ in range(2)]
+    pair = manager.start_together([endless, endless])
+    last = manager.start(endless)
+    manager.stop(pair[0])
+    manager.stop(before[0])
+    wait_until(lambda: states(manager, pair) == ["stopped", "running"])
+    assert manager.queue_position(last) == 1
+
+
+def test_the_runs_of_a_race_have_the_same_threads_from_the_first_step(manager, conv, wait_until):
+    pair = manager.start_together([conv, conv])
+    wait_until(lambda: all(manager.get(run_id).snapshot.step for run_id in pair))
+    assert [threads_of(manager, run_id) for run_id in pair] == [1, 1]
+    assert all(not mark.step for run_id in pair for mark in manager.get(run_id).snapshot.marks)
+
+
+def test_a_closed_manager_takes_no_race(manager, endless):
+    manager.close()
+    with pytest.raises(RunError, match="shutting down"):
+        manager.start_together([endless, endless])
+
+
+def test_a_race_without_a_difference_is_a_dead_heat(manager, plane_config, wait_until):
+    twin = changed(plane_config, {"title": "Its twin"})
+    one, other = (manager.get(run_id) for run_id in manager.start_together([plane_config, twin]))
+    wait_until(lambda: one.snapshot.is_over and other.snapshot.is_over)
+    assert one.snapshot.step == other.snapshot.step == plane_config.total_steps
+    np.testing.assert_array_equal(one.snapshot.metrics, other.snapshot.metrics)
+
+
+def test_the_runs_of_a_race_draw_the_same_data_whatever_their_difference(
+    manager, plane_config, wait_until
+):
+    other = changed(plane_config, {"lr_d": 0.05})
+    runs = [manager.get(run_id) for run_id in manager.start_together([plane_config, other])]
+    wait_until(lambda: all(run.snapshot.is_over for run in runs))
+    one, another = (run.snapshot.states[-1] for run in runs)
+    streams = [name for name in one.state if name.startswith("batches.")]
+    assert streams
+    for name in streams:
+        np.testing.assert_array_equal(one.state[name], another.state[name])
+    assert not np.array_equal(runs[0].snapshot.metrics, runs[1].snapshot.metrics)
+
+
 def test_without_a_queue_runs_start_as_long_as_there_is_room(endless):
     manager = RunManager(max_running=1, max_waiting=0)
     try:
