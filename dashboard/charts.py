@@ -11,6 +11,33 @@ PENALTIES: Mapping[str, str] = {
     "d_gp": "gradient penalty, between",
 }
 
+METRICS: Mapping[str, tuple[str, str]] = {
+    "d_loss": ("Loss of the discriminator", "D's loss"),
+    "g_loss": ("Loss of the generator", "G's loss"),
+    "d_real": ("What D says of real samples", "D(x)"),
+    "d_fake": ("What D says of fake samples", "D(G(z))"),
+    **{name: (f"Penalty: {label}", "squared slope of D") for name, label in PENALTIES.items()},
+}
+"""Title and vertical axis of the chart that shows one metric of several runs."""
+
+RUN_COLOURS = ("#6633ff", "#c01818", "#979a00", "#2a6a76", "#e06ab8")
+"""Colours of runs that are compared: none is near a role's, and red-green blind eyes tell them
+apart (OKLab distance 0.12 and more as normal, protan and deutan eyes see them)."""
+RUN_DASHES = ("solid", "dash", "dot", "dashdot")
+"""Every five runs the next."""
+
+
+def run_look(place: int) -> dict[str, str]:
+    """Colour and dash of the line of a run by its place among those compared: 20 looks in all."""
+    turn, colour = divmod(place, len(RUN_COLOURS))
+    return {"colour": RUN_COLOURS[colour], "dash": RUN_DASHES[turn % len(RUN_DASHES)]}
+
+
+def metric_chart(name: str) -> dict[str, str]:
+    """The chart of one metric over several runs; one without a title of ours is called as it is."""
+    title, y_title = METRICS.get(name, (name, name))
+    return {"id": name, "title": title, "y_title": y_title}
+
 
 def train_charts(config: RunConfig) -> list[dict[str, Any]]:
     """The charts of the Train page, as the browser's curves component takes them."""

@@ -8,7 +8,7 @@ steps and `count` float32 values.
 import json
 import struct
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from tsdownsample import MinMaxLTTBDownsampler
 
 from ganlib import RunSnapshot
 
+_X = TypeVar("_X", np.uint32, np.float32)
 Series = tuple[str, NDArray[np.uint32], NDArray[np.float32]]
 
 MOST_POINTS = 1000
@@ -34,20 +35,20 @@ def curves(snapshot: RunSnapshot, first: int, last: int, points: int) -> list[Se
 
 
 def thin(
-    steps: NDArray[np.uint32], values: NDArray[np.float32], points: int
-) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    x: NDArray[_X], values: NDArray[np.float32], points: int
+) -> tuple[NDArray[_X], NDArray[np.float32]]:
     """Leave out what is NaN, then keep the points that make up the look of the curve.
 
     Extremes survive, so that a spike never vanishes (MinMaxLTTB, Van der Donckt et al. 2023,
     arXiv 2305.00332).
     """
     measured = np.isfinite(values)
-    steps, values = steps[measured], np.ascontiguousarray(values[measured])
+    x, values = x[measured], np.ascontiguousarray(values[measured])
     points = max(3, min(points, MOST_POINTS))
     if len(values) <= points:
-        return steps, values
-    kept = MinMaxLTTBDownsampler().downsample(np.ascontiguousarray(steps), values, n_out=points)
-    return steps[kept], values[kept]
+        return x, values
+    kept = MinMaxLTTBDownsampler().downsample(np.ascontiguousarray(x), values, n_out=points)
+    return x[kept], values[kept]
 
 
 def arrays_message(
@@ -124,10 +125,15 @@ def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int
         "progress_share": share,
         "frames": [frame.step for frame in snapshot.frames],
         "has_real": snapshot.real is not None and snapshot.real.ndim == 4,
-        "marks": [
-            {"step": mark.step, "label": ", ".join(map(_told, changes.items()))}
-            for mark in snapshot.marks
-            # The manager's sharing of cores says nothing about learning.
-            if (changes := {k: v for k, v in mark.changes.items() if k != "cpu_threads"})
-        ],
+        "marks": marks(snapshot),
     }
+
+
+def marks(snapshot: RunSnapshot) -> list[dict[str, Any]]:
+    """The live changes of a run, in words."""
+    return [
+        {"step": mark.step, "label": ", ".join(map(_told, changes.items()))}
+        for mark in snapshot.marks
+        # The manager's sharing of cores says nothing about learning.
+        if (changes := {k: v for k, v in mark.changes.items() if k != "cpu_threads"})
+    ]

@@ -34,6 +34,12 @@ page = st.navigation(
             help="Every run that is kept: find, compare, describe, train on, give away.",
         ),
         st.Page(
+            "app_pages/compare.py",
+            title="Compare",
+            icon=":material/compare_arrows:",
+            help="Lay runs over one another, or race two that differ in one setting.",
+        ),
+        st.Page(
             "app_pages/data.py",
             title="Data",
             icon=":material/photo_library:",

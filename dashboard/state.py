@@ -1,7 +1,7 @@
 """Every key of the session state and every query parameter, with its type."""
 
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,6 +11,11 @@ from ganlib import DEFAULT_PRESET, PRESETS, NoPictureError, Pictures, Run, RunEr
 
 RUN = "run"
 """Query parameter and session key: the run that is watched."""
+RUNS = "runs"
+"""Query parameter: the runs that are compared, with commas between."""
+COMPARED = "compared_runs"
+"""Session key: the same, as a tuple."""
+MOST_COMPARED = 20
 LEFT = "left_runs"
 """Session key: the runs that this session has left, by a click."""
 PRESET = "preset"
@@ -71,6 +76,39 @@ def watched_run() -> Run | None:
         watch(None)
         report(str(error))
         return None
+
+
+def compare(run_ids: Sequence[str]) -> None:
+    """Compare these runs from now on; for the Compare page, whose URL then names them."""
+    st.session_state[COMPARED] = tuple(dict.fromkeys(run_ids))[:MOST_COMPARED]
+    st.query_params.pop(RUNS, None)
+    if run_ids:
+        st.query_params.update(compared_query(st.session_state[COMPARED]))
+
+
+def compared_query(run_ids: Sequence[str]) -> dict[str, str]:
+    """The query of a URL that opens the Compare page with these runs."""
+    return {RUNS: ",".join(run_ids)}
+
+
+def compared_runs() -> list[Run]:
+    """The runs that this session compares: those of the URL, else those it compared before.
+
+    A session that never chose any begins with the run that it watches. Those that are gone are let
+    go with a sentence.
+    """
+    named = st.query_params.get(RUNS)
+    watched = st.session_state.get(RUN)
+    before = st.session_state.get(COMPARED, () if watched is None else (watched,))
+    run_ids = before if named is None else tuple(filter(None, named.split(",")))
+    runs = []
+    for run_id in dict.fromkeys(run_ids[:MOST_COMPARED]):
+        try:
+            runs.append(run_manager().get(run_id))
+        except RunError as error:
+            report(str(error))
+    compare([run.run_id for run in runs])
+    return runs
 
 
 def open_tab(run: Run, label: str) -> None:

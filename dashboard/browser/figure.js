@@ -117,20 +117,20 @@ function referenceLabel({ value, label, colour }, chart, { extent: [low, high], 
   };
 }
 
-function markLine({ step }, theme) {
-  const line = { color: theme.text, width: 1 };
+function markLine({ step, colour }, theme) {
+  const line = { color: colour ?? theme.text, width: 1 };
   const ends = { x0: step, x1: step, yref: "paper", y0: 0, y1: 1 };
   return { type: "line", ...ends, layer: "below", opacity: 0.35, line };
 }
 
 function markLabels(marks, [first, last], theme) {
-  return marks.map(({ step, label }, i) => {
+  return marks.map(({ step, label, colour, words }, i) => {
     const room = (marks[i + 1]?.step ?? Infinity) - step > CROWDED * (last - first);
     return {
       ...{ x: step, xanchor: "left", yref: "paper", y: 1, yanchor: "top", showarrow: false },
       ...(room ? { text: label, textangle: 90 } : { text: "▾" }),
-      ...{ font: { size: 10, color: theme.text }, borderpad: 1, opacity: 0.75 },
-      hovertext: `Step ${step}: ${label}`,
+      ...{ font: { size: 10, color: colour ?? theme.text }, borderpad: 1, opacity: 0.75 },
+      hovertext: words ?? `Step ${step}: ${label}`,
       hoverlabel: { font: { color: theme.text } },
     };
   });
@@ -173,12 +173,13 @@ export function extent(chart, series) {
  *
  * @param {object} chart a chart of the component's data
  * @param {{width: number, range: [number, number], extent: [number, number],
- *   ownZoom: boolean, marks: object[], empty: boolean, theme: object, turn: number}} scene what
- *   else is to be known: the width in pixels, the range of steps, that of the values, whether a
- *   person zoomed the y axis, and a number that grows with every drawing
+ *   ownZoom: boolean, marks: object[], empty: boolean, theme: object, turn: number,
+ *   axis: string}} scene what else is to be known: the width in pixels, the range of steps, that of
+ *   the values, whether a person zoomed the y axis, a number that grows with every drawing, and
+ *   what the x axis counts, where it is not steps
  */
 export function layout(chart, scene) {
-  const { width, range, marks, empty, theme, turn } = scene;
+  const { width, range, marks, empty, theme, turn, axis: counted = "step" } = scene;
   const axis = {
     gridcolor: theme.border,
     linecolor: theme.border,
@@ -199,10 +200,10 @@ export function layout(chart, scene) {
     // The range of steps is common to all charts and not Plotly's to keep.
     xaxis: {
       ...axis,
-      ...{ title: title("step"), range, uirevision: turn, showgrid: false, showline: true },
+      ...{ title: title(counted), range, uirevision: turn, showgrid: false, showline: true },
       ...{ ticks: "outside", ticklen: 4, tickcolor: theme.border },
       ...{ spikecolor: theme.text, spikethickness: 1, spikedash: "dot" },
-      unifiedhovertitle: { text: "step %{x}" },
+      unifiedhovertitle: { text: `${counted} %{x}` },
     },
     yaxis: {
       ...axis,

@@ -3,7 +3,8 @@
 import { isFinal } from "./live.js";
 import { element, mounter } from "./view.js";
 
-const STATES = {
+/** Every state of a run, in words and with the colour of its chip. */
+export const STATES = {
   queued: { words: "In the queue", colour: "gray" },
   preparing: { words: "Preparing the data", colour: "blue" },
   running: { words: "Training", colour: "green" },

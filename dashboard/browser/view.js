@@ -17,7 +17,7 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** A view in its place on the page, following one run. */
+/** A view in its place on the page, following one run where its data name one. */
 class Place {
   #unwatch = () => {};
   turn = 0;
@@ -32,6 +32,7 @@ class Place {
   update(component) {
     this.view.update(component);
     const before = this.#unwatch;
+    if (this.runId === undefined) return;
     const { base } = component.data;
     this.#unwatch = watch(base, this.runId, (news) => this.view.show(news), this.root);
     before();
@@ -48,8 +49,9 @@ class Place {
  * Build the `mount` function of a component from its view.
  *
  * A view is built once for each place and run. It has `update(component)`, called with every
- * change of data or theme, `show(news)`, called with every answer of the server, and, where it has
- * something to end, `close()`.
+ * change of data or theme, `show(news)`, called with every answer of the server about the run of
+ * its data (a view without a `run_id` there asks by itself), and, where it has something to end,
+ * `close()`.
  *
  * @param {new (root: HTMLElement) => object} View
  * @param {string} css

@@ -63,11 +63,11 @@ def widgeted(group: Iterable[Setting]) -> list[Setting]:
     return [one for one in group if one.kind != "points"]
 
 
-def widgets(group: list[Setting], key: str) -> dict[str, Any]:
-    """A widget for each setting, in columns; the values by name."""
-    columns = st.columns(COLUMNS)
+def widgets(group: list[Setting], key: str, in_a_row: int = COLUMNS) -> dict[str, Any]:
+    """A widget for each setting, so many in a row; the values by name."""
+    columns = st.columns(in_a_row)
     return {
-        one.name: _widget(one, f"{key}-{one.name}", columns[number % COLUMNS])
+        one.name: _widget(one, f"{key}-{one.name}", columns[number % in_a_row])
         for number, one in enumerate(group)
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import config_form
+from dashboard.components import compare, config_form
 from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError, StateSaved, all_settings
 
@@ -58,6 +58,12 @@ def origin(run: Run) -> None:
             type="tertiary",
             on_click=state.watch,
             args=(run.origin.run_id,),
+        )
+        st.page_link(
+            compare.PAGE,
+            label="Compare with the run that it comes from",
+            icon=":material/compare_arrows:",
+            query_params=state.compared_query((run.origin.run_id, run.run_id)),
         )
 
 

@@ -89,6 +89,19 @@ def sketch(points: Sequence[tuple[float, float]], act: Callable[[Any], None]) ->
     )
 
 
+def overlay(looks: list[dict[str, Any]]) -> None:
+    """The curves of several runs laid over one another.
+
+    `looks` has for each run its run_id, title, label, colour, dash and what sets it apart.
+    """
+    _component("overlay")(key="overlay-all", data={"base": base_path(), "runs": looks})
+
+
+def side_by_side(looks: list[dict[str, Any]]) -> None:
+    """The pictures of several runs at the same moment, with what sets each apart."""
+    _component("sidebyside")(key="sidebyside-all", data={"base": base_path(), "runs": looks})
+
+
 def _mount(
     name: str,
     run: Run,

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import config_form, duel, fork, live, share, train_on
+from dashboard.components import config_form, duel, fork, live, race, share, train_on
 from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.services import run_manager
@@ -179,6 +179,7 @@ def _as_json(run: Run) -> None:
 TABS: dict[str, Callable[[Run], None]] = {
     ":material/bolt: Change while it runs": _live_settings,
     ":material/restart_alt: Start again with other settings": _start_again,
+    race.TAB: race.against,
     ":material/data_object: This run as JSON": _as_json,
     share.TAB: share.show,
 }

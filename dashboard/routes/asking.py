@@ -5,7 +5,10 @@ this server's own pages, names a run that exists, and is of bounded size.
 """
 
 import functools
+import math
+import threading
 from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,6 +19,8 @@ from ganlib import Run, RunError, UnknownRunError
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NEVER = {"Cache-Control": "no-store"}
 BINARY = "application/octet-stream"
+
+_Answer = TypeVar("_Answer")
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the server
@@ -44,6 +49,22 @@ def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., A
     return checked
 
 
+def once(most: int) -> Callable[[Callable[..., _Answer]], Callable[..., _Answer]]:
+    """Keep so many answers, and let who asks the same at the same time wait for the one made."""
+
+    def keep(see: Callable[..., _Answer]) -> Callable[..., _Answer]:
+        kept, lock = functools.lru_cache(maxsize=most)(see), threading.Lock()
+
+        @functools.wraps(see)
+        def seen(*asked: Any) -> _Answer:
+            with lock:
+                return kept(*asked)
+
+        return seen
+
+    return keep
+
+
 def run_of(request: Request) -> Run:
     """The run that the question names."""
     return run_manager().get(request.path_params["run_id"])
@@ -61,6 +82,24 @@ def whole(name: str, text: str, lowest: int) -> int:
     if not is_short or not lowest <= int(text) < 2**32:
         raise Refusal(400, f"{name} is {text[:40]!r}: send a whole number, at least {lowest}.")
     return int(text)
+
+
+def decimal(request: Request, name: str, default: float, highest: float = math.inf) -> float:
+    """A number of the question from 0 to `highest`, or the default when it has none of that name.
+
+    `highest` itself is taken unless it is infinite.
+    """
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    try:
+        value = float(text[:40])
+    except ValueError:
+        value = math.nan
+    if not (0 <= value <= highest and math.isfinite(value)):
+        most = f"from 0 to {highest:g}" if math.isfinite(highest) else "at least 0"
+        raise Refusal(400, f"{name} is {text[:40]!r}: send a number, {most}.")
+    return value
 
 
 def _check_origin(request: Request) -> None:

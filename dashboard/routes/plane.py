@@ -1,11 +1,9 @@
 """The game of a run in the plane: what its picture shows, and how it stands."""
 
-import functools
 import math
-import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard import frames
-from dashboard.routes.asking import BINARY, NEVER, Refusal, answer, number, run_of
+from dashboard.routes.asking import BINARY, NEVER, Refusal, answer, number, once, run_of
 from dashboard.services import run_manager
 from ganlib import (
     LAYERS,
@@ -30,8 +28,6 @@ from ganlib import (
 
 SCALES = {"map": 256, "optimal": 256, "slope": 256, "warp_density": 256}
 """Parts of one that the values of large arrays are rounded to, to halve their size."""
-
-_Answer = TypeVar("_Answer")
 
 
 @answer
@@ -67,19 +63,7 @@ async def measures(request: Request) -> Response:
     )
 
 
-def _once(see: Callable[..., _Answer]) -> Callable[..., _Answer]:
-    """Keep answers, and let who asks the same at the same time wait for the one that is made."""
-    kept, lock = functools.lru_cache(maxsize=64)(see), threading.Lock()
-
-    @functools.wraps(see)
-    def seen(*asked: Any) -> _Answer:
-        with lock:
-            return kept(*asked)
-
-    return seen
-
-
-@_once
+@once(64)
 def _look(
     run_id: str, saved: int, newest: int, layers: tuple[str, ...]
 ) -> tuple[int, Mapping[str, NDArray[np.float32]], float | None]:
@@ -99,7 +83,7 @@ def _look(
     return published.step if is_newest else saved, arrays, push if math.isfinite(push) else None
 
 
-@_once
+@once(64)
 def _measure(run_id: str, second: int, step: int) -> dict[str, Any]:
     """How the game of a run stands in this second, or at this step when it rests."""
     published = _game(run_manager().get(run_id))

@@ -1,0 +1,20 @@
+"""Compare: runs laid over one another, and races of two with one difference."""
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import compare, race
+
+runs = state.compared_runs()
+if problem := state.take_problem():
+    st.error(problem, icon=":material/error:")
+compare.choose(runs)
+if runs:
+    compare.show([run.run_id for run in runs])
+else:
+    st.info(
+        "Choose runs above to see their curves in one picture, or let two race below.",
+        icon=":material/info:",
+    )
+with st.expander("Race: two runs with one difference", icon=":material/flag:", expanded=not runs):
+    race.choose(runs, state.chosen_preset())

@@ -1,0 +1,185 @@
+/** The pictures of several runs at the same moment, side by side, with one scrubber for all. */
+
+import { STATES } from "./hud.js";
+import { isFinal, Refusal, runUrl } from "./live.js";
+import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
+import { Asking, swatch } from "./together.js";
+import { element, mounter } from "./view.js";
+
+const REFRESH_MS = 1000;
+
+const CSS = `
+.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
+.columns { display: grid; gap: 0.75rem; align-items: end;
+  grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); }
+figure { display: grid; gap: 0.35rem; margin: 0; min-width: 0; max-width: 24rem; }
+.name { display: flex; align-items: center; gap: 0.45rem; font-weight: 600; }
+.name span:last-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.swatch svg { display: block; width: 26px; height: 10px; }
+dl { display: flex; flex-wrap: wrap; gap: 0.25rem; margin: 0; }
+dl div { display: flex; gap: 0.35rem; padding: 0.1rem 0.45rem; border-radius: 0.3rem;
+  background: var(--st-secondary-background-color); }
+dt { opacity: 0.8; }
+dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
+.picture { display: grid; border: 1px solid var(--st-border-color); overflow: hidden;
+  aspect-ratio: 1; border-radius: var(--st-base-radius, 0.5rem); }
+img { display: block; width: 100%; height: 100%; object-fit: contain;
+  image-rendering: pixelated; }
+.waiting { display: grid; place-items: center; padding: 1rem; text-align: center; opacity: 0.72; }
+figcaption { display: flex; justify-content: space-between; gap: 0.75rem;
+  font-variant-numeric: tabular-nums; }
+figcaption b { font-weight: 600; white-space: nowrap; }
+.timeline { margin-top: 0.6rem; }
+.timeline button { display: inline-flex; align-items: center; justify-content: center; height: 2rem;
+  padding: 0 0.75rem; font: inherit; color: inherit; background: transparent; cursor: pointer;
+  border: 1px solid var(--st-widget-border-color, var(--st-border-color));
+  border-radius: var(--st-button-radius, 0.5rem); }
+.timeline button:hover, .timeline button[aria-pressed="true"] {
+  border-color: var(--st-primary-color); color: var(--st-primary-color); }
+:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+.problem { color: var(--st-orange-text-color); }
+[hidden] { display: none !important; }
+${TIMELINE_CSS}`;
+
+async function load(url) {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return image;
+}
+
+/** One run: its name, what sets it apart, and its picture at a moment. */
+class Column {
+  #wanted = null;
+  #shown = null;
+  #loading = false;
+
+  constructor(base, run, onShown) {
+    Object.assign(this, { base, run, onShown });
+    const name = element("div", { class: "name", title: run.label }, swatch(run));
+    name.append(element("span", {}, run.title));
+    const settings = run.differs.map(([setting, value]) =>
+      element("div", {}, element("dt", {}, setting), element("dd", {}, value)),
+    );
+    this.picture = element("div", { class: "picture" });
+    this.step = element("b");
+    this.state = element("span");
+    const caption = element("figcaption", {}, this.state, this.step);
+    const parts = [name, element("dl", {}, ...settings), this.picture, caption];
+    this.root = element("figure", { "data-run": run.run_id }, ...parts);
+  }
+
+  /** Whether the picture that is wanted is on screen. */
+  get isReady() {
+    return this.#wanted === this.#shown;
+  }
+
+  /** Show the last saved moment at or before this step; null is the newest. */
+  show(step, { state, frames }) {
+    this.state.textContent = STATES[state].words;
+    const moment = step === null ? frames.at(-1) : frames.findLast((one) => one <= step);
+    if (moment === undefined) {
+      this.#wanted = this.#shown = null;
+      this.step.textContent = "";
+      this.picture.replaceChildren(element("div", { class: "waiting" }, "No picture yet"));
+      return;
+    }
+    this.#want(moment);
+  }
+
+  /** Show this moment as soon as its picture is there; only the last wish counts. */
+  async #want(moment) {
+    this.#wanted = moment;
+    if (this.#loading) return;
+    this.#loading = true;
+    while (this.#wanted !== null && this.#wanted !== this.#shown) {
+      const target = this.#wanted;
+      const url = runUrl(this.base, this.run.run_id, `frames/${target}.webp`);
+      const image = await load(url).catch(() => null);
+      if (image && this.#wanted !== null) this.#swap(image, target);
+      // A picture that cannot be had is asked for again with the next news.
+      else if (this.#wanted === target) break;
+    }
+    this.#loading = false;
+    this.onShown();
+  }
+
+  #swap(image, moment) {
+    this.#shown = moment;
+    this.step.textContent = `Step ${moment.toLocaleString("en")}`;
+    image.alt = `What the generator of ${this.run.label} makes. ${this.step.textContent}.`;
+    this.picture.replaceChildren(image);
+  }
+}
+
+class SideBySideView {
+  #told = null;
+  #saved = [];
+  #signature = "";
+
+  constructor(root) {
+    this.columns = element("div", { class: "columns" });
+    this.problem = element("div", { class: "problem", role: "status" });
+    // Going on from a moment belongs to the page of one run, and is not offered here.
+    this.timeline = new Timeline(() => this.#refresh(), () => {});
+    root.append(element("div", {}, this.columns, this.timeline.root, this.problem));
+    this.asking = new Asking(root, (signal) => this.#ask(signal), (problem) => this.#fail(problem));
+  }
+
+  update({ data }) {
+    this.data = data;
+    const signature = JSON.stringify(data.runs);
+    if (signature !== this.#signature) {
+      this.#signature = signature;
+      this.#told = null;
+      this.places = data.runs.map((run) => new Column(data.base, run, () => this.#tellTimeline()));
+      this.columns.replaceChildren(...this.places.map(({ root }) => root));
+    }
+    this.asking.now();
+  }
+
+  close() {
+    this.timeline.close();
+    this.asking.close();
+  }
+
+  async #ask(signal) {
+    const runs = this.data.runs.map(({ run_id }) => run_id).join(",");
+    const query = new URLSearchParams({ runs });
+    const url = `${this.data.base}/minimax/compare/moments?${query}`;
+    const response = await fetch(url, { signal, cache: "no-store" });
+    const answer = await response.json();
+    if (!response.ok) throw new Refusal(answer.error);
+    if (runs !== this.data.runs.map(({ run_id }) => run_id).join(",")) return 0;
+    this.problem.textContent = "";
+    this.#told = answer.runs;
+    const steps = answer.runs.flatMap(({ frames }) => frames);
+    this.#saved = [...new Set(steps)].sort((one, other) => one - other);
+    this.#refresh();
+    return answer.runs.every(({ state }) => isFinal(state)) ? null : REFRESH_MS;
+  }
+
+  #fail(problem) {
+    const words = "Connection lost, trying again";
+    this.problem.textContent = problem instanceof Refusal ? problem.message : words;
+  }
+
+  #refresh() {
+    if (!this.#told) return;
+    for (const [place, told] of this.#told.entries()) {
+      this.places[place].show(this.timeline.step, told);
+    }
+    this.#tellTimeline();
+  }
+
+  /** The timeline goes on when the pictures of all runs are there. */
+  #tellTimeline() {
+    if (!this.#saved.length) return;
+    const isReady = this.places.every((column) => column.isReady);
+    const step = isReady ? this.timeline.step : undefined;
+    this.timeline.update({ saved: this.#saved, step }, false);
+  }
+}
+
+/** Show the pictures; called by Streamlit for every change of data or theme. */
+export const mount = mounter(SideBySideView, CSS);

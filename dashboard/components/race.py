@@ -1,0 +1,90 @@
+"""A race: two runs with one difference, begun in the same instant and watched together."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import compare, config_form
+from dashboard.services import run_manager
+from ganlib import PRESETS, ConfigError, Run, RunConfig, RunError, all_settings, changed
+
+TAB = ":material/flag: Race against one change"
+SAME = {"title", "seed", "device", "cpu_threads", "total_steps", "frame_every"}
+"""Settings that both runs share, besides the data."""
+
+
+def against(run: Run) -> None:
+    """A race between the settings of a run that is watched and one change to them."""
+    show(run.config, run.run_id)
+
+
+def choose(runs: Sequence[Run], preset: str) -> None:
+    """A race that begins with the settings of a preset, or of one of these runs."""
+    configs = {run.run_id: run.config for run in runs}
+    configs |= {key: one.config for key, one in PRESETS.items()}
+    base = st.selectbox(
+        "Begin with the settings of",
+        list(configs),
+        index=0 if runs else list(configs).index(preset),
+        format_func=lambda key: configs[key].title + (f" ({key})" if key not in PRESETS else ""),
+        key="race-base",
+    )
+    show(configs[base], base)
+
+
+def show(config: RunConfig, key: str) -> None:
+    """One setting to change, its new value, and the button that starts both runs."""
+    st.caption(
+        "Two runs with the same seed begin in the same instant: the same noise, the same data in "
+        "the same order, one difference. Both begin at step 0."
+    )
+    challenger = _challenger(config, key)
+    pressed = st.button(
+        "Race",
+        icon=":material/flag:",
+        key=f"race-{key}",
+        type="primary",
+        disabled=challenger is None,
+    )
+    if pressed and challenger is not None and not state.is_double_click():
+        _start(config, challenger)
+
+
+def _challenger(config: RunConfig, key: str) -> RunConfig | None:
+    """The configuration with the one change; None, with the reason on the page, without one."""
+    settings = {
+        one.name: one
+        for one in config_form.widgeted(all_settings(config))
+        if one.path[0] != "data" and one.name not in SAME
+    }
+    left, right = st.columns(2)
+    with left:
+        name = st.selectbox(
+            "The one difference",
+            list(settings),
+            index=list(settings).index("lr_d"),
+            format_func=lambda one: one.replace("_", " "),
+            key=f"race-setting-{key}",
+            persist_state="session",
+        )
+    with right:
+        values = config_form.widgets([settings[name]], f"race-value-{key}", in_a_row=1)
+    change = config_form.differing(config, values)
+    if not change:
+        st.caption("Give it another value, and the race can begin.")
+        return None
+    try:
+        return changed(config, change)
+    except ConfigError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _start(config: RunConfig, challenger: RunConfig) -> None:
+    try:
+        run_ids = run_manager().start_together([config, challenger])
+    except RunError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.switch_page(compare.PAGE, query_params=state.compared_query(run_ids))

@@ -1,0 +1,154 @@
+"""Runs laid over one another: smoothed, on a common axis, thinned, with bands over seeds."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlib import RunConfig, RunSnapshot, all_settings
+
+Axis = Literal["step", "images", "seconds"]
+AXES: tuple[Axis, ...] = get_args(Axis)
+Floats = NDArray[np.float32]
+
+HEAVIEST = 0.999
+"""Weight of the heaviest smoothing: a memory of 1,000 steps."""
+SAMPLED = 2000
+"""Values of a curve that the usual range is read from."""
+UNSEEN = {"title", "seed", "device", "cpu_threads"}
+"""Settings in which runs over several seeds may differ."""
+
+
+def smooth(values: Floats, weight: float) -> Floats:
+    """Debiased exponential moving average of a series with a row for each step.
+
+        s_t = sum_k w^(t-k) x_k / sum_k w^(t-k)      over the measured k <= t
+
+    It looks back only, so that a new point changes no old one, and the weight of a value falls
+    with the steps since, measured or not: the memory is 1 / (1 - w) steps for every series,
+    however often it is measured. With all measured the denominator is (1 - w^t) / (1 - w): the
+    correction of Adam's moments (Kingma & Ba 2015, arXiv 1412.6980).
+
+    Args:
+        values: (n,), NaN where nothing was measured.
+        weight: w from 0 (no smoothing) to `HEAVIEST`.
+
+    Returns:
+        (n,), NaN where `values` is not finite.
+    """
+    measured = np.isfinite(values)
+    total, mass = _fading_sums(np.stack([np.where(measured, values, 0.0), measured]), weight)
+    mean: Floats = np.full(len(values), np.nan, np.float32)
+    mean[measured] = total[measured] / mass[measured]
+    return mean
+
+
+def _fading_sums(rows: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """sum_k w^(t-k) x_k over the k <= t, along the last axis.
+
+    Each pass doubles how far back the sums reach; every element is worked out from those before it
+    alone, and so to the last bit the same however many follow. Terms that weigh less than a
+    float32 can tell are left out.
+    """
+    sums, reach = rows.astype(np.float64), 1
+    while reach < rows.shape[-1] and weight > 1e-9:
+        sums[..., reach:] += weight * sums[..., :-reach]
+        reach, weight = 2 * reach, weight * weight
+    return sums
+
+
+def positions(snapshot: RunSnapshot, config: RunConfig, axis: Axis) -> Floats:
+    """Where each row of a run stands on an axis, never falling: (n,).
+
+    Images and seconds are derived here, and only here, until a snapshot tells them for each row.
+    """
+    steps = snapshot.steps.astype(np.float64)
+    if axis == "images":
+        steps *= config.batch_size * config.algorithm.optimisation.d_steps
+    elif axis == "seconds":
+        steps *= snapshot.elapsed / max(snapshot.step, 1)
+    return steps.astype(np.float32)
+
+
+def within(x: Floats, first: float, last: float) -> slice:
+    """The rows between two positions (both included), and one more on each side for the line."""
+    begin = int(np.searchsorted(x, first, side="left"))
+    end = int(np.searchsorted(x, last, side="right"))
+    return slice(max(begin - 1, 0), end + 1)
+
+
+def sample(values: Floats) -> Floats:
+    """At most `SAMPLED` of the measured values, evenly spread."""
+    values = values[np.isfinite(values)]
+    return values[:: max(1, -(-len(values) // SAMPLED))]
+
+
+def usual_range(samples: Sequence[Floats]) -> tuple[float, float] | None:
+    """The 1st and the 99th percentile of all values together; None when there are none.
+
+    One spike does not stretch it, and neither does one run of several that leaps.
+    """
+    together = np.concatenate([*samples, np.empty(0, np.float32)])
+    if not len(together):
+        return None
+    low, high = np.percentile(together, (1, 99))
+    return float(low), float(high)
+
+
+def band(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Mean, least and greatest value of several curves at common positions.
+
+    The positions are those of the first curve, as far as all curves reach; the others are read on
+    the straight lines between their points.
+
+    Args:
+        curves: positions and values of each, NaN where nothing was measured.
+
+    Returns:
+        positions, mean, least and greatest: (m,) each; m is 0 when there is no common stretch.
+    """
+    measured = [(x[np.isfinite(y)], y[np.isfinite(y)]) for x, y in curves]
+    if not all(len(x) for x, _ in measured):
+        nothing = np.empty(0, np.float32)
+        return nothing, nothing, nothing, nothing
+    begin = max(x[0] for x, _ in measured)
+    end = min(x[-1] for x, _ in measured)
+    common = measured[0][0]
+    common = common[(common >= begin) & (common <= end)]
+    levels = np.stack([np.interp(common, x, y) for x, y in measured]).astype(np.float32)
+    return common, levels.mean(axis=0), levels.min(axis=0), levels.max(axis=0)
+
+
+def but_for_seed(config: RunConfig) -> Hashable:
+    """Equal for two configurations that differ at most in seed, title and where they compute."""
+    return tuple((name, value) for name, value in _values(config).items() if name not in UNSEEN)
+
+
+def differences(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
+    """The settings in which these differ, but for the title: name -> what each has, in words."""
+    values = [_values(config) for config in configs]
+    names = dict.fromkeys(name for one in values for name in one if name != "title")
+    return {
+        name: [_told(one[name]) if name in one else "none" for one in values]
+        for name in names
+        if len({one.get(name) for one in values}) > 1
+    }
+
+
+def _values(config: RunConfig) -> dict[str, Any]:
+    kind = {"architecture": config.algorithm.network.architecture}
+    return {one.name: one.value for one in all_settings(config)} | kind
+
+
+def _told(value: Any) -> str:
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return f"{len(value)} points"
+    return str(value)

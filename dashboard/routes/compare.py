@@ -1,0 +1,260 @@
+"""Several runs at a time: their curves laid over one another, and their saved moments."""
+
+import math
+import time
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dashboard import frames, overlay
+from dashboard.charts import metric_chart
+from dashboard.routes.asking import (
+    BINARY,
+    NEVER,
+    Refusal,
+    answer,
+    decimal,
+    number,
+    once,
+    whole,
+)
+from dashboard.services import run_manager
+from ganlib import Run
+
+MOST_RUNS = 20
+"""Runs in one question."""
+FRESHNESS = 0.5
+"""Seconds in which all who ask about a run that goes on get the same rows of it."""
+
+Arrays = Mapping[str, overlay.Floats]
+
+
+@dataclass(frozen=True)
+class _View:
+    """How curves are to be shown."""
+
+    axis: overlay.Axis
+    weight: float
+    first: float
+    last: float
+    points: int
+
+
+@answer
+async def compare(request: Request) -> Response:
+    """The curves of several runs: as measured, and smoothed; or bands over their seeds.
+
+    `have` says how many rows of each run the asker holds already: the lines of runs that have no
+    more are left out.
+    """
+    runs, view = _runs(request), _view(request)
+    text = request.query_params.get("metric")
+    asked = None if text is None else text[:400].split(",")
+    bands = number(request, "bands", 0, lowest=0) > 0
+    body = await run_in_threadpool(_answer, runs, asked, view, bands, _have(request, len(runs)))
+    return Response(body, media_type=BINARY, headers=NEVER)
+
+
+@answer
+async def moments(request: Request) -> Response:
+    """Which saved moments of several runs there are, as JSON."""
+    told = [
+        {
+            "run_id": run.run_id,
+            "state": snapshot.state,
+            "step": snapshot.step,
+            "frames": [frame.step for frame in snapshot.frames],
+        }
+        for run in _runs(request)
+        for snapshot in [run.snapshot]
+    ]
+    return JSONResponse({"runs": told}, headers=NEVER)
+
+
+def _answer(
+    runs: list[Run], asked: list[str] | None, view: _View, bands: bool, have: list[int]
+) -> bytes:
+    counts = [_count(run) for run in runs]
+    shared = _shared_metrics(runs, counts)
+    metrics = shared if asked is None else [name for name in shared if name in asked]
+    groups = _groups(runs)
+    fresh = {place for place, count in enumerate(counts) if count and count != have[place]}
+    drawn_as_bands = groups if bands else []
+    banded = {place for group in drawn_as_bands for place in group}
+    arrays: dict[str, overlay.Floats] = {}
+    for place in sorted(fresh - banded):
+        for name in metrics:
+            lines = _lines(runs[place].run_id, name, counts[place], view)
+            arrays |= {f"{place}/{name}/{part}": line for part, line in lines.items()}
+    for group in drawn_as_bands:
+        members = tuple((runs[place].run_id, counts[place]) for place in group)
+        for name in metrics if fresh.intersection(group) else ():
+            lines = _band(members, name, view)
+            arrays |= {f"{group[0]}/{name}/{part}": line for part, line in lines.items()}
+    header = {
+        "charts": [metric_chart(name) for name in shared],
+        "usual": {name: _usual_range(runs, name, counts, view) for name in metrics},
+        "groups": groups,
+        "runs": [_told(run, count, view.axis) for run, count in zip(runs, counts, strict=True)],
+    }
+    return frames.arrays_message(header, arrays, {})
+
+
+def _count(run: Run) -> int:
+    """How many rows of a run are told of."""
+    if run.snapshot.is_over:
+        return len(run.snapshot.steps)
+    return _rows(run.run_id, int(time.monotonic() / FRESHNESS))
+
+
+@once(64)
+def _rows(run_id: str, moment: int) -> int:
+    return len(run_manager().get(run_id).snapshot.steps)
+
+
+def _shared_metrics(runs: list[Run], counts: list[int]) -> list[str]:
+    """The metrics that all runs have and at least one has measured, leaving out empty runs."""
+    begun = [(run, count) for run, count in zip(runs, counts, strict=True) if count]
+    if not begun:
+        return []
+    names = [run.snapshot.metric_names for run, _ in begun]
+    return [
+        name
+        for name in names[0]
+        if all(name in some for some in names)
+        and any(_is_measured(run.run_id, name, count) for run, count in begun)
+    ]
+
+
+@once(1024)
+def _is_measured(run_id: str, metric: str, count: int) -> bool:
+    return bool(np.isfinite(_column(run_manager().get(run_id), metric, count)).any())
+
+
+def _groups(runs: list[Run]) -> list[list[int]]:
+    """The places of runs that differ in their seed alone, where there are several.
+
+    A run that goes on from another, or was changed while it went on, stands for itself.
+    """
+    alike: dict[Hashable, list[int]] = {}
+    for place, run in enumerate(runs):
+        if run.origin is None and not frames.marks(run.snapshot):
+            alike.setdefault(overlay.but_for_seed(run.config), []).append(place)
+    return [places for places in alike.values() if len(places) > 1]
+
+
+@once(1024)
+def _lines(run_id: str, metric: str, count: int, view: _View) -> Arrays:
+    """One curve of a run as measured and, when asked for, smoothed; thinned."""
+    x, values, smoothed = _whole_lines(run_id, metric, count, view)
+    shown = overlay.within(x, view.first, view.last)
+    raw_x, raw = frames.thin(x[shown], values[shown], view.points)
+    if not view.weight:
+        return {"raw_x": raw_x, "raw": raw}
+    smooth_x, smooth = frames.thin(x[shown], smoothed[shown], view.points)
+    return {"raw_x": raw_x, "raw": raw, "smooth_x": smooth_x, "smooth": smooth}
+
+
+@once(128)
+def _band(members: tuple[tuple[str, int], ...], metric: str, view: _View) -> Arrays:
+    """Mean, least and greatest of the smoothed curves of some runs, thinned by the mean."""
+    lines = [_whole_lines(run_id, metric, count, view) for run_id, count in members]
+    x, mean, low, high = overlay.band([(x, smoothed) for x, _, smoothed in lines])
+    shown = overlay.within(x, view.first, view.last)
+    mean_x, kept = frames.thin(x[shown], mean[shown], view.points)
+    rows = np.searchsorted(x, mean_x)
+    return {"mean_x": mean_x, "mean": kept, "low": low[rows], "high": high[rows]}
+
+
+def _whole_lines(
+    run_id: str, metric: str, count: int, view: _View
+) -> tuple[overlay.Floats, overlay.Floats, overlay.Floats]:
+    """Positions, values and smoothed values of the first rows of a run."""
+    run = run_manager().get(run_id)
+    x = overlay.positions(run.snapshot, run.config, view.axis)[:count]
+    values = _column(run, metric, count)
+    return x, values, overlay.smooth(values, view.weight)
+
+
+def _column(run: Run, metric: str, count: int) -> overlay.Floats:
+    snapshot = run.snapshot
+    return snapshot.metrics[:count, snapshot.metric_names.index(metric)]
+
+
+def _usual_range(
+    runs: list[Run], metric: str, counts: list[int], view: _View
+) -> tuple[float, float] | None:
+    return overlay.usual_range(
+        [
+            _sample(run.run_id, metric, count, view)
+            for run, count in zip(runs, counts, strict=True)
+            if count
+        ]
+    )
+
+
+@once(1024)
+def _sample(run_id: str, metric: str, count: int, view: _View) -> overlay.Floats:
+    """Some of the values that are shown of a run."""
+    run = run_manager().get(run_id)
+    x = overlay.positions(run.snapshot, run.config, view.axis)[:count]
+    return overlay.sample(_column(run, metric, count)[overlay.within(x, view.first, view.last)])
+
+
+def _told(run: Run, count: int, axis: overlay.Axis) -> dict[str, Any]:
+    """What is to be known of a run besides its curves; live changes where they stand."""
+    snapshot = run.snapshot
+    # A change holds from the step after it: what comes before the first row stands at 0.
+    x = np.append(np.float32(0), overlay.positions(snapshot, run.config, axis)[:count])
+    steps = snapshot.steps[:count]
+    return {
+        "state": snapshot.state,
+        "count": count,
+        "end": float(x[-1]),
+        "marks": [
+            {
+                "x": float(x[np.searchsorted(steps, mark["step"], side="right")]),
+                "step": mark["step"],
+                "label": mark["label"],
+            }
+            for mark in frames.marks(snapshot)
+        ],
+    }
+
+
+def _runs(request: Request) -> list[Run]:
+    """The runs that the question names, each once."""
+    names = list(dict.fromkeys(filter(None, request.query_params.get("runs", "").split(","))))
+    if not 1 <= len(names) <= MOST_RUNS:
+        raise Refusal(400, f"runs names {len(names)} runs: send 1 to {MOST_RUNS}, as in runs=a,b.")
+    return [run_manager().get(name) for name in names]
+
+
+def _view(request: Request) -> _View:
+    axis = request.query_params.get("x", "step")
+    if axis not in overlay.AXES:
+        known = ", ".join(overlay.AXES)
+        raise Refusal(400, f"There is no axis {axis[:40]!r}: ask for one of {known}.")
+    return _View(
+        axis=axis,
+        weight=decimal(request, "smooth", 0.0, overlay.HEAVIEST),
+        first=decimal(request, "first", 0.0),
+        last=decimal(request, "last", math.inf),
+        points=number(request, "points", 300, lowest=3),
+    )
+
+
+def _have(request: Request, runs: int) -> list[int]:
+    """The rows that the asker holds of each run; 0 when it says nothing."""
+    text = request.query_params.get("have")
+    if text is None:
+        return [0] * runs
+    rows = [whole("have", part, lowest=0) for part in text[:400].split(",")]
+    if len(rows) != runs:
+        raise Refusal(400, f"have tells of {len(rows)} runs: send a number for each of the {runs}.")
+    return rows
