@@ -20,9 +20,9 @@ METRICS: Mapping[str, tuple[str, str]] = {
 }
 """Title and vertical axis of the chart that shows one metric of several runs."""
 
-RUN_COLOURS = ("#6633ff", "#c01818", "#979a00", "#2a6a76", "#e06ab8")
-"""Colours of runs that are compared: none is near a role's, and red-green blind eyes tell them
-apart (OKLab distance 0.12 and more as normal, protan and deutan eyes see them)."""
+RUN_COLOURS = ("#7350ff", "#c91f1f", "#979a00", "#2f7280", "#e06ab8")
+"""Colours of runs that are compared: none is a role's, all stand out on either ground (contrast 3),
+and red-green blind eyes tell them apart (OKLab distance 0.1 as protan and deutan eyes see them)."""
 RUN_DASHES = ("solid", "dash", "dot", "dashdot")
 """Every five runs the next."""
 

@@ -166,10 +166,15 @@ class SideBySideView {
 
   #refresh() {
     if (!this.#told) return;
-    for (const [place, told] of this.#told.entries()) {
-      this.places[place].show(this.timeline.step, told);
-    }
+    const step = this.timeline.step ?? this.#newestOfAll;
+    for (const [place, told] of this.#told.entries()) this.places[place].show(step, told);
     this.#tellTimeline();
+  }
+
+  /** The newest moment that every run that goes on has come to; null when none goes on. */
+  get #newestOfAll() {
+    const going = this.#told.filter(({ state, frames }) => frames.length && !isFinal(state));
+    return going.length ? Math.min(...going.map(({ frames }) => frames.at(-1))) : null;
   }
 
   /** The timeline goes on when the pictures of all runs are there. */

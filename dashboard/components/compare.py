@@ -32,6 +32,7 @@ def choose(runs: Sequence[Run]) -> None:
         format_func=lambda run_id: titles.get(run_id, run_id),
         max_selections=state.MOST_COMPARED,
         placeholder="Choose the runs to compare",
+        label_visibility="collapsed",
         on_change=lambda: state.compare(st.session_state[CHOICE]),
     )
 

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from dashboard.routes.asking import FOREVER, Refusal, answer
-from dashboard.routes.compare import compare, moments
+from dashboard.routes.compare import comparison, moments
 from dashboard.routes.plane import measures, plane
 from dashboard.routes.runs import curves, decode, frame, live, real, thumbnail
 from dashboard.routes.share import export, exports
@@ -41,7 +41,7 @@ ROUTES = [
     Route("/minimax/runs/{run_id}/measures", measures),
     Route("/minimax/runs/{run_id}/exports", exports),
     Route("/minimax/runs/{run_id}/export/{name}", export),
-    Route("/minimax/compare", compare),
+    Route("/minimax/compare", comparison),
     Route("/minimax/compare/moments", moments),
     Route("/minimax/browser/{name}", script),
 ]

@@ -46,7 +46,7 @@ class _View:
 
 
 @answer
-async def compare(request: Request) -> Response:
+async def comparison(request: Request) -> Response:
     """The curves of several runs: as measured, and smoothed; or bands over their seeds.
 
     `have` says how many rows of each run the asker holds already: the lines of runs that have no
