@@ -2,8 +2,8 @@ from math import log
 
 import pytest
 
-from dashboard.charts import train_charts
-from ganlib import PRESETS, RunConfig
+from dashboard.charts import metric_chart, run_look, train_charts
+from ganlib import COLOURS, PRESETS, RunConfig
 
 GREEN, PURPLE, BLUE, ORANGE = "#0a9b72", "#b35cc4", "#2f86d6", "#e3720b"
 
@@ -95,3 +95,29 @@ def test_every_chart_can_be_read_aloud(preset):
         assert one["y_title"]
         assert one["alt"].endswith(".")
         assert all(series["label"] for series in one["series"])
+
+
+def test_twenty_runs_have_twenty_looks_and_none_the_colour_of_a_role():
+    looks = [run_look(place) for place in range(20)]
+    assert len({(look["colour"], look["dash"]) for look in looks}) == 20
+    assert not {look["colour"] for look in looks} & set(COLOURS.values())
+    assert {look["dash"] for look in looks[:5]} == {"solid"}
+
+
+def luminance(colour):
+    """Relative luminance of a colour such as #102030, as WCAG 2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_the_colour_of_a_run_stands_out_on_both_grounds(place):
+    colour = luminance(run_look(place)["colour"])
+    assert 1.05 / (colour + 0.05) > 2.95
+    assert (colour + 0.05) / (luminance("#12151c") + 0.05) > 2.95
+
+
+def test_a_chart_of_one_metric_is_named_after_it():
+    assert metric_chart("d_r1")["title"] == "Penalty: R1, slope at real"
+    assert metric_chart("elbo") == {"id": "elbo", "title": "elbo", "y_title": "elbo"}

@@ -152,3 +152,46 @@ def test_an_old_url_does_not_bring_back_a_run_that_was_left(hold_run, visit):
     app.query_params["run"] = second.run_id  # a link that someone sent
     app.run()
     assert app.button(key="stop")
+
+
+def compared():
+    return [run.run_id for run in state.compared_runs()]
+
+
+def test_the_runs_in_the_url_are_compared_each_once(session, hold_run):
+    one, other = hold_run().run_id, hold_run().run_id
+    session.query_params["runs"] = f"{one},{other},,{one}"
+    assert compared() == [one, other]
+    assert session.query_params == {"runs": f"{one},{other}"}
+
+
+def test_a_session_goes_on_with_the_runs_that_it_compared(session, hold_run):
+    one = hold_run().run_id
+    state.compare([one])
+    session.query_params.clear()
+    assert compared() == [one]
+    assert session.query_params == {"runs": one}
+
+
+def test_a_session_that_never_chose_compares_the_run_that_it_watches(session, hold_run):
+    run_id = hold_run().run_id
+    session.session_state["run"] = run_id
+    assert compared() == [run_id]
+    state.compare([])
+    assert compared() == []
+    assert session.query_params == {}
+
+
+@pytest.mark.usefixtures("manager")
+def test_compared_runs_that_are_gone_are_let_go_with_a_sentence(session, hold_run):
+    one = hold_run().run_id
+    session.query_params["runs"] = f"gone,{one}"
+    assert compared() == [one]
+    assert "There is no run 'gone' here." in state.take_problem()
+    assert session.query_params == {"runs": one}
+
+
+def test_at_most_twenty_runs_are_compared(session, hold_run):
+    runs = [hold_run().run_id for _ in range(21)]
+    session.query_params["runs"] = ",".join(runs)
+    assert compared() == runs[:20]

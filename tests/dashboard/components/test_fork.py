@@ -325,3 +325,12 @@ def test_a_run_that_goes_on_can_be_gone_on_from_at_the_moments_before(forking, m
     assert moments(app).options == ["0", "1", "2", "4"]
     third = go_on(app, manager)
     assert (third.origin.run_id, third.origin.saved.step) == (second.run_id, 4)
+
+
+def test_a_run_that_goes_on_is_compared_with_the_one_it_comes_from(forking, manager):
+    app, run = forking()
+    new = go_on(app, manager)
+    (link,) = (one.proto for one in app.get("page_link"))
+    assert link.label == "Compare with the run that it comes from"
+    assert link.query_string == f"runs={run.run_id}%2C{new.run_id}"
+    assert link.page == "compare"

@@ -76,13 +76,14 @@ def test_in_the_plane_there_is_a_fifth_tab(app_with_run):
     assert [tab.label.split(": ")[1] for tab in app.tabs] == [
         "Change while it runs",
         "Start again with other settings",
+        "Race against one change",
         "This run as JSON",
         "Save or share",
         "Go on from a moment",
     ]
 
 
-@pytest.mark.parametrize("word", ["Change", "Start again", "JSON", "Save", "Go on"])
+@pytest.mark.parametrize("word", ["Change", "Start again", "Race", "JSON", "Save", "Go on"])
 def test_only_the_open_tab_is_laid_out(app_with_run, word):
     app = app_with_run(PREPARED)
     open_tab(app, word)
@@ -312,7 +313,7 @@ def test_every_speed_can_be_chosen_and_taken_back(app_with_run, manager):
         assert interval(run) == 0
 
 
-@pytest.mark.parametrize("word", ["Change", "Start again", "JSON", "Save", "Go on"])
+@pytest.mark.parametrize("word", ["Change", "Start again", "Race", "JSON", "Save", "Go on"])
 def test_the_speed_is_at_hand_under_every_tab(app_with_run, manager, word):
     app = app_with_run(PREPARED)
     (run,) = manager.runs()

@@ -1,6 +1,9 @@
+import threading
+
 import numpy as np
 import pytest
 
+from dashboard.routes.asking import once
 from ganlib import changed, seeded_z
 from tests.dashboard.asgi import refused
 
@@ -129,3 +132,31 @@ def test_reading_a_run_while_it_trains_does_not_change_it(ask, manager, tiny, wa
     assert readings > 2
     assert alone.snapshot.step == watched.snapshot.step == 150
     assert np.array_equal(alone.snapshot.metrics, watched.snapshot.metrics, equal_nan=True)
+
+
+def test_who_asks_at_the_same_time_waits_for_the_one_answer():
+    begun, go_on, answers, made = threading.Event(), threading.Event(), [], []
+
+    @once(4)
+    def see(what):
+        made.append(what)
+        begun.set()
+        assert go_on.wait(10)
+        return what.upper()
+
+    threads = [threading.Thread(target=lambda: answers.append(see("a"))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(10)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert (answers, made) == (["A"] * 3, ["a"])
+
+
+def test_so_many_answers_are_kept():
+    made = []
+    see = once(2)(made.append)
+    for what in "aababcacb":
+        see(what)
+    assert "".join(made) == "abcab"
