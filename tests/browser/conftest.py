@@ -15,8 +15,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from benchmarks.serving import browser_path, open_chromium
+from ganlib import RunManager
 from tests.browser.fake_server import FakeRun, serve
 from tests.browser.person import SLOW
+from tests.browser.real_routes import RealRoutes
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -45,6 +47,17 @@ def fake_run(page: Page) -> Iterator[FakeRun]:
     with serve(FakeRun()) as run:
         page.goto(run.url)
         yield run
+    assert not failures
+
+
+@pytest.fixture
+def server(page: Page, manager: RunManager) -> Iterator[RealRoutes]:
+    """The page is open on the real routes over runs of this process; no script may have failed."""
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    with serve(RealRoutes()) as routes:
+        page.goto(routes.url)
+        yield routes
     assert not failures
 
 

@@ -109,9 +109,7 @@ def test_a_zoom_shows_the_same_smoothed_values_in_full(look, run_of):
     rows = np.searchsorted(far["0/d_loss/smooth_x"], near["0/d_loss/smooth_x"])
     same = far["0/d_loss/smooth_x"][rows] == near["0/d_loss/smooth_x"]
     assert same.any()
-    np.testing.assert_array_equal(
-        far["0/d_loss/smooth"][rows][same], near["0/d_loss/smooth"][same]
-    )
+    np.testing.assert_array_equal(far["0/d_loss/smooth"][rows][same], near["0/d_loss/smooth"][same])
     assert len(far["0/d_loss/raw"]) <= 1000
 
 

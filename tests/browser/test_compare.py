@@ -1,0 +1,105 @@
+"""A race as a person runs it: the real server, a real Chromium."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import press, start, state
+
+pytestmark = pytest.mark.browser
+
+PLOTS = """(() => {
+  const roots = [...document.querySelectorAll('*')].map((one) => one.shadowRoot).filter(Boolean);
+  return roots.flatMap((root) => [...root.querySelectorAll('.plot[data-metric]')]);
+})()"""
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    box = page.get_by_role("spinbutton", name=label)
+    box.fill(value)
+    box.press("Tab")
+    page.wait_for_timeout(1000)
+
+
+def race_the_ring(page: Page) -> list[str]:
+    """Race the ring against a slower D from the Compare page; the two run_ids."""
+    page.get_by_text("Compare", exact=True).click()
+    page.get_by_role("combobox", name="Begin with the settings of").click()
+    page.get_by_role("option", name="Eight points on a ring", exact=True).click()
+    page.wait_for_timeout(1000)
+    fill(page, "lr d", "0.0003")
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_url(re.compile("runs="))
+    return re.split("%2C|,", re.search(r"runs=([^&]+)", page.url)[1])
+
+
+def wait_for_plots(page: Page, condition: str) -> None:
+    page.wait_for_function(f"{PLOTS}.length && {PLOTS}.every((plot) => {condition})")
+
+
+def test_a_race_is_started_steered_and_gone_through(visitor: Page, dashboard_url: str):
+    one, other = race_the_ring(visitor)
+    wait_for_plots(visitor, "plot.data?.length === 4 || plot.getBoundingClientRect().top > 720")
+    legend = visitor.locator(".legend button")
+    expect(legend).to_have_text([re.compile("lr d 0.0015"), re.compile("lr d 0.0003")])
+
+    visitor.get_by_role("button", name="Images").click()
+    visitor.wait_for_function(f"{PLOTS}[0].layout.xaxis.title.text === 'images seen'")
+    visitor.get_by_role("button", name="Step", exact=True).click()
+    visitor.wait_for_function(f"{PLOTS}[0].layout.xaxis.title.text === 'step'")
+
+    slider = visitor.get_by_label("Smoothing").bounding_box()
+    middle = slider["y"] + slider["height"] / 2
+    visitor.mouse.move(slider["x"] + slider["width"] / 3, middle)
+    visitor.mouse.down()
+    visitor.mouse.move(slider["x"] + 0.7 * slider["width"], middle, steps=4)
+    expect(visitor.locator("output")).to_have_text(re.compile("over about 1[0-9]{2} steps"))
+    visitor.mouse.up()
+
+    visitor.set_viewport_size({"width": 1280, "height": 1400})  # both charts in sight
+    visitor.wait_for_function(f"{PLOTS}[1]?.layout?.xaxis")
+    visitor.locator(".plot .nsewdrag").first.scroll_into_view_if_needed()
+    plane = visitor.locator(".plot .nsewdrag").first.bounding_box()
+    height = plane["y"] + plane["height"] / 2
+    visitor.mouse.move(plane["x"] + 0.2 * plane["width"], height)
+    visitor.mouse.down()
+    visitor.mouse.move(plane["x"] + 0.5 * plane["width"], height, steps=5)
+    visitor.mouse.up()
+    follows = f"{PLOTS}[1].layout.xaxis.range.join() === {PLOTS}[0].layout.xaxis.range.join()"
+    visitor.wait_for_function(f"{PLOTS}[0].layout.xaxis.range[0] > 0 && {follows}")
+
+    scrubber = visitor.get_by_label("Saved moments")
+    scrubber.focus()
+    scrubber.press("Home")
+    for run_id in (one, other):
+        column = visitor.locator(f"[data-run='{run_id}']")
+        expect(column.locator("figcaption b")).to_have_text("Step 0")
+        expect(column.locator("img")).to_have_attribute("src", re.compile("frames/0.webp"))
+
+    for run_id in (one, other):
+        visitor.goto(f"{dashboard_url}/?run={run_id}")
+        press(visitor, "stop")
+        state(visitor, "Stopped")
+
+
+def test_a_watched_run_races_against_one_change(visitor: Page):
+    watched = start(visitor, "ring")
+    state(visitor, "Training")
+    visitor.get_by_role("tab", name="Race against one change").click()
+    expect(visitor.get_by_role("button", name="Race", exact=True)).to_be_disabled()
+    fill(visitor, "lr d", "0.0003")
+    visitor.get_by_role("button", name="Race", exact=True).click()
+    visitor.wait_for_url(re.compile("runs="))
+    pair = re.split("%2C|,", re.search(r"runs=([^&]+)", visitor.url)[1])
+    assert watched not in pair
+    for run_id in pair:  # both train although the watched run goes on
+        column = visitor.locator(f"[data-run='{run_id}']")
+        expect(column.locator("figcaption")).to_contain_text("Training")
+        expect(column.locator("img")).to_be_visible()
+    visitor.reload()
+    expect(visitor.locator(f"[data-run='{pair[1]}'] img")).to_be_visible()
+    for run_id in (watched, *pair):
+        visitor.goto(f"{visitor.url.split('/compare')[0].split('/?')[0]}/?run={run_id}")
+        press(visitor, "stop")
+        state(visitor, "Stopped")

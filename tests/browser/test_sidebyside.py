@@ -1,0 +1,132 @@
+"""Pictures side by side in a real Chromium, fed by the real routes."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dashboard.components.compare import looks_of
+from ganlib import FrameDrawn, RunEnded, RunPrepared, RunThread
+from tests.conftest import METRICS
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("server")]
+
+PREPARED = RunPrepared(np.zeros((1, 8, 8, 1), np.uint8), "cpu", METRICS)
+
+
+@pytest.fixture
+def run_of(hold_run):
+    """A run with pictures at these steps."""
+
+    def hold(*steps, over=True, **changes):
+        frames = [FrameDrawn(step, np.full((4, 8, 8, 1), step, np.uint8)) for step in steps]
+        ends = [RunEnded(max(steps, default=0), "completed")] if over else []
+        return hold_run(PREPARED, *frames, *ends, **changes)
+
+    return hold
+
+
+def show(page: Page, *runs: RunThread) -> None:
+    looks = looks_of(list(runs))
+    page.evaluate("(runs) => place('sidebyside', { run_id: undefined, runs })", looks)
+
+
+def column(page: Page, run: RunThread) -> Locator:
+    return page.locator(f"#sidebyside [data-run='{run.run_id}']")
+
+
+def shows(page: Page, run: RunThread, step: str) -> None:
+    expect(column(page, run).locator("figcaption b")).to_have_text(f"Step {step}" if step else "")
+
+
+def test_one_scrubber_moves_all_runs_to_the_same_moment(page, run_of):
+    one, other = run_of(0, 1, 2, 4, 8), run_of(0, 2, 6, lr_d=0.05)
+    show(page, one, other)
+    shows(page, one, "8")
+    shows(page, other, "6")
+    scrubber = page.get_by_label("Saved moments")
+    assert scrubber.get_attribute("max") == "6"  # 0, 1, 2, 4, 6, 8 and the newest
+    scrubber.focus()
+    for key, first, second in [
+        ("Home", "0", "0"),
+        ("ArrowRight", "1", "0"),
+        ("ArrowRight", "2", "2"),
+        ("ArrowRight", "4", "2"),
+        ("ArrowRight", "4", "6"),
+        ("ArrowLeft", "4", "2"),
+        ("End", "8", "6"),
+    ]:
+        scrubber.press(key)
+        shows(page, one, first)
+        shows(page, other, second)
+    picture = column(page, other).locator("img")
+    assert picture.get_attribute("src").endswith(f"/{other.run_id}/frames/6.webp")
+    assert picture.get_attribute("alt") == (
+        "What the generator of Tiny ring · lr d 0.05 makes. Step 6."
+    )
+
+
+def test_playing_goes_through_every_moment_to_the_end(page, run_of):
+    one, other = run_of(0, 1, 2, 4), run_of(0, 3, lr_d=0.05)
+    show(page, one, other)
+    shows(page, one, "4")
+    seen = """(root) => { window.seen = []; new MutationObserver(() => seen.push(
+        [...root.querySelectorAll('figcaption b')].map((one) => one.textContent).join()
+    )).observe(root, { subtree: true, childList: true }); }"""
+    page.locator("#sidebyside .columns").evaluate(seen)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("seen.includes('Step 0,Step 0') && seen.at(-1) === 'Step 4,Step 3'")
+    assert {"Step 1,Step 0", "Step 2,Step 0", "Step 2,Step 3"} <= set(page.evaluate("seen"))
+    expect(page.get_by_role("button", name="Latest")).to_have_attribute("aria-pressed", "true")
+
+
+def test_runs_that_go_on_are_followed_at_the_moment_that_all_have_reached(page, run_of):
+    quick, slow = run_of(0, 1, 2, 4, 8, over=False), run_of(0, 1, 2, over=False, lr_d=0.05)
+    show(page, quick, slow)
+    shows(page, quick, "2")
+    shows(page, slow, "2")
+    slow._record.add(FrameDrawn(4, np.zeros((4, 8, 8, 1), np.uint8)))
+    shows(page, quick, "4")
+    shows(page, slow, "4")
+
+
+def test_a_run_without_pictures_says_so(page, run_of, hold_run):
+    one, other = run_of(0, 1), hold_run(lr_d=0.05)
+    show(page, one, other)
+    shows(page, one, "1")
+    expect(column(page, other)).to_contain_text("No picture yet")
+    expect(column(page, other)).to_contain_text("In the queue")
+
+
+def test_only_what_differs_stands_over_each_column(page, run_of):
+    one, other = run_of(0), run_of(0, lr_d=0.05, batch_size=8)
+    show(page, one, other)
+    told = column(page, other).locator("dl div")
+    expect(told).to_have_text([re.compile(r"batch size\s*8"), re.compile(r"lr d\s*0\.05")])
+    expect(column(page, one).locator("dd")).to_have_text(["2", "0.0002"])
+
+
+def test_the_plane_is_a_picture_too(page, trained):
+    run = trained(4)
+    show(page, run)
+    shows(page, run, "4")
+    assert page.locator("#sidebyside img").evaluate("(image) => image.naturalWidth") == 480
+
+
+def test_what_is_over_is_asked_for_no_more(page, server, run_of):
+    run = run_of(0, 1)
+    show(page, run)
+    shows(page, run, "1")
+    asked = len(server.asked)
+    page.wait_for_timeout(2500)
+    assert len(server.asked) == asked == 1
+
+
+def test_a_run_that_is_gone_gets_a_sentence_and_the_pictures_stay(page, run_of, manager):
+    run = run_of(0, 1, over=False)
+    show(page, run)
+    shows(page, run, "1")
+    del manager._runs[run.run_id]
+    page.get_by_text(f"There is no run '{run.run_id}' here.").wait_for()
+    shows(page, run, "1")
