@@ -1,6 +1,7 @@
 """Runs laid over one another: smoothed, on a common axis, thinned, with bands over seeds."""
 
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -58,17 +59,14 @@ def _fading_sums(rows: NDArray[np.float64], weight: float) -> NDArray[np.float64
     return sums
 
 
-def positions(snapshot: RunSnapshot, config: RunConfig, axis: Axis) -> Floats:
-    """Where each row of a run stands on an axis, never falling: (n,).
-
-    Images and seconds are derived here, and only here, until a snapshot tells them for each row.
-    """
-    steps = snapshot.steps.astype(np.float64)
-    if axis == "images":
-        steps *= config.batch_size * config.algorithm.optimisation.d_steps
-    elif axis == "seconds":
-        steps *= snapshot.elapsed / max(snapshot.step, 1)
-    return steps.astype(np.float32)
+def positions(snapshot: RunSnapshot, axis: Axis, rows: slice) -> Floats:
+    """Where some rows of a run stand on an axis, never falling."""
+    columns: dict[Axis, NDArray[Any]] = {
+        "step": snapshot.steps,
+        "images": snapshot.images,
+        "seconds": snapshot.seconds,
+    }
+    return columns[axis][rows].astype(np.float32)
 
 
 def within(x: Floats, first: float, last: float) -> slice:
@@ -120,6 +118,7 @@ def band(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Float
     return common, levels.mean(axis=0), levels.min(axis=0), levels.max(axis=0)
 
 
+@lru_cache(maxsize=64)
 def but_for_seed(config: RunConfig) -> Hashable:
     """Equal for two configurations that differ at most in seed, title and where they compute."""
     return tuple((name, value) for name, value in _values(config).items() if name not in UNSEEN)

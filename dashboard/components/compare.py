@@ -23,11 +23,12 @@ IN_A_LABEL = 2
 
 def choose(runs: Sequence[Run]) -> None:
     """The list of the runs that are compared, to add to and take from."""
-    titles = {run.run_id: f"{run.config.title} ({run.run_id})" for run in run_manager().runs()}
+    rows = run_manager().store.rows()
+    titles = {row.run_id: f"{row.title} ({row.run_id})" for row in rows if row.config}
     st.session_state[CHOICE] = [run.run_id for run in runs]
     st.multiselect(
         "Runs",
-        list(titles)[::-1],
+        list(titles),
         key=CHOICE,
         format_func=lambda run_id: titles.get(run_id, run_id),
         max_selections=state.MOST_COMPARED,

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import state
+from dashboard.components import compare
 from dashboard.services import run_manager
 from ganlib import ConfigError, RunError, RunRow
 
@@ -23,6 +24,8 @@ def show(chosen: Sequence[RunRow], in_bin: bool) -> None:
         else:
             if len(chosen) == 1:
                 _go_to_one(chosen[0])
+            else:
+                _go_to_comparison(chosen)
             _button("Delete", "delete", _delete, chosen)
     if len(chosen) == 1 and not in_bin:
         _describe(chosen[0])
@@ -32,6 +35,12 @@ def _go_to_one(row: RunRow) -> None:
     if st.button("Open", icon=":material/open_in_full:", key="runs-open", type="primary"):
         state.watch(row.run_id)
         st.switch_page("app_pages/train.py")
+
+
+def _go_to_comparison(rows: Sequence[RunRow]) -> None:
+    if st.button("Compare", icon=":material/compare_arrows:", key="runs-compare", type="primary"):
+        query = state.compared_query([row.run_id for row in rows[: state.MOST_COMPARED]])
+        st.switch_page(compare.PAGE, query_params=query)
 
 
 def undo() -> None:

@@ -83,6 +83,7 @@ def _answer(
     shared = _shared_metrics(runs, counts)
     metrics = shared if asked is None else [name for name in shared if name in asked]
     groups = _groups(runs)
+    begun = tuple((run.run_id, n) for run, n in zip(runs, counts, strict=True) if n)
     fresh = {place for place, count in enumerate(counts) if count and count != have[place]}
     drawn_as_bands = groups if bands else []
     banded = {place for group in drawn_as_bands for place in group}
@@ -98,7 +99,7 @@ def _answer(
             arrays |= {f"{group[0]}/{name}/{part}": line for part, line in lines.items()}
     header = {
         "charts": [metric_chart(name) for name in shared],
-        "usual": {name: _usual_range(runs, name, counts, view) for name in metrics},
+        "usual": {name: _usual_range(begun, name, view) for name in metrics},
         "groups": groups,
         "runs": [_told(run, count, view.axis) for run, count in zip(runs, counts, strict=True)],
     }
@@ -176,7 +177,7 @@ def _whole_lines(
 ) -> tuple[overlay.Floats, overlay.Floats, overlay.Floats]:
     """Positions, values and smoothed values of the first rows of a run."""
     run = run_manager().get(run_id)
-    x = overlay.positions(run.snapshot, run.config, view.axis)[:count]
+    x = overlay.positions(run.snapshot, view.axis, slice(count))
     values = _column(run, metric, count)
     return x, values, overlay.smooth(values, view.weight)
 
@@ -186,42 +187,38 @@ def _column(run: Run, metric: str, count: int) -> overlay.Floats:
     return snapshot.metrics[:count, snapshot.metric_names.index(metric)]
 
 
+@once(256)
 def _usual_range(
-    runs: list[Run], metric: str, counts: list[int], view: _View
+    members: tuple[tuple[str, int], ...], metric: str, view: _View
 ) -> tuple[float, float] | None:
-    return overlay.usual_range(
-        [
-            _sample(run.run_id, metric, count, view)
-            for run, count in zip(runs, counts, strict=True)
-            if count
-        ]
-    )
+    return overlay.usual_range([_sample(run_id, metric, count, view) for run_id, count in members])
 
 
 @once(1024)
 def _sample(run_id: str, metric: str, count: int, view: _View) -> overlay.Floats:
     """Some of the values that are shown of a run."""
     run = run_manager().get(run_id)
-    x = overlay.positions(run.snapshot, run.config, view.axis)[:count]
+    x = overlay.positions(run.snapshot, view.axis, slice(count))
     return overlay.sample(_column(run, metric, count)[overlay.within(x, view.first, view.last)])
 
 
 def _told(run: Run, count: int, axis: overlay.Axis) -> dict[str, Any]:
     """What is to be known of a run besides its curves; live changes where they stand."""
     snapshot = run.snapshot
-    # A change holds from the step after it: what comes before the first row stands at 0.
-    x = np.append(np.float32(0), overlay.positions(snapshot, run.config, axis)[:count])
     steps = snapshot.steps[:count]
+
+    def after(rows: int) -> float:
+        if not rows:
+            return 0.0
+        x = overlay.positions(snapshot, axis, slice(rows - 1, rows))
+        return float(x[0])
+
     return {
         "state": snapshot.state,
         "count": count,
-        "end": float(x[-1]),
+        "end": after(count),
         "marks": [
-            {
-                "x": float(x[np.searchsorted(steps, mark["step"], side="right")]),
-                "step": mark["step"],
-                "label": mark["label"],
-            }
+            mark | {"x": after(int(np.searchsorted(steps, mark["step"], side="right")))}
             for mark in frames.marks(snapshot)
         ],
     }

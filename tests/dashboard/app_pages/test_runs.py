@@ -87,6 +87,13 @@ def test_a_chosen_run_is_opened(open_runs, kept):
     assert app.markdown[0].value == "#### Open me"
 
 
+def test_chosen_runs_are_compared(open_runs, kept):
+    first, second = kept("One"), kept("Two", seed=3)
+    app = press(pick(open_runs(), 0, 1), "runs-compare")
+    assert app.query_params["runs"] == f"{second.run_id},{first.run_id}"
+    assert app.multiselect[0].value == [second.run_id, first.run_id]
+
+
 def test_a_run_is_renamed_tagged_and_described(open_runs, kept, manager):
     run = kept("Old name")
     app = pick(open_runs(), 0)
