@@ -18,6 +18,7 @@ from dashboard.services import run_manager
 from ganlib import (
     Event,
     RunConfig,
+    RunEnded,
     RunManager,
     RunPrepared,
     RunThread,
@@ -94,6 +95,23 @@ def hold_run(manager: RunManager, tiny: RunConfig) -> Iterator[Callable[..., Run
     yield hold
     for run in held:
         run._keeper.finish()
+
+
+@pytest.fixture
+def remove_run(manager: RunManager) -> Callable[[str], None]:
+    """Take a run away for good: from the server, and from the disk."""
+
+    def remove(run_id: str) -> None:
+        run = manager.get(run_id)
+        if isinstance(run, RunThread) and not run.snapshot.is_over:
+            manager.stop(run_id, patience=PATIENCE)
+            run._record.add(RunEnded(run.snapshot.step, "stopped"))  # One that no thread trains.
+        if isinstance(run, RunThread):
+            run._keeper.finish()
+        manager.delete(run_id)
+        manager.store.remove(run_id)
+
+    return remove
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlite3 import Connection
 from filelock import Timeout
 
 from ganlib.config import RunConfig
-from ganlib.errors import CheckpointError, RunError, StoreError
+from ganlib.errors import CheckpointError, RunError, StoreError, UnknownRunError
 from ganlib.runs.about import About, told_by, write_about
 from ganlib.runs.archive import write_curves
 from ganlib.runs.chunks import pack
@@ -93,7 +93,7 @@ class Keeper:
         """Write what is new, or say why that cannot be; the next look tries again."""
         try:
             self._write(self._look())
-        except (StoreError, CheckpointError) as error:
+        except (StoreError, CheckpointError, UnknownRunError) as error:
             self._record.note_problem(f"Nothing of this run can be saved now. {error}")
         except OSError as error:
             self._record.note_problem(_refusal(error, self._store))

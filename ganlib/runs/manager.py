@@ -210,14 +210,17 @@ class RunManager:
         """End a run after its present step, or take it out of the queue.
 
         Args:
-            run_id: of a run that is trained here; nothing happens when it is over.
+            run_id: of the run; nothing happens when it is over.
             patience: seconds to wait for that step and for the end to be kept.
 
         Raises:
-            RunError: it is trained elsewhere, or by nobody.
+            UnknownRunError: there is none.
+            RunError: another process trains it.
         """
         with self._lock:
             if (run := self._runs.get(run_id)) is None:
+                if self.store.row(run_id).is_over:
+                    return
                 raise RunError(
                     "This server does not train that run: stop it in the program that does."
                 )

@@ -86,8 +86,8 @@ class RunStore:
         found = self.database.read(f"{_ROWS} WHERE run_id = ?", (run_id,))
         if not found:
             raise UnknownRunError(
-                f"There is no run {run_id[:40]!r} in {self.folder}: choose another run, or start "
-                "a new one."
+                f"There is no run {run_id[:20]!r} here. It may have been deleted: choose another "
+                "run, or start a new one."
             )
         return row_of(found[0])
 

@@ -33,8 +33,8 @@ def held_by(value):
 
 def test_trap_31_events_hold_plain_values_and_arrays_and_no_tensor(events):
     in_plane = any(isinstance(event, GamePublished) for event in events)
-    assert len({type(event) for event in events}) == (8 if in_plane else 6)
-    plain = int | float | str | tuple | dict | np.ndarray | RunConfig
+    assert len({type(event) for event in events}) == (8 if in_plane else 7)
+    plain = int | float | str | tuple | dict | np.ndarray | RunConfig | None
     for event in events:
         for field in dataclasses.fields(event):
             if field.name not in ("decoder", "game"):

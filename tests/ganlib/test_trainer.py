@@ -2,6 +2,7 @@ import gc
 import itertools
 import math
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -127,12 +128,29 @@ def test_frames_come_at_powers_of_two_then_every_so_often_and_at_the_end(
 
 
 def test_on_pictures_a_moment_is_a_frame_and_a_decoder(dcgan_config):
-    assert {type(event) for event in train(dcgan_config)} == {
+    events = list(train(dcgan_config))
+    assert {type(event) for event in events} == {
         RunPrepared,
         StepCompleted,
+        StateSaved,
         RunEnded,
         *MOMENT[:2],
     }
+    assert frame_steps(events) == [0, 1, 2, 4, 6, 12]
+
+
+def test_on_pictures_a_state_is_saved_at_both_ends_and_by_the_clock(dcgan_config, monkeypatch):
+    now = 0.0
+    monkeypatch.setattr("ganlib.trainer.time", SimpleNamespace(monotonic=lambda: now))
+    config = changed(dcgan_config, {"checkpoint_every": 20.0})
+    for seconds, expected in [(1, [0, 12]), (7, [0, 3, 6, 9, 12]), (20, [0, 2, 4, 6, 8, 10, 12])]:
+        saved = []
+        for event in train(config):
+            if isinstance(event, StepCompleted):
+                now += seconds
+            if isinstance(event, StateSaved):
+                saved.append(event.step)
+        assert saved == expected
 
 
 def test_games_come_between_the_moments_when_the_last_one_is_old_and_change_nothing(

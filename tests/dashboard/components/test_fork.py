@@ -121,7 +121,7 @@ def test_without_a_change_the_new_run_has_the_settings_of_the_moment(forking, ma
     moments(app).set_value(step).run()
     new = go_on(app, manager)
     assert new.config == run.config
-    assert (new.origin.run_id, new.origin.saved.step) == (run.run_id, step)
+    assert (new.origin.run_id, new.origin.step) == (run.run_id, step)
     assert new.snapshot.step == step
 
 
@@ -253,9 +253,9 @@ def test_a_moment_that_is_let_go_before_the_press_is_told(forking, manager):
     assert moments(app).value == 1
 
 
-def test_a_run_that_is_forgotten_before_the_press_is_told(forking, manager):
-    app, _ = forking()
-    manager._runs.clear()
+def test_a_run_that_is_removed_before_the_press_is_told(forking, remove_run):
+    app, run = forking()
+    remove_run(run.run_id)
     press(app, "fork")
     assert "There is no run " in sentences(app)[0]
     assert app.button(key="start")
@@ -307,10 +307,12 @@ def test_a_run_that_goes_on_says_from_where_and_leads_back(forking, manager):
 
 
 @pytest.mark.usefixtures("idle")
-def test_a_run_whose_origin_is_forgotten_says_so_when_one_wants_to_go_there(forking, manager):
+def test_a_run_whose_origin_is_removed_says_so_when_one_wants_to_go_there(
+    forking, manager, remove_run
+):
     app, run = forking()
     new = go_on(app, manager)
-    del manager._runs[run.run_id]
+    remove_run(run.run_id)
     press(app, "watch-origin")
     assert "There is no run " in sentences(app)[0]
     press(app, f"watch-{new.run_id}")
@@ -324,7 +326,7 @@ def test_a_run_that_goes_on_can_be_gone_on_from_at_the_moments_before(forking, m
     open_tab(app, "Go on")
     assert moments(app).options == ["0", "1", "2", "4"]
     third = go_on(app, manager)
-    assert (third.origin.run_id, third.origin.saved.step) == (second.run_id, 4)
+    assert (third.origin.run_id, third.origin.step) == (second.run_id, 4)
 
 
 def test_a_run_that_goes_on_is_compared_with_the_one_it_comes_from(forking, manager):

@@ -115,10 +115,10 @@ def test_the_six_newest_runs_are_offered(visit, hold_run):
     assert offered == [f"watch-{run.run_id}" for run in runs[2:]]
 
 
-def test_a_run_that_is_gone_when_it_is_to_be_watched_is_told_of(visit, hold_run, manager):
+def test_a_run_that_is_gone_when_it_is_to_be_watched_is_told_of(visit, hold_run, remove_run):
     run = hold_run()
     app = visit()
-    manager._runs.clear()
+    remove_run(run.run_id)
     app.button(key=f"watch-{run.run_id}").click().run()
     assert not app.exception
     assert "There is no run " in app.error[0].value

@@ -218,10 +218,10 @@ def test_a_watched_run_is_explored_as_soon_as_it_has_a_generator(visit, hold_run
     assert vectors(app, "one").shape == (1, 6)
 
 
-def test_a_run_that_was_let_go_meanwhile_leaves_another(visit, hold_ready, manager):
+def test_a_run_that_was_removed_meanwhile_leaves_another(visit, hold_ready, remove_run):
     first, second = hold_ready(), hold_ready()
     app = switch(visit(second.run_id), "latent")
-    del manager._runs[second.run_id]
+    remove_run(second.run_id)
     app.run()
     assert not app.exception
     assert shown_run(app) == first.run_id

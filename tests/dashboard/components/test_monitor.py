@@ -167,9 +167,10 @@ def test_new_run_leads_back_to_the_gallery_and_leaves_the_run(watch):
     assert "Pause" in labels(app)
 
 
-def test_a_run_that_was_let_go_meanwhile_can_still_be_stopped(app_with_run, manager):
-    app = app_with_run(PREPARED)
-    manager._runs.clear()
+def test_a_run_that_was_removed_meanwhile_can_still_be_stopped(hold_run, visit, remove_run):
+    run = hold_run(PREPARED)
+    app = visit(run.run_id)
+    remove_run(run.run_id)
     press(app, "stop")
     assert "There is no run " in app.error[0].value
 

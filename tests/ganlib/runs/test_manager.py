@@ -10,7 +10,7 @@ import pytest
 
 from ganlib.errors import QueueFullError, RunError, UnknownRunError
 from ganlib.events import ControlChanged, RunEnded, RunPrepared, StateSaved, StepCompleted
-from ganlib.runs import RunManager
+from ganlib.runs import RunManager, StoredRun
 from ganlib.runs.manager import KEPT_RUNS, is_small
 from ganlib.settings import changed
 
@@ -221,7 +221,10 @@ def test_an_unknown_run_is_refused_with_a_sentence(manager):
     for ask in (manager.get, manager.stop):
         with pytest.raises(UnknownRunError) as refusal:
             ask("nothing" * 20)
-        assert str(refusal.value).startswith("There is no run 'nothingnothingnothin' here.")
+        assert str(refusal.value) == (
+            "There is no run 'nothingnothingnothin' here. It may have been deleted: choose another "
+            "run, or start a new one."
+        )
         assert isinstance(refusal.value, KeyError | RunError)
     assert manager.queue_position("nothing") == 0
 
@@ -329,7 +332,9 @@ def test_as_many_runs_go_on_as_there_are_cores_and_two_at_least(endless, cores, 
         manager.close()
 
 
-def test_old_finished_runs_are_forgotten_and_others_never(plane_config, idle_training, wait_until):
+def test_old_finished_runs_are_read_from_the_store_and_others_never(
+    plane_config, idle_training, wait_until
+):
     manager = RunManager(max_running=2)
     try:
         lasting = manager.start(changed(plane_config, {"total_steps": 10_000_000}))
@@ -337,11 +342,13 @@ def test_old_finished_runs_are_forgotten_and_others_never(plane_config, idle_tra
         for _ in range(KEPT_RUNS + 5):
             ids.append(manager.start(changed(plane_config, {"total_steps": 1})))
             wait_until(lambda: manager.get(ids[-1]).snapshot.is_over)
-        manager.start(plane_config)
+        last = manager.start(plane_config)
         known = [run.run_id for run in manager.runs()]
-        assert known[:-1] == [lasting, *ids[5:]]
-        with pytest.raises(UnknownRunError):
-            manager.get(ids[4])
+        assert known == [lasting, *ids[5:], last]
+        old = manager.get(ids[4])
+        assert isinstance(old, StoredRun)
+        assert (old.snapshot.state, old.snapshot.step) == ("completed", 1)
+        assert [row.run_id for row in manager.store.rows()] == [last, *reversed(ids), lasting]
     finally:
         manager.close()
 

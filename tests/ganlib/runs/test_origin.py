@@ -9,7 +9,7 @@ from ganlib.controls import Controls
 from ganlib.errors import ConfigError, RunError, UnknownRunError
 from ganlib.events import ControlChanged, FrameDrawn, StateSaved, StepCompleted
 from ganlib.latent import seeded_z
-from ganlib.runs import RunManager, RunRecord, RunSnapshot, saved_at
+from ganlib.runs import Origin, RunManager, RunRecord, RunSnapshot, saved_at
 from ganlib.runs.origin import go_on, history
 from ganlib.settings import changed
 from ganlib.trainer import train
@@ -51,6 +51,8 @@ def snapshot(plane_config):
         device="cpu",
         metric_names=("g_loss",),
         steps=np.arange(1, 9, dtype=np.uint32),
+        images=np.arange(8, 65, 8, dtype=np.uint64),
+        seconds=np.arange(1, 9, dtype=np.float32),
         metrics=np.arange(1, 9, dtype=np.float32)[:, None],
         frames=tuple(FrameDrawn(step, np.zeros((1, 2), np.float32)) for step in range(9)),
         real=np.ones((3, 2), np.float32),
@@ -68,7 +70,9 @@ def same(first, second):
 
 def all_of(snapshot):
     """Everything in a snapshot, arrays and states copied."""
-    states = [{name: value.copy() for name, value in one.state.items()} for one in snapshot.states]
+    states = [
+        {name: value.copy() for name, value in one.load().state.items()} for one in snapshot.states
+    ]
     return dataclasses.replace(
         snapshot, steps=snapshot.steps.copy(), metrics=snapshot.metrics.copy()
     ), states
@@ -159,9 +163,11 @@ def test_a_change_is_validated_as_anywhere(snapshot, changes, words):
 def test_history_ends_at_the_step_and_has_the_next_moment_to_come(snapshot, plane_config):
     before = history(snapshot, snapshot.states[2], plane_config)
     assert (before.state, before.step, before.images_seen) == ("queued", 4, 32)
-    assert (before.elapsed, before.steps_per_second, before.device) == (0, 0, "")
+    assert (before.elapsed, before.steps_per_second, before.device) == (4.0, 0, "")
     assert before.metric_names == ("g_loss",)
     assert before.steps.tolist() == before.metrics[:, 0].tolist() == [1, 2, 3, 4]
+    assert before.images.tolist() == [8, 16, 24, 32]
+    assert before.seconds.tolist() == [1, 2, 3, 4]
     # The moment itself is told anew, by the run that goes on from it.
     assert before.frames == snapshot.frames[:4]
     assert before.states == snapshot.states[:2]
@@ -173,6 +179,7 @@ def test_history_ends_at_the_step_and_has_the_next_moment_to_come(snapshot, plan
 def test_history_of_step_0_is_empty(snapshot, plane_config):
     before = history(snapshot, snapshot.states[0], plane_config)
     assert before.metrics.shape == (0, 1)
+    assert before.elapsed == 0
     assert (before.steps.tolist(), before.frames, before.states, before.marks) == ([], (), (), ())
 
 
@@ -217,8 +224,9 @@ def test_trap_21_with_no_change_the_new_run_repeats_the_old_one_bitwise(
     assert steps_of(new.states) == steps_of(old.states)
     for mine, other in zip(new.frames, old.frames, strict=True):
         assert same(mine.samples, other.samples)
-    for name, value in old.states[-1].state.items():
-        assert same(new.states[-1].state[name], value), name
+    last = new.states[-1].load().state
+    for name, value in old.states[-1].load().state.items():
+        assert same(last[name], value), name
     z = seeded_z(0, 4, 64)
     assert same(new.published.decoder.decode(z), old.published.decoder.decode(z))
     assert same(new.game.game.look(["map"])["map"], old.game.game.look(["map"])["map"])
@@ -235,9 +243,7 @@ def test_a_change_is_marked_and_tells_from_the_next_step_on(manager, finished, p
     columns = [parent.snapshot.metric_names.index(name) for name in ("d_loss", "g_loss")]
     assert same(new[8, columns], old[8, columns])
     assert (new[9:20, columns] != old[9:, columns]).all()
-    assert child.origin.run_id == parent.run_id
-    assert child.origin.title == plane_config.title
-    assert child.origin.saved is parent.snapshot.states[4]
+    assert child.origin == Origin(parent.run_id, plane_config.title, 8)
     assert parent.origin is None
 
 
@@ -276,7 +282,8 @@ def test_the_old_run_is_left_as_it_was(manager, finished, plane_config):
     for field in ("state", "step", "frames", "states", "marks", "published", "game"):
         assert getattr(after, field) == getattr(before, field)
     for saved, copies in zip(after.states, states, strict=True):
-        assert all(same(saved.state[name], value) for name, value in copies.items())
+        state = saved.load().state
+        assert all(same(state[name], value) for name, value in copies.items())
 
 
 def test_the_old_run_may_still_go_on(manager, finished, plane_config, wait_until):
@@ -337,7 +344,10 @@ def test_refused_forks_leave_no_run_behind(manager, finished, plane_config):
     assert manager.runs() == (parent,)
 
 
-def test_a_run_on_pictures_keeps_nothing_to_go_on_from(manager, finished, dcgan_config):
+@pytest.mark.parametrize("step", [0, 12])
+def test_a_run_on_pictures_can_be_gone_on_from(manager, finished, dcgan_config, step):
+    whole = finished(changed(dcgan_config, {"total_steps": 14}))
     parent = finished(dcgan_config)
-    with pytest.raises(RunError, match="start it again instead"):
-        manager.fork(parent.run_id, 12, {})
+    child = finished(manager.fork(parent.run_id, step, {"total_steps": 14}))
+    assert same(child.snapshot.metrics, whole.snapshot.metrics)
+    assert child.snapshot.marks == (ControlChanged(step, {"total_steps": 14}),)

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -303,12 +304,13 @@ def test_two_records_that_go_on_from_the_same_rows_never_write_into_each_other(r
     assert [one.snapshot.metrics[:, 1].tolist() for one in records] == [[1, 2, -1], [1, 2, -2]]
 
 
-def test_the_rate_and_the_time_of_a_run_that_goes_on_are_its_own(clock):
-    record = RunRecord(clock, history(1000))
+def test_the_time_of_a_run_that_goes_on_is_added_to_and_its_rate_is_its_own(clock):
+    record = RunRecord(clock, replace(history(1000), elapsed=5.0))
     clock.now += 50
     record.add(PREPARED)
     for step in range(1001, 1101):
         clock.now += 0.1
         record.add(completed(step))
-    assert record.snapshot.elapsed == pytest.approx(10)
+    assert record.snapshot.elapsed == pytest.approx(15)
+    assert record.snapshot.seconds[1000:1002] == pytest.approx([5.1, 5.2])
     assert record.snapshot.steps_per_second == pytest.approx(10, rel=0.01)

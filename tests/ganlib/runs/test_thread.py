@@ -17,7 +17,8 @@ from ganlib.events import (
     StepCompleted,
 )
 from ganlib.latent import seeded_z
-from ganlib.runs import Origin, RunSnapshot, RunThread
+from ganlib.runs import Origin, RunSnapshot, RunStore, RunThread
+from ganlib.runs.origin import Beginning
 from ganlib.settings import changed
 from ganlib.trainer import train
 
@@ -25,12 +26,30 @@ ENDLESS = {"total_steps": 10_000_000}
 
 
 @pytest.fixture
-def start():
+def store():
+    store = RunStore()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def make_run(store):
+    """Makes runs that have not begun."""
+    numbers = itertools.count()
+
+    def make(config, on_end=lambda run: None, beginning=None):
+        return RunThread(f"r{next(numbers)}", config, store, on_end, beginning)
+
+    return make
+
+
+@pytest.fixture
+def start(make_run):
     """Starts runs, and ends those that still go on after the test."""
     runs = []
 
     def start(config, on_end=lambda run: None):
-        run = RunThread(f"r{len(runs)}", config, on_end)
+        run = make_run(config, on_end)
         runs.append(run)
         run.start()
         return run
@@ -42,12 +61,18 @@ def start():
 
 
 @pytest.fixture
-def origin(plane_config):
+def beginning(plane_config):
     """Step 12 of another run."""
-    saved = StateSaved(12, plane_config, state={})
-    steps, metrics = np.arange(1, 13, dtype=np.uint32), np.full((12, 1), 0.25, np.float32)
-    past = RunSnapshot(step=12, metric_names=("d_loss",), steps=steps, metrics=metrics)
-    return Origin("other", "Other", saved, past)
+    saved = StateSaved(12, plane_config, {"algorithm.images_seen": np.array(96)})
+    past = RunSnapshot(
+        step=12,
+        metric_names=("d_loss",),
+        steps=np.arange(1, 13, dtype=np.uint32),
+        images=np.arange(8, 97, 8, dtype=np.uint64),
+        seconds=np.linspace(0, 1, 12, dtype=np.float32),
+        metrics=np.full((12, 1), 0.25, np.float32),
+    )
+    return Beginning(saved, past, Origin("other", "Other", 12))
 
 
 def failing(error, after=2):
@@ -93,12 +118,12 @@ def test_a_run_in_a_thread_is_bitwise_the_run_without_one(start, plane_config):
 
 
 @pytest.mark.parametrize("kind", ["plane", "dcgan"])
-def test_trap_37_readers_never_touch_the_training(start, request, kind, wait_until):
+def test_trap_37_readers_never_touch_the_training(start, make_run, request, kind, wait_until):
     config = request.getfixturevalue(f"{kind}_config")
     config = changed(config, {"total_steps": 40, "instance_noise": 0.1})
     alone = start(config)
     alone.join(30)
-    watched, decoded = RunThread("watched", config, lambda run: None), []
+    watched, decoded = make_run(config), []
 
     def watch():
         z = seeded_z(0, 4, 16)
@@ -263,15 +288,15 @@ def test_a_paused_run_stops_within_a_third_of_a_second(start, plane_config, wait
     assert run.snapshot.state == "stopped"
 
 
-def test_a_run_that_never_began_is_joined_at_once_and_can_be_cancelled(plane_config):
-    run = RunThread("r", plane_config, lambda run: None)
+def test_a_run_that_never_began_is_joined_at_once_and_can_be_cancelled(plane_config, make_run):
+    run = make_run(plane_config)
     run.join()
     assert run.snapshot.state == "queued"
     run.cancel()
     assert (run.snapshot.state, run.snapshot.step) == ("stopped", 0)
 
 
-def test_a_run_goes_on_from_its_origin(plane_config, origin, monkeypatch):
+def test_a_run_goes_on_from_its_beginning(plane_config, make_run, beginning, monkeypatch):
     def training(config, controls, report, start):
         started.append(start)
         yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
@@ -280,20 +305,20 @@ def test_a_run_goes_on_from_its_origin(plane_config, origin, monkeypatch):
 
     started = []
     monkeypatch.setattr("ganlib.runs.thread.train", training)
-    run = RunThread("r", plane_config, lambda run: None, origin)
-    assert run.origin is origin
+    run = make_run(plane_config, beginning=beginning)
+    assert run.origin == Origin("other", "Other", 12)
     assert (run.snapshot.state, run.snapshot.step) == ("queued", 12)
     run.start()
     run.join(20)
-    assert started == [origin.saved]
+    assert started == [beginning.saved]
     assert (run.snapshot.state, run.snapshot.step) == ("completed", 13)
     assert run.snapshot.metrics[:, 0].tolist() == [0.25] * 12 + [0.5]
 
 
-def test_a_run_that_does_not_go_on_begins_anew(plane_config, monkeypatch):
+def test_a_run_that_does_not_go_on_begins_anew(plane_config, make_run, monkeypatch):
     started = []
     monkeypatch.setattr("ganlib.runs.thread.train", lambda *given: started.append(given[3]) or [])
-    run = RunThread("r", plane_config, lambda run: None)
+    run = make_run(plane_config)
     run.start()
     run.join(20)
     assert run.origin is None
@@ -301,13 +326,13 @@ def test_a_run_that_does_not_go_on_begins_anew(plane_config, monkeypatch):
 
 
 def test_a_run_that_fails_before_it_goes_on_keeps_what_it_came_with(
-    plane_config, origin, monkeypatch
+    plane_config, make_run, beginning, monkeypatch
 ):
     def training(*_):
         raise DataError("There are no points.")
 
     monkeypatch.setattr("ganlib.runs.thread.train", training)
-    run, waiting = (RunThread("r", plane_config, lambda run: None, origin) for _ in range(2))
+    run, waiting = (make_run(plane_config, beginning=beginning) for _ in range(2))
     run.start()
     run.join(20)
     waiting.cancel()
