@@ -163,6 +163,8 @@ def test_a_header_tells_what_a_page_shows():
         device="cpu",
         threads=2,
         message="Oh.",
+        problem="The disk is full.",
+        saved_step=2,
         progress=("Reading", 0.25),
         frames=drawn(0, 1, 4),
     )
@@ -172,6 +174,8 @@ def test_a_header_tells_what_a_page_shows():
         "title": "Title",
         "state": "running",
         "message": "Oh.",
+        "problem": "The disk is full.",
+        "saved_step": 2,
         "step": 4,
         "total_steps": 9,
         "images_seen": 256,

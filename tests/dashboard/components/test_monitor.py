@@ -33,6 +33,10 @@ def press(app, key):
     return app
 
 
+def steering(app):
+    return {button.key for button in app.button} & set(STEERING)
+
+
 def labels(app):
     return [button.label for button in app.button]
 
@@ -62,16 +66,15 @@ def test_a_watched_run_has_its_title_and_its_live_parts(app_with_run):
     assert set(mounted(app)) == DUEL
 
 
-def test_pictures_are_shown_in_a_grid_and_cannot_go_on_from_a_moment(visit, hold_run):
+def test_pictures_are_shown_in_a_grid(visit, hold_run):
     config = RunConfig.parse({"algorithm": {"network": {"architecture": "mlp"}}})
     app = visit(hold_run(config=config).run_id)
     assert not app.exception
     assert set(mounted(app)) == {"hud", "grid", "curves"}
-    assert len(app.tabs) == 4
     assert "optimum" not in {button.key for button in app.button}
 
 
-def test_in_the_plane_there_is_a_fifth_tab(app_with_run):
+def test_everything_else_about_a_run_stands_under_tabs(app_with_run):
     app = app_with_run(PREPARED)
     assert [tab.label.split(": ")[1] for tab in app.tabs] == [
         "Change while it runs",
@@ -133,7 +136,7 @@ def test_stop_ends_the_run_and_leaves_its_page(watch, wait_for):
     wait_for(lambda: run.snapshot.is_over)
     app.run()
     assert run.snapshot.state == "stopped"
-    assert all(app.button(key=key).disabled for key in STEERING)
+    assert not steering(app)
     assert not app.button(key="new-run").disabled
     assert set(mounted(app)) == DUEL
 
@@ -153,7 +156,7 @@ def test_stop_takes_a_waiting_run_out_of_the_queue(manager, tiny, visit):
     app = press(visit(waiting.run_id), "stop")
     assert waiting.snapshot.state == "stopped"
     assert manager.queue_position(waiting.run_id) == 0
-    assert app.button(key="stop").disabled
+    assert not steering(app)
 
 
 def test_new_run_leads_back_to_the_gallery_and_leaves_the_run(watch):
@@ -179,7 +182,8 @@ def test_a_run_that_was_removed_meanwhile_can_still_be_stopped(hold_run, visit, 
 def test_a_run_that_is_over_can_be_seen_and_started_again(app_with_run, outcome):
     app = app_with_run(PREPARED, RunEnded(0, outcome, "The loss of D is not a number."))
     assert not app.exception
-    assert all(app.button(key=key).disabled for key in STEERING)
+    assert not steering(app)
+    assert "Train on to step" in app.button(key="resume").label
     assert "Apply to the run" not in labels(app)
     assert set(mounted(app)) == DUEL
     open_tab(app, "Start again")
@@ -189,7 +193,8 @@ def test_a_run_that_is_over_can_be_seen_and_started_again(app_with_run, outcome)
 def test_a_run_that_failed_before_it_began_has_a_page(app_with_run):
     app = app_with_run(RunEnded(0, "failed", "There is not enough memory."))
     assert not app.exception
-    assert all(app.button(key=key).disabled for key in STEERING)
+    assert not steering(app)
+    assert "Train on to step" in app.button(key="resume").label
 
 
 @pytest.mark.parametrize("paused", [False, True])
@@ -325,7 +330,17 @@ def test_the_speed_is_at_hand_under_every_tab(app_with_run, manager, word):
 
 
 def test_the_speed_of_a_run_that_is_over_cannot_be_set(app_with_run):
-    assert app_with_run(PREPARED, RunEnded(0, "completed")).select_slider[0].disabled
+    assert len(app_with_run(PREPARED, RunEnded(0, "completed")).select_slider) == 0
+
+
+def test_a_run_of_another_program_is_watched_and_not_steered(visit, hold_run, monkeypatch):
+    run = hold_run(PREPARED)
+    monkeypatch.setattr(run, "is_here", False)
+    app = visit(run.run_id)
+    assert not steering(app)
+    assert "Another program trains this run" in app.caption[0].value
+    assert app.button(key="optimum").disabled
+    assert "This run cannot change now" in " ".join(one.value for one in app.caption)
 
 
 def test_the_speed_is_what_it_says(watch, wait_for):

@@ -194,7 +194,7 @@ def test_a_live_change_stands_where_it_took_place(look, run_of):
     header, _ = look(run, x="images")
     assert header["runs"][0]["marks"] == [
         {"x": 0.0, "step": 0, "label": "lr_d 0.1"},
-        {"x": 16.0, "step": 2, "label": "d_steps 3"},
+        {"x": 4.0, "step": 2, "label": "d_steps 3"},
     ]
 
 
