@@ -251,7 +251,8 @@ class Gan:
         return samples + sigma * noise
 
     def _score(self, logits: Tensor) -> Tensor:
-        return (logits.sigmoid() if self.loss.probabilistic else logits).detach().mean()
+        logits = logits.detach()
+        return (logits.sigmoid() if self.loss.probabilistic else logits).mean()
 
 
 def _judges_alone(config: RunConfig) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from ganlib.algorithms.adam import Adam
 from ganlib.config import Optimisation
 from ganlib.errors import DivergedError
 
@@ -19,7 +20,7 @@ class Player:
         self.optimiser: torch.optim.Optimizer
         if settings.optimiser == "adam":
             betas = (settings.beta1, settings.beta2)
-            self.optimiser = torch.optim.Adam(self.parameters, lr, betas, fused=True)
+            self.optimiser = Adam(self.parameters, lr, betas)
         else:
             self.optimiser = torch.optim.RMSprop(self.parameters, lr, alpha=settings.beta2)
 
@@ -45,7 +46,10 @@ class Player:
 
     def step(self) -> None:
         """Move the weights along the gradient."""
-        self.optimiser.step()
+        if isinstance(self.optimiser, Adam):
+            self.optimiser.move()
+        else:
+            self.optimiser.step()
 
     def state_dict(self) -> dict[str, Tensor]:
         """What the optimiser remembers, by the number of the weight and its own name for it."""

@@ -95,7 +95,9 @@ def logistic_d(real_logits: Tensor, fake_logits: Tensor, label_smoothing: float 
     Source: Goodfellow et al. 2014, arXiv 1406.2661; smoothing: Salimans et al. 2016,
     arXiv 1606.03498.
     """
-    real = (1 - label_smoothing) * softplus(-real_logits) + label_smoothing * softplus(real_logits)
+    real = softplus(-real_logits)
+    if label_smoothing:
+        real = (1 - label_smoothing) * real + label_smoothing * softplus(real_logits)
     return (real + softplus(fake_logits)).mean()
 
 
