@@ -3,7 +3,7 @@
  *
  * A sheet has `pen` (2D context), `side` and `ratio` (pixels of the canvas, and for each of CSS),
  * `x` and `y` (plane -> pixels), `colours` (of the roles), `theme` ({text, background}, all of
- * them "#rrggbb") and `sprites` (a Map for dots that were drawn before). A field is
+ * them "#rrggbb") and `sprites` (a Map for what was drawn before). A field is
  * {shape: [rows, columns], values}; row 0 is the lowest y.
  */
 
@@ -81,7 +81,6 @@ function tint({ pen, side }, { shape }, shares, colours) {
     if (Number.isNaN(share)) isPatchy = true;
     else pixels[(rows - 1 - 2 * row) * columns + at] = colours[Math.round(255 * share)];
   });
-  pen.imageSmoothingQuality = "medium";
   // The steps along the border of what is known would be larger than life.
   pen.drawImage(picture(pixels, shape, isPatchy ? PATCH_SOFTNESS : 0), 0, 0, side, side);
 }
@@ -202,6 +201,19 @@ export function drawDots(sheet, points, role, { beliefs, strength = 1, hollow = 
   pen.globalAlpha = 1;
 }
 
+/** Dots that stay where they are from one drawing to the next are laid out once. */
+export function drawSteadyDots(sheet, points, role) {
+  const { sprites, side } = sheet;
+  const before = sprites.get(`steady ${role}`);
+  const isSame = before?.points.every((value, i) => value === points[i]);
+  if (!isSame || before.points.length !== points.length) {
+    const canvas = new OffscreenCanvas(side, side);
+    drawDots(Object.create(sheet, { pen: { value: canvas.getContext("2d") } }), points, role);
+    sprites.set(`steady ${role}`, { points, picture: canvas.transferToImageBitmap() });
+  }
+  sheet.pen.drawImage(sprites.get(`steady ${role}`).picture, 0, 0);
+}
+
 function verdictSprites(sheet, role) {
   const { real, fake } = sheet.colours;
   return Array.from({ length: SHADES + 1 }, (_, k) => {
@@ -267,15 +279,12 @@ export function drawWarp(sheet, { shape: [rows, columns], values }, density) {
     pen.fill();
   }
   pen.beginPath();
-  for (let at = 0; at < rows * columns; at += 1) {
-    for (const [end, isEdge] of [
-      [at + 1, at % columns === columns - 1],
-      [at + columns, at >= (rows - 1) * columns],
-    ]) {
-      if (isEdge) continue;
-      pen.moveTo(...place(at));
-      pen.lineTo(...place(end));
-    }
+  const trace = (at, i) => pen[i ? "lineTo" : "moveTo"](...place(at));
+  for (let row = 0; row < rows; row += 1) {
+    for (let i = 0; i < columns; i += 1) trace(row * columns + i, i);
+  }
+  for (let column = 0; column < columns; column += 1) {
+    for (let i = 0; i < rows; i += 1) trace(i * columns + column, i);
   }
   Object.assign(pen, { globalAlpha: 0.75, strokeStyle: colours.generator, lineWidth: 0.9 * ratio });
   pen.stroke();

@@ -25,7 +25,7 @@ b { font-weight: 600; }
 .words { margin: 0; font-size: 0.8125rem; line-height: 1.35; text-wrap: pretty; }
 
 .axis { position: relative; height: 2.6rem; }
-.axis > * { position: absolute; transition: left 0.4s, width 0.4s; }
+.axis > * { position: absolute; }
 .line, .worse { bottom: 0.375rem; height: 0.25rem; border-radius: 0.125rem; }
 .line { inset-inline: 0; background: var(--st-border-color); }
 .worse { left: 0; background: repeating-linear-gradient(135deg, transparent 0 3px,
@@ -48,14 +48,13 @@ b { font-weight: 600; }
 
 .bars { position: relative; display: flex; gap: min(0.375rem, 1.2%); height: 4.75rem;
   border-bottom: 1px solid var(--st-text-color); }
-.bars .band, .bars .fair { position: absolute; inset-inline: 0; transition: all 0.4s; }
+.bars .band, .bars .fair { position: absolute; inset-inline: 0; }
 .band { background: color-mix(in srgb, var(--real) 42%, transparent); }
 .legend .band { width: 0.9rem; height: 0.6rem; }
 .bars .fair { border-top: 1.5px dashed var(--real);
   z-index: 1; }
 .bar { position: relative; flex: 1; display: grid; align-items: end; text-align: center; }
-.bar i { min-height: 1px; background: var(--fake); border-radius: 2px 2px 0 0; opacity: 0.85;
-  transition: height 0.4s; }
+.bar i { min-height: 1px; background: var(--fake); border-radius: 2px 2px 0 0; opacity: 0.85; }
 .bar.empty i { visibility: hidden; }
 .bar.empty::after { content: "×"; position: absolute; inset: auto 0 0; font-weight: 600;
   line-height: 1.1; color: color-mix(in srgb, var(--fake) 70%, var(--st-text-color)); }
@@ -70,7 +69,6 @@ path.fake { stroke: var(--fake); fill: color-mix(in srgb, var(--fake) 20%, trans
   border-left: 1px dashed var(--st-text-color); }
 .legend .stroke { width: 1.1rem; vertical-align: 0.25em; border-top: 2.5px solid var(--real); }
 .legend .fake { border-top: 2.5px dashed var(--fake); }
-@media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;
 
 /** A number with so many decimals and a true minus sign; without a sign when it rounds to 0. */

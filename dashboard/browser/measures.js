@@ -17,7 +17,7 @@ const CSS = `
 .strip { display: flex; align-items: center; gap: 0.75rem; min-height: 2.7em; line-height: 1.35;
   margin-bottom: 0.75rem; padding: 0.35rem 0.75rem; font-size: 0.9375rem; font-weight: 500;
   border-left: 0.3rem solid var(--strip-text); border-radius: var(--st-base-radius, 0.5rem);
-  color: var(--strip-text); background: var(--strip-background); transition: all 0.4s; }
+  color: var(--strip-text); background: var(--strip-background); }
 .strip svg { flex: none; width: 1.5rem; height: 1.5rem; fill: none; stroke: currentColor;
   stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 .strip .sentence { text-wrap: pretty; overflow-wrap: anywhere; }

@@ -1,6 +1,7 @@
 /** The game as the legend's choice of layers shows it, in a picture and in words. */
 
-import { drawArrows, drawBelief, drawContour, drawDots, drawShares, drawWarp } from "./layers.js";
+import { drawArrows, drawBelief, drawContour, drawDots } from "./layers.js";
+import { drawShares, drawSteadyDots, drawWarp } from "./layers.js";
 import { sigmoid } from "./plane_game.js";
 
 const digits = { minimumSignificantDigits: 2, maximumSignificantDigits: 2 };
@@ -46,7 +47,7 @@ export function drawGame(sheet, game, chosen, places) {
   drawBackground(sheet, game, chosen);
   if (chosen.has("warp") && warp) drawWarp(sheet, warp, density);
   if (chosen.has("forces") && forces && !places) drawArrows(sheet, fake, forces);
-  if (chosen.has("real")) drawDots(sheet, real, "real");
+  if (chosen.has("real")) drawSteadyDots(sheet, real, "real");
   if (chosen.has("fake") || places) drawDots(sheet, places ?? fake, "fake");
 }
 

@@ -24,11 +24,13 @@ def moment(**changes):
     return calm | changes
 
 
-def spots(fair, of=8, high_quality=0.9):
+def spots(served, of=8, high_quality=0.9, distance=0.02, middle=0.0):
     return {
-        "fair": [True] * fair + [False] * (of - fair),
+        "fair": [True] * served + [False] * (of - served),
         "of": of,
         "high_quality": high_quality,
+        "distance": distance,
+        "middle": middle,
     }
 
 
@@ -86,15 +88,22 @@ def spots(fair, of=8, high_quality=0.9):
             {"modes": spots(3), "balanced_accuracy": 0.95},
             "ns",
             "collapsing",
-            "The generator covers 3 of 8 spots, the others with less than a tenth of their share: "
-            "it is collapsing.",
+            "All fakes crowd at 3 of 8 spots (none of the others has a tenth of its share): the "
+            "generator is collapsing.",
         ),
         (
-            {"modes": spots(0, high_quality=0.02), "balanced_accuracy": 0.5, "jsd": 0.69},
+            {"modes": spots(3, high_quality=0.02, distance=0.6), "balanced_accuracy": 0.5},
             "ns",
             "searching",
             "The fakes have not found the data yet: 2 of 100 lie on a spot; the discriminator is "
             "right in 50 of 100 cases (50 is guessing).",
+        ),
+        (
+            {"modes": spots(8, high_quality=0.1, distance=0.2), "balanced_accuracy": 0.6},
+            "ns",
+            "searching",
+            "The fakes gather at all spots, but not sharply yet: 10 of 100 lie on a spot; the "
+            "discriminator is right in 60 of 100 cases (50 is guessing).",
         ),
         (
             {"jsd": 0.68, "balanced_accuracy": 0.5},
@@ -140,14 +149,37 @@ def test_a_lost_spot_is_named_even_where_the_jsd_is_small():
     assert got["state"] == "collapsing"
 
 
-def test_a_lump_on_one_spot_is_a_collapse_once_d_has_learned_to_see_it():
-    lump = spots(1, of=25, high_quality=0.5)
+def test_a_lump_on_the_middle_spot_is_a_collapse_once_d_has_learned_to_see_it():
+    lump = spots(1, of=25, high_quality=0.5, middle=1.0)
     assert diagnose(moment(modes=lump, balanced_accuracy=0.5), "ns") == {
         "state": "searching",
-        "sentence": "The fakes are a lump on one of 25 spots; the discriminator is right in 50 of "
-        "100 cases (50 is guessing).",
+        "sentence": "The fakes are a lump on the spot in the middle of 25; the discriminator is "
+        "right in 50 of 100 cases (50 is guessing).",
     }
     assert diagnose(moment(modes=lump, balanced_accuracy=0.8), "ns")["state"] == "collapsing"
+
+
+def test_a_lump_at_any_other_spot_is_a_collapse_whatever_d_makes_of_it():
+    hunting = spots(1, high_quality=0.0, distance=0.4)
+    for accuracy in (0.25, 0.5, 0.75, 0.99):
+        got = diagnose(moment(modes=hunting, balanced_accuracy=accuracy), "ns")
+        assert got["state"] == "collapsing"
+        assert got["sentence"].startswith("All fakes crowd at 1 of 8 spots")
+
+
+@pytest.mark.parametrize(
+    ("served", "distance", "state"),
+    [
+        (2, 0.5, "collapsing"),
+        (2, 0.51, "searching"),  # On the way from one spot to the next.
+        (4, 0.35, "collapsing"),
+        (4, 0.36, "searching"),  # A cloud that opens has not reached every spot.
+        (8, 0.36, "searching"),
+    ],
+)
+def test_fakes_crowd_at_spots_only_when_they_are_near(served, distance, state):
+    modes = spots(served, high_quality=0.01, distance=distance)
+    assert diagnose(moment(modes=modes), "ns")["state"] == state
 
 
 def words_of(fake, name, logits=0.0):
@@ -171,6 +203,28 @@ def test_fakes_on_some_spots_of_the_ring_are_collapsing_even_if_d_sees_it(served
     fake = distribution("ring").modes[chosen] + 0.01 * torch.randn(2500, 2, generator=rng)
     assert words_of(fake, "ring") == "collapsing"
     assert words_of(fake, "ring", logits=2.0) == "collapsing"
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.2])
+def test_fakes_that_all_crowd_beside_one_spot_are_collapsing(offset):
+    rng = torch.Generator().manual_seed(1)
+    spot = distribution("ring").modes[3] + torch.tensor([offset, 0.0])
+    assert words_of(spot + 0.05 * torch.randn(2500, 2, generator=rng), "ring") == "collapsing"
+
+
+@pytest.mark.parametrize("sideways", [0.05, 0.15])
+def test_an_untrained_blob_beside_the_middle_has_not_collapsed(sideways):
+    rng = torch.Generator().manual_seed(1)
+    blob = torch.tensor([sideways, 0.0]) + 0.02 * torch.randn(2500, 2, generator=rng)
+    for name in ("ring", "grid"):
+        assert words_of(blob, name) == "searching"
+
+
+def test_every_spot_reached_but_none_hit_is_no_collapse():
+    rng = torch.Generator().manual_seed(1)
+    chosen = torch.randint(8, (2500,), generator=rng)
+    fake = distribution("ring").modes[chosen] + 0.15 * torch.randn(2500, 2, generator=rng)
+    assert words_of(fake, "ring") == "searching"
 
 
 def test_fakes_in_the_corner_of_the_picture_are_not_called_diverging():

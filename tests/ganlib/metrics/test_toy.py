@@ -218,18 +218,32 @@ def test_coverage_by_hand():
     assert got["covered"] == 2
     assert got["shares"] == [0.5, 0.25]
     assert got["high_quality"] == 0.75
+    assert got["nearest"] == [0.75, 0.25]
+    # Their distances are 0, 0.1, 0.435 and 0.465; the lower middle one counts. Modes are 1.2 apart.
+    assert got["distance"] == pytest.approx(0.1 / 1.2)
     # All four points count: q = (3/4, 1/4), KL = log 2 + 3/4 log 3/4 + 1/4 log 1/4.
     assert got["kl"] == pytest.approx(LN2 + 0.75 * math.log(0.75) + 0.25 * math.log(0.25))
 
 
-def test_one_point_captures_a_mode_and_a_tenth_of_a_fair_share_makes_it_fair():
-    # With 2 modes a tenth of a fair share is 1/20.
+def test_the_middle_of_a_grid_is_a_spot_and_that_of_a_ring_is_none():
+    grid, ring = distribution("grid"), distribution("ring")
+    middle = int(grid.modes.norm(dim=1).argmin())
+    fake = grid.modes[[middle, middle, middle, 0]].double()
+    assert mode_coverage(grid, fake)["middle"] == 0.75
+    assert mode_coverage(ring, torch.zeros(4, 2).double())["middle"] == 0
+    assert mode_coverage(distribution("two-gaussians"), torch.zeros(4, 2).double())["middle"] == 0
+
+
+def test_one_point_captures_a_mode_and_a_tenth_of_a_fair_share_near_it_makes_it_fair():
+    # With 2 modes a tenth of a fair share is 1/20; how near does not matter.
     modes = distribution("two-gaussians").modes.double()
     for of_second, fair in ((1, False), (4, False), (5, True)):
         fake = modes[[0] * (100 - of_second) + [1] * of_second]
         got = mode_coverage(distribution("two-gaussians"), fake)
         assert got["covered"] == 2
         assert got["fair"] == [True, fair]
+        beside = mode_coverage(distribution("two-gaussians"), fake + 0.5)
+        assert (beside["covered"], beside["fair"]) == (0, [True, fair])
 
 
 @pytest.mark.parametrize(("name", "count"), [("ring", 2500), ("grid", 2500), ("grid", 100)])
