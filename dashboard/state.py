@@ -20,8 +20,6 @@ LEFT = "left_runs"
 """Session key: the runs that this session has left, by a click."""
 PRESET = "preset"
 """Session key: the preset whose settings the form shows."""
-STARTED_AT = "started_at"
-"""Session key: when this session last pressed Start."""
 SKETCH = "sketch_points"
 """Session key: the distribution that this session has drawn."""
 DELETED = "deleted_runs"
@@ -34,7 +32,7 @@ PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
 
 DOUBLE_CLICK = 0.8
-"""Seconds within which a second press of Start is taken for the same one."""
+"""Seconds within which a second press of a button is taken for the same one."""
 
 
 def keep_run_in_url() -> None:
@@ -189,9 +187,24 @@ def take_problem() -> str:
     return problem
 
 
-def is_double_click() -> bool:
-    """Whether Start was pressed a moment ago; notes the time of this press."""
-    now = time.monotonic()
-    before: float = st.session_state.get(STARTED_AT, -DOUBLE_CLICK)
-    st.session_state[STARTED_AT] = now
+def is_double_click(button: str) -> bool:
+    """Whether this session pressed this button a moment ago; notes the time of this press."""
+    now, key = time.monotonic(), f"pressed-{button}"
+    before: float = st.session_state.get(key, -DOUBLE_CLICK)
+    st.session_state[key] = now
     return now - before < DOUBLE_CLICK
+
+
+def strokes_taken(run: Run) -> int:
+    """How many strokes of this session on the plane of a run have been added to its data."""
+    taken: int = st.session_state.get(_strokes_key(run), 0)
+    return taken
+
+
+def take_strokes(run: Run, count: int) -> None:
+    """Note that so many strokes of this session have been dealt with."""
+    st.session_state[_strokes_key(run)] = count
+
+
+def _strokes_key(run: Run) -> str:
+    return f"strokes-{run.run_id}"

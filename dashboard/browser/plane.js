@@ -65,7 +65,7 @@ class PlaneView {
       () => this.#change(),
       (step) => this.component.setTriggerValue("moment", step),
     );
-    this.spray = new Spray(this.board, (stroke) => this.component.setTriggerValue("drawn", stroke));
+    this.spray = new Spray(this.board, (told) => this.component.setTriggerValue("drawn", told));
     this.slow = new SlowMotion(this.board, {
       ask: (layers) => this.#askForSlow(layers),
       send: (wish) => this.component.setTriggerValue("slow", wish),
@@ -106,6 +106,7 @@ class PlaneView {
     this.legend.update(this.data);
     this.slow.update(this.data);
     this.spray.button.hidden = !this.data.drawable;
+    this.spray.acknowledge(this.data.strokes_taken);
     this.#follow();
   }
 

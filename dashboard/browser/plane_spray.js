@@ -25,15 +25,19 @@ export function rounded([x, y]) {
 
 export class Spray {
   #stroke = null;
+  /** Strokes that the page has not counted yet, and how many came before them. */
+  #waiting = [];
+  #before = 0;
   /** What was drawn since the button was pressed: (x, y) after (x, y), in plane units. */
   points = [];
 
   /**
    * @param {Board} board
-   * @param {(points: number[][]) => void} onStroke called with each stroke that is done
+   * @param {(told: {before: number, strokes: number[][][]}) => void} tell called when a stroke is
+   *   done, with all that are not acknowledged: of two quick ones the page may hear the second only
    */
-  constructor(board, onStroke) {
-    Object.assign(this, { board, onStroke });
+  constructor(board, tell) {
+    Object.assign(this, { board, tell });
     this.button = element("button", { type: "button", class: "draw", "aria-pressed": "false" });
     this.button.append("Draw");
     this.button.title = "Drag over the plane to add real samples by hand";
@@ -44,6 +48,12 @@ export class Spray {
     for (const end of ["pointerup", "pointercancel"]) {
       canvas.addEventListener(end, () => this.#lift());
     }
+  }
+
+  /** Forget the strokes that the page has counted. */
+  acknowledge(count) {
+    this.#waiting.splice(0, Math.max(count - this.#before, 0));
+    this.#before = Math.max(count, this.#before);
   }
 
   get isOn() {
@@ -84,6 +94,8 @@ export class Spray {
     const isInside = (place) => place.every((value) => Math.abs(value) <= reach);
     const stroke = this.#stroke.filter(isInside).map(rounded);
     this.#stroke = null;
-    if (stroke.length) this.onStroke(stroke);
+    if (!stroke.length) return;
+    this.#waiting.push(stroke);
+    this.tell({ before: this.#before, strokes: this.#waiting });
   }
 }

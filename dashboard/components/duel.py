@@ -21,6 +21,7 @@ def show(run: Run) -> None:
     with picture:
         live.plane(
             run,
+            state.strokes_taken(run),
             on={
                 "moment": partial(fork.choose, run),
                 "slow": partial(_slow, run),
@@ -42,9 +43,15 @@ def _who_learns(run: Run) -> None:
             disabled=run.snapshot.is_over or not run.is_here,
             help="G stands still meanwhile, and the run pauses afterwards. D comes as close to the "
             "best D possible as its network, its penalty and these steps let it.",
-            on_click=run.controls.take_step,
-            args=("d", OPTIMUM_STEPS),
+            on_click=_train_d,
+            args=(run,),
         )
+
+
+def _train_d(run: Run) -> None:
+    """Train D to its best; the second half of a double click does nothing."""
+    if not state.is_double_click("optimum"):
+        run.controls.take_step("d", OPTIMUM_STEPS)
 
 
 def _slow(run: Run, word: str) -> None:
@@ -58,11 +65,21 @@ def _slow(run: Run, word: str) -> None:
         acts[word]()
 
 
-def _draw(run: Run, points: Any) -> None:
-    if not isinstance(points, list):
+def _draw(run: Run, told: Any) -> None:
+    """Add the strokes that are new: the browser tells each again until it sees it counted."""
+    match told:
+        case {"before": int(before), "strokes": [*strokes]}:
+            new = strokes[max(0, state.strokes_taken(run) - before) :]
+            state.take_strokes(run, max(state.strokes_taken(run), before + len(strokes)))
+            for stroke in new:
+                _add(run, stroke)
+
+
+def _add(run: Run, stroke: Any) -> None:
+    if not isinstance(stroke, list):
         return
     drawn = run.controls.config.data.model_dump()["points"]
     try:
-        run.controls.change({"points": (*drawn, *points)})
+        run.controls.change({"points": (*drawn, *stroke)})
     except ConfigError as error:
         state.report(error.problems[0][1])

@@ -82,7 +82,7 @@ def _settings(run: Run, saved: StateSaved) -> dict[str, Any]:
 
 
 def _go_on(run: Run, saved: StateSaved, changes: dict[str, Any]) -> None:
-    if state.is_double_click():
+    if state.is_double_click("fork"):
         return
     total = saved.config.total_steps
     if total <= saved.step:

@@ -31,11 +31,12 @@ def curves(run: Run) -> None:
     _mount("curves", run, charts=train_charts(run.controls.config))
 
 
-def plane(run: Run, on: Mapping[str, Callable[[Any], None]]) -> None:
+def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]]) -> None:
     """The game in the plane on a canvas, with its layers, its timeline and slow motion.
 
     `on` says what to do with a "moment" (the step to go on from), with "slow" (a word of slow
-    motion) and with "drawn" (new points by hand).
+    motion) and with "drawn": the "strokes" that the browser has not seen counted yet, each a list
+    of points, and how many came "before" them. `strokes_taken` is how many are counted.
     """
     network = run.config.algorithm.network
     _mount(
@@ -44,6 +45,7 @@ def plane(run: Run, on: Mapping[str, Callable[[Any], None]]) -> None:
         on=on,
         colours=dict(COLOURS),
         drawable=run.config.data.name == "sketch" and run.is_here and not run.snapshot.is_over,
+        strokes_taken=strokes_taken,
         can_fork=True,
         latent_dim=network.latent_dim,
         loss=run.controls.config.algorithm.objective.loss,

@@ -47,7 +47,7 @@ def show(config: RunConfig, key: str) -> None:
         type="primary",
         disabled=challenger is None,
     )
-    if pressed and challenger is not None and not state.is_double_click():
+    if pressed and challenger is not None and not state.is_double_click("race"):
         _start(config, challenger)
 
 

@@ -7,7 +7,7 @@ from ganlib import RunConfig, RunError
 
 def start(config: RunConfig) -> None:
     """Begin a run and watch it; the second half of a double click does nothing."""
-    if state.is_double_click():
+    if state.is_double_click("start"):
         return
     try:
         state.watch(run_manager().start(config))

@@ -42,7 +42,7 @@ def _explanation(saved: int, step: int) -> str:
 
 
 def _train_on(run: Run, total_steps: int) -> None:
-    if state.is_double_click():
+    if state.is_double_click("train_on"):
         return
     try:
         run_manager().resume(run.run_id, total_steps)

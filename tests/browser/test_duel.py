@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.serving import ask
+from ganlib import PRESETS
 from tests.browser.person import choose, press, start, state, step
 
 pytestmark = pytest.mark.browser
@@ -46,6 +48,20 @@ def test_d_alone_learns_while_g_stands_still(visitor: Page):
     state(visitor, "Paused")
     press(visitor, "step-g")
     expect(visitor.locator(".way .words")).to_contain_text(f"{before + 501:,}")
+    press(visitor, "stop")
+
+
+def test_a_double_click_trains_d_once(visitor: Page):
+    start(visitor, "ring")
+    state(visitor, "Training")
+    press(visitor, "pause")
+    state(visitor, "Paused")
+    visitor.wait_for_timeout(500)
+    before = step(visitor)
+    visitor.locator(".st-key-optimum button").dblclick()
+    expect(visitor.locator(".way .words")).to_contain_text(f"{before + 500:,}")
+    visitor.wait_for_timeout(3000)
+    assert step(visitor) == before + 500
     press(visitor, "stop")
 
 
@@ -137,3 +153,22 @@ def test_a_person_draws_the_data_before_and_while_it_trains(visitor: Page):
     press(visitor, "stop")
     visitor.get_by_role("tab", name="This run as JSON").click()
     expect(visitor.get_by_text('"points"').first).to_be_visible()
+
+
+def test_of_quick_strokes_none_is_lost(visitor: Page):
+    run_id = start(visitor, "sketch")
+    state(visitor, "Training")
+    drawn(visitor)
+    visitor.get_by_role("button", name="Draw", exact=True).click()
+    box = canvas(visitor).bounding_box()
+    for count in range(1, 7):
+        visitor.mouse.click(box["x"] + 40 * count, box["y"] + 30)
+    given = len(PRESETS["sketch"].config.data.points)
+    url = visitor.url.split("/?")[0]
+    for _ in range(100):
+        marks = ask(url, run_id)[0]["marks"]
+        if marks and marks[-1]["label"] == f"{given + 6} points":
+            break
+        visitor.wait_for_timeout(200)
+    assert marks[-1]["label"] == f"{given + 6} points"
+    press(visitor, "stop")

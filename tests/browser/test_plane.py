@@ -15,6 +15,7 @@ Game = dict[str, np.ndarray]
 DATA = {
     "colours": COLOURS,
     "drawable": False,
+    "strokes_taken": 0,
     "can_fork": False,
     "latent_dim": 2,
     "loss": "ns",
@@ -389,9 +390,10 @@ def test_dragging_in_draw_mode_sends_points_with_y_upwards(page: Page, fake_run:
     assert triggers(page) == []
     button(page, "Draw").click()
     drag()
-    ((name, points),) = triggers(page)
+    ((name, told),) = triggers(page)
     assert name == "drawn"
-    places = np.array(points)
+    assert told["before"] == 0
+    places = np.array(told["strokes"][0])
     assert places[:, 0] == pytest.approx(0.5, abs=0.01)
     assert places[0, 1] == pytest.approx(0.7, abs=0.01)
     assert np.diff(places[:, 1]) == pytest.approx(0.03, abs=0.002)
@@ -402,7 +404,22 @@ def test_dragging_in_draw_mode_sends_points_with_y_upwards(page: Page, fake_run:
     for x, y in [(1.2, -1.2), (-1.2, -1.2), (1.2, 1.2)]:  # 9.2 units in all
         move(x, y)
     page.mouse.up()
-    assert len(triggers(page)[-1][1]) == 200
+    assert [len(stroke) for stroke in triggers(page)[-1][1]["strokes"]] == [len(places), 200]
+
+
+def test_strokes_are_told_again_until_the_page_has_counted_them(page: Page, fake_run: FakeRun):
+    start(page, fake_run, drawable=True, strokes_taken=7)
+    button(page, "Draw").click()
+    told = []
+    for x, taken in [(100, 7), (150, 8), (200, 10), (250, 10)]:
+        page.locator("#plane canvas").click(position={"x": x, "y": 100})
+        page.evaluate("(data) => place('plane', data)", DATA | {"drawable": True, "strokes_taken": taken})
+        told.append(triggers(page)[-1][1])
+    firsts = [[stroke[0][0] for stroke in one["strokes"]] for one in told]
+    a, b, c, d = firsts[0][0], firsts[1][1], firsts[2][-1], firsts[3][-1]
+    assert a < b < c < d
+    assert [one["before"] for one in told] == [7, 7, 8, 10]
+    assert firsts == [[a], [a, b], [b, c], [d]]
 
 
 def test_without_drawable_data_nothing_can_be_drawn(page: Page, fake_run: FakeRun):

@@ -130,14 +130,21 @@ def test_the_open_tab_is_of_one_run(session, hold_run):
 
 @pytest.mark.parametrize(("wait", "double"), [(0.0, True), (0.7, True), (0.9, False)])
 def test_two_presses_within_a_moment_are_one(session, wait, double):
-    assert not state.is_double_click()
+    assert not state.is_double_click("start")
     session.now += wait
-    assert state.is_double_click() is double
+    assert not state.is_double_click("fork")
+    assert state.is_double_click("start") is double
 
 
 def test_the_first_press_of_a_session_counts_even_on_a_young_machine(session):
     session.now = 0.1
-    assert not state.is_double_click()
+    assert not state.is_double_click("start")
+
+
+def test_strokes_are_counted_for_each_run(session, hold_run):
+    one, other = hold_run(), hold_run()
+    state.take_strokes(one, 3)
+    assert (state.strokes_taken(one), state.strokes_taken(other)) == (3, 0)
 
 
 def test_an_old_url_does_not_bring_back_a_run_that_was_left(hold_run, visit):

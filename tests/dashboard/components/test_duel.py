@@ -45,6 +45,11 @@ def say(app, word, value):
     assert not app.exception
 
 
+def draw(app, *strokes, before):
+    """Tell the page strokes of which it has counted none, after those `before` them."""
+    say(app, "drawn", {"before": before, "strokes": list(strokes)})
+
+
 def moved(run):
     """Whether D and G learnt in each step, as (D, G) pairs."""
     names, metrics = run.snapshot.metric_names, run.snapshot.metrics
@@ -88,6 +93,14 @@ def test_training_d_to_its_best_pauses_a_run_that_goes_on(manager, tiny, visit, 
     first = run.snapshot.step - 500
     assert first > 0
     assert moved(run) == first * [(True, True)] + 500 * [(True, False)]
+
+
+def test_a_double_click_trains_d_for_500_steps_and_not_for_1000(resting, wait_for):
+    app, run = resting()
+    press(app, "optimum")
+    press(app, "optimum")
+    wait_for(lambda: run.controls.at_rest and run.snapshot.game.step == run.snapshot.step)
+    assert run.snapshot.step == 500
 
 
 @pytest.mark.parametrize("outcome", ["completed", "diverged"])
@@ -142,9 +155,9 @@ def test_slow_motion_of_a_run_that_is_over_changes_nothing(trained, visit, word)
 
 def test_a_stroke_is_added_to_the_drawn_data(sketch):
     app, run = sketch
-    say(app, "drawn", [[0.5, 0.25], [1.3, -1.3]])
+    draw(app, [[0.5, 0.25], [1.3, -1.3]], before=0)
     assert points(run) == (*DOT, (0.5, 0.25), (1.3, -1.3))
-    say(app, "drawn", [[0, 0]])
+    draw(app, [[0, 0]], before=1)
     assert points(run) == (*DOT, (0.5, 0.25), (1.3, -1.3), (0.0, 0.0))
     app.run()
     assert len(points(run)) == 4
@@ -152,9 +165,38 @@ def test_a_stroke_is_added_to_the_drawn_data(sketch):
     assert run.config.data.points == DOT
 
 
+def test_a_stroke_that_is_told_again_is_added_once(sketch):
+    app, run = sketch
+    one, two, three = [[0.1, 0.1]], [[0.2, 0.2]], [[0.3, 0.3]]
+    assert mounted(app)["plane"]["strokes_taken"] == 0
+    draw(app, one, two, before=0)
+    assert mounted(app)["plane"]["strokes_taken"] == 2
+    # Drawn before the browser knew that the second was counted.
+    draw(app, two, three, before=1)
+    assert points(run) == (*DOT, (0.1, 0.1), (0.2, 0.2), (0.3, 0.3))
+    draw(app, one, before=0)
+    assert len(points(run)) == 4
+    assert mounted(app)["plane"]["strokes_taken"] == 3
+
+
+def test_a_page_that_has_forgotten_its_count_adds_what_it_is_told(sketch):
+    app, run = sketch
+    draw(app, [[0.1, 0.1]], before=5)
+    assert points(run) == (*DOT, (0.1, 0.1))
+    assert mounted(app)["plane"]["strokes_taken"] == 6
+
+
+def test_a_refused_stroke_does_not_keep_the_next_one_away(sketch):
+    app, run = sketch
+    draw(app, [[9, 9]], [[0.1, 0.1]], before=0)
+    assert points(run) == (*DOT, (0.1, 0.1))
+    assert len(app.error) == 1
+    assert mounted(app)["plane"]["strokes_taken"] == 2
+
+
 def test_a_stroke_is_learnt_from_at_the_next_step(resting, wait_for):
     app, run = resting(name="sketch", points=DOT)
-    say(app, "drawn", [[1, 1], [1, 1], [1, 1]])
+    draw(app, [[1, 1], [1, 1], [1, 1]], before=0)
     say(app, "slow", "d")
     wait_for(lambda: run.snapshot.game.step == 1)
     (mark,) = run.snapshot.marks
@@ -189,7 +231,7 @@ def test_a_stroke_is_learnt_from_at_the_next_step(resting, wait_for):
 )
 def test_a_stroke_that_is_refused_is_told_and_changes_nothing(sketch, stroke):
     app, run = sketch
-    say(app, "drawn", stroke)
+    draw(app, stroke, before=0)
     assert points(run) == DOT
     (error,) = app.error
     assert len(error.value) < 120
@@ -199,9 +241,9 @@ def test_a_stroke_that_is_refused_is_told_and_changes_nothing(sketch, stroke):
 
 def test_too_many_points_are_refused_by_their_number(sketch):
     app, run = sketch
-    say(app, "drawn", [[0, 0]] * 1999)
+    draw(app, [[0, 0]] * 1999, before=0)
     assert len(points(run)) == 2000
-    say(app, "drawn", [[0, 0]])
+    draw(app, [[0, 0]], before=1)
     assert [error.value for error in app.error] == ["There are 2,001 points: 2,000 at most."]
     assert len(points(run)) == 2000
 
@@ -209,7 +251,22 @@ def test_too_many_points_are_refused_by_their_number(sketch):
 @pytest.mark.parametrize("stroke", ["ab", "", 5, True, {}, {"0": [0, 0]}, []], ids=repr)
 def test_what_is_no_stroke_is_passed_over(sketch, stroke):
     app, run = sketch
-    say(app, "drawn", stroke)
+    draw(app, stroke, before=0)
+    assert points(run) == DOT
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("ab", 5, True, [], [[0, 0]], {}, {"strokes": [[[0, 0]]]}, {"before": 0}),
+        *({"before": "0", "strokes": [[[0, 0]]]}, {"before": 0, "strokes": "ab"}),
+    ],
+    ids=repr,
+)
+def test_what_tells_no_strokes_is_passed_over(sketch, told):
+    app, run = sketch
+    say(app, "drawn", told)
     assert points(run) == DOT
     assert not app.error
 
@@ -217,7 +274,7 @@ def test_what_is_no_stroke_is_passed_over(sketch, stroke):
 def test_other_data_cannot_be_drawn_on(hold_run, visit):
     run = hold_run()
     app = visit(run.run_id)
-    say(app, "drawn", [[0, 0]])
+    draw(app, [[0, 0]], before=0)
     assert run.controls.config == run.config
     assert run.controls.take_changes() == {}
     assert not app.error
