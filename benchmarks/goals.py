@@ -81,6 +81,12 @@ def pushes(run: Watched) -> Figures:
     }
 
 
+def likeness(run: Watched) -> Figures:
+    """How unlike data and fakes are at step 5,000 and at the end, of at most 0.69."""
+    (early,) = (look["jsd"] for step, look in run.looks if step == 5000)
+    return {"jsd": run.looks[-1][1]["jsd"], "jsd_5000": early}
+
+
 def moons(run: Watched) -> Figures:
     """Share of points where the data are at least as dense as at 99 % of the data themselves."""
     curve = distribution("two-moons")
@@ -155,7 +161,7 @@ GOALS: dict[str, Goal] = {
         lambda f: f["modes"] == 25 and f["high_quality"] >= 0.75 and f["kl"] <= 0.02,
     ),
     "moons": Goal("three in four on the moons", 1000, moons, lambda f: f["near"] > 0.75),
-    "sketch": Goal("JSD under 0.6", 5000, pushes, lambda f: f["jsd"] < 0.6),
+    "sketch": Goal("JSD under 0.15", 12_000, likeness, lambda f: f["jsd"] < 0.15),
     "collapse": Goal("KL to uniform 0.5 or more", 3000, coverage, _collapsed),
     "collapse-penalty": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),
     "collapse-pack": Goal("KL to uniform 0.1 or less", 3000, coverage, _spread),

@@ -16,20 +16,22 @@ from ganlib.presets.preset import Preset
 
 
 def _face() -> Points:
-    """A smiling face of 84 points, for those who press Start before they draw."""
-    outline = [_on_circle(0.95, turn / 48) for turn in range(48)]
-    mouth = [_on_circle(0.55, 0.58 + 0.34 * turn / 20) for turn in range(20)]
-    eyes = [
-        (round(side * 0.35 + x, 3), round(0.3 + y, 3))
-        for side in (-1, 1)
-        for x, y in (_on_circle(0.08, turn / 8) for turn in range(8))
+    """A smiling face for those who press Start before they draw: 272 points, as close as strokes."""
+    eyes = (point for side in (-0.35, 0.35) for point in _arc(0.08, 0, 1, (side, 0.3)))
+    return (*_arc(0.95, 0, 1), *_arc(0.55, 0.58, 0.92), *eyes)
+
+
+def _arc(
+    radius: float, start: float, end: float, middle: tuple[float, float] = (0.0, 0.0)
+) -> list[tuple[float, float]]:
+    """Points 0.03 apart on a part of a circle, between two numbers of turns."""
+    count = round(2 * math.pi * radius * (end - start) / 0.03)
+    angles = (2 * math.pi * (start + (end - start) * i / count) for i in range(count))
+    x, y = middle
+    return [
+        (round(x + radius * math.cos(one), 3), round(y + radius * math.sin(one), 3))
+        for one in angles
     ]
-    return (*outline, *mouth, *eyes)
-
-
-def _on_circle(radius: float, turns: float) -> tuple[float, float]:
-    angle = 2 * math.pi * turns
-    return round(radius * math.cos(angle), 3), round(radius * math.sin(angle), 3)
 
 
 PLANE: Mapping[str, Preset] = {
@@ -107,20 +109,25 @@ PLANE: Mapping[str, Preset] = {
         title="Draw your own",
         sees="Draw a shape with the mouse: the fakes gather on your strokes. Draw more of it while "
         "it trains.",
-        takes="The outline of the face shown after 5,000 steps: some 15 s.",
-        measured="In 9 of 10 seeds the JSD of the face was under 0.6 by then (median 0.50; 0.69 is "
-        "nothing alike, and fine lines are hard).",
+        takes="The face shown after some 3,000 steps, 6 s; sharp after all 12,000, some 25 s.",
+        measured="In 10 of 10 seeds the JSD of the face was under 0.15 at the end (median 0.10, and 0.16 "
+        "after 5,000 steps; 0.69 is nothing alike).",
         config=RunConfig(
             title="Draw your own",
-            total_steps=30_000,
+            total_steps=12_000,
             batch_size=128,
             frame_every=500,
             data=PlaneData(name="sketch", points=_face()),
             algorithm=GanConfig(
-                network=PlaneNetwork(latent_dim=2, width=64),
+                network=PlaneNetwork(latent_dim=16, width=64),
                 objective=Objective(loss="ns", r1_gamma=0.1, r2_gamma=0.1, penalty_interval=8),
                 optimisation=Optimisation(
-                    lr_g=2e-3, lr_d=2e-3, beta1=0.5, beta2=0.99, ema_half_life=2000
+                    lr_g=1e-3,
+                    lr_d=1e-3,
+                    beta1=0.0,
+                    beta2=0.9,
+                    lr_decay="linear",
+                    ema_half_life=2000,
                 ),
             ),
         ),

@@ -413,7 +413,9 @@ def test_strokes_are_told_again_until_the_page_has_counted_them(page: Page, fake
     told = []
     for x, taken in [(100, 7), (150, 8), (200, 10), (250, 10)]:
         page.locator("#plane canvas").click(position={"x": x, "y": 100})
-        page.evaluate("(data) => place('plane', data)", DATA | {"drawable": True, "strokes_taken": taken})
+        page.evaluate(
+            "(data) => place('plane', data)", DATA | {"drawable": True, "strokes_taken": taken}
+        )
         told.append(triggers(page)[-1][1])
     firsts = [[stroke[0][0] for stroke in one["strokes"]] for one in told]
     a, b, c, d = firsts[0][0], firsts[1][1], firsts[2][-1], firsts[3][-1]
