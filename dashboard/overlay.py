@@ -125,13 +125,18 @@ def but_for_seed(config: RunConfig) -> Hashable:
 
 
 def differences(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
-    """The settings in which these differ, but for the title: name -> what each has, in words."""
+    """The settings in which these differ: name -> what each has, in words.
+
+    Title and place of computation are left out, and so is what one of them does not have at all:
+    its architecture or data tell as much.
+    """
     values = [_values(config) for config in configs]
-    names = dict.fromkeys(name for one in values for name in one if name != "title")
+    names = [name for name in values[0] if all(name in one for one in values)] if values else []
     return {
-        name: [_told(one[name]) if name in one else "none" for one in values]
+        name: [_told(one[name]) for one in values]
         for name in names
-        if len({one.get(name) for one in values}) > 1
+        if name == "seed" or name not in UNSEEN
+        if len({one[name] for one in values}) > 1
     }
 
 

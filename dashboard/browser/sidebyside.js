@@ -7,6 +7,8 @@ import { Asking, swatch } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const REFRESH_MS = 1000;
+/** Settings over a picture; the others unfold. */
+const MOST_SETTINGS = 4;
 
 const CSS = `
 .root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
@@ -19,6 +21,8 @@ figure { display: grid; gap: 0.35rem; margin: 0; min-width: 0; max-width: 24rem;
 dl { display: flex; flex-wrap: wrap; gap: 0.25rem; margin: 0; }
 dl div { display: flex; gap: 0.35rem; padding: 0.1rem 0.45rem; border-radius: 0.3rem;
   background: var(--st-secondary-background-color); }
+summary { width: fit-content; cursor: pointer; opacity: 0.8; }
+details dl { padding-top: 0.35rem; }
 dt { opacity: 0.8; }
 dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 .picture { display: grid; border: 1px solid var(--st-border-color); overflow: hidden;
@@ -48,6 +52,20 @@ async function load(url) {
   return image;
 }
 
+/** The settings that set a run apart; beyond a few they wait until a person asks for them. */
+function settings(differs) {
+  const list = (some) => {
+    const pairs = some.map(([setting, value]) =>
+      element("div", {}, element("dt", {}, setting), element("dd", {}, value)),
+    );
+    return element("dl", {}, ...pairs);
+  };
+  const rest = differs.slice(MOST_SETTINGS);
+  if (!rest.length) return [list(differs)];
+  const summary = element("summary", {}, `and ${rest.length} more`);
+  return [list(differs.slice(0, MOST_SETTINGS)), element("details", {}, summary, list(rest))];
+}
+
 /** One run: its name, what sets it apart, and its picture at a moment. */
 class Column {
   #wanted = null;
@@ -58,14 +76,11 @@ class Column {
     Object.assign(this, { base, run, onShown });
     const name = element("div", { class: "name", title: run.label }, swatch(run));
     name.append(element("span", {}, run.title));
-    const settings = run.differs.map(([setting, value]) =>
-      element("div", {}, element("dt", {}, setting), element("dd", {}, value)),
-    );
     this.picture = element("div", { class: "picture" });
     this.step = element("b");
     this.state = element("span");
     const caption = element("figcaption", {}, this.state, this.step);
-    const parts = [name, element("dl", {}, ...settings), this.picture, caption];
+    const parts = [name, ...settings(run.differs), this.picture, caption];
     this.root = element("figure", { "data-run": run.run_id }, ...parts);
   }
 

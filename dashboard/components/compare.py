@@ -33,7 +33,6 @@ def choose(runs: Sequence[Run]) -> None:
         format_func=lambda run_id: titles.get(run_id, run_id),
         max_selections=state.MOST_COMPARED,
         placeholder="Choose the runs to compare",
-        label_visibility="collapsed",
         on_change=lambda: state.compare(st.session_state[CHOICE]),
     )
 
@@ -60,18 +59,29 @@ def show(run_ids: Sequence[str]) -> None:
 def looks_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """How each run is named and drawn, and the settings that set it apart from the others."""
     differing = overlay.differences([run.config for run in runs])
-    looks = []
-    for place, run in enumerate(runs):
-        apart = [(name.replace("_", " "), values[place]) for name, values in differing.items()]
-        words = ", ".join(f"{name} {value}" for name, value in apart[:IN_A_LABEL])
-        label = f"{run.config.title} · {words}" if words else f"{run.config.title} ({run.run_id})"
-        looks.append(
-            {
-                "run_id": run.run_id,
-                "title": run.config.title,
-                "label": label,
-                "differs": apart,
-                **run_look(place),
-            }
-        )
-    return looks
+    return [
+        {
+            "run_id": run.run_id,
+            "title": run.config.title,
+            "label": _label(run, runs),
+            "differs": [(_words(name), values[place]) for name, values in differing.items()],
+            **run_look(place),
+        }
+        for place, run in enumerate(runs)
+    ]
+
+
+def _label(run: Run, runs: Sequence[Run]) -> str:
+    """The title, and what sets a run apart from those with the same one."""
+    namesakes = [one for one in runs if one.config.title == run.config.title]
+    if len(namesakes) == 1:
+        return run.config.title
+    differing = overlay.differences([one.config for one in namesakes])
+    place = namesakes.index(run)
+    apart = [f"{_words(name)} {values[place]}" for name, values in differing.items()]
+    words = ", ".join(apart[:IN_A_LABEL])
+    return f"{run.config.title} · {words}" if words else f"{run.config.title} ({run.run_id})"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -16,7 +16,7 @@ from ganlib.presets.preset import Preset
 
 
 def _face() -> Points:
-    """A smiling face for those who press Start before they draw: 272 points, as close as strokes."""
+    """A smiling face for those who press Start undrawn: 272 points, as close as strokes."""
     eyes = (point for side in (-0.35, 0.35) for point in _arc(0.08, 0, 1, (side, 0.3)))
     return (*_arc(0.95, 0, 1), *_arc(0.55, 0.58, 0.92), *eyes)
 
@@ -110,8 +110,8 @@ PLANE: Mapping[str, Preset] = {
         sees="Draw a shape with the mouse: the fakes gather on your strokes. Draw more of it while "
         "it trains.",
         takes="The face shown after some 3,000 steps, 6 s; sharp after all 12,000, some 25 s.",
-        measured="In 10 of 10 seeds the JSD of the face was under 0.15 at the end (median 0.10, and 0.16 "
-        "after 5,000 steps; 0.69 is nothing alike).",
+        measured="In 10 of 10 seeds the JSD of the face was under 0.15 at the end (median 0.10, "
+        "and 0.16 after 5,000 steps; 0.69 is nothing alike).",
         config=RunConfig(
             title="Draw your own",
             total_steps=12_000,

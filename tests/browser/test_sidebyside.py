@@ -107,6 +107,17 @@ def test_only_what_differs_stands_over_each_column(page, run_of):
     expect(column(page, one).locator("dd")).to_have_text(["2", "0.0002"])
 
 
+def test_more_than_four_differences_unfold(page, run_of):
+    changes = {"seed": 1, "batch_size": 8, "lr_d": 0.05, "lr_g": 0.05, "d_steps": 2, "beta1": 0}
+    one, other = run_of(0), run_of(0, **changes)
+    show(page, one, other)
+    expect(column(page, other).locator("dl").first.locator("div")).to_have_count(4)
+    last = column(page, other).get_by_text("d steps")
+    expect(last).to_be_hidden()
+    column(page, other).get_by_text("and 2 more").click()
+    expect(last).to_be_visible()
+
+
 def test_the_plane_is_a_picture_too(page, trained):
     run = trained(4)
     show(page, run)

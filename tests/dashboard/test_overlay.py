@@ -179,15 +179,24 @@ def test_only_the_settings_that_differ_are_told(tiny):
         "total_steps": ["10,000,000", "1,000"],
         "lr_d": ["0.0002", "0.05"],
     }
-    assert overlay.differences([tiny, tiny]) == overlay.differences([tiny]) == {}
+    assert (
+        overlay.differences([tiny, tiny])
+        == overlay.differences([tiny])
+        == overlay.differences([])
+        == {}
+    )
 
 
-def test_a_setting_that_one_run_does_not_have_is_told_as_none(tiny):
+def test_where_a_run_computes_is_no_difference_but_its_seed_is(tiny):
+    other = changed(tiny, {"cpu_threads": 1, "device": "cpu", "seed": 8})
+    assert overlay.differences([tiny, other]) == {"seed": ["7", "8"]}
+
+
+def test_what_one_run_does_not_have_is_told_by_its_kind(tiny):
     differing = overlay.differences([tiny, PRESETS["digits"].config])
     assert differing["architecture"] == ["plane", "dcgan"]
-    assert differing["depth"] == ["1", "none"]
-    assert differing["g_batch_norm"][0] == "none"
-    assert differing["g_batch_norm"][1] in ("on", "off")
+    assert differing["name"] == ["ring", "mnist-5k"]
+    assert not {"depth", "g_batch_norm", "points"} & set(differing)
 
 
 def test_drawn_points_are_counted():

@@ -37,6 +37,15 @@ def test_runs_without_a_difference_are_told_apart_by_their_id(hold_run):
     assert labels == [f"Tiny ring ({run.run_id})" for run in runs]
 
 
+def test_a_run_is_told_apart_from_those_of_the_same_title_alone(hold_run):
+    runs = [hold_run(), hold_run(lr_d=0.05), hold_run(title="Another", batch_size=8)]
+    assert [look["label"] for look in compare.looks_of(runs)] == [
+        "Tiny ring · lr d 0.0002",
+        "Tiny ring · lr d 0.05",
+        "Another",
+    ]
+
+
 def test_a_name_tells_two_differences_and_the_column_all(hold_run):
     other = hold_run(lr_d=0.05, batch_size=8, seed=1)
     look = compare.looks_of([hold_run(), other])[1]
