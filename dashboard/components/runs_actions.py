@@ -15,7 +15,7 @@ from ganlib import ConfigError, RunError, RunRow
 def show(chosen: Sequence[RunRow], in_bin: bool) -> None:
     """Buttons for the chosen runs, and what people say about a single one."""
     if not chosen:
-        st.caption("Choose runs by the boxes on the left: to open, compare, describe or delete.")
+        st.caption("Choose by the boxes on the left: to open, compare, describe or delete.")
         return
     with st.container(horizontal=True):
         if in_bin:

@@ -64,6 +64,7 @@ def choose(rows: Sequence[RunRow]) -> list[RunRow]:
         key=f"runs-{shown}",  # Chosen rows are known by their place: another list, another table.
         alt="All runs with a picture, their status, their loss and what differs between them.",
     )
+    st.caption(f"{len(rows)} runs." if len(rows) != 1 else "1 run.")
     places = picked["selection"]["rows"]
     return [rows[place] for place in places if place < len(rows)]
 

@@ -61,28 +61,51 @@ def server(page: Page, manager: RunManager) -> Iterator[RealRoutes]:
     assert not failures
 
 
+class Server:
+    """The documented command on a port of its own, over one folder of runs, started and ended."""
+
+    def __init__(self, runs: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            self._port = free.getsockname()[1]
+        self.url = f"http://localhost:{self._port}"
+        self.runs = runs
+        self._environment = {**os.environ, "MINIMAX_RUNS": str(runs)}
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+        self._process = subprocess.Popen(
+            [*command, "--server.headless=true", f"--server.port={self._port}"],
+            cwd=ROOT,
+            env=self._environment,
+        )
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{self.url}/_stcore/health").close()
+                break
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        # Runs go on, and torch aborts (-SIGABRT) if one of their threads outlives the interpreter.
+        assert self._process.wait(timeout=30) in (0, -signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(timeout=30)
+
+
 @pytest.fixture(scope="module")
-def dashboard_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The documented command, on a free port, with a folder of its own for what is kept."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
-    server = subprocess.Popen(
-        [*command, "--server.headless=true", f"--server.port={port}"],
-        cwd=ROOT,
-        env={**os.environ, "MINIMAX_RUNS": str(tmp_path_factory.mktemp("runs"))},
-    )
-    url = f"http://localhost:{port}"
-    for _ in range(600):
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{url}/_stcore/health").close()
-            break
-        time.sleep(0.1)
-    yield url
-    server.terminate()
-    # Runs go on, and torch aborts (-SIGABRT) if one of their threads outlives the interpreter.
-    assert server.wait(timeout=30) in (0, -signal.SIGTERM)
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("runs"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def dashboard_url(dashboard: Server) -> str:
+    return dashboard.url
 
 
 @pytest.fixture
