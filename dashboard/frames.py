@@ -126,7 +126,14 @@ def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int
         "frames": [frame.step for frame in snapshot.frames],
         "has_real": snapshot.real is not None and snapshot.real.ndim == 4,
         "marks": marks(snapshot),
+        "changes": changes(snapshot),
     }
+
+
+def changes(snapshot: RunSnapshot) -> int:
+    """How many live changes were more than points drawn: those may change what a page says."""
+    silent = {"points", "cpu_threads"}
+    return sum(not silent.issuperset(mark.changes) for mark in snapshot.marks)
 
 
 def marks(snapshot: RunSnapshot) -> list[dict[str, Any]]:

@@ -80,6 +80,11 @@ class PlaneGame:
         self._latent_dim, self._pack = network.latent_dim, network.pack
         self._objective = config.algorithm.objective
 
+    @property
+    def loss(self) -> str:
+        """The loss that is played, one of `ganlib.config.Loss`."""
+        return self._objective.loss
+
     def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
         """What the layers of a picture show; samples are there in any case.
 

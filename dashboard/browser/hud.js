@@ -105,6 +105,7 @@ function progress({ state, step, total_steps, queue_position, progress_text, pro
 
 class HudView {
   #category = null;
+  #changes = null;
   #state = null;
 
   constructor(root) {
@@ -125,8 +126,9 @@ class HudView {
 
   update(component) {
     this.component = component;
-    // The page says which state it was drawn for, so that a change in between is not missed.
-    if (component.data.state) this.#category = category(component.data.state);
+    // The page says what it was drawn for, so that a change in between is not missed.
+    const { state, changes } = component.data;
+    if (state) [this.#category, this.#changes] = [category(state), changes];
   }
 
   show({ header, offline, error }) {
@@ -149,7 +151,7 @@ class HudView {
     this.facts.replaceChildren(...facts(header));
     if (header.state !== this.#state) this.spoken.textContent = words;
     this.#state = header.state;
-    this.#tellPage(header.state);
+    this.#tellPage(header);
   }
 
   #showProgress({ words, share }) {
@@ -169,10 +171,11 @@ class HudView {
     if (this.alert.textContent !== message) this.alert.textContent = message;
   }
 
-  #tellPage(state) {
-    const before = this.#category;
-    this.#category = category(state);
-    if (before !== null && before !== this.#category) {
+  #tellPage({ state, changes }) {
+    const before = [this.#category, this.#changes];
+    [this.#category, this.#changes] = [category(state), changes];
+    if (before[0] === null) return;
+    if (before[0] !== this.#category || before[1] !== changes) {
       this.component.setTriggerValue("state_changed", state);
     }
   }

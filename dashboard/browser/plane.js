@@ -192,7 +192,7 @@ class PlaneView {
 
   /** Fetch a game, after the question that is under way: the newest, or that of a saved step. */
   #fetch(layers, step) {
-    const { base, run_id: runId, loss } = this.data;
+    const { base, run_id: runId } = this.data;
     const at = step === null ? "" : `&step=${step}`;
     const url = runUrl(base, runId, `plane?layers=${layers.join()}${at}`);
     this.#line = this.#line
@@ -201,7 +201,7 @@ class PlaneView {
         const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
         return fetchArrays(url, signal);
       })
-      .then((answer) => readGame(answer, loss));
+      .then(readGame);
     return this.#line;
   }
 

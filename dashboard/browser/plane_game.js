@@ -66,16 +66,15 @@ function readVerdicts(loss, map, reach, real, fake) {
  * Read an answer of the plane's route.
  *
  * @param {{header: object, arrays: Map}} answer
- * @param {string} loss
  * @returns {object} `step`, `newest`, `saved`, `reach`, `meanForce`; `real` and `fake`, (x, y)
  *   after (x, y); by layer `forces`, `z`, `warp`, `density`, the fields `optimal` (log odds) and
  *   `slope`, and with a map `odds` (field), `beliefs` ({real, fake}: a value in [0, 1] for each
  *   point) and `means` ({real, fake}: what D gives on average, a probability or a score)
  */
-export function readGame({ header, arrays }, loss) {
+export function readGame({ header, arrays }) {
   const flat = (name) => arrays.get(name)?.values;
   const [real, fake, map] = [flat("real"), flat("fake"), arrays.get("map")];
-  const { step, newest, saved, reach, mean_force: meanForce } = header;
+  const { step, newest, saved, reach, loss, mean_force: meanForce } = header;
   return {
     ...{ step, newest, saved, reach, meanForce, real, fake },
     ...{ forces: flat("forces"), z: flat("z"), warp: arrays.get("warp") },

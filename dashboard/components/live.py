@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import frames
 from dashboard.charts import train_charts
 from dashboard.services import base_path
 from ganlib import COLOURS, Run
@@ -22,8 +23,11 @@ export default function (component) {
 
 
 def hud(run: Run) -> None:
-    """Status line: state, progress, speed, time left. Reruns the page when the state changes."""
-    _mount("hud", run, state=run.snapshot.state)
+    """Status line: state, progress, speed, time left.
+
+    Reruns the page when the state changes, and when a live change of anyone has taken hold.
+    """
+    _mount("hud", run, state=run.snapshot.state, changes=frames.changes(run.snapshot))
 
 
 def curves(run: Run) -> None:

@@ -38,14 +38,14 @@ async def plane(request: Request) -> Response:
     layers = _layers(request)
     saved = number(request, "step", -1, lowest=0)
     newest = -1 if saved >= 0 else _game(run).step
-    step, arrays, mean_force = await run_in_threadpool(_look, run.run_id, saved, newest, layers)
+    step, arrays, told = await run_in_threadpool(_look, run.run_id, saved, newest, layers)
     header = {
         "step": step,
         "newest": snapshot.step,
         "state": snapshot.state,
         "saved": [one.step for one in snapshot.states],
         "reach": PLANE_REACH,
-        "mean_force": mean_force,
+        **told,
     }
     body = frames.arrays_message(header, arrays, SCALES)
     return Response(body, media_type=BINARY, headers=NEVER)
@@ -66,8 +66,8 @@ async def measures(request: Request) -> Response:
 @once(64)
 def _look(
     run_id: str, saved: int, newest: int, layers: tuple[str, ...]
-) -> tuple[int, Mapping[str, NDArray[np.float32]], float | None]:
-    """The step of a game, the arrays of its layers, and the mean push on the fakes.
+) -> tuple[int, Mapping[str, NDArray[np.float32]], dict[str, Any]]:
+    """The step of a game, the arrays of its layers, its loss and the mean push on the fakes.
 
     The game is that of a saved step, or without one (-1) the newest. `newest` is the step of the
     newest when it was asked for; a newer one that has come since is as good an answer.
@@ -80,7 +80,8 @@ def _look(
     push = math.nan
     if "forces" in arrays:
         push = float(np.linalg.norm(arrays["forces"], axis=1).mean())
-    return published.step if is_newest else saved, arrays, push if math.isfinite(push) else None
+    told = {"loss": game.loss, "mean_force": push if math.isfinite(push) else None}
+    return published.step if is_newest else saved, arrays, told
 
 
 @once(64)

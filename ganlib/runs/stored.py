@@ -160,6 +160,12 @@ class _Once:
             decoder = self._decoder
         return decoder.decode(z)
 
+    @property
+    def loss(self) -> str:
+        """As `Game.loss`."""
+        with self._reading:
+            return self._game.loss
+
     def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
         """As `Game.look`."""
         with self._reading:

@@ -125,6 +125,7 @@ class FakeRun:
             "frames": [],
             "has_real": False,
             "marks": [],
+            "changes": 0,
         }
     )
     series: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
@@ -208,7 +209,7 @@ class FakeRun:
             names += sources.get(layer, [layer])
         game = self.game(step)
         header = {"step": step, "newest": newest, "state": self.header["state"]}
-        header |= {"saved": self.saved, "reach": 1.3, "mean_force": 0.0314}
+        header |= {"saved": self.saved, "reach": 1.3, "mean_force": 0.0314, "loss": "ns"}
         return pack_arrays(header, {name: game[name] for name in names if name in game})
 
     async def picture(self, request: Request) -> Response:

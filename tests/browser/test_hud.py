@@ -76,8 +76,19 @@ def test_each_change_of_state_is_told_to_the_page_once(page: Page, fake_run: Fak
 
 
 def test_a_change_since_the_page_was_drawn_is_told(page: Page, fake_run: FakeRun):
-    page.evaluate("place('hud', { state: 'queued' })")
+    page.evaluate("place('hud', { state: 'queued', changes: 0 })")
     wait_for_text(page, "Training", ".chip")
+    assert page.evaluate("places.hud.triggers") == [["state_changed", "running"]]
+
+
+def test_a_live_change_of_anyone_is_told_to_the_page_once(page: Page, fake_run: FakeRun):
+    page.evaluate("place('hud', { state: 'running', changes: 0 })")
+    wait_for_text(page, "Training", ".chip")
+    page.wait_for_timeout(700)
+    assert page.evaluate("places.hud.triggers") == []
+    fake_run.header["changes"] = 1
+    page.wait_for_function("places.hud.triggers.length > 0")
+    page.wait_for_timeout(700)
     assert page.evaluate("places.hud.triggers") == [["state_changed", "running"]]
 
 

@@ -175,7 +175,7 @@ def test_every_loss_reads_what_d_says_in_its_own_way(page: Page, fake_run: FakeR
                 ["map", { shape: [2, 2], values: Float32Array.of(0.25, 1, 0.25, 1) }],
             ]);
             return ["ns", "hinge", "wgan", "rpgan", "lsgan"].map((loss) => {
-                const { odds } = readGame({ header: { reach: 1 }, arrays }, loss);
+                const { odds } = readGame({ header: { reach: 1, loss }, arrays });
                 return [odds.values[1], odds.values[0]];
             });
         }"""

@@ -189,6 +189,7 @@ def test_a_header_tells_what_a_page_shows():
         "frames": [0, 1, 4],
         "has_real": False,
         "marks": [],
+        "changes": 0,
     }
 
 
@@ -212,6 +213,17 @@ def test_points_that_were_added_are_marked_by_their_number():
     marks = (ControlChanged(2, {"points": points, "lr_g": 0.01}),)
     header = frames.live_header("abc", snapshot(9, marks=marks), "Title", 9)
     assert header["marks"] == [{"step": 2, "label": "3 points, lr_g 0.01"}]
+
+
+def test_only_changes_that_a_page_shows_are_counted():
+    marks = (
+        ControlChanged(2, {"points": ((0.0, 0.0),)}),
+        ControlChanged(3, {"cpu_threads": 2}),
+        ControlChanged(4, {"loss": "hinge", "weight_clip": 0.0}),
+        ControlChanged(5, {"points": ((0.0, 0.0),), "lr_g": 0.01}),
+    )
+    assert frames.changes(snapshot(9, marks=marks)) == 2
+    assert frames.live_header("abc", snapshot(9, marks=marks), "Title", 9)["changes"] == 2
 
 
 def test_arrays_are_packed_as_their_description_says():

@@ -478,6 +478,12 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
     assert not (fake[:, None] == torch.tensor(shown["fake"])).all(2).any()
 
 
+@pytest.mark.parametrize("loss", ["ns", "lsgan", "rpgan"])
+def test_a_game_knows_the_loss_that_is_played(loss):
+    config = make_config(loss=loss)
+    assert PlaneGame(*make_pair(config), config).loss == loss
+
+
 def test_what_is_measured_can_be_written_as_json():
     config = make_config()
     said = PlaneGame(*make_pair(config), config).measure()

@@ -68,7 +68,7 @@ def test_components_find_a_server_that_stands_below_a_path(app_with_run, monkeyp
 def test_the_status_line_knows_the_state_that_the_page_was_drawn_for(app_with_run, manager):
     data = mounted(app_with_run())["hud"]
     (run,) = manager.runs()
-    assert data == {"base": "", "run_id": run.run_id, "state": "queued"}
+    assert data == {"base": "", "run_id": run.run_id, "state": "queued", "changes": 0}
 
 
 def test_the_curves_get_the_charts_of_the_run(app_with_run, manager):

@@ -26,6 +26,8 @@ BUDGET = 60_000
 class Still:
     """A game that always looks the same, and knows how often it was looked at."""
 
+    loss = "ns"
+
     def __init__(self, cost=0.0):
         self.cost = cost
         self.looks, self.measurements = [], 0
@@ -122,6 +124,7 @@ def test_without_layers_there_are_the_samples(ask, trained):
         "state": "running",
         "saved": [0, 1, 2, 4, 8],
         "reach": 1.3,
+        "loss": "ns",
         "mean_force": None,
         "arrays": [{"name": "real", **samples}, {"name": "fake", **samples}],
     }
