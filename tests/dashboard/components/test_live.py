@@ -103,6 +103,7 @@ def test_the_plane_knows_the_roles_the_noise_and_the_loss(app_with_run, manager,
         "can_fork": True,
         "latent_dim": changes.get("latent_dim", 4),
         "loss": changes.get("loss", "ns"),
+        "strokes_taken": 0,
     }
 
 
