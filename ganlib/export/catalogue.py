@@ -1,7 +1,6 @@
 """Everything that a run can be saved as, for pages that offer it."""
 
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,10 @@ class Run(Protocol):
     @property
     def config(self) -> RunConfig:
         """What was asked for."""
+
+    @property
+    def created(self) -> float:
+        """When the run was made, in seconds since 1970."""
 
     @property
     def origin(self) -> object | None:
@@ -96,11 +99,6 @@ def _lacks_beginning(run: Run) -> str:
     if any("total_steps" in mark.changes for mark in run.snapshot.marks):
         return "This run was trained on for longer than it was begun for: its script cannot be had."
     return _lacks_steps(run)
-
-
-def _write_events(run: Run, path: Path) -> None:
-    snapshot = run.snapshot
-    write_tensorboard(snapshot, time.time() - snapshot.elapsed, path)
 
 
 EXPORTS: Mapping[str, Export] = {
@@ -183,7 +181,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/octet-stream",
         is_slow=True,
         lack=_lacks_steps,
-        write=_write_events,
+        write=lambda run, path: write_tensorboard(run.snapshot, run.created, path),
     ),
 }
 """By the name that stands in the address of a download."""

@@ -57,13 +57,12 @@ def steer(controls, step):
     if step in ALONE:
         controls.take_step(*ALONE[step])
     if step == LAST_STEP:
-        controls.pause()  # At rest, the last moment is drawn and saved.
         controls.stop()
 
 
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
-    controls, record, saved = Controls(CONFIG), RunRecord(), None
+    controls, record = Controls(CONFIG), RunRecord()
     steer(controls, 0)
     for event in train(CONFIG, controls):
         record.add(event)
@@ -78,8 +77,7 @@ def main(folder):
         print(name, value)
     write_csv(record.snapshot, folder / "curves.csv")
     drawing(samples, record.snapshot.real).save(folder / "samples.png")
-    if saved is not None:
-        write_weights(saved, folder / "weights.safetensors")
+    write_weights(saved, folder / "weights.safetensors")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A run as an event file, for `tensorboard --logdir`."""
 
 import io
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganlib.events import Samples
-from ganlib.export.curves import columns
 from ganlib.pictures import drawing
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def write_tensorboard(snapshot: "RunSnapshot", began: float, path: Path) -> None:
     """Write every step's metrics, and the picture of every saved moment, in the order of steps.
 
+    An event's wall time is `began` and the seconds of training up to it, without pauses.
     TensorBoard finds a file by the word "tfevents" in its name.
 
     Args:
@@ -46,42 +47,34 @@ def _events(snapshot: "RunSnapshot", began: float) -> Iterator[Any]:
         fake = snapshot.real[:0] if snapshot.real.ndim == 2 else snapshot.real
         shown = _image("samples/real", fake, snapshot.real)
         yield Event(wall_time=began, step=0, summary=Summary(value=[shown]))
-    table = dict(columns(snapshot))
-    steps, times = table.pop("step"), began + _seconds(snapshot)
+    steps, times = snapshot.steps, began + snapshot.seconds.astype(np.float64)
     row = 0
     for frame in snapshot.frames:
         last = int(np.searchsorted(steps, frame.step, side="right"))
-        yield from _scalars(table, steps, times, row, last)
+        yield from _scalars(snapshot, times, row, last)
         row = last
         shown = _image("samples/fake", frame.samples, snapshot.real)
         time = times[last - 1] if last else began
         yield Event(wall_time=time, step=frame.step, summary=Summary(value=[shown]))
-    yield from _scalars(table, steps, times, row, len(steps))
-
-
-def _seconds(snapshot: "RunSnapshot") -> NDArray[np.float64]:
-    """Seconds of training at each row, as if all steps had taken the same time."""
-    return snapshot.elapsed * np.arange(1, len(snapshot.steps) + 1) / max(1, len(snapshot.steps))
+    yield from _scalars(snapshot, times, row, len(steps))
 
 
 def _scalars(
-    table: dict[str, NDArray[Any]],
-    steps: NDArray[np.uint32],
-    times: NDArray[np.float64],
-    first: int,
-    last: int,
+    snapshot: "RunSnapshot", times: NDArray[np.float64], first: int, last: int
 ) -> Iterator[Any]:
     """An event for each row from `first` to before `last`, with what was measured there."""
     from tensorboardX.proto.event_pb2 import Event
     from tensorboardX.proto.summary_pb2 import Summary
 
     for row in range(first, last):
+        measured = zip(snapshot.metric_names, snapshot.metrics[row].tolist(), strict=True)
         values = [
-            Summary.Value(tag=name, simple_value=column[row])
-            for name, column in table.items()
-            if not np.isnan(column[row])
+            Summary.Value(tag=name, simple_value=value)
+            for name, value in measured
+            if not math.isnan(value)
         ]
-        yield Event(wall_time=times[row], step=int(steps[row]), summary=Summary(value=values))
+        step, summary = int(snapshot.steps[row]), Summary(value=values)
+        yield Event(wall_time=times[row], step=step, summary=summary)
 
 
 def _image(tag: str, samples: Samples, real: Samples | None) -> Any:

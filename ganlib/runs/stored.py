@@ -48,6 +48,7 @@ class StoredRun:
         config: what it was asked for, under the title that it has now.
         controls: hold the settings as they were last; nobody obeys them.
         origin: the saved moment of another run that it goes on from, if any.
+        created: when it was made, in seconds since 1970.
         is_here: False: this process does not train it.
 
     Raises:
@@ -58,7 +59,7 @@ class StoredRun:
 
     def __init__(self, store: RunStore, row: RunRow) -> None:
         about = store.about(row.run_id)
-        self.run_id, self.origin = row.run_id, about.origin
+        self.run_id, self.origin, self.created = row.run_id, about.origin, about.created
         self.config = about.config.model_copy(update={"title": about.title})
         self.controls = Controls(self.config)
         self._store = store

@@ -75,6 +75,11 @@ class RunThread:
             return replace(snapshot, state="paused", steps_per_second=0.0, threads=threads)
         return replace(snapshot, threads=threads)
 
+    @property
+    def created(self) -> float:
+        """When the run was made, in seconds since 1970."""
+        return self._store.row(self.run_id).created
+
     def give_out(self, target: Path) -> None:
         """Write all that is kept of the run so far as one zip, which any store takes in.
 

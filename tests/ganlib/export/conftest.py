@@ -25,6 +25,8 @@ def snapshot():
         elapsed=6.0,
         metric_names=("d_loss", "d_r1"),
         steps=np.array([1, 2, 3], np.uint32),
+        images=np.array([64, 128, 192], np.uint64),
+        seconds=np.array([0.5, 4, 6], np.float32),
         metrics=metrics,
     )
 

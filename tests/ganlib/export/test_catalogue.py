@@ -1,8 +1,9 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from tensorboardX.proto.event_pb2 import Event
 
-from ganlib import EXPORTS, RunConfig, RunSnapshot
+from ganlib import EXPORTS, ControlChanged, RunConfig, RunSnapshot
 from ganlib.errors import RunError
 
 
@@ -11,12 +12,16 @@ class Run:
     snapshot: object
     config: object
     run_id: str = "1a2b3c4d"
+    created: float = 1000.0
     origin: object = None
+
+    def give_out(self, target):
+        target.write_bytes(b"PK" + bytes(500))
 
 
 @pytest.fixture
 def run(recorded, plane_config):
-    return Run(recorded(plane_config), plane_config)
+    return Run(replace(recorded(plane_config), saved_step=20), plane_config)
 
 
 @pytest.mark.parametrize("name", EXPORTS)
@@ -29,7 +34,10 @@ def test_a_run_in_the_plane_can_be_saved_as(name, run, tmp_path):
 
 
 BEGINNINGS = {
-    **{"csv": b"step,d_loss", "parquet": b"PAR1", "gif": b"GIF89a", "script": b'"""Trains the run'},
+    "csv": b"step,images,seconds,d_loss",
+    "parquet": b"PAR1",
+    "gif": b"GIF89a",
+    "script": b'"""Trains the run',
 }
 
 
@@ -47,6 +55,18 @@ def test_a_run_that_has_not_begun_can_be_saved_as_nothing_and_says_why(name, pla
 
 def test_a_run_that_goes_on_from_another_has_no_script(run):
     assert "goes on from a moment of another" in EXPORTS["script"].lack(replace(run, origin=run))
+
+
+def test_a_run_that_was_trained_on_for_longer_has_no_script(run):
+    longer = (ControlChanged(20, {"total_steps": 40}),)
+    run.snapshot = replace(run.snapshot, marks=longer)
+    assert "trained on for longer" in EXPORTS["script"].lack(run)
+
+
+def test_events_begin_when_the_run_was_made(run, tmp_path):
+    EXPORTS["tensorboard"].write(run, tmp_path / "file")
+    first = (tmp_path / "file").read_bytes()[12:]
+    assert Event.FromString(first[: first.index(b"brain.Event:2") + 13]).wall_time == 1000
 
 
 def test_a_film_of_nothing_is_refused_with_a_sentence(run, tmp_path):

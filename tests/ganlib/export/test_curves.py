@@ -13,6 +13,8 @@ from ganlib import RunConfig
 from ganlib.export import write_csv, write_parquet
 from ganlib.export.curves import CHUNK
 
+ROWS = ("steps", "images", "seconds", "metrics")
+
 
 @pytest.fixture
 def long(snapshot):
@@ -20,28 +22,37 @@ def long(snapshot):
     count = 2 * CHUNK + 3
     metrics = np.random.default_rng(0).random((count, 2), np.float32)
     steps = np.arange(1, count + 1, dtype=np.uint32)
-    return replace(snapshot, step=count, steps=steps, metrics=metrics)
+    images, seconds = 64 * steps.astype(np.uint64), np.linspace(0, 9, count, dtype=np.float32)
+    return replace(
+        snapshot, step=count, steps=steps, images=images, seconds=seconds, metrics=metrics
+    )
 
 
 def test_csv_has_a_row_for_each_step_and_nothing_where_nothing_was_measured(snapshot, tmp_path):
     write_csv(snapshot, tmp_path / "curves.csv")
-    rows = b"step,d_loss,d_r1\r\n1,0.5,\r\n2,0.1,2.0\r\n3,1e-07,\r\n"
-    assert (tmp_path / "curves.csv").read_bytes() == rows
+    assert (tmp_path / "curves.csv").read_bytes() == (
+        b"step,images,seconds,d_loss,d_r1\r\n"
+        b"1,64,0.5,0.5,\r\n"
+        b"2,128,4.0,0.1,2.0\r\n"
+        b"3,192,6.0,1e-07,\r\n"
+    )
 
 
 def test_csv_of_a_run_without_steps_is_its_header(snapshot, tmp_path):
-    empty = replace(snapshot, steps=snapshot.steps[:0], metrics=snapshot.metrics[:0])
-    write_csv(empty, tmp_path / "curves.csv")
-    assert (tmp_path / "curves.csv").read_bytes() == b"step,d_loss,d_r1\r\n"
+    no_rows = {name: getattr(snapshot, name)[:0] for name in ROWS}
+    write_csv(replace(snapshot, **no_rows), tmp_path / "curves.csv")
+    assert (tmp_path / "curves.csv").read_bytes() == b"step,images,seconds,d_loss,d_r1\r\n"
 
 
 def test_csv_gives_every_float32_back(long, tmp_path):
     write_csv(long, tmp_path / "curves.csv")
     with (tmp_path / "curves.csv").open(newline="") as file:
         header, *rows = csv.reader(file)
-    assert header == ["step", "d_loss", "d_r1"]
+    assert header == ["step", "images", "seconds", "d_loss", "d_r1"]
     assert [int(row[0]) for row in rows] == long.steps.tolist()
-    assert np.array_equal(np.array([row[1:] for row in rows], np.float32), long.metrics)
+    assert [int(row[1]) for row in rows] == long.images.tolist()
+    assert np.array_equal(np.array([row[2] for row in rows], np.float32), long.seconds)
+    assert np.array_equal(np.array([row[3:] for row in rows], np.float32), long.metrics)
 
 
 def test_parquet_has_the_same_rows_with_null_where_nothing_was_measured(snapshot, tmp_path):
@@ -49,10 +60,16 @@ def test_parquet_has_the_same_rows_with_null_where_nothing_was_measured(snapshot
     table = parquet.read_table(tmp_path / "curves.parquet")
     assert table.to_pydict() == {
         "step": [1, 2, 3],
+        "images": [64, 128, 192],
+        "seconds": [0.5, 4, 6],
         "d_loss": pytest.approx([0.5, 0.1, 1e-7]),
         "d_r1": [None, 2.0, None],
     }
-    assert [field.type for field in table.schema] == [pa.uint32(), pa.float32(), pa.float32()]
+    assert [field.type for field in table.schema] == [
+        pa.uint32(),
+        pa.uint64(),
+        *[pa.float32()] * 3,
+    ]
 
 
 def test_parquet_gives_every_float32_back(long, tmp_path):
@@ -85,7 +102,8 @@ from ganlib import RunConfig, RunSnapshot, write_csv, write_parquet
 
 count = 1_000_000
 snapshot = replace(RunSnapshot(), step=count, metric_names=tuple("abcdefg"),
-    steps=np.arange(1, count + 1, dtype=np.uint32), metrics=np.ones((count, 7), np.float32))
+    steps=np.arange(1, count + 1, dtype=np.uint32), metrics=np.ones((count, 7), np.float32),
+    images=np.zeros(count, np.uint64), seconds=np.zeros(count, np.float32))
 Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
 before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 if sys.argv[1] == "csv":

@@ -58,9 +58,10 @@ def assert_same(made, printed, snapshot):
     with (made / "curves.csv").open(newline="") as file:
         header, *rows = csv.reader(file)
     table = np.array([[float(cell or "nan") for cell in row] for row in rows], np.float32)
-    assert header == ["step", *snapshot.metric_names]
+    assert header == ["step", "images", "seconds", *snapshot.metric_names]
     assert np.array_equal(table[:, 0], snapshot.steps)
-    assert np.array_equal(table[:, 1:], snapshot.metrics, equal_nan=True)
+    assert np.array_equal(table[:, 1], snapshot.images)
+    assert np.array_equal(table[:, 3:], snapshot.metrics, equal_nan=True)
 
 
 def test_the_script_repeats_every_step_to_the_last_digit(repeat, recorded, plane_config, tmp_path):
