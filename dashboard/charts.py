@@ -9,6 +9,7 @@ PENALTIES: Mapping[str, str] = {
     "d_r1": "R1, slope at real",
     "d_r2": "R2, slope at fake",
     "d_gp": "gradient penalty, between",
+    "d_dragan": "DRAGAN, around real",
 }
 
 METRICS: Mapping[str, tuple[str, str]] = {
@@ -45,6 +46,8 @@ def train_charts(config: RunConfig) -> list[dict[str, Any]]:
     charts = [_loss_chart(config), _score_chart(config)]
     if objective.has_gradient_penalty:
         charts.append(_penalty_chart())
+    if objective.lecam_lambda > 0:
+        charts.append(_lecam_chart())
     return charts
 
 
@@ -86,7 +89,7 @@ def _score_chart(config: RunConfig) -> dict[str, Any]:
 
 
 def _penalty_chart() -> dict[str, Any]:
-    colours = (COLOURS["real"], COLOURS["fake"], COLOURS["discriminator"])
+    colours = (COLOURS[role] for role in ("real", "fake", "discriminator", "generator"))
     return {
         "id": "penalties",
         "title": "Penalties, before their weights",
@@ -96,6 +99,17 @@ def _penalty_chart() -> dict[str, Any]:
             _series(name, label, colour)
             for (name, label), colour in zip(PENALTIES.items(), colours, strict=True)
         ],
+        "lines": [],
+    }
+
+
+def _lecam_chart() -> dict[str, Any]:
+    return {
+        "id": "lecam",
+        "title": "LeCam, before its weight",
+        "y_title": "squared distance of logits",
+        "alt": "Distance of the discriminator's logits from their moving means against steps.",
+        "series": [_series("d_lecam", "from the other side", COLOURS["discriminator"])],
         "lines": [],
     }
 

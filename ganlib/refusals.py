@@ -49,7 +49,7 @@ def _penalty_needs_separate_samples(config: "RunConfig") -> str | None:
         return (
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
             "batch normalisation mixes the batch: switch off d_batch_norm, or set r1_gamma, "
-            "r2_gamma and gp_lambda to 0."
+            "r2_gamma, gp_lambda and dragan_lambda to 0."
         )
     return None
 
@@ -115,13 +115,29 @@ def _pack_divides_batch(config: "RunConfig") -> str | None:
     return None
 
 
-def _gp_judges_one_sample(config: "RunConfig") -> str | None:
+def _slope_is_of_one_sample(config: "RunConfig") -> str | None:
     network = config.algorithm.network
     packed = network.architecture == "plane" and network.pack > 1
-    if packed and config.algorithm.objective.gp_lambda > 0:
+    objective = config.algorithm.objective
+    if packed and objective.gp_lambda > 0:
         return (
             "The WGAN-GP penalty holds D's slope at one sample, and pack lets D judge several: "
             "set pack to 1, or gp_lambda to 0 and the loss to another than wgan-gp."
+        )
+    if packed and objective.dragan_lambda > 0:
+        return (
+            "The DRAGAN penalty holds D's slope at one sample, and pack lets D judge several: "
+            "set pack to 1, or dragan_lambda to 0."
+        )
+    return None
+
+
+def _anchors_need_logits_of_their_own(config: "RunConfig") -> str | None:
+    objective = config.algorithm.objective
+    if objective.lecam_lambda > 0 and objective.loss in ("rpgan", "ragan"):
+        return (
+            f"LeCam anchors D's logits, and {objective.loss} looks at nothing but their "
+            "differences: set lecam_lambda to 0, or the loss to ns or hinge."
         )
     return None
 
@@ -135,8 +151,8 @@ def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
     ):
         return (
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
-            "minibatch_stddev shows it the batch: switch it off, or set r1_gamma, r2_gamma and "
-            "gp_lambda to 0."
+            "minibatch_stddev shows it the batch: switch it off, or set r1_gamma, r2_gamma, "
+            "gp_lambda and dragan_lambda to 0."
         )
     return None
 
@@ -155,10 +171,12 @@ def _unrolling_fits(config: "RunConfig") -> str | None:
             "Unrolling D needs alternating updates: set unrolled_steps to 0, or updates to "
             "alternating."
         )
-    if gan.objective.weight_clip > 0 or gan.objective.has_gradient_penalty:
+    bounds = gan.objective.weight_clip, gan.objective.lecam_lambda
+    if any(bounds) or gan.objective.has_gradient_penalty:
         return (
             "Unrolling D looks ahead at its loss alone: set unrolled_steps to 0, or r1_gamma, "
-            "r2_gamma and gp_lambda to 0 and the loss to another than wgan and wgan-gp."
+            "r2_gamma, gp_lambda, dragan_lambda and lecam_lambda to 0 and the loss to another "
+            "than wgan and wgan-gp."
         )
     return None
 
@@ -172,7 +190,8 @@ _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _simultaneous_means_one_each,
     _sketch_has_points,
     _pack_divides_batch,
-    _gp_judges_one_sample,
+    _slope_is_of_one_sample,
+    _anchors_need_logits_of_their_own,
     _stddev_excludes_penalty,
     _unrolling_fits,
 )

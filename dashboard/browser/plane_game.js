@@ -1,6 +1,6 @@
 /** One moment of the game as the browser reads it: points, and what D says in terms of odds. */
 
-const PAIRED = new Set(["wgan", "wgan-gp", "rpgan"]);
+const PAIRED = new Set(["wgan", "wgan-gp", "rpgan", "ragan"]);
 const SUREST = 0.999;
 
 /** The probability that belongs to log odds. */
@@ -40,8 +40,8 @@ function mean(values) {
 /**
  * Turn D's outputs into log odds of being real, which every loss reads in its own way.
  *
- * minimax, ns and hinge are undecided at 0. lsgan aims at the labels 0 and 1 themselves. wgan and
- * rpgan compare reals with fakes, so that only differences count: half way between the two is 0.
+ * minimax, ns and hinge are undecided at 0. lsgan aims at the labels 0 and 1 themselves. wgan,
+ * rpgan and ragan compare reals with fakes, so that only differences count: half way is 0.
  */
 function oddsOf(loss, middle) {
   if (PAIRED.has(loss)) return (logit) => logit - middle;

@@ -12,19 +12,14 @@ from torch import Tensor
 
 from ganlib.algorithms.base import below
 from ganlib.algorithms.ema import Ema
+from ganlib.algorithms.penalties import Penalties
 from ganlib.algorithms.player import Player
 from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
 from ganlib.models import build_networks
-from ganlib.objectives import (
-    adversarial_loss,
-    clip_weights,
-    squared_slopes,
-    unrolled,
-    wgan_gp,
-)
+from ganlib.objectives import adversarial_loss, clip_weights, unrolled
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
 
@@ -39,7 +34,7 @@ class Gan:
         d_loss, g_loss: the losses of the last update, without penalties.
         d_real, d_fake: mean of D at real and fake samples: a probability where the loss has one
             (minimax, ns), else the mean logit.
-        d_r1, d_r2, d_gp: penalties before their weights, in steps that compute them.
+        d_r1, d_r2, d_gp, d_dragan, d_lecam: see `Penalties`.
     """
 
     metric_names: tuple[str, ...] = (
@@ -47,9 +42,7 @@ class Gan:
         "g_loss",
         "d_real",
         "d_fake",
-        "d_r1",
-        "d_r2",
-        "d_gp",
+        *Penalties.metric_names,
     )
 
     def __init__(self, config: RunConfig, shape: tuple[int, ...], device: torch.device) -> None:
@@ -67,6 +60,7 @@ class Gan:
         self.G_ema = Ema(self.G, gan.optimisation.ema_half_life)
         self.opt_G = Player("generator", self.G, gan.optimisation, gan.optimisation.lr_g)
         self.opt_D = Player("discriminator", self.D, gan.optimisation, gan.optimisation.lr_d)
+        self.penalties = Penalties(self.penalty_rng, device)
         self.last_real = torch.empty(0)
         self.judges_alone = _judges_alone(config)
         self.change(config)
@@ -101,6 +95,7 @@ class Gan:
             },
             **{f"opt_G.{key}": x for key, x in self.opt_G.state_dict().items()},
             **{f"opt_D.{key}": x for key, x in self.opt_D.state_dict().items()},
+            **{f"penalties.{key}": x for key, x in self.penalties.state_dict().items()},
             **{name: getattr(self, name).get_state() for name in STREAMS},
             **{name: torch.tensor(getattr(self, name)) for name in COUNTERS},
             "last_real": self.last_real,
@@ -113,6 +108,7 @@ class Gan:
         self.G_ema.module.load_state_dict(below("G_ema", state))
         self.opt_G.load_state_dict(below("opt_G", state))
         self.opt_D.load_state_dict(below("opt_D", state))
+        self.penalties.load_state_dict(below("penalties", state))
         for name in STREAMS:
             getattr(self, name).set_state(state[name])
         for name in COUNTERS:
@@ -191,24 +187,14 @@ class Gan:
         logits = self._logits(samples)
         real_logits, fake_logits = logits.chunk(2)
         d_loss = total = self.loss.d(real_logits, fake_logits)
-        weighted = {}
-        if on_slopes:
-            r1, r2 = squared_slopes(samples, logits).view(2, -1).mean(1)
-            weighted["d_r1"] = r1, objective.r1_gamma / 2
-            weighted["d_r2"] = r2, objective.r2_gamma / 2
-        if due and objective.gp_lambda > 0:
-            ends = samples.detach().chunk(2)
-            weighted["d_gp"] = (
-                wgan_gp(self.D, ends[0], ends[1], self.penalty_rng),
-                objective.gp_lambda,
-            )
-        for penalty, weight in weighted.values():
-            total = total + weight * objective.penalty_interval * penalty
+        penalties = self.penalties.weigh(objective, self.D, samples, logits, due)
+        for penalty, weight in penalties.values():
+            total = total + weight * penalty
         metrics = {
             "d_loss": d_loss,
             "d_real": self._score(real_logits),
             "d_fake": self._score(fake_logits),
-            **{name: penalty for name, (penalty, weight) in weighted.items() if weight > 0},
+            **{name: penalty for name, (penalty, _) in penalties.items()},
         }
         floats = {name: value.item() for name, value in metrics.items()}
         return total, floats, (real_logits, fake_logits)

@@ -8,7 +8,7 @@ from pydantic import model_validator
 from ganlib.config.network import AnyNetwork, DcganNetwork
 from ganlib.config.part import Part, setting
 
-Loss = Literal["minimax", "ns", "lsgan", "wgan", "wgan-gp", "hinge", "rpgan"]
+Loss = Literal["minimax", "ns", "lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan"]
 
 LOSS_COMPANIONS: Mapping[str, Mapping[str, float]] = {
     "minimax": {"weight_clip": 0.0},
@@ -18,6 +18,7 @@ LOSS_COMPANIONS: Mapping[str, Mapping[str, float]] = {
     "wgan-gp": {"weight_clip": 0.0, "gp_lambda": 10.0},
     "hinge": {"weight_clip": 0.0},
     "rpgan": {"weight_clip": 0.0},
+    "ragan": {"weight_clip": 0.0},
 }
 """What each loss needs beside it, filled in wherever it is chosen and nothing else is said."""
 
@@ -39,8 +40,18 @@ class Objective(Part):
     gp_lambda: float = setting(
         0.0, "Weight of the WGAN-GP penalty, between real and fake.", live=True, ge=0, le=1000
     )
+    dragan_lambda: float = setting(
+        0.0, "Weight of the DRAGAN penalty, around real samples.", live=True, ge=0, le=1000
+    )
     penalty_interval: int = setting(
-        1, "Compute R1, R2 and GP every so many D updates, weighted up as much.", ge=1, le=64
+        1, "Compute the penalties above every so many D updates, weighted up as much.", ge=1, le=64
+    )
+    lecam_lambda: float = setting(
+        0.0,
+        "Weight of LeCam: D's real logits stay near its mean fake one, and the reverse.",
+        live=True,
+        ge=0,
+        le=100,
     )
     weight_clip: float = setting(
         0.0,
@@ -74,8 +85,8 @@ class Objective(Part):
 
     @property
     def has_gradient_penalty(self) -> bool:
-        """Whether any of R1, R2 and WGAN-GP is on."""
-        return self.r1_gamma > 0 or self.r2_gamma > 0 or self.gp_lambda > 0
+        """Whether any of R1, R2, WGAN-GP and DRAGAN is on."""
+        return any((self.r1_gamma, self.r2_gamma, self.gp_lambda, self.dragan_lambda))
 
 
 class Optimisation(Part):

@@ -43,7 +43,7 @@ FLOOR_SEEDS = 8
 
 _RESOLUTION = 1e-7
 """Single precision cannot tell points near 1 apart that are closer than this."""
-_SHIFTABLE = frozenset({"wgan", "wgan-gp", "rpgan"})
+_SHIFTABLE = frozenset({"wgan", "wgan-gp", "rpgan", "ragan"})
 """Losses that stay the same when a constant is added to D: a logit alone means nothing."""
 
 

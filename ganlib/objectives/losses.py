@@ -75,7 +75,7 @@ def adversarial_loss(name: Loss, label_smoothing: float = 0.0) -> AdversarialLos
     return AdversarialLoss(
         d=_on_vectors(d),
         g=_on_vectors(g),
-        g_needs_real=g is rpgan_g,
+        g_needs_real=g in (rpgan_g, ragan_g),
         probabilistic=probabilistic,
         blind_logit=blind_logit,
     )
@@ -174,6 +174,24 @@ def rpgan_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     return rpgan_d(fake_logits, real_logits)
 
 
+def ragan_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """Relativistic average: each real is to score higher than the mean fake, and the reverse.
+
+    Source: Jolicoeur-Martineau 2018, arXiv 1807.00734.
+    """
+    of_reals = softplus(fake_logits.mean() - real_logits)
+    of_fakes = softplus(fake_logits - real_logits.mean())
+    return (of_reals + of_fakes).mean()
+
+
+def ragan_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """The same with the players exchanged.
+
+    Source: Jolicoeur-Martineau 2018, arXiv 1807.00734.
+    """
+    return ragan_d(fake_logits, real_logits)
+
+
 _LOSSES: Mapping[Loss, tuple[Callable[..., Tensor], LogitsLoss, float]] = {
     "minimax": (logistic_d, minimax_g, 0.0),
     "ns": (logistic_d, ns_g, 0.0),
@@ -182,6 +200,7 @@ _LOSSES: Mapping[Loss, tuple[Callable[..., Tensor], LogitsLoss, float]] = {
     "wgan-gp": (critic_d, critic_g, 0.0),
     "hinge": (hinge_d, critic_g, 0.0),
     "rpgan": (rpgan_d, rpgan_g, 0.0),
+    "ragan": (ragan_d, ragan_g, 0.0),
 }
 """Each loss as D's part, G's part and the blind logit, before any smoothing."""
 

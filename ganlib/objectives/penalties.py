@@ -1,8 +1,8 @@
-"""What holds D in bounds: penalties on its slope, and clipping of its weights.
+"""What holds D in bounds: penalties on its slope and its logits, and clipping of its weights.
 
-Penalties are means over the batch of a function of one sample's gradient, and stay part of the
-graph (`create_graph`), so that their own gradient reaches the weights of D. They assume that a
-logit depends on its own sample alone, which batch normalisation in D would break.
+Penalties on the slope are means over the batch of a function of one sample's gradient, and stay
+part of the graph (`create_graph`), so that their own gradient reaches the weights of D. They
+assume that a logit depends on its own sample alone, which batch normalisation in D would break.
 """
 
 from collections.abc import Callable
@@ -44,10 +44,43 @@ def wgan_gp(
     Source: Gulrajani et al. 2017, arXiv 1704.00028.
     """
     epsilon = torch.rand(len(real), *[1] * (real.ndim - 1), generator=rng).to(real.device)
-    between = (epsilon * real + (1 - epsilon) * fake).detach().requires_grad_(True)
-    # vector_norm has slope 0 at 0, where the square root would give NaN.
-    norms: Tensor = torch.linalg.vector_norm(_gradients(between, D(between)), dim=1)
-    return (norms - 1).square().mean()
+    return _off_unit_slope(D, epsilon * real + (1 - epsilon) * fake)
+
+
+def dragan(D: Callable[[Tensor], Tensor], real: Tensor, rng: torch.Generator) -> Tensor:
+    """Mean of (gradient norm - 1)^2 of D around the reals, on both sides of 1 as in the paper.
+
+    The caller multiplies by dragan_lambda. Each real is moved by normal noise of half the standard
+    deviation of all values of the batch; the paper's noise has one size for all data.
+
+    Args:
+        D: (N, ...) -> (N,).
+        real: (N, ...).
+        rng: a generator on the CPU, so that a seed means the same on every device.
+
+    Source: Kodali et al. 2017, arXiv 1705.07215.
+    """
+    noise = torch.randn(real.shape, generator=rng).to(real.device)
+    return _off_unit_slope(D, real + real.std(correction=0) / 2 * noise)
+
+
+def lecam(real_logits: Tensor, fake_logits: Tensor, anchors: Tensor) -> Tensor:
+    """Mean squares of the reals' distance from the fakes' anchor, and of the reverse, added up.
+
+    The caller multiplies by lecam_lambda. Where data are few D soon knows each of them; this keeps
+    it from becoming surer and surer.
+
+    Args:
+        real_logits: (N,).
+        fake_logits: (N,).
+        anchors: (2,), moving means of D's logits at reals and at fakes, without a graph.
+
+    Source: Tseng et al. 2021, arXiv 2104.03310.
+    """
+    at_reals, at_fakes = anchors
+    of_reals: Tensor = (real_logits - at_fakes).square().mean()
+    of_fakes: Tensor = (fake_logits - at_reals).square().mean()
+    return of_reals + of_fakes
 
 
 @torch.no_grad()
@@ -63,6 +96,14 @@ def clip_weights(D: nn.Module, limit: float) -> None:
         if not isinstance(layer, _BatchNorm):
             for weight in layer.parameters(recurse=False):
                 weight.clamp_(-limit, limit)
+
+
+def _off_unit_slope(D: Callable[[Tensor], Tensor], places: Tensor) -> Tensor:
+    """Mean of (gradient norm - 1)^2 of D at these places, which get no gradient themselves."""
+    places = places.detach().requires_grad_(True)
+    # vector_norm has slope 0 at 0, where the square root would give NaN.
+    norms: Tensor = torch.linalg.vector_norm(_gradients(places, D(places)), dim=1)
+    return (norms - 1).square().mean()
 
 
 def _gradients(samples: Tensor, logits: Tensor) -> Tensor:

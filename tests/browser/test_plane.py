@@ -174,7 +174,7 @@ def test_every_loss_reads_what_d_says_in_its_own_way(page: Page, fake_run: FakeR
                 ["fake", { values: Float32Array.of(-0.5, 0) }],
                 ["map", { shape: [2, 2], values: Float32Array.of(0.25, 1, 0.25, 1) }],
             ]);
-            return ["ns", "hinge", "wgan", "rpgan", "lsgan"].map((loss) => {
+            return ["ns", "hinge", "wgan", "rpgan", "ragan", "lsgan"].map((loss) => {
                 const { odds } = readGame({ header: { reach: 1, loss }, arrays });
                 return [odds.values[1], odds.values[0]];
             });
@@ -182,9 +182,9 @@ def test_every_loss_reads_what_d_says_in_its_own_way(page: Page, fake_run: FakeR
     )
     assert odds[:2] == [[1, 0.25]] * 2
     # Half way between the reals' mean, 1, and the fakes', 0.25, they are undecided.
-    assert odds[2:4] == [[0.375, -0.375]] * 2
+    assert odds[2:5] == [[0.375, -0.375]] * 3
     # The score is a probability itself, kept below 0.999.
-    assert odds[4] == pytest.approx([np.log(999), -np.log(3)], abs=1e-3)
+    assert odds[5] == pytest.approx([np.log(999), -np.log(3)], abs=1e-3)
 
 
 def test_words_of_the_legend_choose_what_is_asked_for(page: Page, fake_run: FakeRun):

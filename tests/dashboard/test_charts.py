@@ -24,7 +24,7 @@ def test_a_series_has_the_colour_of_its_role_in_every_run(preset):
         for series in one["series"]
     }
     of_roles = {"d_loss": BLUE, "g_loss": ORANGE, "d_real": GREEN, "d_fake": PURPLE}
-    of_penalties = {"d_r1": GREEN, "d_r2": PURPLE, "d_gp": BLUE}
+    of_penalties = {"d_r1": GREEN, "d_r2": PURPLE, "d_gp": BLUE, "d_dragan": ORANGE}
     assert colours.items() <= (of_roles | of_penalties).items()
     assert colours.items() >= of_roles.items()
 
@@ -39,6 +39,7 @@ def test_a_series_has_the_colour_of_its_role_in_every_run(preset):
         ({"loss": "wgan-gp"}, 0.0, 0.0),
         ({"loss": "hinge"}, 2.0, 0.0),
         ({"loss": "rpgan"}, log(2), log(2)),
+        ({"loss": "ragan"}, 2 * log(2), 2 * log(2)),
         # The best D answers 0.45: -0.9 ln 0.45 - 0.1 ln 0.55 - ln 0.55, and -ln 0.45.
         (
             {"loss": "ns", "label_smoothing": 0.1},
@@ -71,26 +72,35 @@ def test_a_probability_has_a_line_where_d_cannot_tell(objective, value):
     assert f"({value:g})" in line["label"]
 
 
-@pytest.mark.parametrize("loss", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan"])
+@pytest.mark.parametrize("loss", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan"])
 def test_a_logit_is_called_a_score_and_has_no_line(loss):
     scores = chart("scores", loss=loss)
     assert scores["y_title"] == "score (logit)"
     assert scores["lines"] == []
 
 
-@pytest.mark.parametrize("penalty", ["r1_gamma", "r2_gamma", "gp_lambda"])
+@pytest.mark.parametrize("penalty", ["r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda"])
 def test_penalties_have_a_chart_when_one_is_on(penalty):
     names = [series["name"] for series in chart("penalties", **{penalty: 1.0})["series"]]
-    assert names == ["d_r1", "d_r2", "d_gp"]
+    assert names == ["d_r1", "d_r2", "d_gp", "d_dragan"]
 
 
 def test_without_a_penalty_there_is_no_chart_of_them():
     assert [one["id"] for one in train_charts(config(loss="ns"))] == ["loss", "scores"]
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_every_chart_can_be_read_aloud(preset):
-    for one in train_charts(PRESETS[preset].config):
+def test_lecam_has_a_chart_of_its_own_when_it_is_on():
+    (series,) = chart("lecam", lecam_lambda=0.3)["series"]
+    assert (series["name"], series["colour"]) == ("d_lecam", BLUE)
+    assert "penalties" not in {one["id"] for one in train_charts(config(lecam_lambda=0.3))}
+
+
+EVERYTHING = config(r1_gamma=1.0, lecam_lambda=1.0)
+
+
+@pytest.mark.parametrize("config", [*(one.config for one in PRESETS.values()), EVERYTHING])
+def test_every_chart_can_be_read_aloud(config):
+    for one in train_charts(config):
         assert one["title"]
         assert one["y_title"]
         assert one["alt"].endswith(".")

@@ -17,13 +17,13 @@ WGAN = {"loss": "wgan"}
 TOGETHER = {"updates": "simultaneous"}
 SHOWN_BATCH = {"minibatch_stddev": True}
 AHEAD = {"unrolled_steps": 1}
+PENALTIES = ("r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda")
+ALL_PENALTIES = "r1_gamma, r2_gamma, gp_lambda and dragan_lambda"
 
 REFUSED = [
     # (configuration, settings that exclude each other, words of the sentence, a cure it names)
     (DCGAN, NORMALISED | {"r1_gamma": 0.1}, "switch off d_batch_norm", {"d_batch_norm": False}),
-    (DCGAN, NORMALISED | {"r1_gamma": 0.1}, "r1_gamma, r2_gamma and gp_lambda", {"r1_gamma": 0}),
-    (DCGAN, NORMALISED | {"r2_gamma": 0.1}, "r1_gamma, r2_gamma and gp_lambda", {"r2_gamma": 0}),
-    (DCGAN, NORMALISED | {"gp_lambda": 10}, "r1_gamma, r2_gamma and gp_lambda", {"gp_lambda": 0}),
+    *((DCGAN, NORMALISED | {one: 0.1}, ALL_PENALTIES, {one: 0}) for one in PENALTIES),
     (PLANE, WGAN | {"weight_clip": 0}, "set weight_clip to 0.01", {"weight_clip": 0.01}),
     (PLANE, {"loss": "wgan-gp", "gp_lambda": 0}, "set gp_lambda to 10", {"gp_lambda": 10}),
     (PLANE, {"loss": "ns", "weight_clip": 0.1}, "set weight_clip to 0", {"weight_clip": 0}),
@@ -32,7 +32,7 @@ REFUSED = [
     (DCGAN, WGAN | {"spectral_norm": True}, "a loss other than wgan", {"loss": "hinge"}),
     *(
         (PLANE, {"loss": loss, "label_smoothing": 0.1}, cure, {"loss": "ns"})
-        for loss in ("lsgan", "wgan", "wgan-gp", "hinge", "rpgan")
+        for loss in ("lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan")
         for cure in ("set label_smoothing to 0, or the loss to ns",)
     ),
     (PLANE, TOGETHER | {"d_steps": 2}, "set d_steps and g_steps to 1", {"d_steps": 1}),
@@ -42,16 +42,28 @@ REFUSED = [
     (PLANE, {"pack": 3}, "pack to 1", {"pack": 1}),
     *(
         (PLANE, SHOWN_BATCH | {penalty: 1}, words, cure)
-        for penalty in ("r1_gamma", "r2_gamma", "gp_lambda")
+        for penalty in PENALTIES
         for words, cure in (
             ("switch it off", {"minibatch_stddev": False}),
-            ("r1_gamma, r2_gamma and gp_lambda to 0", {penalty: 0}),
+            (f"{ALL_PENALTIES} to 0", {penalty: 0}),
+        )
+    ),
+    (PLANE, {"pack": 2, "dragan_lambda": 1}, "or dragan_lambda to 0", {"dragan_lambda": 0}),
+    (PLANE, {"pack": 2, "dragan_lambda": 1}, "set pack to 1", {"pack": 1}),
+    *(
+        (PLANE, {"loss": loss, "lecam_lambda": 0.3}, words, cure)
+        for loss in ("rpgan", "ragan")
+        for words, cure in (
+            ("set lecam_lambda to 0", {"lecam_lambda": 0}),
+            ("the loss to ns or hinge", {"loss": "hinge"}),
         )
     ),
     (DCGAN, AHEAD, "data in the plane", {"unrolled_steps": 0}),
     (PLANE, AHEAD | {"optimiser": "rmsprop"}, "the optimiser adam", {"optimiser": "adam"}),
     (PLANE, AHEAD | TOGETHER, "updates to alternating", {"updates": "alternating"}),
     (PLANE, AHEAD | WGAN, "the loss to another than wgan", {"loss": "ns", "weight_clip": 0}),
+    (PLANE, AHEAD | {"lecam_lambda": 1}, "lecam_lambda to 0", {"lecam_lambda": 0}),
+    (PLANE, AHEAD | {"dragan_lambda": 1}, "dragan_lambda", {"dragan_lambda": 0}),
     *(
         (PLANE, AHEAD | excluded, "set unrolled_steps to 0", {"unrolled_steps": 0})
         for excluded in ({"optimiser": "rmsprop"}, TOGETHER, WGAN)
@@ -74,7 +86,7 @@ def test_settings_that_exclude_each_other_are_refused_with_a_cure_that_works(
     assert first_refusal(changed(config, excluding | cure)) is None
 
 
-@pytest.mark.parametrize("penalty", ["r1_gamma", "r2_gamma", "gp_lambda"])
+@pytest.mark.parametrize("penalty", PENALTIES)
 def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
     controls = Controls(changed(DCGAN, NORMALISED))
     with pytest.raises(ConfigError, match="batch normalisation mixes the batch"):
@@ -82,7 +94,7 @@ def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
     assert changed(DCGAN, {penalty: 1.0, "d_batch_norm": False})
 
 
-@pytest.mark.parametrize("penalty", ["r1_gamma", "r2_gamma", "gp_lambda"])
+@pytest.mark.parametrize("penalty", PENALTIES)
 def test_trap_5_no_gradient_penalty_where_d_sees_the_spread_of_its_batch_not_even_live(penalty):
     controls = Controls(changed(PLANE, SHOWN_BATCH))
     with pytest.raises(ConfigError, match="minibatch_stddev shows it the batch"):

@@ -9,6 +9,8 @@ LIVE = {
     "r1_gamma",
     "r2_gamma",
     "gp_lambda",
+    "dragan_lambda",
+    "lecam_lambda",
     "weight_clip",
     "lr_g",
     "lr_d",

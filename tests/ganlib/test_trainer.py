@@ -392,6 +392,7 @@ def test_resuming_drops_the_steps_of_one_player_that_were_still_to_come(plane_co
         {"loss": "rpgan", "updates": "simultaneous", "spectral_norm": True},
         {"pack": 2, "minibatch_stddev": True, "g_steps": 2, "ema_half_life": 0},
         {"unrolled_steps": 2},
+        {"loss": "hinge", "lecam_lambda": 0.3, "dragan_lambda": 1.0},
         {"name": "sketch", "points": CORNERS},
     ],
 )

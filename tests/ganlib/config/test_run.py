@@ -116,7 +116,7 @@ def test_wasserstein_is_bounded_by_clipping_or_by_a_penalty():
     assert (Objective(loss="wgan-gp").weight_clip, Objective(loss="wgan-gp").gp_lambda) == (0, 10)
 
 
-@pytest.mark.parametrize("name", ["r1_gamma", "r2_gamma", "gp_lambda"])
+@pytest.mark.parametrize("name", ["r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda"])
 def test_each_gradient_penalty_counts_as_one(name):
     assert not Objective().has_gradient_penalty
     assert Objective(**{name: 0.1}).has_gradient_penalty

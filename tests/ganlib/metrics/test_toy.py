@@ -66,7 +66,7 @@ def test_label_smoothing_does_not_enter_the_value():
     )
 
 
-@pytest.mark.parametrize("loss", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan"])
+@pytest.mark.parametrize("loss", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan"])
 def test_value_is_none_where_a_logit_is_no_probability(loss):
     assert small([1.0, 0.0], [0.0, 0.0], loss)["value"] is None
 
@@ -342,7 +342,7 @@ def test_the_threshold_is_what_the_best_d_says_where_it_cannot_tell(loss, settin
     assert all_real["balanced_accuracy"] == 0.5
 
 
-@pytest.mark.parametrize("loss", ["wgan", "wgan-gp", "rpgan"])
+@pytest.mark.parametrize("loss", ["wgan", "wgan-gp", "rpgan", "ragan"])
 def test_a_critic_is_judged_on_the_second_half_by_the_median_of_the_first(loss):
     # The first halves are 5, 7 | 1, 3 with the median 4: of the second, 9 and 3 | 2 and 2.
     real, fake = [5.0, 7.0, 9.0, 3.0], [1.0, 3.0, 2.0, 2.0]

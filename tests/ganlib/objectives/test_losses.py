@@ -33,6 +33,15 @@ def sigmoid(logit):
         ("wgan-gp", [3.0, 1.0], [2.0, 0.0], -1.0, -1.0),
         ("hinge", [3.0, 0.5], [2.0, -0.5], 2.0, -0.75),
         ("rpgan", [1.0, 1.0], [1.0 - LN3, 1.0], math.log(8 / 3) / 2, 1.5 * LN2),
+        # Means 1 + ln 3 and 1: reals lie 0 and 2 ln 3 above the fakes' mean, fakes ln 3 below
+        # the reals'. softplus is ln 2 at 0, ln 10/9 at -2 ln 3, ln 4/3 at -ln 3, ln 10 at 2 ln 3.
+        (
+            "ragan",
+            [1.0, 1.0 + 2 * LN3],
+            [1.0, 1.0],
+            (LN2 + math.log(10 / 9)) / 2 + math.log(4 / 3),
+            (LN2 + math.log(10)) / 2 + math.log(4),
+        ),
     ],
 )
 def test_losses_have_their_values_worked_out_by_hand(name, real, fake, d_loss, g_loss):
@@ -53,6 +62,7 @@ def test_losses_have_their_values_worked_out_by_hand(name, real, fake, d_loss, g
         ("wgan-gp", 0.0, 0.0),
         ("hinge", 2.0, 0.0),
         ("rpgan", LN2, LN2),
+        ("ragan", 2 * LN2, 2 * LN2),
     ],
 )
 def test_equilibrium_is_known_for_every_loss(name, d_loss, g_loss):
@@ -100,13 +110,16 @@ def test_smoothing_takes_from_the_label_of_reals_only():
 @pytest.mark.parametrize("logit", [-100.0, -30.0, 30.0, 100.0])
 def test_logistic_losses_have_the_right_slope_where_d_is_sure(logit):
     tolerance = {"rel": 1e-4, "abs": 1e-42}
-    ns, minimax, rpgan = map(adversarial_loss, ("ns", "minimax", "rpgan"))
+    ns, minimax, rpgan, ragan = map(adversarial_loss, ("ns", "minimax", "rpgan", "ragan"))
     rising, falling = sigmoid(logit), sigmoid(-logit)
     assert gradients(ns.d, logit, logit) == pytest.approx([-falling, rising], **tolerance)
     assert gradients(ns.g, logit, logit) == pytest.approx([0.0, -falling], **tolerance)
     assert gradients(minimax.g, logit, logit) == pytest.approx([0.0, -rising], **tolerance)
     assert gradients(rpgan.d, logit, 0.0) == pytest.approx([-falling, falling], **tolerance)
     assert gradients(rpgan.g, 0.0, logit) == pytest.approx([falling, -falling], **tolerance)
+    # Of one real and one fake each is the mean of its kind: twice the slopes of rpgan.
+    twice = [-2 * falling, 2 * falling]
+    assert gradients(ragan.d, logit, 0.0) == pytest.approx(twice, **tolerance)
 
 
 def test_minimax_saturates_where_ns_is_steepest():
@@ -118,7 +131,7 @@ def test_minimax_saturates_where_ns_is_steepest():
     assert minimax.g(-sure, -sure).item() == -100.0
 
 
-@pytest.mark.parametrize("name", ["minimax", "ns", "rpgan", "hinge"])
+@pytest.mark.parametrize("name", ["minimax", "ns", "rpgan", "ragan", "hinge"])
 def test_a_perfect_d_has_no_loss_left(name):
     d_loss = adversarial_loss(name).d(torch.tensor([30.0]), torch.tensor([-30.0]))
     assert 0 <= d_loss.item() < 1e-6
@@ -134,8 +147,20 @@ def test_d_and_g_pull_the_fake_logit_in_opposite_directions(name):
     assert loss.g_needs_real == (g_real != 0)
 
 
-def test_rpgan_exchanges_the_players():
-    loss = adversarial_loss("rpgan")
+def test_trap_9_relativistic_average_compares_each_with_the_mean_of_the_others():
+    loss = adversarial_loss("ragan")
+    real, fake = torch.tensor([3.0, -1.0]), torch.tensor([0.5, -0.5], requires_grad=True)
+    loss.g(real, fake).backward()
+    # Means 1 and 0. dL_G/df_i = -sigmoid(1 - f_i) / 2 + mean over reals of -sigmoid(r - 0) / 2.
+    of_mean = -(sigmoid(3.0) + sigmoid(-1.0)) / 4
+    assert fake.grad.tolist() == pytest.approx(
+        [of_mean - sigmoid(0.5) / 2, of_mean - sigmoid(1.5) / 2]
+    )
+
+
+@pytest.mark.parametrize("name", ["rpgan", "ragan"])
+def test_trap_9_a_relativistic_loss_exchanges_the_players(name):
+    loss = adversarial_loss(name)
     a, b = torch.randn(2, 8, generator=torch.Generator().manual_seed(0))
     assert torch.equal(loss.g(a, b), loss.d(b, a))
     assert loss.d(a + 5, a) < loss.d(a, a) < loss.d(a, a + 5)
@@ -152,7 +177,7 @@ def test_shapes_that_would_broadcast_are_refused(name, real_shape, fake_shape):
             part(torch.zeros(real_shape), torch.zeros(fake_shape))
 
 
-@pytest.mark.parametrize("name", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan"])
+@pytest.mark.parametrize("name", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan"])
 def test_smoothing_is_refused_where_there_is_no_label(name):
     with pytest.raises(ValueError, match=f"{name} has no label to smooth"):
         adversarial_loss(name, 0.1)

@@ -1,0 +1,92 @@
+import pytest
+import torch
+from torch import nn
+
+from ganlib.algorithms.penalties import Penalties
+from ganlib.config import Objective
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def penalties():
+    return Penalties(torch.Generator().manual_seed(0), CPU)
+
+
+@pytest.fixture
+def linear():
+    """A critic of slope 5."""
+    D = nn.Sequential(nn.Linear(2, 1), nn.Flatten(0))
+    with torch.no_grad():
+        D[0].weight.copy_(torch.tensor([[3.0, 4.0]]))
+    return D
+
+
+def weigh(penalties, D, due=True, **objective):
+    samples = torch.randn(8, 2, generator=torch.Generator().manual_seed(1)).requires_grad_(True)
+    return penalties.weigh(Objective(**objective), D, samples, D(samples), due)
+
+
+def lecam_of(penalties, real, fake):
+    """LeCam of 2 real and 2 fake logits that are all alike."""
+    logits = torch.tensor([real, real, fake, fake])
+    weighted = penalties.weigh(
+        Objective(lecam_lambda=0.3), None, torch.zeros(4, 2), logits, due=False
+    )
+    penalty, weight = weighted["d_lecam"]
+    assert weight == 0.3
+    return penalty.item()
+
+
+def test_what_is_off_is_not_computed(penalties, linear):
+    assert weigh(penalties, linear) == {}
+
+
+@pytest.mark.parametrize(
+    ("setting", "name", "value", "share"),
+    [
+        ("r1_gamma", "d_r1", 25, 0.5),
+        ("r2_gamma", "d_r2", 25, 0.5),
+        ("gp_lambda", "d_gp", 16, 1),
+        ("dragan_lambda", "d_dragan", 16, 1),
+    ],
+)
+def test_a_penalty_on_the_slope_is_weighted_up_by_its_interval(
+    penalties, linear, setting, name, value, share
+):
+    objective = {setting: 3.0, "penalty_interval": 4}
+    ((given, (penalty, weight)),) = weigh(penalties, linear, **objective).items()
+    assert given == name
+    assert penalty.item() == pytest.approx(value, rel=1e-5)
+    assert weight == 3.0 * 4 * share
+    assert weigh(penalties, linear, due=False, **objective) == {}
+
+
+def test_the_anchors_of_lecam_begin_at_the_first_logits_and_follow_by_a_hundredth(penalties):
+    # Anchors 2 and -1: reals are 3 from the fakes' anchor, fakes 3 from the reals'.
+    assert lecam_of(penalties, 2.0, -1.0) == pytest.approx(9 + 9)
+    # 0.99 * 2 + 0.01 * 102 = 3, and 0.99 * -1 + 0.01 * 99 = 0.
+    assert lecam_of(penalties, 102.0, 99.0) == pytest.approx(102**2 + 96**2, rel=1e-5)
+
+
+def test_lecam_pulls_the_logits_and_not_its_anchors(penalties):
+    logits = torch.tensor([1.0, -1.0], requires_grad=True)
+    objective = Objective(lecam_lambda=1.0)
+    for _ in range(2):
+        penalty, _ = penalties.weigh(objective, None, torch.zeros(2, 2), logits, False)["d_lecam"]
+        (slopes,) = torch.autograd.grad(penalty, logits)
+        assert slopes.tolist() == [4.0, -4.0]
+    assert not any(state.requires_grad for state in penalties.state_dict().values())
+
+
+def test_trap_21_saved_anchors_go_on_where_they_were(penalties):
+    lecam_of(penalties, 2.0, -1.0)
+    other = Penalties(torch.Generator(), CPU)
+    other.load_state_dict({name: x.clone() for name, x in penalties.state_dict().items()})
+    assert lecam_of(other, 7.0, 5.0) == lecam_of(penalties, 7.0, 5.0)
+
+
+def test_a_state_from_before_there_were_anchors_begins_anew(penalties):
+    penalties.load_state_dict({})
+    assert penalties.state_dict()["anchors"].tolist() == []
+    assert lecam_of(penalties, 2.0, -1.0) == pytest.approx(18)
