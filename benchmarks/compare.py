@@ -9,7 +9,9 @@ ten tabs that ask about the long runs and the one in training once a second take
 
 import argparse
 import multiprocessing
+import os
 import statistics
+import tempfile
 import threading
 import time
 import urllib.request
@@ -36,30 +38,44 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     wanted = parser.parse_args()
-    manager = run_manager()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MINIMAX_RUNS"] = folder
+        measure(run_manager(), wanted)
+
+
+def measure(manager: RunManager, wanted: argparse.Namespace) -> None:
     names = [long_run(manager, seed, wanted.steps) for seed in range(wanted.runs)]
     with served() as url:
         question = f"{url}/minimax/compare?runs={','.join(names)}&points=200"
-        answers(question, wanted.rounds, wanted.steps)
+        answers(question, wanted.rounds, wanted.runs, wanted.steps)
         shares(question, manager, names, wanted.rounds)
     manager.close()
 
 
-def answers(question: str, rounds: int, steps: int) -> None:
-    """Milliseconds of an answer whose curves nobody has asked for yet, and of the same again."""
+def answers(question: str, rounds: int, runs: int, steps: int) -> None:
+    """Milliseconds of an answer whose curves nobody has asked for yet, and of the same again.
+
+    Behind the second stands the time of all cores in it, the asking included.
+    """
     for name, extra in {
         "everything": "",
         "bands over the seeds": "&bands=1",
         "a tenth of the steps": f"&first={0.4 * steps}&last={0.5 * steps}",
+        "nothing new": "&have=" + ",".join([str(steps)] * runs),
     }.items():
-        cold, warm, size = [], [], 0
+        cold, warm, busy, size = [], [], [], 0
         for number in range(rounds):
             asked = f"{question}&smooth={0.9 + number / 1000:.4f}{extra}"
             took, size = ask(asked)
             cold.append(took)
+            begin = time.process_time()
             warm.append(ask(asked)[0])
-        medians = statistics.median(cold), statistics.median(warm)
-        print(f"{name}: {medians[0]:.0f} ms cold, {medians[1]:.1f} ms warm, {size / 1000:.0f} kB")
+            busy.append(1000 * (time.process_time() - begin))
+        first, again, work = map(statistics.median, (cold, warm, busy))
+        print(
+            f"{name}: {first:.0f} ms cold, {again:.1f} ms warm ({work:.1f} of work), "
+            f"{size / 1000:.0f} kB"
+        )
 
 
 def shares(question: str, manager: RunManager, names: list[str], rounds: int) -> None:
@@ -96,7 +112,7 @@ def shares(question: str, manager: RunManager, names: list[str], rounds: int) ->
 def long_run(manager: RunManager, seed: int, steps: int) -> str:
     """A run that is over and whose metrics are noise."""
     config = changed(PRESETS["ring"].config, {"seed": seed})
-    run = RunThread(f"long{seed}", config, lambda run: None)
+    run = RunThread(f"long{seed}", config, manager.store, lambda run: None)
     noise = np.random.default_rng(seed).normal(size=(steps, len(METRICS))).tolist()
     run._record.add(RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS))
     for step, row in enumerate(noise, start=1):

@@ -132,9 +132,9 @@ def test_new_points_change_no_old_one_and_leave_the_zoom_alone(page, server, run
 
 
 def test_the_axis_is_switched(page, run_of):
-    show(page, run_of([1, 2, 3], batch_size=8))
+    show(page, run_of([1, 2, 3]))
     page.get_by_role("button", name="Images").click()
-    wait_for(page, "plot.data[0].x.at(-1) === 24")
+    wait_for(page, "plot.data[0].x.at(-1) === 6")  # two images a step
     assert plot(page, "plot.layout.xaxis.title.text") == "images seen"
     page.get_by_role("button", name="Wall time").click()
     wait_for(page, "plot.layout.xaxis.title.text === 'seconds of training'")
@@ -250,10 +250,10 @@ def test_a_live_run_is_asked_about_by_its_new_rows(page, server, run_of, step):
     run._record.add(RunEnded(3, "completed"))
 
 
-def test_a_run_that_is_gone_gets_a_sentence_and_the_curves_stay(page, run_of, manager):
+def test_a_run_that_is_gone_gets_a_sentence_and_the_curves_stay(page, run_of, remove_run):
     run = run_of([1.0, 2.0], over=False)
     show(page, run)
-    del manager._runs[run.run_id]
+    remove_run(run.run_id)
     page.get_by_text(f"There is no run '{run.run_id}' here.").wait_for()
     assert lines(page)[0]["y"] == [1, 2]
 

@@ -134,10 +134,10 @@ def test_what_is_over_is_asked_for_no_more(page, server, run_of):
     assert len(server.asked) == asked == 1
 
 
-def test_a_run_that_is_gone_gets_a_sentence_and_the_pictures_stay(page, run_of, manager):
+def test_a_run_that_is_gone_gets_a_sentence_and_the_pictures_stay(page, run_of, remove_run):
     run = run_of(0, 1, over=False)
     show(page, run)
     shows(page, run, "1")
-    del manager._runs[run.run_id]
+    remove_run(run.run_id)
     page.get_by_text(f"There is no run '{run.run_id}' here.").wait_for()
     shows(page, run, "1")
