@@ -18,6 +18,7 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "d_real": ("What D says of real samples", "D(x)"),
     "d_fake": ("What D says of fake samples", "D(G(z))"),
     **{name: (f"Penalty: {label}", "squared slope of D") for name, label in PENALTIES.items()},
+    "d_lecam": ("Penalty: LeCam, on the logits", "squared distance of logits"),
 }
 """Title and vertical axis of the chart that shows one metric of several runs."""
 

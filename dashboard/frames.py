@@ -19,8 +19,8 @@ from ganlib import RunSnapshot
 _X = TypeVar("_X", np.uint32, np.float32)
 Series = tuple[str, NDArray[np.uint32], NDArray[np.float32]]
 
-MOST_POINTS = 1000
-"""Points of one series in a message; a series of this length weighs 8 kB."""
+MOST_POINTS = 800
+"""Points of one series in a message; nine series of this length weigh 58 kB."""
 
 
 def curves(snapshot: RunSnapshot, first: int, last: int, points: int) -> list[Series]:

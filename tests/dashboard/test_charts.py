@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.charts import metric_chart, run_look, train_charts
 from ganlib import COLOURS, PRESETS, RunConfig
+from tests.conftest import METRICS
 
 GREEN, PURPLE, BLUE, ORANGE = "#0a9b72", "#b35cc4", "#2f86d6", "#e3720b"
 
@@ -126,6 +127,12 @@ def test_the_colour_of_a_run_stands_out_on_both_grounds(place):
     colour = luminance(run_look(place)["colour"])
     assert 1.05 / (colour + 0.05) > 2.95
     assert (colour + 0.05) / (luminance("#12151c") + 0.05) > 2.95
+
+
+def test_every_metric_of_training_has_a_title_of_its_own():
+    titles = {metric_chart(name)["title"] for name in METRICS}
+    assert len(titles) == len(METRICS)
+    assert not titles & set(METRICS)
 
 
 def test_a_chart_of_one_metric_is_named_after_it():

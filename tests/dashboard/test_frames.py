@@ -5,14 +5,14 @@ import pytest
 
 from dashboard import frames
 from ganlib import ControlChanged, FrameDrawn, RunSnapshot
+from tests.conftest import METRICS
 from tests.dashboard.wire import unpack, unpack_arrays
 
-NAMES = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
 BUDGET = 60_000
 """Bytes that a page may fetch twice a second."""
 
 
-def snapshot(last, names=NAMES, **changes):
+def snapshot(last, names=METRICS, **changes):
     """A run after `last` steps, whose series are noise."""
     metrics = np.random.default_rng(0).standard_normal((last, len(names)), dtype=np.float32)
     steps = np.arange(1, last + 1, dtype=np.uint32)
@@ -51,7 +51,7 @@ def test_even_the_greediest_question_stays_in_the_budget():
 def test_a_short_series_is_sent_whole():
     of = snapshot(600)
     for column, (name, steps, values) in enumerate(frames.curves(of, 0, 600, 600)):
-        assert name == NAMES[column]
+        assert name == METRICS[column]
         assert steps.tolist() == list(range(1, 601))
         assert np.array_equal(values, of.metrics[:, column])
 

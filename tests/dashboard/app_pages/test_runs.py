@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 from ganlib import FrameDrawn, RunEnded, RunPrepared
+from tests.conftest import METRICS
 from tests.dashboard.wire import pick
-
-METRICS = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
 
 
 @pytest.fixture

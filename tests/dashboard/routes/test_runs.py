@@ -16,12 +16,12 @@ from ganlib import (
     train,
 )
 from ganlib.pictures import grid
+from tests.conftest import METRICS
 from tests.dashboard.asgi import refused
 from tests.dashboard.wire import unpack
 
 GREY = np.arange(2 * 4 * 4, dtype=np.uint8).reshape(2, 4, 4, 1)
 POINTS = np.array([[0.5, 0.5], [-0.5, -0.5]], np.float32)
-METRICS = ("d_loss", "g_loss", "d_real", "d_fake", "d_r1", "d_r2", "d_gp")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
