@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.routes import share
-from ganlib import EXPORTS, RunError
+from ganlib import EXPORTS, RunError, StoredRun
 from tests.dashboard.asgi import refused
 
 ORIGIN = {"origin": "http://elsewhere"}
@@ -48,6 +48,11 @@ def test_a_run_comes_as_a_file_with_a_name_of_its_own(ask, kept, name):
     file = f'filename="tiny-ring-{kept.run_id}{EXPORTS[name].ending}"'
     assert answer.headers["content-disposition"] == f"attachment; {file}"
     assert len(answer.content) == int(answer.headers["content-length"]) > 300
+
+
+def test_a_run_knows_when_it_was_made_here_and_from_the_store(kept, manager):
+    row = manager.store.row(kept.run_id)
+    assert kept.created == StoredRun(manager.store, row).created == row.created > 1e9
 
 
 def test_the_csv_has_a_row_for_each_step(ask, trained):
