@@ -45,10 +45,11 @@ def main() -> None:
         for name, export in EXPORTS.items():
             if name == "zip":  # It is of what lies on the disk, and this run was never kept.
                 continue
-            path, begin = Path(folder) / name, time.monotonic()
+            path, begin, worked = Path(folder) / name, time.monotonic(), time.process_time()
             export.write(Run("1a2b3c4d", config, long), path)
-            took = time.monotonic() - begin
-            print(f"{name:12} {took:6.2f} s {path.stat().st_size / 1e6:8.2f} MB", flush=True)
+            took, work = time.monotonic() - begin, time.process_time() - worked
+            size = path.stat().st_size / 1e6
+            print(f"{name:12} {took:6.2f} s, {work:6.2f} s of a core {size:8.2f} MB", flush=True)
 
 
 if __name__ == "__main__":

@@ -99,9 +99,11 @@ function asSvg(node, css) {
   root.style.width = `${Math.ceil(node.clientWidth)}px`;
   root.style.position = "fixed";
   node.parentElement.append(root);
-  const { offsetWidth: width, offsetHeight: height } = root;
+  const box = root.getBoundingClientRect();
   root.remove();
-  root.style.position = "static";
+  const [width, height] = [Math.ceil(box.width), Math.ceil(box.height)];
+  Object.assign(root.style, { position: "static", boxSizing: "border-box" });
+  Object.assign(root.style, { width: `${width}px`, height: `${height}px` });
   root.prepend(element("style", {}, css));
   const inside = new XMLSerializer().serializeToString(root);
   return (
