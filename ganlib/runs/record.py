@@ -104,7 +104,7 @@ class RunRecord:
                 self._pace.note(event.step)
                 self._rows.add(event, self._pace.elapsed, self._pace.rate)
             case RunPrepared(real, device, metric_names):
-                self._rows.widen(len(metric_names))
+                self._rows.take_columns(self._rest.metric_names, metric_names)
                 self._pace = _Pace(self._clock, self._rest)
                 known = {"real": real, "device": device, "metric_names": metric_names}
                 self._note(state="running", progress=("", None), **known)
@@ -158,10 +158,16 @@ class _Rows:
             history.step, history.images_seen, history.elapsed, history.steps_per_second
         )
 
-    def widen(self, columns: int) -> None:
-        """Make place for so many metrics."""
-        self._arrays[3] = self._arrays[3].reshape(len(self._arrays[3]), columns)
-        self.newest = {**self.newest, "metrics": self._arrays[3][: self._count]}
+    def take_columns(self, before: tuple[str, ...], names: tuple[str, ...]) -> None:
+        """Have a column for each of these metrics; what was not measured before is NaN."""
+        if before == names:
+            return
+        metrics = np.full((len(self._arrays[0]), len(names)), np.nan, np.float32)
+        for column, name in enumerate(names):
+            if name in before:
+                metrics[:, column] = self._arrays[3][:, before.index(name)]
+        self._arrays[3] = metrics
+        self.newest = {**self.newest, "metrics": metrics[: self._count]}
 
     def add(self, event: StepCompleted, elapsed: float, rate: float) -> None:
         """Fill the next row."""

@@ -294,7 +294,8 @@ def test_two_records_that_go_on_from_the_same_rows_never_write_into_each_other(r
     for step in range(1, 4):
         record.add(completed(step, g_loss=float(step)))
     whole = record.snapshot
-    cut = RunSnapshot(step=2, steps=whole.steps[:2], metrics=whole.metrics[:2])
+    rows = {name: getattr(whole, name)[:2] for name in ("steps", "images", "seconds", "metrics")}
+    cut = RunSnapshot(step=2, metric_names=whole.metric_names, **rows)
     records = [RunRecord(history=cut) for _ in range(2)]
     for other, g_loss in zip(records, (-1.0, -2.0), strict=True):
         other.add(PREPARED)
@@ -314,3 +315,14 @@ def test_the_time_of_a_run_that_goes_on_is_added_to_and_its_rate_is_its_own(cloc
     assert record.snapshot.elapsed == pytest.approx(15)
     assert record.snapshot.seconds[1000:1002] == pytest.approx([5.1, 5.2])
     assert record.snapshot.steps_per_second == pytest.approx(10, rel=0.01)
+
+
+def test_a_run_of_an_older_version_goes_on_with_columns_that_it_did_not_have():
+    before = RunRecord()
+    before.add(RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss", "gone")))
+    before.add(StepCompleted(1, {"d_loss": 1.0, "gone": 2.0}, 8))
+    after = RunRecord(history=before.snapshot)
+    after.add(RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("new", "d_loss")))
+    after.add(StepCompleted(2, {"new": 3.0, "d_loss": 4.0}, 16))
+    np.testing.assert_array_equal(after.snapshot.metrics, [[np.nan, 1.0], [3.0, 4.0]])
+    np.testing.assert_array_equal(before.snapshot.metrics, [[1.0, 2.0]])
