@@ -96,6 +96,6 @@ export class Spray {
     this.#stroke = null;
     if (!stroke.length) return;
     this.#waiting.push(stroke);
-    this.tell({ before: this.#before, strokes: this.#waiting });
+    this.tell({ before: this.#before, strokes: [...this.#waiting] });
   }
 }

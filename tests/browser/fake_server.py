@@ -126,6 +126,8 @@ class FakeRun:
             "has_real": False,
             "marks": [],
             "changes": 0,
+            "problem": "",
+            "saved_step": None,
         }
     )
     series: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)

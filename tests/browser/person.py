@@ -1,8 +1,9 @@
 """What a person does on a page of the dashboard, and reads there."""
 
+import contextlib
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from ganlib import SHELVES
 
@@ -21,8 +22,8 @@ def choose(page: Page, preset: str) -> None:
     page.get_by_role("tab", name=shelf).click()
     button = page.locator(f".st-key-choose-{preset} button")
     for _ in range(5):
-        if button.is_enabled():
-            button.click()
+        with contextlib.suppress(TimeoutError):  # Its turn came late: it is chosen meanwhile.
+            button.click(timeout=2000)
         page.wait_for_timeout(1500)
         if button.is_disabled():
             return

@@ -58,7 +58,7 @@ def test_a_double_click_trains_d_once(visitor: Page):
     state(visitor, "Paused")
     visitor.wait_for_timeout(500)
     before = step(visitor)
-    visitor.locator(".st-key-optimum button").dblclick()
+    visitor.locator(".st-key-optimum button").first.dblclick()
     expect(visitor.locator(".way .words")).to_contain_text(f"{before + 500:,}")
     visitor.wait_for_timeout(3000)
     assert step(visitor) == before + 500
@@ -197,9 +197,10 @@ def test_of_quick_strokes_none_is_lost(visitor: Page):
     state(visitor, "Training")
     drawn(visitor)
     visitor.get_by_role("button", name="Draw", exact=True).click()
+    canvas(visitor).scroll_into_view_if_needed()
     box = canvas(visitor).bounding_box()
     for count in range(1, 7):
-        visitor.mouse.click(box["x"] + 40 * count, box["y"] + 30)
+        visitor.mouse.click(box["x"] + 40 * count, box["y"] + box["height"] / 2)
     given = len(PRESETS["sketch"].config.data.points)
     url = visitor.url.split("/?")[0]
     for _ in range(100):

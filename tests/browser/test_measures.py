@@ -346,7 +346,7 @@ def test_states_differ_by_drawing_and_colour_also_unknown_ones(page: Page, run: 
         run.header["step"] = step
         expect(part(page, ".strip")).to_have_attribute("data-state", state)
         style = part(page, ".strip").get_attribute("style")
-        looks.append((part(page, ".strip path").get_attribute("d"), style))
+        looks.append((part(page, ".strip path").first.get_attribute("d"), style))
     assert len({drawing for drawing, _ in looks}) == len({colour for _, colour in looks}) == 4
 
 
