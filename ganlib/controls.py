@@ -122,9 +122,11 @@ class Controls:
         with self._wake:
             while not self._stopping:
                 if self._asked:
-                    players, left = self._asked.popleft()
-                    if left > 1:
-                        self._asked.appendleft((players, left - 1))
+                    players, left = self._asked[0]
+                    if left > 1:  # Never empty in between: `at_rest` is read without the lock.
+                        self._asked[0] = (players, left - 1)
+                    else:
+                        self._asked.popleft()
                     return players
                 now = time.monotonic()
                 if self._paused:

@@ -163,7 +163,7 @@ def test_the_runs_of_a_race_draw_the_same_data_whatever_their_difference(
     other = changed(plane_config, {"lr_d": 0.05})
     runs = [manager.get(run_id) for run_id in manager.start_together([plane_config, other])]
     wait_until(lambda: all(run.snapshot.is_over for run in runs))
-    one, another = (run.snapshot.states[-1] for run in runs)
+    one, another = (run.snapshot.states[-1].load() for run in runs)
     streams = [name for name in one.state if name.startswith("batches.")]
     assert streams
     for name in streams:
