@@ -71,7 +71,7 @@ def train(
     first = start.step if start is not None else 0
     frames = _Frames(config, algorithm, flat=len(data.shape) == 1)
     yield RunPrepared(data.examples(frames.size), str(device), algorithm.metric_names)
-    run = _Run(config, controls, algorithm, data, batches, frames, _Checkpoints(config))
+    run = _Run(config, controls, algorithm, data, batches, frames, _Checkpoints(config, start))
     yield from run.moment(first)
     yield from run.take_steps(first)
 
@@ -177,9 +177,11 @@ class _StoppedError(Exception):
 class _Checkpoints:
     """When to save a state, and how good the run was before it. The clock decides no number."""
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, start: StateSaved | None) -> None:
         self._every = config.saving.checkpoint_every
         self._by = config.saving.keep_best
+        is_same = start is not None and start.config.saving.keep_best == self._by
+        self._first_score = start.score if start is not None and is_same else None
         self._scores: deque[float] = deque(maxlen=SCORED_STEPS)
         self._step = -1
         self._saved_at = -math.inf
@@ -187,7 +189,7 @@ class _Checkpoints:
     @property
     def score(self) -> float | None:
         """Mean of the chosen loss over the last steps; None when none is chosen or measured."""
-        return sum(self._scores) / len(self._scores) if self._scores else None
+        return sum(self._scores) / len(self._scores) if self._scores else self._first_score
 
     def note(self, metrics: Mapping[str, float]) -> None:
         """Take in what a step measured."""

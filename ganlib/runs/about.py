@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from ganlib.config import Part, RunConfig
 from ganlib.errors import ConfigError, StoreError
 from ganlib.files import write_text
-from ganlib.runs.row import Origin
+from ganlib.runs.row import LONGEST_NOTES, LONGEST_TAG, MOST_TAGS, Origin
 from ganlib.runs.snapshot import RunSnapshot, State
 
 OUTLINED = ("d_loss", "g_loss")
@@ -26,11 +26,17 @@ LONGEST = 16 * 2**20
 """Bytes of a run.json that is read."""
 
 
+LONGEST_MESSAGE = 2000
+LATEST = 2**35
+"""Seconds since 1970, in the year 3058: calendars of Python end in 9999."""
+Short = Annotated[str, Field(max_length=LONGEST_TAG)]
+
+
 class Happened(Part):
     """One thing that happened to a run."""
 
-    time: float
-    step: int = Field(ge=0)
+    time: float = Field(ge=0, lt=LATEST)
+    step: int = Field(ge=0, lt=2**32)
     kind: str = Field(max_length=40)
     data: Mapping[str, Any] = {}
 
@@ -42,23 +48,23 @@ class About(Part):
         scores: step of each checkpoint -> its score.
     """
 
-    title: str = Field(max_length=80)
+    title: str = Field(min_length=1, max_length=80)
     config: RunConfig
     origin: Origin | None = None
     state: State
-    message: str = ""
+    message: str = Field("", max_length=LONGEST_MESSAGE)
     step: int = Field(0, ge=0, lt=2**32)
     images_seen: int = Field(0, ge=0, lt=2**63)
     elapsed: float = Field(0.0, ge=0)
     steps_per_second: float = Field(0.0, ge=0)
-    device: str = ""
-    threads: int = 0
-    metric_names: tuple[str, ...] = Field((), max_length=64)
-    created: float
-    updated: float
-    tags: tuple[str, ...] = ()
-    notes: str = ""
-    outline: Mapping[str, tuple[float | None, ...]] = {}
+    device: Short = ""
+    threads: int = Field(0, ge=0, le=1024)
+    metric_names: tuple[Short, ...] = Field((), max_length=64)
+    created: float = Field(ge=0, lt=LATEST)
+    updated: float = Field(ge=0, lt=LATEST)
+    tags: tuple[Short, ...] = Field((), max_length=MOST_TAGS)
+    notes: str = Field("", max_length=LONGEST_NOTES)
+    outline: Mapping[Short, Annotated[tuple[float | None, ...], Field(max_length=100)]] = {}
     scores: Mapping[int, float | None] = {}
     events: tuple[Happened, ...] = ()
 
@@ -71,9 +77,10 @@ class About(Part):
 
 def told_by(snapshot: RunSnapshot) -> dict[str, Any]:
     """What a snapshot says of a run, as fields of `About`."""
-    names = ("state", "message", "step", "images_seen", "elapsed", "steps_per_second", "device")
+    names = ("state", "step", "images_seen", "elapsed", "steps_per_second", "device")
     return {
         **{name: getattr(snapshot, name) for name in (*names, "threads", "metric_names")},
+        "message": snapshot.message[:LONGEST_MESSAGE],
         "updated": time.time(),
         "outline": {
             name: _outline(snapshot.metrics[:, column])

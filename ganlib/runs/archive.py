@@ -4,7 +4,11 @@ import json
 import re
 import tempfile
 import zipfile
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from sqlite3 import Connection
 from typing import IO
 
 import numpy as np
@@ -23,8 +27,8 @@ MOST_FILES = 5000
 MOST_BYTES = 4 * 2**30
 """Of a zip when it is unpacked."""
 _NAME = re.compile(
-    r"run\.json|(curves|real)\.safetensors|frames/\d{1,10}\.(webp|safetensors)"
-    r"|checkpoints/\d{1,10}\.safetensors"
+    r"run\.json|(curves|real)\.safetensors|frames/(0|[1-9][0-9]{0,9})\.(webp|safetensors)"
+    r"|checkpoints/(0|[1-9][0-9]{0,9})\.safetensors"
 )
 _COLUMNS = {"steps": np.uint32, "images": np.uint64, "seconds": np.float32, "metrics": np.float32}
 
@@ -57,6 +61,9 @@ def read_curves(folder: Path, metric_count: int) -> RunSnapshot:
         shape = (count, metric_count) if name == "metrics" else (count,)
         if columns[name].dtype != kind or columns[name].shape != shape:
             raise StoreError(f"{path} does not hold the curves of this run.")
+    steps, seconds = columns["steps"], columns["seconds"]
+    if not (np.isfinite(seconds).all() and (seconds >= 0).all() and (steps[1:] > steps[:-1]).all()):
+        raise StoreError(f"{path} does not hold the curves of a run.")
     return RunSnapshot(**columns)
 
 
@@ -80,13 +87,7 @@ def adopt(database: Database, folder: Path, run_id: str) -> About:
             "INSERT INTO chunks VALUES (?, ?, ?, ?)",
             [(run_id, one.number, one.count, one.body) for one in pack(curves, first=0)],
         )
-        writer.executemany(
-            "INSERT INTO frames VALUES (?, ?)", [(run_id, step) for step in run.frame_steps()]
-        )
-        writer.executemany(
-            "INSERT INTO moments VALUES (?, ?, ?)",
-            [(run_id, step, about.scores.get(step)) for step in run.moment_steps()],
-        )
+        list_files(writer, run, run_id, about.scores)
         writer.executemany(
             "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -95,6 +96,21 @@ def adopt(database: Database, folder: Path, run_id: str) -> About:
             ],
         )
     return about
+
+
+def list_files(
+    writer: Connection, run: RunFolder, run_id: str, scores: Mapping[int, float | None]
+) -> None:
+    """Tell the database, within a transaction, of the pictures and checkpoints that are there."""
+    run.make()
+    writer.executemany(
+        "INSERT OR IGNORE INTO frames VALUES (?, ?)",
+        [(run_id, step) for step in run.frame_steps()],
+    )
+    writer.executemany(
+        "INSERT OR IGNORE INTO moments VALUES (?, ?, ?)",
+        [(run_id, step, scores.get(step)) for step in run.moment_steps()],
+    )
 
 
 def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -> None:
@@ -111,7 +127,8 @@ def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -
             whole = {FILE: Path(scratch, FILE), CURVES: Path(scratch, CURVES)} | run.files()
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 for name, path in whole.items():
-                    archive.write(path, name)
+                    with suppress(FileNotFoundError):  # A run that goes on thins its files out.
+                        archive.write(path, name)
         finish(draft, target)
     except OSError as error:
         draft.unlink(missing_ok=True)
@@ -133,6 +150,8 @@ def unpack_zip(source: IO[bytes], folder: Path) -> None:
                 raise StoreError(f"The zip has {len(members):,} files: a run has fewer.")
             left = MOST_BYTES
             for member in members:
+                if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise StoreError("The zip is packed in an unusual way: pack it as others do.")
                 if not _NAME.fullmatch(member.filename):
                     raise StoreError(
                         f"The zip holds {member.filename[:60]!r}, which no run has: choose a zip "
@@ -141,7 +160,8 @@ def unpack_zip(source: IO[bytes], folder: Path) -> None:
                 left = _unpack_one(archive, member, folder / member.filename, left)
     except zipfile.BadZipFile as error:
         raise StoreError(f"This is not a whole zip file ({error}).") from error
-    except (OSError, RuntimeError, NotImplementedError) as error:  # Encrypted, or oddly packed.
+    # Encrypted, or made to lead astray whoever reads it.
+    except (OSError, EOFError, RuntimeError, ValueError, OverflowError, zlib.error) as error:
         raise StoreError(f"The zip cannot be unpacked ({error}).") from error
 
 

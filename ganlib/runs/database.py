@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,9 @@ class Database:
     Args:
         path: the file, which is made when it is not there.
 
+    Attributes:
+        is_closed: whether it has been let go of.
+
     Raises:
         DamagedStoreError: it is no database, or its pages are damaged.
         StoreError: it cannot be opened, or a newer version of this program made it.
@@ -86,9 +89,13 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with _as_sentences(path):
-            self._writer, self._reader = _connect(path), _connect(path)
+        self.is_closed = False
+        with _as_sentences(path), ExitStack() as opened:
+            self._writer = opened.enter_context(closing(_connect(path)))
+            self._reader = opened.enter_context(closing(_connect(path)))
             self._migrate()
+            self._file = path.stat().st_ino
+            opened.pop_all()
         self._writing, self._reading = threading.RLock(), threading.Lock()
 
     def read(self, question: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
@@ -108,6 +115,7 @@ class Database:
             StoreError: it cannot be written.
         """
         with self._writing, _as_sentences(self.path):
+            self._check_file()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -119,8 +127,19 @@ class Database:
     def close(self) -> None:
         """Let go of the file."""
         with self._writing, self._reading:
+            self.is_closed = True
             self._reader.close()
             self._writer.close()
+
+    def _check_file(self) -> None:
+        """A file that is taken away stays open, and what is written into it is lost unseen."""
+        with suppress(OSError):
+            if self.path.stat().st_ino == self._file:
+                return
+        raise StoreError(
+            f"{self.path} was taken away while it was in use: start this program again, and the "
+            "runs are taken in from their folders."
+        )
 
     def _migrate(self) -> None:
         """Bring an older database up to date, all steps or none."""
@@ -154,9 +173,14 @@ def _connect(path: Path) -> sqlite3.Connection:
         path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # What was told to be saved survives anything.
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # What was told to be saved survives anything.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -164,7 +188,9 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _as_sentences(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except (sqlite3.OperationalError, sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
+        if any(word in str(error) for word in _DAMAGES):
+            raise DamagedStoreError(_DAMAGED.format(path=path, error=error)) from error
         if "locked" in str(error) or "busy" in str(error):
             raise StoreError(
                 f"Another program holds {path} and lets nobody write: close it; what is new is "
@@ -175,7 +201,9 @@ def _as_sentences(path: Path) -> Iterator[None]:
             "whether its folder may be written."
         ) from error
     except sqlite3.DatabaseError as error:
-        raise DamagedStoreError(
-            f"{path} is damaged ({error}): start again, and what can be read is saved into a new "
-            "one."
-        ) from error
+        raise DamagedStoreError(_DAMAGED.format(path=path, error=error)) from error
+
+
+_DAMAGED = "{path} is damaged ({error}): start again, and what can be read is saved into a new one."
+_DAMAGES = ("no such table", "no such column", "decode to UTF-8", "short read")
+"""What SQLite says of a damaged file without calling it so."""

@@ -1,5 +1,6 @@
 """The folder of one run: its pictures, its checkpoints, and what makes it whole by itself."""
 
+import os
 import re
 import shutil
 from collections.abc import Collection, Mapping
@@ -22,8 +23,11 @@ from ganlib.runs.checkpoint import StoredMoment, keep_moment
 
 MOST_PIXELS = 2**24
 """Of a picture that is read back; 64 pictures of 64 x 64 pixels have 2**18."""
+MOST_SAMPLES = 2**16
+"""Of points, or of the data, that are read back; a run has 1,024 or 64."""
 RUN_ID = re.compile(r"[0-9a-z]{1,40}")
 _SCRATCH = ".unfinished"
+_STEP = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class StoredFrame:
         Raises:
             StoreError: the file is damaged or gone.
         """
-        return read_points(self.path) if self.shape is None else _read_sheet(self.path, self.shape)
+        return _read_points(self.path) if self.shape is None else _read_sheet(self.path, self.shape)
 
 
 class RunFolder:
@@ -102,6 +106,14 @@ class RunFolder:
             finish(draft, kept.path)
         return kept
 
+    def read_real(self) -> Samples:
+        """Samples of the data.
+
+        Raises:
+            StoreError: the file is damaged or gone.
+        """
+        return _read_points(self.real, self._picture or (2,))
+
     def keep_moment(self, moment: Moment) -> StoredMoment:
         """Put a moment on the disk.
 
@@ -112,15 +124,13 @@ class RunFolder:
 
     def prune(self, frames: Collection[int], moments: Collection[int]) -> None:
         """Remove what belongs to no step of these, and what was never finished."""
-        kept = {"frames": frames, "checkpoints": moments}
-        for name, steps in kept.items():
-            for path in (self.path / name).glob("*"):
-                if (
-                    not path.stem.isdecimal()
-                    or int(path.stem) not in steps
-                    or path.suffix == _SCRATCH
-                ):
-                    path.unlink(missing_ok=True)
+        wanted = {
+            "frames": {f"{step}{self._frame_suffix}" for step in frames},
+            "checkpoints": {f"{step}.safetensors" for step in moments},
+        }
+        for folder, names in wanted.items():
+            for name in _names(self.path / folder) - names:
+                (self.path / folder / name).unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove everything."""
@@ -145,7 +155,14 @@ class RunFolder:
 
 
 def _steps(folder: Path, suffix: str) -> list[int]:
-    return sorted(int(path.stem) for path in folder.glob(f"*{suffix}") if path.stem.isdecimal())
+    stems = [name.removesuffix(suffix) for name in _names(folder) if name.endswith(suffix)]
+    return sorted(int(stem) for stem in stems if _STEP.fullmatch(stem))
+
+
+def _names(folder: Path) -> set[str]:
+    """Once a second for every run that goes on: a `Path` for each file would cost much more."""
+    with os.scandir(folder) as files:
+        return {file.name for file in files}
 
 
 def keep_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -164,18 +181,17 @@ def keep_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     finish(draft, path)
 
 
-def read_points(path: Path) -> NDArray[Any]:
-    """The one array of a file.
-
-    Raises:
-        StoreError: the file is damaged or gone.
-    """
+def _read_points(path: Path, shape: tuple[int, ...] = (2,)) -> Samples:
+    """The samples in a file, each of this shape."""
     try:
         with safe_open(path, framework="numpy") as file:
-            array: NDArray[Any] = file.get_tensor("points")
-        return array
-    except (OSError, SafetensorError) as error:
-        raise StoreError(f"{path} is damaged or gone ({error}).") from error
+            samples: Samples = file.get_tensor("points")
+        kind = np.float32 if shape == (2,) else np.uint8
+        if samples.dtype != kind or samples.shape[1:] != shape or len(samples) > MOST_SAMPLES:
+            raise ValueError(f"it holds {samples.shape} of {samples.dtype}, not such samples")
+        return samples
+    except (OSError, SafetensorError, ValueError) as error:
+        raise StoreError(f"{path.name} of this run is damaged or gone ({error}).") from error
 
 
 def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -188,5 +204,5 @@ def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
         rows, columns = sheet.shape[0] // height, sheet.shape[1] // width
         cells = sheet.reshape(rows, height, columns, width, channels).swapaxes(1, 2)
         return np.ascontiguousarray(cells.reshape(rows * columns, height, width, channels))
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path} is damaged or gone ({error}).") from error
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise StoreError(f"{path.name} of this run is damaged or gone ({error}).") from error

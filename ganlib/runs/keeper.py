@@ -9,25 +9,29 @@ import errno
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from sqlite3 import Connection
 
 from filelock import Timeout
 
 from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError, RunError, StoreError, UnknownRunError
-from ganlib.runs.about import About, told_by, write_about
+from ganlib.runs.about import FILE, About, told_by, write_about
 from ganlib.runs.archive import write_curves
+from ganlib.runs.checkpoint import StoredMoment
 from ganlib.runs.chunks import pack
 from ganlib.runs.database import add_event
-from ganlib.runs.folder import keep_arrays
+from ganlib.runs.folder import StoredFrame, keep_arrays
 from ganlib.runs.record import RunRecord
 from ganlib.runs.row import Origin
+from ganlib.runs.shelf import Shelf
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.runs.store import RunStore
 
 EVERY = 1.0
 """Seconds between two looks."""
+TOLD = 30.0
+"""Seconds for which a run says what it has lost."""
 
 
 class Keeper:
@@ -40,6 +44,7 @@ class Keeper:
         origin: the saved moment of another run that it goes on from, if any.
         record: what it has said; told what has been kept.
         look: the run as it is now.
+        notice: a sentence about what was lost before, for the run to say at first.
 
     Raises:
         RunError: another process trains this run.
@@ -54,14 +59,20 @@ class Keeper:
         origin: Origin | None,
         record: RunRecord,
         look: Callable[[], RunSnapshot],
+        notice: str = "",
     ) -> None:
         self._store, self._run_id = store, run_id
         self._record, self._look = record, look
         self._folder = store.folder_of(run_id, config)
-        self._kept = RunSnapshot()
-        self._is_new = True
+        self._kept, self._is_new = RunSnapshot(), True
+        folder = self._folder
+        self._frame_shelf = Shelf(folder.keep_frame, folder.frame_steps)
+        self._moment_shelf = Shelf(folder.keep_moment, folder.moment_steps)
+        self._gist: tuple[object, ...] = ()
+        self._is_told_beside = True
+        self._notice, self._notice_ends = notice, time.monotonic() + TOLD
         self._lock = store.lock(run_id)
-        self._done = threading.Event()
+        self._done, self._tried = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._go_on, name=f"keep-{run_id}", daemon=True)
         try:
             self._lock.acquire(timeout=1)
@@ -79,24 +90,35 @@ class Keeper:
         self._thread.start()
 
     def finish(self) -> None:
-        """Keep the last of the run, and let go of it."""
+        """Keep the last of the run, and let go of it; later, if that cannot be done now."""
         self._done.set()
-        self._thread.join()
-        self._keep()
-        self._lock.release()
+        self._tried.wait()
 
     def _go_on(self) -> None:
         while not self._done.wait(EVERY):
             self._keep()
+        is_kept = self._keep()
+        if is_kept:
+            self._lock.release()
+        self._tried.set()
+        while not is_kept and not self._store.is_closed:
+            time.sleep(EVERY)
+            if is_kept := self._keep():
+                self._lock.release()
 
-    def _keep(self) -> None:
-        """Write what is new, or say why that cannot be; the next look tries again."""
+    def _keep(self) -> bool:
+        """Write what is new, or say why that cannot be; whether there is nothing to try again."""
         try:
             self._write(self._look())
-        except (StoreError, CheckpointError, UnknownRunError) as error:
+            return True
+        except UnknownRunError as error:  # It was removed: nothing of it is wanted any more.
+            self._record.note_problem(f"Nothing more of this run is saved. {error}")
+            return True
+        except (StoreError, CheckpointError) as error:
             self._record.note_problem(f"Nothing of this run can be saved now. {error}")
         except OSError as error:
             self._record.note_problem(_refusal(error, self._store))
+        return False
 
     def _begin(self, config: RunConfig, origin: Origin | None) -> None:
         """Write down that there is this run."""
@@ -110,43 +132,70 @@ class Keeper:
             begun = writer.execute(
                 f"INSERT INTO runs ({names}) VALUES ({places}) ON CONFLICT DO UPDATE "
                 "SET config = excluded.config, state = excluded.state, message = '', "
-                "updated = excluded.updated RETURNING created",
+                "updated = excluded.updated, deleted = NULL RETURNING created",
                 values,
             ).fetchone()
             kind = "started" if begun["created"] == now else "resumed"
             add_event(writer, self._run_id, snapshot.step, kind, {})
 
     def _write(self, snapshot: RunSnapshot) -> None:
-        if self._kept.steps.size and not self._folder.path.is_dir():
-            self._start_over()
-            snapshot = self._look()
-        self._folder.make()
-        if snapshot.real is not None and (self._is_new or self._kept.real is None):
-            keep_arrays(self._folder.real, {"points": snapshot.real})
-        frames = {one.step: self._folder.keep_frame(one) for one in snapshot.frames}
-        moments = {one.step: self._folder.keep_moment(one) for one in snapshot.states}
+        folder = self._folder
+        folder.make()
+        frames, lost_frames = self._frame_shelf.take(snapshot.frames)
+        moments, lost_moments = self._moment_shelf.take(snapshot.states)
+        if snapshot.real is not None and (self._is_new or not folder.real.exists()):
+            keep_arrays(folder.real, {"points": snapshot.real})
+        gist = _gist(snapshot, frames, moments)
+        if gist != self._gist:
+            self._write_database(snapshot, frames, moments)
+        if lost_frames or lost_moments:
+            self._note_lost(snapshot.step, lost_frames, lost_moments)
+        is_noticed = self._notice and time.monotonic() < self._notice_ends
+        self._record.note_kept(frames, moments, self._notice if is_noticed else "")
+        self._frame_shelf.let_go()
+        self._moment_shelf.let_go()
+        if gist[:2] != self._gist[:2]:
+            folder.prune(frames, moments)
+            self._is_told_beside = False
+        if snapshot.is_over and not self._kept.is_over:
+            self._is_told_beside = False
+        self._kept, self._is_new, self._gist = snapshot, False, gist
+        if not self._is_told_beside or not (folder.path / FILE).exists():
+            self._write_beside(snapshot)
+
+    def _write_database(
+        self,
+        snapshot: RunSnapshot,
+        frames: Mapping[int, StoredFrame],
+        moments: Mapping[int, StoredMoment],
+    ) -> None:
         with self._store.database.writing() as writer:
             self._write_row(writer, snapshot)
             self._write_curves(writer, snapshot)
-            self._write_steps(writer, "frames", {step: {} for step in frames})
-            scores = {step: {"score": one.score} for step, one in moments.items()}
+            self._write_steps(writer, "frames", [(step,) for step in frames])
+            scores = [(step, one.score) for step, one in moments.items()]
             self._write_steps(writer, "moments", scores)
             if snapshot.is_over and not self._kept.is_over:
                 add_event(writer, self._run_id, snapshot.step, snapshot.state, {})
-        self._record.note_kept(frames, moments)
-        self._folder.prune(frames, moments)
+
+    def _write_beside(self, snapshot: RunSnapshot) -> None:
+        """Make the folder whole by itself."""
         if snapshot.is_over:
             write_curves(self._folder.path, snapshot)
-        if snapshot.is_over or moments.keys() - {one.step for one in self._kept.states}:
-            write_about(self._folder.path, self._store.about(self._run_id))
-        self._kept, self._is_new = snapshot, False
+        write_about(self._folder.path, self._store.about(self._run_id))
+        self._is_told_beside = True
 
-    def _start_over(self) -> None:
-        """The folder was taken away: keep what is still in memory, and all that comes."""
-        self._record.forget_kept()
-        self._kept, self._is_new = RunSnapshot(), True
+    def _note_lost(self, step: int, frames: list[int], moments: list[int]) -> None:
+        """Files were taken away: let go of them, and say so; all that comes is kept."""
+        self._record.forget(frames, moments)
+        self._notice = (
+            f"Saved files of this run were taken away from the disk ({len(frames)} pictures, "
+            f"{len(moments)} checkpoints): training goes on, and all that comes is saved."
+        )
+        self._notice_ends = time.monotonic() + TOLD
+        lost = {"frames": len(frames), "checkpoints": len(moments)}
         with self._store.database.writing() as writer:
-            add_event(writer, self._run_id, self._look().step, "folder lost", {})
+            add_event(writer, self._run_id, step, "files lost", lost)
 
     def _write_row(self, writer: Connection, snapshot: RunSnapshot) -> None:
         """What moves; title, tags and notes belong to people, the rest was said at the start."""
@@ -154,7 +203,8 @@ class Keeper:
         values = {**told, "metric_names": json.dumps(told["metric_names"])}
         values |= {"outline": json.dumps(told["outline"]), "run_id": self._run_id}
         changes = ", ".join(f"{name} = :{name}" for name in told)
-        writer.execute(f"UPDATE runs SET {changes} WHERE run_id = :run_id", values)
+        if not writer.execute(f"UPDATE runs SET {changes} WHERE run_id = :run_id", values).rowcount:
+            self._store.row(self._run_id)  # Raises: it was removed.
 
     def _write_curves(self, writer: Connection, snapshot: RunSnapshot) -> None:
         run = (self._run_id,)
@@ -173,17 +223,30 @@ class Keeper:
             add_event(writer, self._run_id, mark.step, "changed", mark.changes)
 
     def _write_steps(
-        self, writer: Connection, table: str, wanted: Mapping[int, Mapping[str, float | None]]
+        self, writer: Connection, table: str, wanted: Collection[tuple[float | None, ...]]
     ) -> None:
-        """Bring the steps of frames or checkpoints in line with what is kept."""
-        found = writer.execute(f"SELECT step FROM {table} WHERE run_id = ?", (self._run_id,))
-        known = {one["step"] for one in found}
-        gone = [(self._run_id, step) for step in known - wanted.keys()]
-        writer.executemany(f"DELETE FROM {table} WHERE run_id = ? AND step = ?", gone)
-        for step in sorted(wanted.keys() - known):
-            values = (self._run_id, step, *wanted[step].values())
-            places = ", ".join("?" * len(values))
-            writer.execute(f"INSERT INTO {table} VALUES ({places})", values)
+        """Bring the steps of frames, or the steps and scores of checkpoints, in line."""
+        found = writer.execute(f"SELECT * FROM {table} WHERE run_id = ?", (self._run_id,))
+        known = {tuple(one)[1:] for one in found}
+        gone = {step for step, *_ in known} - {step for step, *_ in wanted}
+        writer.executemany(
+            f"DELETE FROM {table} WHERE run_id = ? AND step = ?",
+            [(self._run_id, step) for step in gone],
+        )
+        for values in set(wanted) - known:
+            places = ", ".join("?" * (1 + len(values)))
+            writer.execute(
+                f"INSERT OR REPLACE INTO {table} VALUES ({places})", (self._run_id, *values)
+            )
+
+
+def _gist(
+    snapshot: RunSnapshot, frames: Collection[int], moments: Mapping[int, StoredMoment]
+) -> tuple[object, ...]:
+    """What must have changed for anything to be new: the files, and what is told."""
+    names = ("state", "message", "step", "device", "threads", "metric_names")
+    told = [getattr(snapshot, name) for name in names]
+    return tuple(frames), tuple(moments.values()), *told, len(snapshot.marks)
 
 
 def _refusal(error: OSError, store: RunStore) -> str:

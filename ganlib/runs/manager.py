@@ -15,6 +15,7 @@ from ganlib.runs.store import RunStore
 from ganlib.runs.stored import StoredRun
 from ganlib.runs.thread import RunThread
 from ganlib.runtime import available_cores
+from ganlib.settings import changed
 
 KEPT_RUNS = 4
 """Finished runs held in memory; the store has all of them."""
@@ -71,7 +72,8 @@ class RunManager:
         run = self.get(run_id)
         snapshot = run.snapshot
         saved = saved_at(snapshot, step)
-        config = go_on(saved, changes)
+        # Threads were perhaps shared out by this manager: they are shared out anew.
+        config = go_on(saved, {"cpu_threads": run.config.cpu_threads} | dict(changes))
         before = history(snapshot, saved, config)
         origin = Origin(run_id, run.config.title, step)
         return self._begin(secrets.token_hex(4), config, Beginning(saved, before, origin))
@@ -94,15 +96,17 @@ class RunManager:
         snapshot = run.snapshot
         if not snapshot.is_over:
             raise RunError("This run goes on already: watch it, or stop it first.")
-        if not snapshot.states:  # It never came to its first checkpoint.
-            return self._begin(run_id, run.config, None)
-        saved, _ = last_good(snapshot)
+        if not snapshot.states and run.origin is None:  # It never came to its first checkpoint.
+            total = {"total_steps": total_steps} if total_steps else {}
+            return self._begin(run_id, changed(run.config, total), None)
+        saved, damaged = last_good(snapshot)
         asked = total_steps or run.config.total_steps
         if total_steps is None and asked <= saved.step:
             asked = saved.step + run.config.total_steps
-        config = go_on(saved, {"total_steps": asked, "title": run.config.title})
+        asked_for = {"title": run.config.title, "cpu_threads": run.config.cpu_threads}
+        config = go_on(saved, {"total_steps": asked, **asked_for})
         before = history(snapshot, saved, config)
-        return self._begin(run_id, config, Beginning(saved, before, run.origin))
+        return self._begin(run_id, config, Beginning(saved, before, run.origin, damaged))
 
     def start(self, config: RunConfig) -> str:
         """Begin a run, or put it in the queue, and return its run_id.

@@ -13,6 +13,9 @@ from ganlib.runs.row import Origin
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.settings import all_settings, changed
 
+_SAYS_NOTHING = ("title", "cpu_threads")
+"""Settings that are no change of the game."""
+
 
 @dataclass(frozen=True)
 class Beginning:
@@ -22,11 +25,13 @@ class Beginning:
         saved: the moment.
         history: what was up to there.
         origin: the run that it was, if it was another.
+        notice: a sentence about newer moments that are damaged; empty when none are.
     """
 
     saved: StateSaved
     history: RunSnapshot
     origin: Origin | None = None
+    notice: str = ""
 
 
 def saved_at(snapshot: RunSnapshot, step: int) -> StateSaved:
@@ -103,7 +108,9 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
     rows = int(np.searchsorted(snapshot.steps, step, side="right"))
     old = {one.name: one.value for one in all_settings(saved.config)}
     new = {one.name: one.value for one in all_settings(config)}
-    changes = {name: new[name] for name in new if new[name] != old[name] and name != "title"}
+    changes = {
+        name: new[name] for name in new if new[name] != old[name] and name not in _SAYS_NOTHING
+    }
     # A change at this very step is in the saved settings (a run began with it) or came after them.
     marks = tuple(
         mark
@@ -120,8 +127,13 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
         images=snapshot.images[:rows],
         seconds=snapshot.seconds[:rows],
         metrics=snapshot.metrics[:rows],
-        frames=tuple(frame for frame in snapshot.frames if frame.step < step),
-        states=tuple(state for state in snapshot.states if state.step < step),
+        frames=tuple(frame for frame in snapshot.frames if frame.step <= step),
+        # The moment itself is there from the first, with what is to be done from it: whoever waits
+        # in the queue when the process ends can still be gone on from.
+        states=(
+            *(state for state in snapshot.states if state.step < step),
+            replace(saved, config=config),
+        ),
         real=snapshot.real,
         marks=(*marks, ControlChanged(step, changes)) if changes else marks,
     )

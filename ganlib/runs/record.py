@@ -4,7 +4,7 @@ import mmap
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -32,7 +32,8 @@ MOST_FRAMES = 500
 """Frames of a run held in memory; past that every second one is let go, but never step 0."""
 
 STATE_BYTES = 128 * 2**20
-"""States of a run held in memory; past that every second one is let go."""
+MOST_STATES = 500
+"""States of a run held in memory, and their number; past that every second one is let go."""
 
 RATE_WINDOW = 3.0
 """Seconds over which the rate is measured."""
@@ -72,7 +73,9 @@ class RunRecord:
         """Note that data are being fetched or read."""
         self._note(state="preparing", progress=(text, share))
 
-    def note_kept(self, frames: Mapping[int, Frame], states: Mapping[int, Moment]) -> None:
+    def note_kept(
+        self, frames: Mapping[int, Frame], states: Mapping[int, Moment], problem: str = ""
+    ) -> None:
         """Take over what is on the disk now, by its step, and let go of it in memory."""
         with self._telling:
             self._rest = replace(
@@ -80,17 +83,24 @@ class RunRecord:
                 frames=tuple(frames.get(one.step, one) for one in self._rest.frames),
                 states=tuple(states.get(one.step, one) for one in self._rest.states),
                 saved_step=max(states, default=None),
-                problem="",
+                problem=problem,
             )
 
-    def forget_kept(self) -> None:
-        """Let go of what was on the disk and is there no longer."""
+    def forget(self, frames: Collection[int], states: Collection[int]) -> None:
+        """Let go of what was on the disk at these steps and is there no longer."""
         with self._telling:
             self._rest = replace(
                 self._rest,
-                frames=tuple(one for one in self._rest.frames if isinstance(one, FrameDrawn)),
-                states=tuple(one for one in self._rest.states if isinstance(one, StateSaved)),
-                saved_step=None,
+                frames=tuple(
+                    one
+                    for one in self._rest.frames
+                    if one.step not in frames or isinstance(one, FrameDrawn)
+                ),
+                states=tuple(
+                    one
+                    for one in self._rest.states
+                    if one.step not in states or isinstance(one, StateSaved)
+                ),
             )
 
     def note_problem(self, sentence: str) -> None:
@@ -132,7 +142,8 @@ class RunRecord:
             self._rest = replace(self._rest, frames=thinned((*before, frame), room))
 
     def _add_state(self, state: StateSaved) -> None:
-        room = max(4, STATE_BYTES // sum(part.nbytes for part in state.state.values()))
+        size = sum(part.nbytes for part in state.state.values())
+        room = max(4, min(MOST_STATES, STATE_BYTES // size))
         with self._telling:
             before = (one for one in self._rest.states if one.step != state.step)
             states: tuple[Moment, ...] = (*before, state)

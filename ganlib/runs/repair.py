@@ -1,28 +1,30 @@
 """Opening a database that may be damaged or lost, without losing the runs."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from itertools import count
 from pathlib import Path
 
 from filelock import FileLock
 
 from ganlib.errors import DamagedStoreError, StoreError
 from ganlib.runs.about import FILE
-from ganlib.runs.archive import adopt
+from ganlib.runs.archive import adopt, list_files
 from ganlib.runs.database import Database
-from ganlib.runs.folder import RUN_ID
+from ganlib.runs.folder import RUN_ID, RunFolder
+from ganlib.runs.row import RunRow, row_of
 
 NAME = "minimax.db"
-TABLES = {
-    "runs": "length(config) + length(outline)",
-    "chunks": "number",
-    "frames": "step",
-    "moments": "step",
-    "events": "length(data)",
-}
-"""Every table, with what leads through all of its pages but those of the curves."""
+TABLES = ("runs", "chunks", "frames", "moments", "events")
+CHECKS = (
+    *(f"PRAGMA integrity_check({table})" for table in TABLES if table != "chunks"),
+    "SELECT 'ok' FROM (SELECT total(count) FROM chunks NOT INDEXED)",
+    "SELECT 'ok' FROM (SELECT total(number) FROM chunks INDEXED BY sqlite_autoindex_chunks_1)",
+)
+"""What leads through all pages but those of the curves, which are checked when they are read."""
 
 
 def open_or_repair(folder: Path) -> tuple[Database, str]:
@@ -39,9 +41,12 @@ def open_or_repair(folder: Path) -> tuple[Database, str]:
         is_lost = not path.exists() or path.stat().st_size == 0
         try:
             database = Database(path)
-            for table, values in TABLES.items():  # What is damaged says so now, not on a page.
-                database.read(f"SELECT total({values}) FROM {table}")
         except DamagedStoreError:
+            return _repair(folder)
+        try:
+            _check(database)
+        except DamagedStoreError:
+            database.close()
             return _repair(folder)
         found = _take_in_missing(database, folder) if is_lost else []
         if not found:
@@ -52,9 +57,37 @@ def open_or_repair(folder: Path) -> tuple[Database, str]:
         )
 
 
+def _check(database: Database) -> None:
+    """What is damaged says so now, not on a page.
+
+    Raises:
+        DamagedStoreError: a page is damaged, or a row of a run cannot be understood.
+    """
+    for check in CHECKS:
+        (told,) = database.read(check)[0]
+        if told != "ok":
+            raise DamagedStoreError(told)
+    for row in database.read("SELECT * FROM runs"):
+        if _understood(row) is None:
+            raise DamagedStoreError("What it tells of a run cannot be understood.")
+
+
+def _understood(row: sqlite3.Row) -> RunRow | None:
+    """The row of a run, unless its bytes make no sense; another version's configuration may."""
+    try:
+        known = row_of({**dict(row), "frame_step": None, "saved_step": None})
+        if known.config is None:
+            json.loads(known.config_json)
+        return known
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
 def _repair(folder: Path) -> tuple[Database, str]:
     path = folder / NAME
-    aside = folder / f"damaged-{time.strftime('%Y%m%d-%H%M%S')}.db"
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    names = (f"damaged-{stamp}{more}.db" for more in ("", *(f"-{n}" for n in count(2))))
+    aside = next(folder / name for name in names if not (folder / name).exists())
     for suffix in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             Path(f"{path}{suffix}").replace(f"{aside}{suffix}")
@@ -75,7 +108,8 @@ def _salvage(aside: Path, database: Database, folders: list[str]) -> int:
         listed = [one["run_id"] for one in _readable(old, "SELECT run_id FROM runs")]
         for run_id in dict.fromkeys((*listed, *folders)):
             rows = {table: _rows_of(old, table, run_id) for table in TABLES}
-            if not rows["runs"]:
+            known = _understood(rows["runs"][0]) if rows["runs"] else None
+            if known is None:
                 continue
             with database.writing() as writer:
                 for table, found in rows.items():
@@ -84,6 +118,9 @@ def _salvage(aside: Path, database: Database, folders: list[str]) -> int:
                         writer.execute(
                             f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({places})", tuple(row)
                         )
+                if known.config is not None:
+                    run = RunFolder(database.path.parent / run_id, known.config.data.shape)
+                    list_files(writer, run, run_id, {})
             saved += 1
     return saved
 
@@ -104,7 +141,7 @@ def _take_in_missing(database: Database, folder: Path) -> list[str]:
     found = []
     for run_id in _ids_of_folders(folder):
         if run_id not in known:
-            with suppress(StoreError):  # What tells of no run is left as it is.
+            with suppress(StoreError, OSError):  # What tells of no run is left as it is.
                 adopt(database, folder / run_id, run_id)
                 found.append(run_id)
     return found

@@ -9,7 +9,7 @@ from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
 from ganlib.runs.snapshot import FINAL_STATES, State
 
-_MOST_TAGS, _LONGEST_TAG, _LONGEST_NOTES = 20, 40, 10_000
+MOST_TAGS, LONGEST_TAG, LONGEST_NOTES = 20, 40, 10_000
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ def checked_notes(
         changes["title"] = title.strip()
     if tags is not None:
         words = sorted({tag.strip() for tag in tags} - {""})
-        if len(words) > _MOST_TAGS or any(len(word) > _LONGEST_TAG for word in words):
+        if len(words) > MOST_TAGS or any(len(word) > LONGEST_TAG for word in words):
             raise ConfigError(
-                (("tags", f"At most {_MOST_TAGS} tags of at most {_LONGEST_TAG} letters each."),)
+                (("tags", f"At most {MOST_TAGS} tags of at most {LONGEST_TAG} letters each."),)
             )
         changes["tags"] = json.dumps(words)
     if notes is not None:
-        if len(notes) > _LONGEST_NOTES:
-            raise ConfigError((("notes", f"Notes have at most {_LONGEST_NOTES:,} letters."),))
+        if len(notes) > LONGEST_NOTES:
+            raise ConfigError((("notes", f"Notes have at most {LONGEST_NOTES:,} letters."),))
         changes["notes"] = notes
     return changes
 

@@ -15,16 +15,17 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from ganlib.config import RunConfig
-from ganlib.errors import StoreError, UnknownRunError
+from ganlib.errors import DamagedStoreError, StoreError, UnknownRunError
 from ganlib.runs.about import About, write_about
-from ganlib.runs.archive import adopt, unpack_zip, write_zip
+from ganlib.runs.archive import adopt, read_curves, unpack_zip, write_zip
 from ganlib.runs.chunks import Chunk, unpack
 from ganlib.runs.database import add_event
 from ganlib.runs.folder import RUN_ID, RunFolder, StoredFrame
@@ -61,12 +62,12 @@ class RunStore:
         self.folder = folder or runs_folder()
         try:
             (self.folder / "locks").mkdir(parents=True, exist_ok=True)
+            self.database, self.notice = open_or_repair(self.folder)
         except OSError as error:
             raise StoreError(
                 f"Runs cannot be kept in {self.folder} ({error}): set MINIMAX_RUNS to a folder "
                 "that may be written."
             ) from error
-        self.database, self.notice = open_or_repair(self.folder)
         self.note_interruptions(silent=0.0)
         self._empty_bin()
 
@@ -91,12 +92,25 @@ class RunStore:
             )
         return row_of(found[0])
 
-    def chunks(self, run_id: str) -> list[Chunk]:
-        """The rows of a run as they are kept, in order."""
-        found = self.database.read(
-            "SELECT number, count, body FROM chunks WHERE run_id = ? ORDER BY number", (run_id,)
-        )
-        return [Chunk(*one) for one in found]
+    def curves(self, row: RunRow) -> tuple[RunSnapshot, str]:
+        """Every row of a run's curves, as a snapshot of nothing else, and what is wrong with them.
+
+        Where the database has lost some, those beside the run's files are taken, if they are more.
+        The sentence is empty when nothing is missing.
+        """
+        count = len(row.metric_names)
+        curves, problem = RunSnapshot(metrics=np.empty((0, count), np.float32)), ""
+        try:
+            curves = RunSnapshot(**unpack(self._chunks(row.run_id), count))
+            if curves.steps.size and curves.steps[-1] < row.step:
+                problem = "The last curves of this run are missing in the database."
+        except DamagedStoreError as error:
+            problem = str(error)
+        if problem:
+            with suppress(StoreError):
+                beside = read_curves(self.folder / row.run_id, count)
+                curves = max(curves, beside, key=lambda one: len(one.steps))
+        return curves, problem
 
     def events(self, run_id: str) -> list[dict[str, Any]]:
         """What happened to a run, in order: each with time, step, kind and data."""
@@ -160,13 +174,15 @@ class RunStore:
         """
         run_id = secrets.token_hex(4)
         folder = RunFolder(self.folder / run_id, (2,))
-        try:
-            folder.make()
-            unpack_zip(source, folder.path)
-            adopt(self.database, folder.path, run_id)
-        except (StoreError, OSError) as error:
-            folder.remove()
-            raise StoreError(str(error)) from error
+        with ExitStack() as undo:
+            undo.callback(folder.remove)
+            try:
+                folder.make()
+                unpack_zip(source, folder.path)
+                adopt(self.database, folder.path, run_id)
+            except (OSError, ValueError, OverflowError) as error:
+                raise StoreError(f"The zip cannot be taken in ({error}).") from error
+            undo.pop_all()
         return run_id
 
     def give_out(self, run_id: str, target: Path) -> None:
@@ -176,9 +192,8 @@ class RunStore:
             StoreError: it cannot be written.
         """
         about = self.about(run_id)
-        columns = unpack(self.chunks(run_id), len(about.metric_names))
-        folder = self.folder_of(run_id, about.config)
-        write_zip(folder, about, RunSnapshot(**columns), target)
+        curves, _ = self.curves(self.row(run_id))
+        write_zip(self.folder_of(run_id, about.config), about, curves, target)
 
     def annotate(
         self,
@@ -245,9 +260,20 @@ class RunStore:
             except (Timeout, OSError):
                 continue  # Its process lives.
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the database has been let go of."""
+        return self.database.is_closed
+
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
+
+    def _chunks(self, run_id: str) -> list[Chunk]:
+        found = self.database.read(
+            "SELECT number, count, body FROM chunks WHERE run_id = ? ORDER BY number", (run_id,)
+        )
+        return [Chunk(*one) for one in found]
 
     def _note_interruption(self, run_id: str, step: int) -> None:
         message = _INTERRUPTED.format(step=step)

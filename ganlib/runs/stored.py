@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from ganlib.algorithms import saved_decoder, saved_game
 from ganlib.controls import Controls
-from ganlib.errors import DamagedStoreError, RunError, StoreError
+from ganlib.errors import ConfigError, RunError, StoreError
 from ganlib.events import (
     ControlChanged,
     Decoder,
@@ -23,9 +24,6 @@ from ganlib.events import (
     Moment,
     Samples,
 )
-from ganlib.runs.archive import read_curves
-from ganlib.runs.chunks import unpack
-from ganlib.runs.folder import read_points
 from ganlib.runs.row import RunRow
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.runs.store import RunStore
@@ -73,8 +71,10 @@ class StoredRun:
     def snapshot(self) -> RunSnapshot:
         """The run as the store knows it now."""
         with self._lock:
-            if not self._snapshot.is_over and time.monotonic() - self._looked > LOOK_AGAIN:
-                self._store.note_interruptions()
+            # Also when it is over: another process may train it on.
+            if time.monotonic() - self._looked > LOOK_AGAIN:
+                if not self._snapshot.is_over:
+                    self._store.note_interruptions()
                 row = self._store.row(self.run_id)
                 if (row.updated, row.state) != self._seen:
                     self._snapshot = self._read(row)
@@ -99,11 +99,11 @@ class StoredRun:
         self._follow(marks)
         scores = self._store.moment_scores(self.run_id)
         states = tuple(self._folder.moment(step, score) for step, score in scores.items())
-        columns, problem = self._curves(row)
+        curves, problem = self._store.curves(row)
         told: dict[str, Any] = {name: getattr(row, name) for name in _TOLD}
-        snapshot = RunSnapshot(
+        snapshot = replace(
+            curves,
             **told,
-            **columns,
             frames=tuple(self._folder.frame(step) for step in self._store.frame_steps(self.run_id)),
             real=self._real(),
             marks=marks,
@@ -118,23 +118,12 @@ class StoredRun:
         live: dict[str, Any] = {}
         for mark in marks:
             live |= mark.changes
-        self.controls = Controls(changed(self.config, live))
-
-    def _curves(self, row: RunRow) -> tuple[dict[str, Any], str]:
-        count = len(row.metric_names)
-        try:
-            return unpack(self._store.chunks(self.run_id), count), ""
-        except DamagedStoreError as error:
-            try:
-                beside = read_curves(self._folder.path, count)
-            except StoreError:
-                beside = RunSnapshot(metrics=np.empty((0, count), np.float32))
-            names = ("steps", "images", "seconds", "metrics")
-            return {name: getattr(beside, name) for name in names}, str(error)
+        with suppress(ConfigError):  # Another version, or another person, wrote them down.
+            self.controls = Controls(changed(self.config, live))
 
     def _real(self) -> Samples | None:
         try:
-            return read_points(self._folder.real)
+            return self._folder.read_real()
         except StoreError:
             return None
 

@@ -59,8 +59,9 @@ class RunThread:
         self._store, self._on_end = store, on_end
         history = beginning.history if beginning else None
         self._record = RunRecord(self._training_time, history, config.saving.keep_newest)
+        notice = beginning.notice if beginning else ""
         self._keeper = Keeper(
-            store, run_id, config, self.origin, self._record, lambda: self.snapshot
+            store, run_id, config, self.origin, self._record, lambda: self.snapshot, notice
         )
         # Daemon, so that a forgotten run cannot keep the interpreter alive; the manager stops and
         # joins every run before the interpreter goes, for torch would abort otherwise.

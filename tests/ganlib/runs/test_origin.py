@@ -160,7 +160,7 @@ def test_a_change_is_validated_as_anywhere(snapshot, changes, words):
         go_on(snapshot.states[0], changes)
 
 
-def test_history_ends_at_the_step_and_has_the_next_moment_to_come(snapshot, plane_config):
+def test_history_ends_with_the_moment_itself(snapshot, plane_config):
     before = history(snapshot, snapshot.states[2], plane_config)
     assert (before.state, before.step, before.images_seen) == ("queued", 4, 32)
     assert (before.elapsed, before.steps_per_second, before.device) == (4.0, 0, "")
@@ -168,23 +168,35 @@ def test_history_ends_at_the_step_and_has_the_next_moment_to_come(snapshot, plan
     assert before.steps.tolist() == before.metrics[:, 0].tolist() == [1, 2, 3, 4]
     assert before.images.tolist() == [8, 16, 24, 32]
     assert before.seconds.tolist() == [1, 2, 3, 4]
-    # The moment itself is told anew, by the run that goes on from it.
-    assert before.frames == snapshot.frames[:4]
-    assert before.states == snapshot.states[:2]
+    assert before.frames == snapshot.frames[:5]
+    assert before.states[:2] == snapshot.states[:2]
+    assert before.states[2:] == (snapshot.states[2],)
     assert before.marks == snapshot.marks[:1]
     assert before.real is snapshot.real
     assert (before.published, before.game) == (None, None)
 
 
-def test_history_of_step_0_is_empty(snapshot, plane_config):
+def test_the_moment_of_a_history_has_the_settings_to_come(snapshot, plane_config):
+    config = changed(plane_config, {"lr_d": 0.05})
+    moment = history(snapshot, snapshot.states[2], config).states[-1]
+    assert (moment.step, moment.load().config) == (4, config)
+    assert moment.load().state is snapshot.states[2].state
+    assert snapshot.states[2].config == plane_config
+
+
+def test_history_of_step_0_has_no_rows(snapshot, plane_config):
     before = history(snapshot, snapshot.states[0], plane_config)
     assert before.metrics.shape == (0, 1)
     assert before.elapsed == 0
-    assert (before.steps.tolist(), before.frames, before.states, before.marks) == ([], (), (), ())
+    assert (before.steps.tolist(), before.marks) == ([], ())
+    assert (before.frames, before.states) == (snapshot.frames[:1], snapshot.states[:1])
 
 
-def test_history_marks_what_changes_in_the_moment_but_for_the_title(snapshot, plane_config):
-    config = changed(plane_config, {"title": "Another", "loss": "wgan-gp", "lr_d": 0.05})
+def test_history_marks_what_changes_in_the_moment_but_for_title_and_threads(
+    snapshot, plane_config
+):
+    aside = {"title": "Another", "cpu_threads": 0}
+    config = changed(plane_config, aside | {"loss": "wgan-gp", "lr_d": 0.05})
     before = history(snapshot, snapshot.states[2], config)
     mark = ControlChanged(4, {"loss": "wgan-gp", "gp_lambda": 10.0, "lr_d": 0.05})
     assert before.marks == (snapshot.marks[0], mark)
