@@ -66,8 +66,10 @@ def write_checkpoint(path: Path, saved: StateSaved) -> None:
     texts = {"about": json.dumps(about), "config": saved.config.model_dump_json()}
     texts["sha256"] = _digest(saved.state, texts)
     draft = path.with_suffix(".unfinished")
+    # safetensors writes the memory as it lies, whatever the order of the axes.
+    whole = {name: np.asarray(array, order="C") for name, array in saved.state.items()}
     try:
-        save_file(dict(saved.state), draft, metadata=texts)
+        save_file(whole, draft, metadata=texts)
     except SafetensorError as error:  # It wraps what the system says, such as a full disk.
         draft.unlink(missing_ok=True)
         raise OSError(str(error)) from error
