@@ -13,6 +13,8 @@ LIVE_CHANGES = {
     "r1_gamma": 1.0,
     "r2_gamma": 2.0,
     "gp_lambda": 3.0,
+    "dragan_lambda": 4.0,
+    "lecam_lambda": 0.2,
     "weight_clip": 0.1,
     "lr_g": 1e-4,
     "lr_d": 2e-4,

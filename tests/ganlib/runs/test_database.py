@@ -248,9 +248,9 @@ def test_a_folder_that_cannot_hold_a_database_is_told(tmp_path):
 def test_a_database_that_is_taken_away_takes_nothing_more_in_silence(filled, path):
     path.rename(path.with_name("moved.db"))
     for _ in range(2):
-        with pytest.raises(StoreError, match="was taken away while it was in use"):
-            with filled.writing() as writer:
-                writer.execute("UPDATE runs SET title = 'Lost'")
+        gone = pytest.raises(StoreError, match="was taken away while it was in use")
+        with gone, filled.writing() as writer:
+            writer.execute("UPDATE runs SET title = 'Lost'")
         path.write_bytes(b"")  # The second time there is another one in its place.
 
 

@@ -192,9 +192,7 @@ def test_history_of_step_0_has_no_rows(snapshot, plane_config):
     assert (before.frames, before.states) == (snapshot.frames[:1], snapshot.states[:1])
 
 
-def test_history_marks_what_changes_in_the_moment_but_for_title_and_threads(
-    snapshot, plane_config
-):
+def test_history_marks_what_changes_in_the_moment_but_for_title_and_threads(snapshot, plane_config):
     aside = {"title": "Another", "cpu_threads": 0}
     config = changed(plane_config, aside | {"loss": "wgan-gp", "lr_d": 0.05})
     before = history(snapshot, snapshot.states[2], config)
