@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -68,6 +69,7 @@ def test_ctrl_c_saves_and_ends_with_130(number):
     store = RunStore()
     while not any(row.saved_step for row in store.rows()):
         assert process.poll() is None
+        time.sleep(0.05)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED
