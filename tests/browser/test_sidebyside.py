@@ -81,16 +81,6 @@ def test_playing_goes_through_every_moment_to_the_end(page, run_of):
     expect(page.get_by_role("button", name="Latest")).to_have_attribute("aria-pressed", "true")
 
 
-def test_runs_that_go_on_are_followed_at_the_moment_that_all_have_reached(page, run_of):
-    quick, slow = run_of(0, 1, 2, 4, 8, over=False), run_of(0, 1, 2, over=False, lr_d=0.05)
-    show(page, quick, slow)
-    shows(page, quick, "2")
-    shows(page, slow, "2")
-    slow._record.add(FrameDrawn(4, np.zeros((4, 8, 8, 1), np.uint8)))
-    shows(page, quick, "4")
-    shows(page, slow, "4")
-
-
 def test_a_run_without_pictures_says_so(page, run_of, hold_run):
     one, other = run_of(0, 1), hold_run(lr_d=0.05)
     show(page, one, other)
