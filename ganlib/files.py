@@ -1,6 +1,7 @@
 """Files that are whole or not there."""
 
 import os
+import threading
 from pathlib import Path
 
 
@@ -41,6 +42,11 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OSError: the disk is full, or the folder is gone.
     """
-    draft = path.with_suffix(".unfinished")
-    draft.write_text(text, encoding="utf-8")
-    finish(draft, path)
+    # A name of its own: others may write the same file at this moment.
+    draft = path.with_name(f".tmp-{os.getpid()}-{threading.get_ident()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        finish(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

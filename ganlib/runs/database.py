@@ -137,8 +137,8 @@ class Database:
             if self.path.stat().st_ino == self._file:
                 return
         raise StoreError(
-            f"{self.path} was taken away while it was in use: start this program again, and the "
-            "runs are taken in from their folders."
+            f"{self.path.name} was taken away while it was in use: start this program again, and "
+            "the runs are taken in from their folders."
         )
 
     def _migrate(self) -> None:
@@ -193,17 +193,19 @@ def _as_sentences(path: Path) -> Iterator[None]:
             raise DamagedStoreError(_DAMAGED.format(path=path, error=error)) from error
         if "locked" in str(error) or "busy" in str(error):
             raise StoreError(
-                f"Another program holds {path} and lets nobody write: close it; what is new is "
-                "saved as soon as it lets go."
+                f"Another program holds {path.name} and lets nobody write: close it; what is new "
+                "is saved as soon as it lets go."
             ) from error
         raise StoreError(
-            f"{path} cannot be read or written ({error}): free some space on the disk, or see "
+            f"{path.name} cannot be read or written ({error}): free some space on the disk, or see "
             "whether its folder may be written."
         ) from error
     except sqlite3.DatabaseError as error:
         raise DamagedStoreError(_DAMAGED.format(path=path, error=error)) from error
 
 
-_DAMAGED = "{path} is damaged ({error}): start again, and what can be read is saved into a new one."
+_DAMAGED = (
+    "{path.name} is damaged ({error}): start again, and what can be read is saved into a new one."
+)
 _DAMAGES = ("no such table", "no such column", "decode to UTF-8", "short read")
 """What SQLite says of a damaged file without calling it so."""

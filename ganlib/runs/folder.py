@@ -131,6 +131,9 @@ class RunFolder:
         for folder, names in wanted.items():
             for name in _names(self.path / folder) - names:
                 (self.path / folder / name).unlink(missing_ok=True)
+        for name in _names(self.path):
+            if name.startswith(".tmp"):  # Of a process that was killed while it wrote.
+                (self.path / name).unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove everything."""

@@ -81,7 +81,7 @@ class Keeper:
                 "Another process trains this run: watch it here, or stop it there first."
             ) from None
         except OSError as error:
-            raise StoreError(_refusal(error, store)) from error
+            raise StoreError(_refusal(error)) from error
         try:
             self._begin(config, origin)
         except StoreError:
@@ -117,7 +117,7 @@ class Keeper:
         except (StoreError, CheckpointError) as error:
             self._record.note_problem(f"Nothing of this run can be saved now. {error}")
         except OSError as error:
-            self._record.note_problem(_refusal(error, self._store))
+            self._record.note_problem(_refusal(error))
         return False
 
     def _begin(self, config: RunConfig, origin: Origin | None) -> None:
@@ -249,13 +249,13 @@ def _gist(
     return tuple(frames), tuple(moments.values()), *told, len(snapshot.marks)
 
 
-def _refusal(error: OSError, store: RunStore) -> str:
+def _refusal(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
         return (
-            f"The disk is full: training goes on, but nothing more of this run is saved in "
-            f"{store.folder}. Free some space; saving goes on by itself."
+            "The disk is full: training goes on, but nothing more of this run is saved. Free some "
+            "space; saving goes on by itself."
         )
     return (
-        f"Nothing of this run can be saved in {store.folder} ({error}): training goes on. See "
-        "whether the folder may be written."
+        f"Nothing of this run can be saved ({error.strerror or type(error).__name__}): training "
+        "goes on. See whether the folder of the runs may be written."
     )

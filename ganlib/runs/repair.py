@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from filelock import FileLock
@@ -86,7 +86,7 @@ def _understood(row: sqlite3.Row) -> RunRow | None:
 def _repair(folder: Path) -> tuple[Database, str]:
     path = folder / NAME
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    names = (f"damaged-{stamp}{more}.db" for more in ("", *(f"-{n}" for n in count(2))))
+    names = chain([f"damaged-{stamp}.db"], (f"damaged-{stamp}-{number}.db" for number in count(2)))
     aside = next(folder / name for name in names if not (folder / name).exists())
     for suffix in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):

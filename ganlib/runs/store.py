@@ -102,7 +102,7 @@ class RunStore:
         curves, problem = RunSnapshot(metrics=np.empty((0, count), np.float32)), ""
         try:
             curves = RunSnapshot(**unpack(self._chunks(row.run_id), count))
-            if curves.steps.size and curves.steps[-1] < row.step:
+            if max(curves.steps[-1:], default=0) < row.step:
                 problem = "The last curves of this run are missing in the database."
         except DamagedStoreError as error:
             problem = str(error)

@@ -1,4 +1,6 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -42,6 +44,17 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch)
     with pytest.raises(OSError, match="No space left"):
         write_text(path, "new")
     assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_many_may_write_the_same_text_at_once(tmp_path):
+    path = tmp_path / "file.json"
+    with ThreadPoolExecutor(8) as pool:
+        texts = [str(number) * 50_000 for number in range(8)]
+        for _ in range(20):
+            list(pool.map(partial(write_text, path), texts))
+            assert path.read_text() in texts
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_file_gets_a_second_name(tmp_path):

@@ -320,11 +320,12 @@ def test_a_run_whose_origin_is_removed_says_so_when_one_wants_to_go_there(
 
 
 @pytest.mark.usefixtures("idle")
-def test_a_run_that_goes_on_can_be_gone_on_from_at_the_moments_before(forking, manager):
+def test_a_run_that_goes_on_can_be_gone_on_from_where_it_began_and_before(forking, manager):
     app, _ = forking()
     second = go_on(app, manager)
     open_tab(app, "Go on")
-    assert moments(app).options == ["0", "1", "2", "4"]
+    assert moments(app).options == ["0", "1", "2", "4", "8"]
+    moments(app).set_value(4).run()
     third = go_on(app, manager)
     assert (third.origin.run_id, third.origin.step) == (second.run_id, 4)
 

@@ -1,0 +1,207 @@
+import signal
+import time
+from functools import partial
+
+import numpy as np
+import pytest
+
+from ganlib.errors import CheckpointError, RunError, StoreError
+from ganlib.events import ControlChanged, RunEnded
+from ganlib.latent import seeded_z
+from ganlib.runs import RunManager, RunThread, StoredRun
+from ganlib.runs.checkpoint import write_checkpoint
+from ganlib.settings import changed
+
+TRAINER = """
+import sys, time
+from pathlib import Path
+from ganlib import PRESETS, RunManager, RunStore, changed
+small = {"batch_size": 8, "width": 8, "depth": 1, "total_steps": 10**7, "frame_every": 50}
+manager = RunManager(RunStore(Path(sys.argv[1])))
+run_id = manager.start(changed(PRESETS["ring"].config, small))
+manager.get(run_id).controls.limit_speed(200)
+print(run_id, flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def face(store, request):
+    """Trains a run to its end; the run as its process knows it, and as the store does."""
+
+    def train(kind):
+        config = request.getfixturevalue(f"{kind}_config")
+        run = RunThread(kind, config, store, lambda run: None)
+        run.start()
+        run.join(30)
+        return run, StoredRun(store, store.row(run.run_id))
+
+    return train
+
+
+def same(first, second):
+    return first.dtype == second.dtype and first.tobytes() == second.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["plane", "dcgan"])
+def test_a_run_has_the_same_face_as_in_the_process_that_trained_it(face, kind):
+    here, stored = face(kind)
+    assert (here.is_here, stored.is_here) == (True, False)
+    for name in ("run_id", "config", "origin"):
+        assert getattr(stored, name) == getattr(here, name), name
+    assert stored.controls.config == here.controls.config
+    old, new = here.snapshot, stored.snapshot
+    arrays = ("steps", "images", "seconds", "metrics", "real")
+    rest = ("published", "game", "frames", "states", "progress")
+    for name in old.__dataclass_fields__:
+        if name in arrays:
+            assert same(getattr(new, name), getattr(old, name)), name
+        elif name not in rest:
+            assert getattr(new, name) == getattr(old, name), name
+    assert new.saved_step == new.states[-1].step == new.frames[-1].step == old.step
+    for frames in zip(new.frames, old.frames, strict=True):
+        assert same(*(frame.samples for frame in frames))
+    assert new.states == old.states
+    assert {name: hasattr(stored, name) for name in ("controls", "snapshot", "give_out")} == {
+        name: hasattr(here, name) for name in ("controls", "snapshot", "give_out")
+    }
+
+
+@pytest.mark.parametrize("kind", ["plane", "dcgan"])
+def test_the_newest_generator_decodes_as_it_did_in_the_process_that_trained_it(face, kind):
+    here, stored = face(kind)
+    z = seeded_z(0, 4, 16)
+    old, new = here.snapshot.published, stored.snapshot.published
+    assert new.step == old.step
+    assert new.decoder.latent_dim == 4
+    assert same(new.decoder.decode(z), old.decoder.decode(z))
+
+
+def test_the_game_in_the_plane_is_there_and_pictures_have_none(face):
+    here, stored = face("plane")
+    old, new = here.snapshot.game, stored.snapshot.game
+    assert new.step == old.step
+    for name, layer in old.game.look(["map"]).items():
+        assert same(new.game.look(["map"])[name], layer), name
+    assert new.game.measure() == old.game.measure()
+    _, pictures = face("dcgan")
+    assert pictures.snapshot.game is None
+    with pytest.raises(RunError, match="This run has no game in the plane"):
+        pictures.snapshot.published.decoder.look(["map"])
+
+
+def test_a_checkpoint_is_read_when_someone_decodes_and_once(face, monkeypatch):
+    _, stored = face("plane")
+    read, load = [], type(stored.snapshot.states[-1]).load
+    monkeypatch.setattr(
+        type(stored.snapshot.states[-1]), "load", lambda self: read.append(self.step) or load(self)
+    )
+    fresh = StoredRun(stored._store, stored._store.row(stored.run_id))
+    assert read == []
+    for _ in range(3):
+        fresh.snapshot.published.decoder.decode(seeded_z(0, 4, 1))
+    assert read == [20]
+
+
+def test_a_damaged_checkpoint_is_told_when_someone_decodes(face):
+    _, stored = face("plane")
+    stored.snapshot.states[-1].path.write_bytes(b"noise")
+    with pytest.raises(CheckpointError, match=r"20\.safetensors is damaged"):
+        stored.snapshot.published.decoder.decode(seeded_z(0, 4, 1))
+
+
+def test_a_state_that_does_not_fit_its_networks_is_told(face, plane_config):
+    _, stored = face("plane")
+    moment = stored.snapshot.states[-1]
+    saved = moment.load()
+    other = changed(plane_config, {"width": 16})
+    write_checkpoint(moment.path, type(saved)(saved.step, other, saved.state))
+    with pytest.raises(CheckpointError, match="does not fit its networks"):
+        stored.snapshot.published.decoder.decode(seeded_z(0, 4, 1))
+
+
+def test_a_run_that_never_came_to_a_checkpoint_has_nothing_to_decode(store, hold):
+    run = hold()
+    snapshot = StoredRun(store, store.row(run.run_id)).snapshot
+    assert (snapshot.state, snapshot.saved_step, snapshot.published) == ("queued", None, None)
+    assert (snapshot.game, snapshot.real, snapshot.frames) == (None, None, ())
+    assert snapshot.metrics.shape == (0, 0)
+
+
+def test_the_settings_are_those_after_the_last_live_change(store, hold, events):
+    changes = [{"lr_d": 0.1}, {"lr_d": 0.05, "loss": "wgan", "weight_clip": 0.01}]
+    marks = [ControlChanged(25 + number, change) for number, change in enumerate(changes)]
+    run = hold(*events(0, 25), *marks, RunEnded(25, "stopped"))
+    run._keeper.finish()
+    stored = StoredRun(store, store.row(run.run_id))
+    assert stored.snapshot.marks == tuple(marks)
+    assert stored.config == run.config
+    assert stored.controls.config == changed(run.config, changes[0] | changes[1])
+
+
+def test_a_run_is_shown_under_the_title_that_people_gave_it(store, hold):
+    run = hold()
+    store.annotate(run.run_id, title="Mine")
+    assert StoredRun(store, store.row(run.run_id)).config.title == "Mine"
+
+
+def test_a_run_that_another_process_trains_is_seen_live_and_interrupted_when_it_is_killed(
+    store, in_another_process, wait_until, monkeypatch
+):
+    child = in_another_process(TRAINER, store.folder)
+    run_id = child.stdout.readline().strip()
+    run = StoredRun(store, store.row(run_id))
+    wait_until(lambda: run.snapshot.state == "running" and run.snapshot.saved_step, 60)
+    seen = []
+    while len(seen) < 3:
+        snapshot = run.snapshot
+        if not seen or snapshot.step > seen[-1].step:
+            seen.append(snapshot)
+        time.sleep(0.01)
+    for snapshot in seen:
+        assert snapshot.steps.tolist() == list(range(1, len(snapshot.steps) + 1))
+        assert snapshot.step <= len(snapshot.steps)
+        assert snapshot.frames[-1].step <= len(snapshot.steps)
+        assert np.isfinite(snapshot.published.decoder.decode(seeded_z(0, 2, 4))).all()
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    monkeypatch.setattr(store, "note_interruptions", partial(store.note_interruptions, 0.0))
+    wait_until(lambda: run.snapshot.is_over)
+    last = run.snapshot
+    assert (last.state, last.steps_per_second) == ("interrupted", 0)
+    assert "ended without a word after step" in last.message
+    assert last.saved_step >= seen[-1].saved_step
+    manager = RunManager(store)  # The fixture of the store closes it.
+    assert manager.resume(run_id, last.saved_step + 3) == run_id
+    resumed = manager.get(run_id)
+    resumed.join(30)
+    assert (resumed.snapshot.state, resumed.snapshot.step) == ("completed", last.saved_step + 3)
+    wait_until(lambda: run.snapshot.state == "completed")  # Also for those who had it open.
+    assert run.snapshot.step == last.saved_step + 3
+
+
+def test_a_run_that_was_removed_while_someone_looks_is_told(store, hold, monkeypatch):
+    run = hold(RunEnded(0, "stopped"))
+    run._keeper.finish()
+    stored = StoredRun(store, store.row(run.run_id))
+    store.delete(run.run_id)
+    store.remove(run.run_id)
+    assert stored.snapshot.state == "stopped"  # For half a second nobody looks again.
+    monkeypatch.setattr("ganlib.runs.stored.LOOK_AGAIN", -1.0)
+    with pytest.raises(RunError, match="There is no run"):
+        stored.snapshot  # noqa: B018
+
+
+def test_a_zip_of_it_can_be_given_out(face, tmp_path, open_store):
+    _, stored = face("plane")
+    stored.give_out(tmp_path / "run.zip")
+    with (tmp_path / "run.zip").open("rb") as file:
+        other = open_store(tmp_path / "other")
+        assert other.row(other.take_in(file)).step == 20
+
+
+def test_a_frame_that_the_disk_lost_is_told(face):
+    _, stored = face("dcgan")
+    stored.snapshot.frames[0].path.unlink()
+    with pytest.raises(StoreError, match=r"0\.webp of this run is damaged or gone"):
+        stored.snapshot.frames[0].samples  # noqa: B018
