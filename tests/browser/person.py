@@ -45,6 +45,12 @@ def state(page: Page, word: str) -> None:
     expect(page.locator(".chip")).to_have_text(re.compile(word))
 
 
+def stop(page: Page) -> None:
+    """Stop the run and see that it stands: who leaves at once takes the click along."""
+    press(page, "stop")
+    expect(page.locator(".chip")).to_have_attribute("data-state", re.compile("stopped|completed"))
+
+
 def step(page: Page) -> int:
     """The step that the status line tells."""
     text = page.locator(".way .words").inner_text()

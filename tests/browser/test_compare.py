@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import press, start, state
+from tests.browser.person import start, state, stop
 
 pytestmark = pytest.mark.browser
 
@@ -79,8 +79,7 @@ def test_a_race_is_started_steered_and_gone_through(visitor: Page, dashboard_url
 
     for run_id in (one, other):
         visitor.goto(f"{dashboard_url}/?run={run_id}")
-        press(visitor, "stop")
-        state(visitor, "Stopped")
+        stop(visitor)
 
 
 def test_a_watched_run_races_against_one_change(visitor: Page):
@@ -101,5 +100,4 @@ def test_a_watched_run_races_against_one_change(visitor: Page):
     expect(visitor.locator(f"[data-run='{pair[1]}'] img")).to_be_visible()
     for run_id in (watched, *pair):
         visitor.goto(f"{visitor.url.split('/compare')[0].split('/?')[0]}/?run={run_id}")
-        press(visitor, "stop")
-        state(visitor, "Stopped")
+        stop(visitor)

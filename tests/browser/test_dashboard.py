@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.person import picture, press, start, state, step
+from tests.browser.person import picture, press, start, state, step, stop
 
 pytestmark = pytest.mark.browser
 
@@ -35,8 +35,7 @@ def test_reload_and_a_second_person_see_the_same_run_at_once(
     expect(other.locator("canvas").first).to_have_attribute("aria-label", re.compile("step "))
     state(other, "Training")
     other.close()
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
 
 
 def test_pause_single_steps_and_resume(visitor: Page):
@@ -53,8 +52,7 @@ def test_pause_single_steps_and_resume(visitor: Page):
     press(visitor, "resume")
     state(visitor, "Training")
     expect(visitor.locator(".way .words")).not_to_contain_text(f"{before + 3:,}")
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
 
 
 def test_a_live_change_leaves_a_mark_on_the_curves(visitor: Page):
@@ -67,7 +65,7 @@ def test_a_live_change_leaves_a_mark_on_the_curves(visitor: Page):
     chart = visitor.locator("[class*=st-key-curves] .plot").first
     chart.scroll_into_view_if_needed()  # out of sight it is not drawn
     expect(chart).to_contain_text("lr_d 0.0005")
-    press(visitor, "stop")
+    stop(visitor)
 
 
 def test_a_value_out_of_bounds_never_reaches_the_run(visitor: Page):
@@ -80,7 +78,7 @@ def test_a_value_out_of_bounds_never_reaches_the_run(visitor: Page):
     visitor.wait_for_timeout(500)
     expect(visitor.locator("[data-testid=stException]")).to_have_count(0)
     state(visitor, "Training")
-    press(visitor, "stop")
+    stop(visitor)
 
 
 def test_the_scrubber_goes_back_to_step_0(visitor: Page):
@@ -91,7 +89,7 @@ def test_the_scrubber_goes_back_to_step_0(visitor: Page):
     scrubber.press("Home")
     expect(visitor.locator(".fake .step")).to_have_text("Step 0")
     assert picture(visitor).endswith("/frames/0.webp")
-    press(visitor, "stop")
+    stop(visitor)
 
 
 def test_the_latent_page_redraws_while_training_goes_on(visitor: Page):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import choose, press, start, state, step
+from tests.browser.person import choose, press, start, state, step, stop
 
 pytestmark = pytest.mark.browser
 
@@ -30,8 +30,7 @@ def test_the_game_moves_and_says_how_it_stands(visitor: Page):
     for layer in ("optimal", "difference", "slope", "warp", "map"):
         visitor.locator(f"[data-layer={layer}]").click()
         expect(visitor.locator(f"[data-layer={layer}]")).to_have_attribute("aria-pressed", "true")
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
 
 
 def test_d_alone_learns_while_g_stands_still(visitor: Page):
@@ -46,7 +45,7 @@ def test_d_alone_learns_while_g_stands_still(visitor: Page):
     state(visitor, "Paused")
     press(visitor, "step-g")
     expect(visitor.locator(".way .words")).to_contain_text(f"{before + 501:,}")
-    press(visitor, "stop")
+    stop(visitor)
 
 
 def test_a_double_click_trains_d_once(visitor: Page):
@@ -60,7 +59,7 @@ def test_a_double_click_trains_d_once(visitor: Page):
     expect(visitor.locator(".way .words")).to_contain_text(f"{before + 500:,}")
     visitor.wait_for_timeout(3000)
     assert step(visitor) == before + 500
-    press(visitor, "stop")
+    stop(visitor)
 
 
 def test_the_speed_slider_slows_the_run_down(visitor: Page):
@@ -73,7 +72,7 @@ def test_the_speed_slider_slows_the_run_down(visitor: Page):
     before = step(visitor)
     visitor.wait_for_timeout(4000)
     assert 0 <= step(visitor) - before <= 5, "one step in two seconds"
-    press(visitor, "stop")
+    stop(visitor)
 
 
 def test_slow_motion_tells_a_real_step_in_ten_stages(visitor: Page):
@@ -91,7 +90,7 @@ def test_slow_motion_tells_a_real_step_in_ten_stages(visitor: Page):
     expect(visitor.locator(".way .words")).to_contain_text(f"{before + 2:,}")
     visitor.get_by_role("button", name="Close and go on").click()
     state(visitor, "Training")
-    press(visitor, "stop")
+    stop(visitor)
 
 
 def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page):
@@ -115,10 +114,10 @@ def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page):
     visitor.wait_for_url(lambda url: "run=" in url and parent not in url)
     state(visitor, "Training")
     expect(visitor.get_by_text("Goes on from step 0.")).to_be_visible()
-    press(visitor, "stop")
+    stop(visitor)
     press(visitor, "watch-origin")
     visitor.wait_for_url(lambda url: parent in url)
-    press(visitor, "stop")
+    stop(visitor)
 
 
 def drag(page: Page, *places: tuple[float, float]) -> None:
@@ -148,6 +147,6 @@ def test_a_person_draws_the_data_before_and_while_it_trains(visitor: Page):
     chart = visitor.locator("[class*=st-key-curves] .plot").first
     chart.scroll_into_view_if_needed()
     expect(chart).to_contain_text("points")
-    press(visitor, "stop")
+    stop(visitor)
     visitor.get_by_role("tab", name="This run as JSON").click()
     expect(visitor.get_by_text('"points"').first).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.person import press, start, state, step
+from tests.browser.person import press, start, state, step, stop
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +21,7 @@ def test_a_run_survives_the_server_and_is_trained_on(visitor: Page, dashboard: S
     run_id = start(visitor, "ring")
     state(visitor, "Training")
     visitor.wait_for_timeout(3000)
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
     expect(visitor.locator(".fact", has_text="saved")).to_be_visible()
     visitor.wait_for_timeout(1500)
     before = saved(visitor)
@@ -38,8 +37,7 @@ def test_a_run_survives_the_server_and_is_trained_on(visitor: Page, dashboard: S
     state(visitor, "Training")
     expect(visitor.locator(".way .words")).not_to_contain_text(f"Step {before:,} of")
     assert step(visitor) > before
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
 
 
 def test_after_a_killed_server_the_run_is_interrupted_and_nothing_saved_is_lost(
@@ -59,5 +57,4 @@ def test_after_a_killed_server_the_run_is_interrupted_and_nothing_saved_is_lost(
     press(visitor, "train-on")
     visitor.locator(".st-key-resume button").click()
     state(visitor, "Training")
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)

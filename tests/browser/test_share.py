@@ -14,7 +14,7 @@ from pyarrow import parquet
 from safetensors.numpy import load_file
 
 from ganlib import EXPORTS
-from tests.browser.person import press, start, state
+from tests.browser.person import start, state, stop
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +37,7 @@ def test_a_run_is_saved_in_every_form_that_is_offered(visitor: Page, tmp_path: P
     run_id = start(visitor, "ring")
     state(visitor, "Training")
     visitor.wait_for_timeout(1500)
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
     open_share(visitor)
     files = {name: save(visitor, name, tmp_path) for name in EXPORTS}
     stem = f"eight-points-on-a-ring-{run_id}"
@@ -60,15 +59,13 @@ def test_what_a_run_lacks_is_not_offered_until_it_comes(visitor: Page):
     open_share(visitor)
     csv = visitor.locator("[class*=st-key-share] button.csv")
     expect(csv).to_be_enabled()
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
 
 
 def test_a_refusal_of_the_server_is_shown_in_its_words_and_the_button_comes_back(visitor: Page):
     start(visitor, "ring")
     state(visitor, "Training")
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
     open_share(visitor)
     visitor.route(
         "**/export/gif",
@@ -86,8 +83,7 @@ def test_a_refusal_of_the_server_is_shown_in_its_words_and_the_button_comes_back
 def test_while_a_film_is_made_its_button_says_so(visitor: Page):
     start(visitor, "ring")
     state(visitor, "Training")
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
     open_share(visitor)
 
     def later(route):
@@ -118,8 +114,7 @@ def test_plane_and_measures_are_saved_as_they_look(visitor: Page, scheme: str, t
     visitor.emulate_media(color_scheme=scheme)
     start(visitor, "ring")
     state(visitor, "Training")
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
     ground = (255, 255, 255) if scheme == "light" else (0x12, 0x15, 0x1C)
     expect(visitor.locator("[class*=st-key-measures] .strip")).to_be_visible()
     name, plane = png(visitor, "[class*=st-key-plane] button.save", tmp_path)
@@ -143,8 +138,7 @@ def test_plane_and_measures_are_saved_as_they_look(visitor: Page, scheme: str, t
 def test_the_pictures_on_screen_are_saved_pixel_by_pixel(visitor: Page, tmp_path: Path):
     start(visitor, "digits")
     visitor.wait_for_selector(".fake img")
-    press(visitor, "stop")
-    state(visitor, "Stopped")
+    stop(visitor)
     name, pixels = png(visitor, "[class*=st-key-grid] button.save", tmp_path)
     step = name.removeprefix("samples-").removesuffix(".png")
     expect(visitor.locator(".fake .step")).to_have_text(f"Step {int(step):,}")
