@@ -11,7 +11,10 @@ LOOK_AGAIN = 5.0
 
 
 def table() -> None:
-    """The runs that match, and what can be done with the chosen."""
+    """The runs that match, what can be done with the chosen, and what came of it."""
+    if problem := state.take_problem():
+        st.error(problem, icon=":material/error:")
+    runs_actions.undo()
     rows = runs_table.find(in_bin)
     if rows:
         runs_actions.show(runs_table.choose(rows), in_bin)
@@ -24,9 +27,6 @@ title.title("Runs", anchor=False)
 in_bin = place.toggle("Bin", key="runs-bin", help="Deleted runs; they can be brought back.")
 if notice := run_manager().store.notice:
     st.warning(notice, icon=":material/build:")
-if problem := state.take_problem():
-    st.error(problem, icon=":material/error:")
-runs_actions.undo()
 any_live = any(not row.is_over for row in run_manager().store.rows())
 st.fragment(table, run_every=LOOK_AGAIN if any_live else None)()
 runs_actions.take_in()

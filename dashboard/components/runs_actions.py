@@ -38,7 +38,8 @@ def _go_to_one(row: RunRow) -> None:
 
 
 def _go_to_comparison(rows: Sequence[RunRow]) -> None:
-    if st.button("Compare", icon=":material/compare_arrows:", key="runs-compare", type="primary"):
+    label = f"Compare these {len(rows)} runs"
+    if st.button(label, icon=":material/compare_arrows:", key="runs-compare", type="primary"):
         query = state.compared_query([row.run_id for row in rows[: state.MOST_COMPARED]])
         st.switch_page(compare.PAGE, query_params=query)
 

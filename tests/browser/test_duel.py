@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.serving import ask
+from ganlib import PRESETS
 from tests.browser.person import choose, press, start, state, step, stop
 
 pytestmark = pytest.mark.browser
@@ -120,6 +122,47 @@ def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page):
     stop(visitor)
 
 
+def charts(page: Page):
+    """The charts of the curves, each drawn, as they are once seen."""
+    plots = page.locator("[class*=st-key-curves] .plot")
+    expect(plots).to_have_count(3)
+    for plot in plots.all():
+        plot.scroll_into_view_if_needed()
+        expect(plot).to_contain_text("step")
+        yield plot
+
+
+def test_a_live_loss_marks_every_chart_and_moves_the_reference_lines(visitor: Page):
+    run_id = start(visitor, "ring")
+    state(visitor, "Training")
+    spectator = visitor.context.new_page()
+    spectator.goto(visitor.url)
+    for page in (visitor, spectator):
+        loss, scores, _ = charts(page)
+        expect(loss).to_contain_text("D cannot tell (1.39)")
+        expect(scores).to_contain_text("cannot tell (0.5)")
+    visitor.bring_to_front()
+    loss_field = visitor.locator(f".st-key-live-{run_id}-loss input")
+    loss_field.scroll_into_view_if_needed()
+    loss_field.click()
+    loss_field.fill("hinge")
+    expect(visitor.get_by_role("option")).to_have_text("hinge", timeout=10_000)
+    loss_field.press("Enter")
+    visitor.get_by_role("button", name="Apply to the run").click()
+    for page in (visitor, spectator):
+        page.bring_to_front()
+        for chart in charts(page):
+            expect(chart).to_contain_text("loss hinge")
+        loss, scores, _ = charts(page)
+        # Where D gives 0 to both, the hinge loss is 2 for D and 0 for G.
+        expect(loss).to_contain_text("D cannot tell (2)")
+        expect(loss).to_contain_text("D cannot tell (0)")
+        expect(scores).to_contain_text("score (logit)")
+        expect(scores).not_to_contain_text("cannot tell")
+    spectator.close()
+    stop(visitor)
+
+
 def drag(page: Page, *places: tuple[float, float]) -> None:
     """Drag over the canvas between places, given as shares of its width and height."""
     canvas(page).scroll_into_view_if_needed()
@@ -150,3 +193,23 @@ def test_a_person_draws_the_data_before_and_while_it_trains(visitor: Page):
     stop(visitor)
     visitor.get_by_role("tab", name="This run as JSON").click()
     expect(visitor.get_by_text('"points"').first).to_be_visible()
+
+
+def test_of_quick_strokes_none_is_lost(visitor: Page):
+    run_id = start(visitor, "sketch")
+    state(visitor, "Training")
+    drawn(visitor)
+    visitor.get_by_role("button", name="Draw", exact=True).click()
+    canvas(visitor).scroll_into_view_if_needed()
+    box = canvas(visitor).bounding_box()
+    for count in range(1, 7):
+        visitor.mouse.click(box["x"] + 40 * count, box["y"] + box["height"] / 2)
+    given = len(PRESETS["sketch"].config.data.points)
+    url = visitor.url.split("/?")[0]
+    for _ in range(100):
+        marks = ask(url, run_id)[0]["marks"]
+        if marks and marks[-1]["label"] == f"{given + 6} points":
+            break
+        visitor.wait_for_timeout(200)
+    assert marks[-1]["label"] == f"{given + 6} points"
+    stop(visitor)

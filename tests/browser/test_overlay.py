@@ -250,6 +250,14 @@ def test_a_live_run_is_asked_about_by_its_new_rows(page, server, run_of, step):
     run._record.add(RunEnded(3, "completed"))
 
 
+def test_a_run_that_is_gone_gets_a_sentence_and_the_curves_stay(page, run_of, remove_run):
+    run = run_of([1.0, 2.0], over=False)
+    show(page, run)
+    remove_run(run.run_id)
+    page.get_by_text(f"There is no run '{run.run_id}' here.").wait_for()
+    assert lines(page)[0]["y"] == [1, 2]
+
+
 def test_other_runs_take_the_place_of_those_before(page, run_of):
     show(page, run_of([1.0, 2.0]))
     show(page, run_of([7.0, 8.0], lr_d=0.05), run_of([3.0, 4.0]))

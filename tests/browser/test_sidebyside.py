@@ -7,12 +7,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.components.compare import looks_of
-from ganlib import FrameDrawn, RunEnded, RunPrepared, RunThread
+from ganlib import FrameDrawn, RunConfig, RunEnded, RunPrepared, RunThread, changed
 from tests.conftest import METRICS
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("server")]
 
-PREPARED = RunPrepared(np.zeros((1, 8, 8, 1), np.uint8), "cpu", METRICS)
+CONFIG = changed(RunConfig(), {"title": "Tiny digits", "batch_size": 2, "lr_d": 2e-4})
+PREPARED = RunPrepared(np.zeros((1, 28, 28, 1), np.uint8), "cpu", METRICS)
+
+
+def drawn(step: int) -> FrameDrawn:
+    return FrameDrawn(step, np.full((4, 28, 28, 1), step, np.uint8))
 
 
 @pytest.fixture
@@ -20,9 +25,9 @@ def run_of(hold_run):
     """A run with pictures at these steps."""
 
     def hold(*steps, over=True, **changes):
-        frames = [FrameDrawn(step, np.full((4, 8, 8, 1), step, np.uint8)) for step in steps]
+        frames = [drawn(step) for step in steps]
         ends = [RunEnded(max(steps, default=0), "completed")] if over else []
-        return hold_run(PREPARED, *frames, *ends, **changes)
+        return hold_run(PREPARED, *frames, *ends, config=CONFIG, **changes)
 
     return hold
 
@@ -63,7 +68,7 @@ def test_one_scrubber_moves_all_runs_to_the_same_moment(page, run_of):
     picture = column(page, other).locator("img")
     assert picture.get_attribute("src").endswith(f"/{other.run_id}/frames/6.webp")
     assert picture.get_attribute("alt") == (
-        "What the generator of Tiny ring · lr d 0.05 makes. Step 6."
+        "What the generator of Tiny digits · lr d 0.05 makes. Step 6."
     )
 
 
@@ -81,8 +86,18 @@ def test_playing_goes_through_every_moment_to_the_end(page, run_of):
     expect(page.get_by_role("button", name="Latest")).to_have_attribute("aria-pressed", "true")
 
 
+def test_runs_that_go_on_are_followed_at_the_moment_that_all_have_reached(page, run_of):
+    quick, slow = run_of(0, 1, 2, 4, 8, over=False), run_of(0, 1, 2, over=False, lr_d=0.05)
+    show(page, quick, slow)
+    shows(page, quick, "2")
+    shows(page, slow, "2")
+    slow._record.add(drawn(4))
+    shows(page, quick, "4")
+    shows(page, slow, "4")
+
+
 def test_a_run_without_pictures_says_so(page, run_of, hold_run):
-    one, other = run_of(0, 1), hold_run(lr_d=0.05)
+    one, other = run_of(0, 1), hold_run(config=CONFIG, lr_d=0.05)
     show(page, one, other)
     shows(page, one, "1")
     expect(column(page, other)).to_contain_text("No picture yet")
