@@ -49,6 +49,8 @@ def train_charts(config: RunConfig) -> list[dict[str, Any]]:
         charts.append(_penalty_chart())
     if objective.lecam_lambda > 0:
         charts.append(_lecam_chart())
+    if config.algorithm.augmentation.is_on:
+        charts.append(_augmentation_chart(config))
     return charts
 
 
@@ -112,6 +114,21 @@ def _lecam_chart() -> dict[str, Any]:
         "alt": "Distance of the discriminator's logits from their moving means against steps.",
         "series": [_series("d_lecam", "from the other side", COLOURS["discriminator"])],
         "lines": [],
+    }
+
+
+def _augmentation_chart(config: RunConfig) -> dict[str, Any]:
+    target = config.algorithm.augmentation.ada_target
+    return {
+        "id": "augmentation",
+        "title": "How much of what D sees is changed",
+        "y_title": "probability p; mean sign of D at real",
+        "alt": "Probability of a change, and how sure D is of real samples, against steps.",
+        "series": [
+            _series("ada_p", "p, of each change", COLOURS["discriminator"]),
+            _series("ada_r", "sign of D at real", COLOURS["real"]),
+        ],
+        "lines": [_line(target, "target", COLOURS["real"])] if target > 0 else [],
     }
 
 

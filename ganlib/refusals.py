@@ -157,6 +157,28 @@ def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
     return None
 
 
+def _augmentation_fits(config: "RunConfig") -> str | None:
+    augmentation, loss = config.algorithm.augmentation, config.algorithm.objective.loss
+    if not augmentation.is_on:
+        return None
+    if config.data.kind == "plane":
+        return (
+            "Augmentation changes pictures, and points in the plane have nothing to change: set "
+            "augment_p and ada_target to 0, or choose pictures."
+        )
+    if not (augmentation.translation or augmentation.cutout or augmentation.recolour):
+        return (
+            "There is no way left to change what D sees: switch on translation, cutout or "
+            "recolour, or set augment_p and ada_target to 0."
+        )
+    if augmentation.ada_target > 0 and loss in ("wgan", "wgan-gp", "rpgan", "ragan"):
+        return (
+            f"p is steered by the sign of D's logits, which says nothing under the loss {loss}: "
+            "set ada_target to 0, or the loss to ns or hinge."
+        )
+    return None
+
+
 def _unrolling_fits(config: "RunConfig") -> str | None:
     gan = config.algorithm
     if not gan.objective.unrolled_steps:
@@ -193,6 +215,7 @@ _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _slope_is_of_one_sample,
     _anchors_need_logits_of_their_own,
     _stddev_excludes_penalty,
+    _augmentation_fits,
     _unrolling_fits,
 )
 

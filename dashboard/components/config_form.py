@@ -14,6 +14,7 @@ GROUPS = {
     ("data",): "Data",
     ("algorithm", "network"): "Networks",
     ("algorithm", "objective"): "The game",
+    ("algorithm", "augmentation"): "Augmentation",
     ("algorithm", "optimisation"): "Learning",
     ("saving",): "Saving",
 }

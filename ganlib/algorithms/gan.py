@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from ganlib.algorithms.adaptive import Augmenter
 from ganlib.algorithms.base import below
 from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.penalties import Penalties
@@ -24,7 +25,7 @@ from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
 
 COUNTERS = ("images_seen", "steps_done", "d_updates")
-STREAMS = ("z_rng", "penalty_rng", "noise_rng")
+STREAMS = ("z_rng", "penalty_rng", "noise_rng", "augment_rng")
 
 
 class Gan:
@@ -35,6 +36,7 @@ class Gan:
         d_real, d_fake: mean of D at real and fake samples: a probability where the loss has one
             (minimax, ns), else the mean logit.
         d_r1, d_r2, d_gp, d_dragan, d_lecam: see `Penalties`.
+        ada_p, ada_r: see `Augmenter`.
     """
 
     metric_names: tuple[str, ...] = (
@@ -43,6 +45,7 @@ class Gan:
         "d_real",
         "d_fake",
         *Penalties.metric_names,
+        *Augmenter.metric_names,
     )
 
     def __init__(self, config: RunConfig, shape: tuple[int, ...], device: torch.device) -> None:
@@ -55,12 +58,14 @@ class Gan:
         self.z_rng = make_rng(config.seed, purpose=1)
         self.penalty_rng = make_rng(config.seed, purpose=2)
         self.noise_rng = make_rng(config.seed, purpose=3)
+        self.augment_rng = make_rng(config.seed, purpose=4)
         G, D = build_networks(gan.network, shape, make_rng(config.seed, purpose=0))
         self.G, self.D = G.to(device), D.to(device)
         self.G_ema = Ema(self.G, gan.optimisation.ema_half_life)
         self.opt_G = Player("generator", self.G, gan.optimisation, gan.optimisation.lr_g)
         self.opt_D = Player("discriminator", self.D, gan.optimisation, gan.optimisation.lr_d)
         self.penalties = Penalties(self.penalty_rng, device)
+        self.augmenter = Augmenter(gan.augmentation, self.augment_rng)
         self.last_real = torch.empty(0)
         self.judges_alone = _judges_alone(config)
         self.change(config)
@@ -72,6 +77,7 @@ class Gan:
         self.batch_size, self.total_steps = config.batch_size, config.total_steps
         self.objective, self.optimisation = gan.objective, gan.optimisation
         self.loss = adversarial_loss(gan.objective.loss, gan.objective.label_smoothing)
+        self.augmenter.change(gan.augmentation)
         self.opt_G.set_lr(gan.optimisation.lr_g)
         self.opt_D.set_lr(gan.optimisation.lr_d)
 
@@ -96,6 +102,7 @@ class Gan:
             **{f"opt_G.{key}": x for key, x in self.opt_G.state_dict().items()},
             **{f"opt_D.{key}": x for key, x in self.opt_D.state_dict().items()},
             **{f"penalties.{key}": x for key, x in self.penalties.state_dict().items()},
+            **{f"augmenter.{key}": x for key, x in self.augmenter.state_dict().items()},
             **{name: getattr(self, name).get_state() for name in STREAMS},
             **{name: torch.tensor(getattr(self, name)) for name in COUNTERS},
             "last_real": self.last_real,
@@ -109,8 +116,10 @@ class Gan:
         self.opt_G.load_state_dict(below("opt_G", state))
         self.opt_D.load_state_dict(below("opt_D", state))
         self.penalties.load_state_dict(below("penalties", state))
+        self.augmenter.load_state_dict(below("augmenter", state))
         for name in STREAMS:
-            getattr(self, name).set_state(state[name])
+            if name in state:  # A run saved before there was this stream begins it.
+                getattr(self, name).set_state(state[name])
         for name in COUNTERS:
             setattr(self, name, int(state[name]))
         self.last_real = state["last_real"].to(self.device)
@@ -149,16 +158,16 @@ class Gan:
         """G: push fake logits up through D, which stays as it is."""
         if len(self.last_real) != self.batch_size:  # G may be stepped before D ever was.
             self.last_real = next(batches)
-        fake = self._with_noise(self.G(self._draw_z()))
+        fake = self._shown(self.G(self._draw_z()))
         judge: Callable[[Tensor], Tensor] = self.D
         if ahead := self.objective.unrolled_steps:
-            real = self._with_noise(self.last_real)
+            real = self._shown(self.last_real)
             judge = unrolled(
                 self.D, self.opt_D.optimiser, lambda D: self.loss.d(D(real), D(fake)), ahead
             )
         fake_logits = judge(fake)
         needed = self.loss.g_needs_real
-        real_logits = judge(self._with_noise(self.last_real)) if needed else fake_logits
+        real_logits = judge(self._shown(self.last_real)) if needed else fake_logits
         g_loss = self.loss.g(real_logits, fake_logits)
         self.opt_G.backward(g_loss)
         self._step_g()
@@ -180,7 +189,7 @@ class Gan:
         """D's whole objective, its metrics, and the logits of real and fake."""
         objective = self.objective
         due = self.d_updates % objective.penalty_interval == 0
-        samples = torch.cat((self._with_noise(real), self._with_noise(fake)))
+        samples = torch.cat((self._shown(real), self._shown(fake)))
         on_slopes = due and (objective.r1_gamma > 0 or objective.r2_gamma > 0)
         if on_slopes:
             samples.requires_grad_(True)  # Not detached: G may learn from this very pass.
@@ -197,6 +206,8 @@ class Gan:
             **{name: penalty for name, (penalty, _) in penalties.items()},
         }
         floats = {name: value.item() for name, value in metrics.items()}
+        leanings = real_logits.detach() - self.loss.blind_logit
+        floats |= self.augmenter.note(leanings, self.batch_size)
         return total, floats, (real_logits, fake_logits)
 
     def _logits(self, samples: Tensor) -> Tensor:
@@ -226,6 +237,10 @@ class Gan:
 
     def _draw_z(self) -> Tensor:
         return draw_z(self.batch_size, self.latent_dim, self.z_rng).to(self.device)
+
+    def _shown(self, samples: Tensor) -> Tensor:
+        """What D sees of real or fake samples: the same kind of change to either."""
+        return self._with_noise(self.augmenter(samples))
 
     def _with_noise(self, samples: Tensor) -> Tensor:
         """Instance noise (Sønderby et al. 2017, arXiv 1610.04490), fading linearly to nothing."""

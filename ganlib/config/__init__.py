@@ -4,6 +4,7 @@ Every bound and every description stands here once. Validation reads them, and s
 dashboard's widgets and the command line's flags (see `ganlib.settings`).
 """
 
+from ganlib.config.augmentation import Augmentation
 from ganlib.config.data import (
     AnyData,
     Colour,
@@ -31,6 +32,7 @@ __all__ = [
     "LOSS_COMPANIONS",
     "AnyData",
     "AnyNetwork",
+    "Augmentation",
     "Colour",
     "DcganNetwork",
     "DenseSpatialNetwork",

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from ganlib.config.augmentation import Augmentation
 from ganlib.config.network import AnyNetwork, DcganNetwork
 from ganlib.config.part import Part, setting
 
@@ -118,4 +119,5 @@ class GanConfig(Part):
     family: Literal["gan"] = "gan"
     network: AnyNetwork = DcganNetwork()
     objective: Objective = Objective()
+    augmentation: Augmentation = Augmentation()
     optimisation: Optimisation = Optimisation()

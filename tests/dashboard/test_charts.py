@@ -13,6 +13,9 @@ def config(**objective):
     return RunConfig.parse({"algorithm": {"objective": objective}})
 
 
+ADA = {"ada_target": 0.6}
+
+
 def chart(name, **objective):
     return {one["id"]: one for one in train_charts(config(**objective))}[name]
 
@@ -96,10 +99,24 @@ def test_lecam_has_a_chart_of_its_own_when_it_is_on():
     assert "penalties" not in {one["id"] for one in train_charts(config(lecam_lambda=0.3))}
 
 
+def augmented(**augmentation):
+    return RunConfig.parse({"algorithm": {"augmentation": augmentation}})
+
+
+@pytest.mark.parametrize(("settings", "lines"), [({"augment_p": 0.5}, []), (ADA, [0.6])])
+def test_augmentation_has_a_chart_with_its_target_when_it_is_on(settings, lines):
+    drawn = next(one for one in train_charts(augmented(**settings)) if one["id"] == "augmentation")
+    colours = {series["name"]: series["colour"] for series in drawn["series"]}
+    assert colours == {"ada_p": BLUE, "ada_r": GREEN}
+    assert [line["value"] for line in drawn["lines"]] == lines
+
+
 EVERYTHING = config(r1_gamma=1.0, lecam_lambda=1.0)
 
 
-@pytest.mark.parametrize("config", [*(one.config for one in PRESETS.values()), EVERYTHING])
+@pytest.mark.parametrize(
+    "config", [*(one.config for one in PRESETS.values()), EVERYTHING, augmented(**ADA)]
+)
 def test_every_chart_can_be_read_aloud(config):
     for one in train_charts(config):
         assert one["title"]

@@ -17,6 +17,7 @@ WGAN = {"loss": "wgan"}
 TOGETHER = {"updates": "simultaneous"}
 SHOWN_BATCH = {"minibatch_stddev": True}
 AHEAD = {"unrolled_steps": 1}
+NO_WAY = {"translation": False, "cutout": False, "recolour": False}
 PENALTIES = ("r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda")
 ALL_PENALTIES = "r1_gamma, r2_gamma, gp_lambda and dragan_lambda"
 
@@ -56,6 +57,20 @@ REFUSED = [
         for words, cure in (
             ("set lecam_lambda to 0", {"lecam_lambda": 0}),
             ("the loss to ns or hinge", {"loss": "hinge"}),
+        )
+    ),
+    (PLANE, {"augment_p": 0.1}, "augment_p and ada_target to 0", {"augment_p": 0}),
+    (PLANE, {"ada_target": 0.6}, "augment_p and ada_target to 0", {"ada_target": 0}),
+    *(
+        (DCGAN, NO_WAY | {"augment_p": 0.5}, "switch on translation, cutout or recolour", cure)
+        for cure in ({"translation": True}, {"cutout": True}, {"recolour": True}, {"augment_p": 0})
+    ),
+    *(
+        (DCGAN, {"loss": loss, "ada_target": 0.6}, words, cure)
+        for loss in ("wgan", "wgan-gp", "rpgan", "ragan")
+        for words, cure in (
+            ("set ada_target to 0", {"ada_target": 0}),
+            ("the loss to ns or hinge", {"loss": "ns"}),
         )
     ),
     (DCGAN, AHEAD, "data in the plane", {"unrolled_steps": 0}),

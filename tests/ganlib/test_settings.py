@@ -11,6 +11,8 @@ LIVE = {
     "gp_lambda",
     "dragan_lambda",
     "lecam_lambda",
+    "augment_p",
+    "ada_target",
     "weight_clip",
     "lr_g",
     "lr_d",

@@ -11,6 +11,7 @@ from ganlib.algorithms.player import Player
 from ganlib.config import LOSS_COMPANIONS
 from ganlib.errors import DivergedError
 from ganlib.latent import seeded_z
+from ganlib.latent.decoder import to_samples
 from ganlib.objectives import adversarial_loss
 from ganlib.settings import changed
 
@@ -392,6 +393,129 @@ def test_instance_noise_fades_linearly_to_nothing(make_gan, plane_config):
     # 8192 draws: the standard error is 0.8 %.
     assert spread[:4] == pytest.approx([0.8, 0.6, 0.4, 0.2], rel=0.03)
     assert torch.equal(reals[4], real)
+
+
+@pytest.fixture
+def make_picture_gan(dcgan_config):
+    """Makes (gan, a stream of one batch of real pictures) with settings replaced by name."""
+
+    def make(**changes):
+        config = changed(dcgan_config, {"r1_gamma": 0} | changes)
+        real = torch.rand(4, 1, 28, 28, generator=torch.Generator().manual_seed(3)) * 2 - 1
+        return Gan(config, config.data.shape, torch.device("cpu")), Constant(real)
+
+    return make
+
+
+def blotted(pictures):
+    """Whether cutout left a hole in each picture."""
+    return [(picture == 0).sum().item() >= 49 for picture in pictures]
+
+
+CUTOUT = {"augment_p": 1.0, "translation": False, "recolour": False}
+
+
+@pytest.mark.parametrize("loss", ["ns", "rpgan"])
+@pytest.mark.parametrize("updates", ["alternating", "simultaneous"])
+def test_trap_27_reals_and_fakes_are_changed_alike_in_both_updates(make_picture_gan, loss, updates):
+    gan, batches = make_picture_gan(loss=loss, updates=updates, **CUTOUT)
+    seen = inputs_of(gan.D)
+    gan.train_step(batches, "both")
+    pictures = torch.cat(seen)
+    # In D's update 4 real and 4 fake; then in G's the fakes, with rpgan the reals again.
+    assert len(pictures) == 8 + (updates == "alternating") * (8 if loss == "rpgan" else 4)
+    assert all(blotted(pictures))
+    assert not torch.equal(pictures[:4], batches.batch)
+
+
+def test_trap_27_the_slope_reaches_g_through_the_changes_and_not_through_what_they_took(
+    make_picture_gan,
+):
+    gan, batches = make_picture_gan(**CUTOUT)
+    gan.train_step(batches, "g")
+    assert all(slope.abs().sum() > 0 for slope in gradients(gan.G))
+    fake = torch.ones(4, 1, 28, 28, requires_grad=True)
+    shown = gan.augmenter(fake)
+    shown.sum().backward()
+    assert torch.equal(fake.grad, shown.detach())
+
+
+def test_trap_27_samples_are_what_g_draws_and_pass_no_change(make_picture_gan):
+    gan, batches = make_picture_gan(**CUTOUT)
+    gan.train_step(batches, "both")
+    z = seeded_z(0, 4, 8)
+    with torch.no_grad():
+        drawn = to_samples(gan.G_ema.module(torch.from_numpy(z)))
+    assert np.array_equal(gan.publish().decode(z), drawn)
+
+
+def test_trap_27_with_p_0_d_sees_the_pictures_themselves(make_picture_gan):
+    gan, batches = make_picture_gan(ada_target=0.6)
+    seen = inputs_of(gan.D)
+    gan.train_step(batches, "d")
+    assert torch.equal(seen[0][:4], batches.batch)
+
+
+def test_changes_draw_from_a_stream_of_their_own(make_picture_gan):
+    def first_z(**changes):
+        gan, batches = make_picture_gan(**changes)
+        z = inputs_of(gan.G)
+        for _ in range(2):
+            gan.train_step(batches, "both")
+        return torch.stack(z)
+
+    assert torch.equal(first_z(), first_z(augment_p=0.5))
+
+
+@pytest.mark.parametrize(("logit", "p"), [(1.0, [0, 0, 0, 0.016, 0.016]), (-1.0, [0.0] * 5)])
+def test_p_climbs_where_d_is_sure_of_the_reals_and_is_told(make_picture_gan, logit, p):
+    gan, batches = make_picture_gan(ada_target=0.6, ada_images=1000)
+    blind(gan, logit)
+    gan.opt_D.step = lambda: None
+    told = [gan.train_step(batches, "both") for _ in range(5)]
+    # Four updates of 4 images each: 16 of 1,000.
+    assert [one["ada_p"] for one in told] == pytest.approx(p)
+    r = [one["ada_r"] for one in told]
+    assert r[3] == math.copysign(1, logit)
+    assert [math.isnan(value) for value in r] == [True, True, True, False, True]
+
+
+def test_without_augmentation_nothing_is_told_of_it(make_picture_gan):
+    gan, batches = make_picture_gan()
+    metrics = gan.train_step(batches, "both")
+    assert math.isnan(metrics["ada_p"])
+    assert math.isnan(metrics["ada_r"])
+
+
+def test_a_live_p_is_taken_over_and_a_steered_one_goes_on_from_it(make_picture_gan):
+    gan, batches = make_picture_gan(augment_p=0.2)
+    gan.change(changed(gan.config, {"augment_p": 0.4}))
+    assert gan.train_step(batches, "d")["ada_p"] == 0.4
+    gan.change(changed(gan.config, {"ada_target": 0.6, "augment_p": 0.0}))
+    assert gan.train_step(batches, "d")["ada_p"] == 0.4
+
+
+def test_trap_21_a_saved_p_goes_on_bitwise_with_what_steers_it(make_picture_gan):
+    changes = {"ada_target": 0.6, "ada_images": 1000, "augment_p": 0.5, "lr_d": 0.01}
+    gan, batches = make_picture_gan(**changes)
+    for _ in range(6):  # Two updates into the next four.
+        gan.train_step(batches, "both")
+    state = {name: value.clone() for name, value in gan.state_dict().items()}
+    other, _ = make_picture_gan(**changes)
+    other.load_state_dict(state)
+    for _ in range(6):
+        assert repr(gan.train_step(batches, "both")) == repr(other.train_step(batches, "both"))
+    assert same(weights(gan.G), weights(other.G))
+
+
+def test_a_run_saved_before_there_was_augmentation_or_lecam_goes_on(make_picture_gan):
+    gan, batches = make_picture_gan()
+    gan.train_step(batches, "both")
+    later = ("augmenter", "augment_rng", "penalties")
+    state = {name: x for name, x in gan.state_dict().items() if not name.startswith(later)}
+    other, _ = make_picture_gan()
+    other.load_state_dict(state)
+    assert repr(gan.train_step(batches, "both")) == repr(other.train_step(batches, "both"))
 
 
 @pytest.mark.parametrize("coupling", [{"minibatch_stddev": True}, {"architecture": "dcgan"}])
