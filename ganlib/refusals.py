@@ -40,12 +40,8 @@ def _network_fits_data(config: "RunConfig") -> str | None:
 
 
 def _penalty_needs_separate_samples(config: "RunConfig") -> str | None:
-    network = config.algorithm.network
-    if (
-        network.architecture == "dcgan"
-        and network.d_batch_norm
-        and config.algorithm.objective.has_gradient_penalty
-    ):
+    gan = config.algorithm
+    if "d_batch_norm" in gan.network.couplings and gan.objective.has_gradient_penalty:
         return (
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
             "batch normalisation mixes the batch: switch off d_batch_norm, or set r1_gamma, "
@@ -106,18 +102,17 @@ def _sketch_has_points(config: "RunConfig") -> str | None:
 
 
 def _pack_divides_batch(config: "RunConfig") -> str | None:
-    network = config.algorithm.network
-    if network.architecture == "plane" and config.batch_size % network.pack:
+    pack = config.algorithm.network.judged_together
+    if config.batch_size % pack:
         return (
-            f"D judges {network.pack} samples together, and a batch of {config.batch_size} cannot "
-            f"be split so: set batch_size to a multiple of {network.pack}, or pack to 1."
+            f"D judges {pack} samples together, and a batch of {config.batch_size} cannot "
+            f"be split so: set batch_size to a multiple of {pack}, or pack to 1."
         )
     return None
 
 
 def _slope_is_of_one_sample(config: "RunConfig") -> str | None:
-    network = config.algorithm.network
-    packed = network.architecture == "plane" and network.pack > 1
+    packed = config.algorithm.network.judged_together > 1
     objective = config.algorithm.objective
     if packed and objective.gp_lambda > 0:
         return (
@@ -143,12 +138,8 @@ def _anchors_need_logits_of_their_own(config: "RunConfig") -> str | None:
 
 
 def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
-    network = config.algorithm.network
-    if (
-        network.architecture == "plane"
-        and network.minibatch_stddev
-        and config.algorithm.objective.has_gradient_penalty
-    ):
+    gan = config.algorithm
+    if "minibatch_stddev" in gan.network.couplings and gan.objective.has_gradient_penalty:
         return (
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
             "minibatch_stddev shows it the batch: switch it off, or set r1_gamma, r2_gamma, "

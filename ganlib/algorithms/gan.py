@@ -67,7 +67,7 @@ class Gan:
         self.penalties = Penalties(self.penalty_rng, device)
         self.augmenter = Augmenter(gan.augmentation, self.augment_rng)
         self.last_real = torch.empty(0)
-        self.judges_alone = _judges_alone(config)
+        self.judges_alone = not gan.network.couplings
         self.change(config)
 
     def change(self, config: RunConfig) -> None:
@@ -254,11 +254,3 @@ class Gan:
     def _score(self, logits: Tensor) -> Tensor:
         logits = logits.detach()
         return (logits.sigmoid() if self.loss.probabilistic else logits).mean()
-
-
-def _judges_alone(config: RunConfig) -> bool:
-    """Whether D's answer to one sample does not depend on the rest of its batch."""
-    network = config.algorithm.network
-    if network.architecture == "dcgan":
-        return not network.d_batch_norm
-    return network.architecture != "plane" or not network.minibatch_stddev

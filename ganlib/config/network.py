@@ -15,20 +15,45 @@ class Network(Part):
         False, "Divide every weight of D by its largest singular value (Miyato et al. 2018)."
     )
 
+    @property
+    def judged_together(self) -> int:
+        """Samples for which D has one answer."""
+        return 1
 
-class PlaneNetwork(Network):
-    """Two plain perceptrons for points in the plane."""
+    @property
+    def couplings(self) -> tuple[str, ...]:
+        """Settings by which D's answer to one sample depends on the rest of its batch."""
+        return ()
 
-    architecture: Literal["plane"] = "plane"
-    latent_dim: int = setting(16, "Length of the latent vector z.", ge=1, le=512)
-    width: int = setting(128, "Units in each hidden layer of G and D.", ge=4, le=1024)
-    depth: int = setting(3, "Hidden layers of G and D.", ge=1, le=8)
+
+class CrowdNetwork(Network):
+    """A pair whose D may look at several samples at once."""
+
     pack: int = setting(
         1, "Samples that D judges together, all real or all fake (PacGAN).", ge=1, le=8
     )
     minibatch_stddev: bool = setting(
         False, "Show D how far apart the samples of its batch lie (Karras et al. 2018)."
     )
+
+    @property
+    def judged_together(self) -> int:
+        """Samples for which D has one answer."""
+        return self.pack
+
+    @property
+    def couplings(self) -> tuple[str, ...]:
+        """Settings by which D's answer to one sample depends on the rest of its batch."""
+        return ("minibatch_stddev",) if self.minibatch_stddev else ()
+
+
+class PlaneNetwork(CrowdNetwork):
+    """Two plain perceptrons for points in the plane."""
+
+    architecture: Literal["plane"] = "plane"
+    latent_dim: int = setting(16, "Length of the latent vector z.", ge=1, le=512)
+    width: int = setting(128, "Units in each hidden layer of G and D.", ge=4, le=1024)
+    depth: int = setting(3, "Hidden layers of G and D.", ge=1, le=8)
 
 
 class MlpNetwork(Network):
@@ -49,7 +74,7 @@ class DenseSpatialNetwork(Network):
     latent_dim: int = setting(100, "Length of the latent vector z.", ge=1, le=512)
 
 
-class DcganNetwork(Network):
+class DcganNetwork(CrowdNetwork):
     """Convolutional pair after Radford et al. 2016 (arXiv 1511.06434)."""
 
     architecture: Literal["dcgan"] = "dcgan"
@@ -60,6 +85,11 @@ class DcganNetwork(Network):
     d_batch_norm: bool = setting(
         False, "Batch normalisation in D, as in the paper; it couples the samples of a batch."
     )
+
+    @property
+    def couplings(self) -> tuple[str, ...]:
+        """Settings by which D's answer to one sample depends on the rest of its batch."""
+        return (*super().couplings, *(("d_batch_norm",) if self.d_batch_norm else ()))
 
 
 AnyNetwork = Annotated[

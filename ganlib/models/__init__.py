@@ -30,7 +30,7 @@ def build_networks(
 ) -> tuple[nn.Module, nn.Module]:
     """Build G and D on the CPU, in training mode.
 
-    G maps z (N, latent_dim) to samples (N, *shape), D maps samples to logits (N,).
+    G maps z (N, latent_dim) to samples (N, *shape), D maps samples to logits (N / pack,).
 
     Args:
         network: which pair, and how large.

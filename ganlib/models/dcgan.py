@@ -13,13 +13,14 @@ from itertools import pairwise
 from torch import nn
 
 from ganlib.config import DcganNetwork
+from ganlib.models.layers import MinibatchStddev, Pack
 
 _HALVINGS = {28: 2, 32: 3, 64: 4}
 """Halvings from the side of the picture down to 7 or 4."""
 
 
 def dcgan_pair(network: DcganNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
-    """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N,) logits."""
+    """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N / pack,) logits."""
     channels, size, _ = shape
     halvings = _HALVINGS[size]
     side = size >> halvings
@@ -52,14 +53,20 @@ def _generator(network: DcganNetwork, widths: list[int], side: int) -> nn.Module
 def _discriminator(network: DcganNetwork, widths: list[int], side: int) -> nn.Module:
     norm = network.d_batch_norm
     picture, nearest = widths[:2]
-    layers = [nn.Conv2d(picture, nearest, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+    layers: list[nn.Module] = [Pack(network.pack)] if network.pack > 1 else []
+    layers += [
+        nn.Conv2d(network.pack * picture, nearest, 4, stride=2, padding=1),
+        nn.LeakyReLU(0.2),
+    ]
     for outer, inner in pairwise(widths[1:]):
         layers += [
             nn.Conv2d(outer, inner, 4, stride=2, padding=1, bias=not norm),
             *_normalised(inner, norm),
             nn.LeakyReLU(0.2),
         ]
-    layers += [nn.Flatten(), nn.Linear(widths[-1] * side**2, 1), nn.Flatten(0)]
+    shown = [MinibatchStddev()] if network.minibatch_stddev else []
+    features = (widths[-1] + len(shown)) * side**2
+    layers += [*shown, nn.Flatten(), nn.Linear(features, 1), nn.Flatten(0)]
     return nn.Sequential(*layers)
 
 

@@ -13,7 +13,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ganlib.models.mlp import MinibatchStddev
+from ganlib.models.layers import MinibatchStddev
 
 Fill = Callable[[Tensor, Tensor | None, torch.Generator], None]
 """Sets the weight and the bias, if any, of one linear or convolutional layer."""

@@ -3,61 +3,10 @@
 from itertools import pairwise
 from math import prod
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from ganlib.config import MlpNetwork, PlaneNetwork
-
-
-class Pack(nn.Module):
-    """Lay `size` consecutive samples side by side: (N, C) -> (N / size, size C).
-
-    Source: Lin et al. 2018, arXiv 1712.04086.
-    """
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.size = size
-
-    def forward(self, samples: Tensor) -> Tensor:
-        """Pack.
-
-        Raises:
-            ValueError: the last pack would not be full.
-        """
-        if len(samples) % self.size:
-            raise ValueError(
-                f"{len(samples)} samples cannot be split into packs of {self.size}: "
-                f"pass a multiple of {self.size}."
-            )
-        return samples.reshape(-1, self.size * samples.shape[1])
-
-
-class MinibatchStddev(nn.Module):
-    """Append to each row how far apart the rows lie: (N, C) -> (N, C + 1).
-
-    The number is the standard deviation of each feature over the batch, averaged over the
-    features. In training it is that of the batch itself, and the slope flows through it. In eval
-    mode it is that of the last batch in training (0 before any), so that one row alone can be
-    judged.
-
-    Source: Karras et al. 2018, arXiv 1710.10196.
-    """
-
-    stddev: Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("stddev", torch.zeros(()))
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Append."""
-        stddev = self.stddev
-        if self.training:
-            # Within the root, 1e-8 keeps its first and second slope finite where all rows agree.
-            stddev = (features.var(0, correction=0) + 1e-8).sqrt().mean()
-            self.stddev.copy_(stddev.detach())
-        return torch.cat((features, stddev.expand(len(features), 1)), 1)
+from ganlib.models.layers import MinibatchStddev, Pack
 
 
 def plane_pair(network: PlaneNetwork) -> tuple[nn.Module, nn.Module]:

@@ -39,16 +39,24 @@ REFUSED = [
     (PLANE, TOGETHER | {"d_steps": 2}, "set d_steps and g_steps to 1", {"d_steps": 1}),
     (PLANE, TOGETHER | {"g_steps": 2}, "updates to alternating", {"updates": "alternating"}),
     (PLANE, {"name": "sketch"}, "draw at least one point", {"points": [(0.5, -0.5)]}),
-    (PLANE, {"pack": 3}, "batch_size to a multiple of 3", {"batch_size": 63}),
-    (PLANE, {"pack": 3}, "pack to 1", {"pack": 1}),
     *(
-        (PLANE, SHOWN_BATCH | {penalty: 1}, words, cure)
+        (config, {"pack": 3}, words, cure)
+        for config in (PLANE, DCGAN)
+        for words, cure in (
+            ("batch_size to a multiple of 3", {"batch_size": 63}),
+            ("pack to 1", {"pack": 1}),
+        )
+    ),
+    *(
+        (config, SHOWN_BATCH | {penalty: 1}, words, cure)
+        for config in (PLANE, DCGAN)
         for penalty in PENALTIES
         for words, cure in (
             ("switch it off", {"minibatch_stddev": False}),
             (f"{ALL_PENALTIES} to 0", {penalty: 0}),
         )
     ),
+    (DCGAN, {"pack": 2, "gp_lambda": 1}, "gp_lambda to 0", {"gp_lambda": 0}),
     (PLANE, {"pack": 2, "dragan_lambda": 1}, "or dragan_lambda to 0", {"dragan_lambda": 0}),
     (PLANE, {"pack": 2, "dragan_lambda": 1}, "set pack to 1", {"pack": 1}),
     *(

@@ -518,17 +518,15 @@ def test_a_run_saved_before_there_was_augmentation_or_lecam_goes_on(make_picture
     assert repr(gan.train_step(batches, "both")) == repr(other.train_step(batches, "both"))
 
 
-@pytest.mark.parametrize("coupling", [{"minibatch_stddev": True}, {"architecture": "dcgan"}])
+@pytest.mark.parametrize(
+    ("in_plane", "coupling"),
+    [(True, "minibatch_stddev"), (False, "minibatch_stddev"), (False, "d_batch_norm")],
+)
 def test_trap_16_a_d_that_mixes_its_batch_never_sees_real_and_fake_together(
-    make_gan, plane_config, dcgan_config, coupling
+    make_gan, plane_config, make_picture_gan, in_plane, coupling
 ):
-    plane = "minibatch_stddev" in coupling
-    if plane:
-        gan, batches = make_gan(plane_config, **coupling)
-    else:
-        config = changed(dcgan_config, {"r1_gamma": 0, "d_batch_norm": True})
-        gan = Gan(config, config.data.shape, torch.device("cpu"))
-        batches = Constant(torch.zeros(4, 1, 28, 28))
+    make = partial(make_gan, plane_config) if in_plane else make_picture_gan
+    gan, batches = make(**{coupling: True})
     seen = inputs_of(gan.D)
     gan.train_step(batches, "d")
     assert [len(batch) for batch in seen] == [gan.batch_size] * 2

@@ -4,6 +4,7 @@ from torch import nn
 
 from ganlib.config import DcganNetwork
 from ganlib.models import build_networks
+from ganlib.models.layers import MinibatchStddev
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,28 @@ def test_batch_normalisation_stands_where_asked_and_not_next_to_the_picture(sett
     assert [sum(net) for net in norms] == [in_g, in_d]
     assert not any(norms[1][:3])
     assert isinstance(G[-2], nn.ConvTranspose2d)
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (3, 64, 64)])
+@pytest.mark.parametrize("spectral_norm", [False, True])
+def test_d_may_judge_packs_and_see_the_spread_of_its_batch(shape, spectral_norm):
+    G, D = build(shape, pack=2, minibatch_stddev=True, spectral_norm=spectral_norm)
+    fake = G(torch.randn(6, 8, generator=torch.Generator().manual_seed(1)))
+    assert fake.shape == (6, *shape)
+    logits = D(fake)
+    assert logits.shape == (3,)
+    logits.mean().backward()
+    assert all(weight.grad.any() for weight in G.parameters())
+    (spread,) = (layer for layer in D if isinstance(layer, MinibatchStddev))
+    assert spread.stddev > 0
+    assert D.eval()(fake[:2]).shape == (1,)
+
+
+def test_a_pack_depends_on_its_own_pictures_alone():
+    _, D = build((1, 28, 28), pack=3)
+    samples = torch.randn(6, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    (slopes,) = torch.autograd.grad(D(samples.requires_grad_(True))[1], samples)
+    assert (slopes.flatten(1) != 0).any(1).tolist() == [False] * 3 + [True] * 3
 
 
 def test_a_bias_stands_only_where_no_normalisation_would_cancel_it():
