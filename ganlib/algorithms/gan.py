@@ -15,6 +15,7 @@ from ganlib.algorithms.base import below
 from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.penalties import Penalties
 from ganlib.algorithms.player import Player
+from ganlib.algorithms.schedule import share_left
 from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
@@ -78,8 +79,7 @@ class Gan:
         self.objective, self.optimisation = gan.objective, gan.optimisation
         self.loss = adversarial_loss(gan.objective.loss, gan.objective.label_smoothing)
         self.augmenter.change(gan.augmentation)
-        self.opt_G.set_lr(gan.optimisation.lr_g)
-        self.opt_D.set_lr(gan.optimisation.lr_d)
+        self._set_step_sizes()
 
     def publish(self) -> GeneratorDecoder:
         """A frozen copy of the averaged generator."""
@@ -131,8 +131,7 @@ class Gan:
             DivergedError: a loss is not finite.
         """
         metrics = dict.fromkeys(self.metric_names, math.nan)
-        if self.optimisation.lr_decay == "linear":
-            self._decay()
+        self._set_step_sizes()
         if self.optimisation.updates == "simultaneous" and players == "both":
             metrics |= self._update_both(next(batches))
         else:
@@ -229,11 +228,11 @@ class Gan:
         self.opt_G.step()
         self.G_ema.update(self.batch_size, self.images_seen)
 
-    def _decay(self) -> None:
-        """Linear decay of both step sizes over the second half of the run."""
-        left = min(1.0, 2 * (1 - self.steps_done / self.total_steps))
-        self.opt_G.set_lr(max(left, 0.0) * self.optimisation.lr_g)
-        self.opt_D.set_lr(max(left, 0.0) * self.optimisation.lr_d)
+    def _set_step_sizes(self) -> None:
+        of_g, of_d = self.optimisation.decays
+        done = self.steps_done / self.total_steps
+        self.opt_G.set_lr(share_left(of_g, done) * self.optimisation.lr_g)
+        self.opt_D.set_lr(share_left(of_d, done) * self.optimisation.lr_d)
 
     def _draw_z(self) -> Tensor:
         return draw_z(self.batch_size, self.latent_dim, self.z_rng).to(self.device)

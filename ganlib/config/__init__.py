@@ -15,7 +15,7 @@ from ganlib.config.data import (
     Size,
     name_refusal,
 )
-from ganlib.config.gan import LOSS_COMPANIONS, GanConfig, Loss, Objective, Optimisation
+from ganlib.config.gan import LOSS_COMPANIONS, Decay, GanConfig, Loss, Objective, Optimisation
 from ganlib.config.network import (
     AnyNetwork,
     DcganNetwork,
@@ -35,6 +35,7 @@ __all__ = [
     "Augmentation",
     "Colour",
     "DcganNetwork",
+    "Decay",
     "DenseSpatialNetwork",
     "GanConfig",
     "ImageData",

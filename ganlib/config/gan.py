@@ -11,6 +11,8 @@ from ganlib.config.part import Part, setting
 
 Loss = Literal["minimax", "ns", "lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan"]
 
+Decay = Literal["none", "linear", "cosine"]
+
 LOSS_COMPANIONS: Mapping[str, Mapping[str, float]] = {
     "minimax": {"weight_clip": 0.0},
     "ns": {"weight_clip": 0.0},
@@ -100,8 +102,12 @@ class Optimisation(Part):
     lr_d: float = setting(2e-4, "Step size of the discriminator.", live=True, gt=0, le=0.1)
     beta1: float = setting(0.5, "Adam's memory of the slope.", ge=0, lt=1)
     beta2: float = setting(0.999, "Adam's (and RMSProp's) memory of its size.", ge=0, lt=1)
-    lr_decay: Literal["none", "linear"] = setting(
-        "none", "linear: both step sizes fall to zero over the second half of the run."
+    lr_decay: Decay = setting(
+        "none",
+        "How step sizes fall to zero: linear over the second half of the run, cosine over all.",
+    )
+    lr_decay_d: Literal["same", "none", "linear", "cosine"] = setting(
+        "same", "The same for the discriminator alone, where it is to differ (TTUR)."
     )
     d_steps: int = setting(1, "Updates of D in a step.", live=True, ge=1, le=20)
     g_steps: int = setting(1, "Updates of G in a step.", live=True, ge=1, le=20)
@@ -111,6 +117,11 @@ class Optimisation(Part):
     ema_half_life: float = setting(
         10_000.0, "Images after which a weight counts half in the averaged G.", ge=0, le=10_000_000
     )
+
+    @property
+    def decays(self) -> tuple[Decay, Decay]:
+        """How the step sizes of G and of D fall."""
+        return self.lr_decay, self.lr_decay if self.lr_decay_d == "same" else self.lr_decay_d
 
 
 class GanConfig(Part):

@@ -542,20 +542,43 @@ def test_one_pass_over_real_and_fake_judges_as_two_do(make_gan, plane_config):
         assert together == pytest.approx(apart, rel=1e-4, nan_ok=True)
 
 
-def test_step_sizes_stay_for_one_half_and_fall_to_zero_in_the_other(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, lr_decay="linear", total_steps=8, lr_g=0.01, lr_d=0.02)
+LINEAR, COSINE = [1, 1, 1, 0.5, 0, 0], [1, (1 + 0.5**0.5) / 2, 0.5, (1 - 0.5**0.5) / 2, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "of_g", "of_d"),
+    [
+        ({"lr_decay": "linear"}, LINEAR, LINEAR),
+        ({"lr_decay": "cosine"}, COSINE, COSINE),
+        ({"lr_decay": "cosine", "lr_decay_d": "none"}, COSINE, [1] * 6),
+        ({"lr_decay_d": "linear"}, [1] * 6, LINEAR),
+    ],
+)
+def test_each_player_has_a_schedule_of_its_own(make_gan, plane_config, changes, of_g, of_d):
+    gan, batches = make_gan(plane_config, total_steps=4, lr_g=0.01, lr_d=0.02, **changes)
     sizes = []
-    for _ in range(10):
+    for _ in range(6):
         gan.train_step(batches, "both")
         sizes.append([player.optimiser.param_groups[0]["lr"] for player in (gan.opt_G, gan.opt_D)])
-    shares = [1, 1, 1, 1, 1, 0.75, 0.5, 0.25, 0, 0]
-    assert sizes == [pytest.approx([0.01 * share, 0.02 * share]) for share in shares]
+    expected = [pytest.approx([0.01 * g, 0.02 * d]) for g, d in zip(of_g, of_d, strict=True)]
+    assert sizes == expected
+
+
+def test_a_live_step_size_holds_from_the_next_step_on_and_keeps_its_schedule(
+    make_gan, plane_config
+):
+    gan, batches = make_gan(plane_config, total_steps=4, lr_decay="cosine")
+    gan.train_step(batches, "both")
+    gan.change(changed(gan.config, {"lr_g": 0.1}))
+    gan.train_step(batches, "both")
+    (group,) = gan.opt_G.optimiser.param_groups
+    assert group["lr"] == pytest.approx(0.1 * COSINE[1])
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"r1_gamma": 0.1, "penalty_interval": 3, "lr_decay": "linear"},
+        {"r1_gamma": 0.1, "penalty_interval": 3, "lr_decay": "linear", "lr_decay_d": "cosine"},
         {"loss": "wgan", "optimiser": "rmsprop", "d_steps": 2},
         {"loss": "wgan-gp", "instance_noise": 0.3, "spectral_norm": True},
         {"loss": "rpgan", "pack": 2, "minibatch_stddev": True},
