@@ -51,6 +51,8 @@ def train_charts(config: RunConfig) -> list[dict[str, Any]]:
         charts.append(_lecam_chart())
     if config.algorithm.augmentation.is_on:
         charts.append(_augmentation_chart(config))
+    if config.algorithm.optimisation.norms_every > 0:
+        charts += [_gradients_chart(), _sigmas_chart()]
     return charts
 
 
@@ -129,6 +131,34 @@ def _augmentation_chart(config: RunConfig) -> dict[str, Any]:
             _series("ada_r", "sign of D at real", COLOURS["real"]),
         ],
         "lines": [_line(target, "target", COLOURS["real"])] if target > 0 else [],
+    }
+
+
+def _gradients_chart() -> dict[str, Any]:
+    return {
+        "id": "gradients",
+        "title": "How hard each is pushed",
+        "y_title": "norm of the gradient",
+        "alt": "Gradient norms of the discriminator's and the generator's weights against steps.",
+        "series": [
+            _series("d_grad_norm", "discriminator", COLOURS["discriminator"]),
+            _series("g_grad_norm", "generator", COLOURS["generator"]),
+        ],
+        "lines": [],
+    }
+
+
+def _sigmas_chart() -> dict[str, Any]:
+    return {
+        "id": "sigmas",
+        "title": "How much a layer stretches at most",
+        "y_title": "largest singular value",
+        "alt": "Largest singular value of any layer of each network against steps.",
+        "series": [
+            _series("d_sigma", "discriminator", COLOURS["discriminator"]),
+            _series("g_sigma", "generator", COLOURS["generator"]),
+        ],
+        "lines": [],
     }
 
 

@@ -13,6 +13,8 @@ from torch import Tensor
 from ganlib.algorithms.adaptive import Augmenter
 from ganlib.algorithms.base import below
 from ganlib.algorithms.ema import Ema
+from ganlib.algorithms.norms import METRIC_NAMES as NORMS
+from ganlib.algorithms.norms import gradient_norm, largest_singular_value
 from ganlib.algorithms.penalties import Penalties
 from ganlib.algorithms.player import Player
 from ganlib.algorithms.schedule import share_left
@@ -38,6 +40,8 @@ class Gan:
             (minimax, ns), else the mean logit.
         d_r1, d_r2, d_gp, d_dragan, d_lecam: see `Penalties`.
         ada_p, ada_r: see `Augmenter`.
+        g_grad_norm, d_grad_norm, g_sigma, d_sigma: see `ganlib.algorithms.norms`; every
+            `norms_every` steps.
     """
 
     metric_names: tuple[str, ...] = (
@@ -47,6 +51,7 @@ class Gan:
         "d_fake",
         *Penalties.metric_names,
         *Augmenter.metric_names,
+        *NORMS,
     )
 
     def __init__(self, config: RunConfig, shape: tuple[int, ...], device: torch.device) -> None:
@@ -141,6 +146,8 @@ class Gan:
             if players != "d":
                 for _ in range(self.optimisation.g_steps):
                     metrics |= self._update_g(batches)
+        if (often := self.optimisation.norms_every) and self.steps_done % often == 0:
+            metrics |= self._norms()
         self.steps_done += 1
         return metrics
 
@@ -233,6 +240,13 @@ class Gan:
         done = self.steps_done / self.total_steps
         self.opt_G.set_lr(share_left(of_g, done) * self.optimisation.lr_g)
         self.opt_D.set_lr(share_left(of_d, done) * self.optimisation.lr_d)
+
+    def _norms(self) -> dict[str, float]:
+        networks = {"g": self.G, "d": self.D}
+        return {
+            **{f"{of}_grad_norm": gradient_norm(one.parameters()) for of, one in networks.items()},
+            **{f"{of}_sigma": largest_singular_value(one) for of, one in networks.items()},
+        }
 
     def _draw_z(self) -> Tensor:
         return draw_z(self.batch_size, self.latent_dim, self.z_rng).to(self.device)

@@ -117,6 +117,13 @@ class Optimisation(Part):
     ema_half_life: float = setting(
         10_000.0, "Images after which a weight counts half in the averaged G.", ge=0, le=10_000_000
     )
+    norms_every: int = setting(
+        0,
+        "Measure gradient norms and largest singular values every so many steps; 0: never.",
+        live=True,
+        ge=0,
+        le=100_000,
+    )
 
     @property
     def decays(self) -> tuple[Decay, Decay]:

@@ -16,6 +16,9 @@ def config(**objective):
 ADA = {"ada_target": 0.6}
 
 
+MEASURED = RunConfig.parse({"algorithm": {"optimisation": {"norms_every": 10}}})
+
+
 def chart(name, **objective):
     return {one["id"]: one for one in train_charts(config(**objective))}[name]
 
@@ -111,11 +114,18 @@ def test_augmentation_has_a_chart_with_its_target_when_it_is_on(settings, lines)
     assert [line["value"] for line in drawn["lines"]] == lines
 
 
+def test_norms_have_two_charts_when_they_are_measured():
+    drawn = {one["id"]: one for one in train_charts(MEASURED)}
+    for name, metric in (("gradients", "grad_norm"), ("sigmas", "sigma")):
+        colours = {series["name"]: series["colour"] for series in drawn[name]["series"]}
+        assert colours == {f"d_{metric}": BLUE, f"g_{metric}": ORANGE}
+
+
 EVERYTHING = config(r1_gamma=1.0, lecam_lambda=1.0)
 
 
 @pytest.mark.parametrize(
-    "config", [*(one.config for one in PRESETS.values()), EVERYTHING, augmented(**ADA)]
+    "config", [*(one.config for one in PRESETS.values()), EVERYTHING, augmented(**ADA), MEASURED]
 )
 def test_every_chart_can_be_read_aloud(config):
     for one in train_charts(config):

@@ -18,6 +18,7 @@ LIVE = {
     "lr_d",
     "d_steps",
     "g_steps",
+    "norms_every",
     "cpu_threads",
 }
 

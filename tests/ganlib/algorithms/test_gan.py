@@ -340,6 +340,36 @@ def test_trap_31_metrics_are_floats_under_the_same_names_in_every_step(make_gan,
             assert math.isnan(metrics[name]) == (step % 2 == 1)
 
 
+NORMS = ("g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma")
+
+
+def test_norms_are_told_every_so_many_steps_and_are_those_of_the_last_update(
+    make_gan, plane_config
+):
+    gan, batches = make_gan(plane_config, norms_every=3)
+    told = [gan.train_step(batches, "both") for _ in range(4)]
+    for name in NORMS:
+        assert [math.isnan(one[name]) for one in told] == [False, True, True, False]
+    for of, network in (("g", gan.G), ("d", gan.D)):
+        squares = sum(slope.square().sum().item() for slope in gradients(network))
+        assert told[-1][f"{of}_grad_norm"] == pytest.approx(math.sqrt(squares), rel=1e-5)
+        assert told[-1][f"{of}_sigma"] > 0.1
+
+
+@pytest.mark.parametrize("changes", [{}, {"spectral_norm": True}])
+def test_trap_19_measuring_norms_changes_no_step(make_gan, plane_config, changes):
+    gan, batches = make_gan(plane_config, norms_every=1, **changes)
+    twin, same_batches = make_gan(plane_config, **changes)
+    for _ in range(4):
+        measured, plain = gan.train_step(batches, "both"), twin.train_step(same_batches, "both")
+        assert all(math.isnan(plain[name]) for name in NORMS)
+        assert measured["d_loss"] == plain["d_loss"]
+        if changes:
+            assert measured["d_sigma"] == pytest.approx(1, abs=0.05)
+    assert same(weights(gan.G), weights(twin.G))
+    assert same(weights(gan.D), weights(twin.D))
+
+
 @pytest.mark.parametrize("changes", [{}, TOGETHER, {"loss": "wgan"}, PENALTIES])
 @pytest.mark.parametrize("poison", [math.nan, math.inf])
 def test_trap_32_a_poisoned_batch_ends_in_a_named_cause_and_moves_nothing(

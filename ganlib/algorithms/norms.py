@@ -1,0 +1,58 @@
+"""How hard the players are pushed, and how much their layers may stretch what passes through.
+
+Neither changes anything: measuring draws no random number and leaves every buffer alone.
+"""
+
+import math
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+METRIC_NAMES = ("g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma")
+"""Gradient norms of the last update of each, penalties included; largest singular values."""
+
+
+def gradient_norm(weights: Iterable[Tensor]) -> float:
+    """Euclidean norm of the gradient of all weights together; NaN before the first update."""
+    slopes = [weight.grad for weight in weights if weight.grad is not None]
+    if not slopes:
+        return math.nan
+    return float(torch.linalg.vector_norm(torch.stack(torch._foreach_norm(slopes))))
+
+
+@torch.no_grad()
+def largest_singular_value(network: nn.Module) -> float:
+    """The largest singular value of any layer, its weight seen as a matrix with a row per output.
+
+    With spectral normalisation it is that of the normalised weight, near 1. A product over the
+    layers would bound the slope of a network without normalisation layers.
+
+    Source: Miyato et al. 2018, arXiv 1802.05957, for convolutions as matrices.
+    """
+    was_training = network.training
+    network.eval()  # In training mode, to look at a normalised weight would normalise it further.
+    try:
+        return max(
+            _largest(_matrix(layer))
+            for layer in network.modules()
+            if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)
+        )
+    finally:
+        network.train(was_training)
+
+
+def _matrix(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d) -> Tensor:
+    weight = layer.weight
+    if isinstance(layer, nn.ConvTranspose2d):  # It has its inputs first.
+        weight = weight.transpose(0, 1)
+    return weight.flatten(1)
+
+
+def _largest(matrix: Tensor) -> float:
+    """By the eigenvalues of the smaller of its two squares: much faster than a decomposition."""
+    rows, columns = matrix.shape
+    square = matrix @ matrix.T if rows <= columns else matrix.T @ matrix
+    if not square.isfinite().all():
+        return math.nan
+    return math.sqrt(max(0.0, torch.linalg.eigvalsh(square)[-1].item()))
