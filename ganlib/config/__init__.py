@@ -23,6 +23,7 @@ from ganlib.config.network import (
     MlpNetwork,
     Network,
     PlaneNetwork,
+    ResnetNetwork,
 )
 from ganlib.config.part import Part, setting
 from ganlib.config.run import RunConfig
@@ -49,6 +50,7 @@ __all__ = [
     "PlaneData",
     "PlaneNetwork",
     "Points",
+    "ResnetNetwork",
     "RunConfig",
     "Saving",
     "Size",

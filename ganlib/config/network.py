@@ -92,7 +92,20 @@ class DcganNetwork(CrowdNetwork):
         return (*super().couplings, *(("d_batch_norm",) if self.d_batch_norm else ()))
 
 
+class ResnetNetwork(CrowdNetwork):
+    """Residual pair with spectral normalisation in D, after Miyato et al. 2018 (1802.05957)."""
+
+    architecture: Literal["resnet"] = "resnet"
+    spectral_norm: bool = setting(
+        True, "Divide every weight of D by its largest singular value (Miyato et al. 2018)."
+    )
+    width: int = setting(
+        16, "Channels next to the picture; doubled with every halving.", ge=4, le=128
+    )
+    g_batch_norm: bool = setting(True, "Batch normalisation in G.")
+
+
 AnyNetwork = Annotated[
-    PlaneNetwork | MlpNetwork | DenseSpatialNetwork | DcganNetwork,
+    PlaneNetwork | MlpNetwork | DenseSpatialNetwork | DcganNetwork | ResnetNetwork,
     Field(discriminator="architecture"),
 ]

@@ -1,5 +1,7 @@
 """Generators and discriminators."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import nn
 
@@ -9,20 +11,26 @@ from ganlib.config import (
     DenseSpatialNetwork,
     MlpNetwork,
     PlaneNetwork,
+    ResnetNetwork,
 )
 from ganlib.models.dcgan import dcgan_pair
 from ganlib.models.dense_spatial import dense_spatial_pair
 from ganlib.models.init import (
+    Fill,
     dcgan_normal,
     fan_in_uniform,
+    glorot_uniform,
     initialise,
     normalise_spectrum,
     settle_statistics,
 )
 from ganlib.models.mlp import mlp_pair, plane_pair
+from ganlib.models.resnet import resnet_pair
 
 _SETTLING = 128
 """Latent vectors that set the first statistics of batch normalisation."""
+_FILLS: Mapping[str, Fill] = {"dcgan": dcgan_normal, "resnet": glorot_uniform}
+"""How layers are filled, by architecture; `fan_in_uniform` where nothing is said."""
 
 
 def build_networks(
@@ -41,7 +49,7 @@ def build_networks(
         G, D = _lay_out(network, shape)
         if network.spectral_norm:
             normalise_spectrum(D)
-    fill = dcgan_normal if isinstance(network, DcganNetwork) else fan_in_uniform
+    fill = _FILLS.get(network.architecture, fan_in_uniform)
     initialise(G, fill, rng)
     initialise(D, fill, rng)
     settle_statistics(G, torch.randn(_SETTLING, network.latent_dim, generator=rng))
@@ -58,3 +66,5 @@ def _lay_out(network: AnyNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn
             return dense_spatial_pair(network)
         case DcganNetwork():
             return dcgan_pair(network, shape)
+        case ResnetNetwork():
+            return resnet_pair(network, shape)

@@ -13,16 +13,13 @@ from itertools import pairwise
 from torch import nn
 
 from ganlib.config import DcganNetwork
-from ganlib.models.layers import MinibatchStddev, Pack
-
-_HALVINGS = {28: 2, 32: 3, 64: 4}
-"""Halvings from the side of the picture down to 7 or 4."""
+from ganlib.models.layers import HALVINGS, MinibatchStddev, Pack
 
 
 def dcgan_pair(network: DcganNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
     """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N / pack,) logits."""
     channels, size, _ = shape
-    halvings = _HALVINGS[size]
+    halvings = HALVINGS[size]
     side = size >> halvings
     widths = [network.width << level for level in range(halvings)]
     G = _generator(network, [channels, *widths], side)

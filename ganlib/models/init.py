@@ -44,6 +44,16 @@ def fan_in_uniform(weight: Tensor, bias: Tensor | None, rng: torch.Generator) ->
         nn.init.uniform_(bias, -bound, bound, generator=rng)
 
 
+def glorot_uniform(weight: Tensor, bias: Tensor | None, rng: torch.Generator) -> None:
+    """Weights uniform within sqrt(6 / (fan_in + fan_out)) and biases 0.
+
+    Source: Glorot & Bengio 2010; for this pair, Miyato et al. 2018, arXiv 1802.05957.
+    """
+    nn.init.xavier_uniform_(weight, generator=rng)
+    if bias is not None:
+        nn.init.zeros_(bias)
+
+
 def normalise_spectrum(D: nn.Module) -> None:
     """Divide the weight of every linear and convolutional layer by its largest singular value.
 

@@ -1,7 +1,18 @@
-"""Layers by which D looks at several samples at once."""
+"""What several pairs have in common."""
 
 import torch
 from torch import Tensor, nn
+
+HALVINGS = {28: 2, 32: 3, 64: 4}
+"""Halvings from the side of the picture down to 7 or 4."""
+
+
+class SumPool(nn.Module):
+    """Add up all places of a map: (N, C, H, W) -> (N, C)."""
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Add up."""
+        return maps.sum((2, 3))
 
 
 class Pack(nn.Module):

@@ -299,4 +299,4 @@ class RunManager:
 
 def is_small(config: RunConfig) -> bool:
     """Whether a second thread would cost this network more than it brings (see benchmarks)."""
-    return config.algorithm.network.architecture != "dcgan"
+    return config.algorithm.network.architecture in ("plane", "mlp", "dense-spatial")

@@ -129,7 +129,11 @@ def test_trap_5_no_gradient_penalty_where_d_sees_the_spread_of_its_batch_not_eve
     [
         ({"kind": "plane"}, "dcgan", "choose the architecture plane"),
         ({"kind": "plane"}, "mlp", "choose the architecture plane"),
-        ({"kind": "images"}, "plane", "choose the architecture dcgan, mlp or dense-spatial"),
+        (
+            {"kind": "images"},
+            "plane",
+            "choose the architecture dcgan, resnet, mlp or dense-spatial",
+        ),
     ],
 )
 def test_a_network_for_other_data_is_refused(data, architecture, cure):
