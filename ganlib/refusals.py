@@ -26,7 +26,7 @@ def problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
 def _network_fits_data(config: "RunConfig") -> str | None:
     architecture, data = config.algorithm.network.architecture, config.data
     if (architecture == "plane") != (data.kind == "plane"):
-        cure = "plane" if data.kind == "plane" else "dcgan, resnet, mlp or dense-spatial"
+        cure = "plane" if data.kind == "plane" else "dcgan, resnet, residual, mlp or dense-spatial"
         return (
             f"The {architecture} network cannot learn {data.name}: "
             f"choose the architecture {cure}, or another data set."

@@ -23,6 +23,7 @@ from ganlib.config.network import (
     MlpNetwork,
     Network,
     PlaneNetwork,
+    ResidualNetwork,
     ResnetNetwork,
 )
 from ganlib.config.part import Part, setting
@@ -50,6 +51,7 @@ __all__ = [
     "PlaneData",
     "PlaneNetwork",
     "Points",
+    "ResidualNetwork",
     "ResnetNetwork",
     "RunConfig",
     "Saving",

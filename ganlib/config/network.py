@@ -105,7 +105,22 @@ class ResnetNetwork(CrowdNetwork):
     g_batch_norm: bool = setting(True, "Batch normalisation in G.")
 
 
+class ResidualNetwork(Network):
+    """Residual pair without normalisation, for rpgan with R1 and R2 (Huang et al. 2025)."""
+
+    architecture: Literal["residual"] = "residual"
+    width: int = setting(
+        16, "Channels next to the picture; doubled with every halving.", ge=4, le=128
+    )
+    blocks: int = setting(1, "Residual blocks at each side of the maps.", ge=1, le=4)
+
+
 AnyNetwork = Annotated[
-    PlaneNetwork | MlpNetwork | DenseSpatialNetwork | DcganNetwork | ResnetNetwork,
+    PlaneNetwork
+    | MlpNetwork
+    | DenseSpatialNetwork
+    | DcganNetwork
+    | ResnetNetwork
+    | ResidualNetwork,
     Field(discriminator="architecture"),
 ]

@@ -11,6 +11,7 @@ from ganlib.config import (
     DenseSpatialNetwork,
     MlpNetwork,
     PlaneNetwork,
+    ResidualNetwork,
     ResnetNetwork,
 )
 from ganlib.models.dcgan import dcgan_pair
@@ -23,13 +24,19 @@ from ganlib.models.init import (
     initialise,
     normalise_spectrum,
     settle_statistics,
+    unit_normal,
 )
 from ganlib.models.mlp import mlp_pair, plane_pair
+from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
 
 _SETTLING = 128
 """Latent vectors that set the first statistics of batch normalisation."""
-_FILLS: Mapping[str, Fill] = {"dcgan": dcgan_normal, "resnet": glorot_uniform}
+_FILLS: Mapping[str, Fill] = {
+    "dcgan": dcgan_normal,
+    "resnet": glorot_uniform,
+    "residual": unit_normal,
+}
 """How layers are filled, by architecture; `fan_in_uniform` where nothing is said."""
 
 
@@ -68,3 +75,5 @@ def _lay_out(network: AnyNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn
             return dcgan_pair(network, shape)
         case ResnetNetwork():
             return resnet_pair(network, shape)
+        case ResidualNetwork():
+            return residual_pair(network, shape)

@@ -13,7 +13,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ganlib.models.layers import MinibatchStddev
+from ganlib.models.layers import GainedConv2d, StartsItself
 
 Fill = Callable[[Tensor, Tensor | None, torch.Generator], None]
 """Sets the weight and the bias, if any, of one linear or convolutional layer."""
@@ -42,6 +42,16 @@ def fan_in_uniform(weight: Tensor, bias: Tensor | None, rng: torch.Generator) ->
     nn.init.uniform_(weight, -bound, bound, generator=rng)
     if bias is not None:
         nn.init.uniform_(bias, -bound, bound, generator=rng)
+
+
+def unit_normal(weight: Tensor, bias: Tensor | None, rng: torch.Generator) -> None:
+    """Weights N(0, 1 / fan_in) and biases 0: what goes in with variance 1 comes out so.
+
+    Source: LeCun et al. 1998, Efficient BackProp.
+    """
+    nn.init.normal_(weight, 0.0, weight[0].numel() ** -0.5, generator=rng)
+    if bias is not None:
+        nn.init.zeros_(bias)
 
 
 def glorot_uniform(weight: Tensor, bias: Tensor | None, rng: torch.Generator) -> None:
@@ -73,13 +83,16 @@ def initialise(network: nn.Module, fill: Fill, rng: torch.Generator) -> None:
     network.to_empty(device="cpu")
     for layer in network.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-            fill(_stored_weight(layer), layer.bias, rng)
+            weight = _stored_weight(layer)
+            fill(weight, layer.bias, rng)
+            if isinstance(layer, GainedConv2d):
+                weight.data *= layer.gain
         elif isinstance(layer, _BatchNorm):
             layer.reset_running_stats()
             nn.init.normal_(layer.weight, 1.0, 0.02, generator=rng)
             nn.init.zeros_(layer.bias)
-        elif isinstance(layer, MinibatchStddev):
-            nn.init.zeros_(layer.stddev)
+        elif isinstance(layer, StartsItself):
+            layer.start(rng)
         elif isinstance(layer, parametrize.ParametrizationList):
             _find_singular_vectors(layer, rng)
 

@@ -7,6 +7,38 @@ HALVINGS = {28: 2, 32: 3, 64: 4}
 """Halvings from the side of the picture down to 7 or 4."""
 
 
+class StartsItself(nn.Module):
+    """A layer with values of its own, whose first ones it sets itself."""
+
+    def start(self, rng: torch.Generator) -> None:
+        """Set them, drawing from rng alone."""
+        raise NotImplementedError
+
+
+class GainedConv2d(nn.Conv2d):
+    """A convolution whose first weights are multiplied by `gain`."""
+
+    def __init__(
+        self, before: int, after: int, side: int, *, padding: int = 0, groups: int = 1, gain: float
+    ) -> None:
+        super().__init__(before, after, side, padding=padding, groups=groups)
+        self.gain = gain
+
+
+class Residual(nn.Module):
+    """What the branch makes of a map, plus the map by way of the shortcut."""
+
+    def __init__(self, branch: nn.Module, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.branch = branch
+        self.shortcut = shortcut
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N, C', H', W')."""
+        out: Tensor = self.branch(maps) + self.shortcut(maps)
+        return out
+
+
 class SumPool(nn.Module):
     """Add up all places of a map: (N, C, H, W) -> (N, C)."""
 
@@ -39,7 +71,7 @@ class Pack(nn.Module):
         return samples.reshape(-1, self.size * samples.shape[1], *samples.shape[2:])
 
 
-class MinibatchStddev(nn.Module):
+class MinibatchStddev(StartsItself):
     """Append to each sample how far apart they lie: (N, C, ...) -> (N, C + 1, ...).
 
     The number is the standard deviation of each feature over the batch, averaged over the
@@ -55,6 +87,10 @@ class MinibatchStddev(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("stddev", torch.zeros(()))
+
+    def start(self, rng: torch.Generator) -> None:
+        """Remember 0."""
+        nn.init.zeros_(self.stddev)
 
     def forward(self, features: Tensor) -> Tensor:
         """Append."""

@@ -10,24 +10,10 @@ Source: Miyato et al. 2018, arXiv 1802.05957; their widths are the same everywhe
 
 from itertools import pairwise
 
-from torch import Tensor, nn
+from torch import nn
 
 from ganlib.config import ResnetNetwork
-from ganlib.models.layers import HALVINGS, MinibatchStddev, Pack, SumPool
-
-
-class Residual(nn.Module):
-    """What the branch makes of a map, plus the map by way of the shortcut."""
-
-    def __init__(self, branch: nn.Module, shortcut: nn.Module) -> None:
-        super().__init__()
-        self.branch = branch
-        self.shortcut = shortcut
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """(N, C, H, W) -> (N, C', H', W')."""
-        out: Tensor = self.branch(maps) + self.shortcut(maps)
-        return out
+from ganlib.models.layers import HALVINGS, MinibatchStddev, Pack, Residual, SumPool
 
 
 def resnet_pair(network: ResnetNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:

@@ -128,5 +128,12 @@ def test_a_change_is_validated(config):
 
 def test_variants_are_the_parts_to_choose_from():
     assert variants()["data"] == {"plane": PlaneData, "images": ImageData, "own": OwnData}
-    assert list(variants()["network"]) == ["plane", "mlp", "dense-spatial", "dcgan", "resnet"]
+    assert list(variants()["network"]) == [
+        "plane",
+        "mlp",
+        "dense-spatial",
+        "dcgan",
+        "resnet",
+        "residual",
+    ]
     assert variants()["network"]["mlp"] is MlpNetwork

@@ -10,6 +10,7 @@ from ganlib.config import (
     DenseSpatialNetwork,
     MlpNetwork,
     PlaneNetwork,
+    ResidualNetwork,
     ResnetNetwork,
 )
 from ganlib.models import build_networks
@@ -21,6 +22,9 @@ PAIRS = {
     "dcgan-28": (DcganNetwork(width=4, latent_dim=7), (1, 28, 28)),
     "dcgan-32": (DcganNetwork(width=4, g_batch_norm=False), (3, 32, 32)),
     "dcgan-64": (DcganNetwork(width=4), (3, 64, 64)),
+    "residual-28": (ResidualNetwork(width=4, latent_dim=7), (1, 28, 28)),
+    "residual-32": (ResidualNetwork(width=4, blocks=2), (3, 32, 32)),
+    "residual-64": (ResidualNetwork(width=4), (3, 64, 64)),
     "resnet-28": (ResnetNetwork(width=4, latent_dim=7, spectral_norm=False), (1, 28, 28)),
     "resnet-32": (ResnetNetwork(width=4, g_batch_norm=False, spectral_norm=False), (3, 32, 32)),
     "resnet-64": (ResnetNetwork(width=4, spectral_norm=False), (1, 64, 64)),

@@ -8,7 +8,7 @@ from torch.nn.utils.parametrize import is_parametrized
 from ganlib.algorithms.ema import Ema
 from ganlib.config import ResnetNetwork
 from ganlib.models import build_networks
-from ganlib.models.resnet import Residual
+from ganlib.models.layers import Residual
 
 SHAPES = [(1, 28, 28), (3, 28, 28), (1, 32, 32), (3, 32, 32), (1, 64, 64), (3, 64, 64)]
 
