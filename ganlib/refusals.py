@@ -26,7 +26,7 @@ def problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
 def _network_fits_data(config: "RunConfig") -> str | None:
     architecture, data = config.algorithm.network.architecture, config.data
     if (architecture == "plane") != (data.kind == "plane"):
-        cure = "plane" if data.kind == "plane" else "dcgan, resnet, residual, mlp or dense-spatial"
+        cure = "plane" if data.kind == "plane" else _FOR_PICTURES
         return (
             f"The {architecture} network cannot learn {data.name}: "
             f"choose the architecture {cure}, or another data set."
@@ -194,6 +194,7 @@ def _unrolling_fits(config: "RunConfig") -> str | None:
     return None
 
 
+_FOR_PICTURES = "dcgan, resnet, residual, style, mlp or dense-spatial"
 _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _network_fits_data,
     _penalty_needs_separate_samples,

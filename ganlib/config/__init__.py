@@ -18,6 +18,7 @@ from ganlib.config.data import (
 from ganlib.config.gan import LOSS_COMPANIONS, Decay, GanConfig, Loss, Objective, Optimisation
 from ganlib.config.network import (
     AnyNetwork,
+    CrowdNetwork,
     DcganNetwork,
     DenseSpatialNetwork,
     MlpNetwork,
@@ -25,6 +26,7 @@ from ganlib.config.network import (
     PlaneNetwork,
     ResidualNetwork,
     ResnetNetwork,
+    StyleNetwork,
 )
 from ganlib.config.part import Part, setting
 from ganlib.config.run import RunConfig
@@ -36,6 +38,7 @@ __all__ = [
     "AnyNetwork",
     "Augmentation",
     "Colour",
+    "CrowdNetwork",
     "DcganNetwork",
     "Decay",
     "DenseSpatialNetwork",
@@ -56,6 +59,7 @@ __all__ = [
     "RunConfig",
     "Saving",
     "Size",
+    "StyleNetwork",
     "name_refusal",
     "setting",
 ]

@@ -115,12 +115,24 @@ class ResidualNetwork(Network):
     blocks: int = setting(1, "Residual blocks at each side of the maps.", ge=1, le=4)
 
 
+class StyleNetwork(CrowdNetwork):
+    """G turns z into a style w, which steers each of its layers (Karras et al. 2020); D: dcgan."""
+
+    architecture: Literal["style"] = "style"
+    width: int = setting(
+        32, "Channels next to the picture; doubled with every halving.", ge=4, le=256
+    )
+    w_dim: int = setting(64, "Length of the style vector w.", ge=1, le=512)
+    mapping_depth: int = setting(3, "Layers from z to w.", ge=1, le=8)
+
+
 AnyNetwork = Annotated[
     PlaneNetwork
     | MlpNetwork
     | DenseSpatialNetwork
     | DcganNetwork
     | ResnetNetwork
-    | ResidualNetwork,
+    | ResidualNetwork
+    | StyleNetwork,
     Field(discriminator="architecture"),
 ]

@@ -13,6 +13,7 @@ from ganlib.config import (
     PlaneNetwork,
     ResidualNetwork,
     ResnetNetwork,
+    StyleNetwork,
 )
 from ganlib.models.dcgan import dcgan_pair
 from ganlib.models.dense_spatial import dense_spatial_pair
@@ -21,6 +22,7 @@ from ganlib.models.init import (
     dcgan_normal,
     fan_in_uniform,
     glorot_uniform,
+    he_normal,
     initialise,
     normalise_spectrum,
     settle_statistics,
@@ -29,15 +31,17 @@ from ganlib.models.init import (
 from ganlib.models.mlp import mlp_pair, plane_pair
 from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
+from ganlib.models.style import style_pair
 
 _SETTLING = 128
 """Latent vectors that set the first statistics of batch normalisation."""
-_FILLS: Mapping[str, Fill] = {
-    "dcgan": dcgan_normal,
-    "resnet": glorot_uniform,
-    "residual": unit_normal,
+_FILLS: Mapping[str, tuple[Fill, Fill]] = {
+    "dcgan": (dcgan_normal, dcgan_normal),
+    "resnet": (glorot_uniform, glorot_uniform),
+    "residual": (unit_normal, unit_normal),
+    "style": (he_normal, dcgan_normal),
 }
-"""How layers are filled, by architecture; `fan_in_uniform` where nothing is said."""
+"""How the layers of G and D are filled; `fan_in_uniform` where nothing is said."""
 
 
 def build_networks(
@@ -56,9 +60,9 @@ def build_networks(
         G, D = _lay_out(network, shape)
         if network.spectral_norm:
             normalise_spectrum(D)
-    fill = _FILLS.get(network.architecture, fan_in_uniform)
-    initialise(G, fill, rng)
-    initialise(D, fill, rng)
+    of_g, of_d = _FILLS.get(network.architecture, (fan_in_uniform, fan_in_uniform))
+    initialise(G, of_g, rng)
+    initialise(D, of_d, rng)
     settle_statistics(G, torch.randn(_SETTLING, network.latent_dim, generator=rng))
     return G, D
 
@@ -77,3 +81,5 @@ def _lay_out(network: AnyNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn
             return resnet_pair(network, shape)
         case ResidualNetwork():
             return residual_pair(network, shape)
+        case StyleNetwork():
+            return style_pair(network, shape)

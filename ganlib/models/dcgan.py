@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from ganlib.config import DcganNetwork
+from ganlib.config import CrowdNetwork, DcganNetwork
 from ganlib.models.layers import HALVINGS, MinibatchStddev, Pack
 
 
@@ -23,7 +23,7 @@ def dcgan_pair(network: DcganNetwork, shape: tuple[int, ...]) -> tuple[nn.Module
     side = size >> halvings
     widths = [network.width << level for level in range(halvings)]
     G = _generator(network, [channels, *widths], side)
-    D = _discriminator(network, [channels, *widths], side)
+    D = discriminator(network, [channels, *widths], side, network.d_batch_norm)
     return G, D
 
 
@@ -47,8 +47,15 @@ def _generator(network: DcganNetwork, widths: list[int], side: int) -> nn.Module
     return nn.Sequential(*layers)
 
 
-def _discriminator(network: DcganNetwork, widths: list[int], side: int) -> nn.Module:
-    norm = network.d_batch_norm
+def discriminator(network: CrowdNetwork, widths: list[int], side: int, norm: bool) -> nn.Sequential:
+    """D: (N, C, S, S) -> (N / pack,) logits.
+
+    Args:
+        network: whether it judges packs, and sees the spread of its batch.
+        widths: channels of the picture and of the maps from there inwards.
+        side: of the innermost map.
+        norm: whether there is batch normalisation.
+    """
     picture, nearest = widths[:2]
     layers: list[nn.Module] = [Pack(network.pack)] if network.pack > 1 else []
     layers += [

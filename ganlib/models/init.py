@@ -14,6 +14,7 @@ from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
 from ganlib.models.layers import GainedConv2d, StartsItself
+from ganlib.models.style import StyleGenerator
 
 Fill = Callable[[Tensor, Tensor | None, torch.Generator], None]
 """Sets the weight and the bias, if any, of one linear or convolutional layer."""
@@ -50,6 +51,16 @@ def unit_normal(weight: Tensor, bias: Tensor | None, rng: torch.Generator) -> No
     Source: LeCun et al. 1998, Efficient BackProp.
     """
     nn.init.normal_(weight, 0.0, weight[0].numel() ** -0.5, generator=rng)
+    if bias is not None:
+        nn.init.zeros_(bias)
+
+
+def he_normal(weight: Tensor, bias: Tensor | None, rng: torch.Generator) -> None:
+    """Weights N(0, 2 / fan_in), for the leaky ReLU that follows, and biases 0.
+
+    Source: He et al. 2015, arXiv 1502.01852.
+    """
+    nn.init.kaiming_normal_(weight, a=0.2, generator=rng)
     if bias is not None:
         nn.init.zeros_(bias)
 
@@ -115,6 +126,8 @@ def _find_singular_vectors(spectrum: nn.Module, rng: torch.Generator) -> None:
 def settle_statistics(G: nn.Module, z: Tensor) -> None:
     """Set the statistics of every batch normalisation to those of the latent batch z.
 
+    A mean style is set likewise.
+
     They begin at variance 1, a thousand times that of a fresh generator's maps, and forget it by a
     tenth with each batch: without this the averaged generator draws flat grey for 40 steps.
     """
@@ -125,3 +138,5 @@ def settle_statistics(G: nn.Module, z: Tensor) -> None:
     G(z)
     for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
+    if isinstance(G, StyleGenerator):
+        G.settle(z)

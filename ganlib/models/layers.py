@@ -1,5 +1,7 @@
 """What several pairs have in common."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -18,10 +20,8 @@ class StartsItself(nn.Module):
 class GainedConv2d(nn.Conv2d):
     """A convolution whose first weights are multiplied by `gain`."""
 
-    def __init__(
-        self, before: int, after: int, side: int, *, padding: int = 0, groups: int = 1, gain: float
-    ) -> None:
-        super().__init__(before, after, side, padding=padding, groups=groups)
+    def __init__(self, before: int, after: int, side: int, *, gain: float, **settings: Any) -> None:
+        super().__init__(before, after, side, **settings)
         self.gain = gain
 
 

@@ -132,7 +132,7 @@ def test_trap_5_no_gradient_penalty_where_d_sees_the_spread_of_its_batch_not_eve
         (
             {"kind": "images"},
             "plane",
-            "choose the architecture dcgan, resnet, residual, mlp",
+            "choose the architecture dcgan, resnet, residual, style",
         ),
     ],
 )

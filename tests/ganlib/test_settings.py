@@ -135,5 +135,6 @@ def test_variants_are_the_parts_to_choose_from():
         "dcgan",
         "resnet",
         "residual",
+        "style",
     ]
     assert variants()["network"]["mlp"] is MlpNetwork

@@ -22,6 +22,9 @@ PAIRS = {
         {"architecture": "dcgan", "width": 8, "spectral_norm": True, "d_batch_norm": True},
         {"name": "cifar10", "size": 32},
     ),
+    "resnet-28": ({"architecture": "resnet", "width": 4}, {}),
+    "residual-32": ({"architecture": "residual", "width": 4}, {"name": "cifar10", "size": 32}),
+    "style-28": ({"architecture": "style", "width": 4}, {}),
     "dcgan-64": (
         {"architecture": "dcgan", "width": 4, "g_batch_norm": False},
         {"name": "shapes", "size": 64},

@@ -12,6 +12,7 @@ from ganlib.config import (
     PlaneNetwork,
     ResidualNetwork,
     ResnetNetwork,
+    StyleNetwork,
 )
 from ganlib.models import build_networks
 
@@ -22,6 +23,9 @@ PAIRS = {
     "dcgan-28": (DcganNetwork(width=4, latent_dim=7), (1, 28, 28)),
     "dcgan-32": (DcganNetwork(width=4, g_batch_norm=False), (3, 32, 32)),
     "dcgan-64": (DcganNetwork(width=4), (3, 64, 64)),
+    "style-28": (StyleNetwork(width=4, latent_dim=7, w_dim=6), (1, 28, 28)),
+    "style-32": (StyleNetwork(width=4, mapping_depth=1), (3, 32, 32)),
+    "style-64": (StyleNetwork(width=4), (3, 64, 64)),
     "residual-28": (ResidualNetwork(width=4, latent_dim=7), (1, 28, 28)),
     "residual-32": (ResidualNetwork(width=4, blocks=2), (3, 32, 32)),
     "residual-64": (ResidualNetwork(width=4), (3, 64, 64)),
