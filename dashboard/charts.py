@@ -19,6 +19,12 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "d_fake": ("What D says of fake samples", "D(G(z))"),
     **{name: (f"Penalty: {label}", "squared slope of D") for name, label in PENALTIES.items()},
     "d_lecam": ("Penalty: LeCam, on the logits", "squared distance of logits"),
+    "ada_p": ("How much of what D sees is changed", "probability of each change"),
+    "ada_r": ("How well D knows the real samples", "mean sign of D at real"),
+    "g_grad_norm": ("How hard the generator is pushed", "norm of the gradient"),
+    "d_grad_norm": ("How hard the discriminator is pushed", "norm of the gradient"),
+    "g_sigma": ("How much a layer of G stretches at most", "largest singular value"),
+    "d_sigma": ("How much a layer of D stretches at most", "largest singular value"),
 }
 """Title and vertical axis of the chart that shows one metric of several runs."""
 

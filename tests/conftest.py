@@ -31,6 +31,7 @@ NAVIGATION = Path(dashboard.__file__).parent / "navigation.py"
 METRICS = (
     *("d_loss", "g_loss", "d_real", "d_fake"),
     *("d_r1", "d_r2", "d_gp", "d_dragan", "d_lecam"),
+    *("ada_p", "ada_r", "g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma"),
 )
 PATIENCE = 60
 """Seconds; the machine may be busy with much else."""
@@ -190,7 +191,7 @@ def wait_for() -> Callable[[Callable[[], object]], None]:
 
 @pytest.fixture
 def step() -> Callable[..., StepCompleted]:
-    """A completed step with the nine metrics of a GAN, NaN where nothing is given."""
+    """A completed step with the metrics of a GAN, NaN where nothing is given."""
 
     def completed(number: int, **metrics: float) -> StepCompleted:
         return StepCompleted(number, dict.fromkeys(METRICS, np.nan) | metrics, 2 * number)
