@@ -20,16 +20,23 @@ _X = TypeVar("_X", np.uint32, np.float32)
 Series = tuple[str, NDArray[np.uint32], NDArray[np.float32]]
 
 MOST_POINTS = 800
-"""Points of one series in a message; nine series of this length weigh 58 kB."""
+"""Points of one series in a message."""
+MOST_POINTS_IN_ALL = 6750
+"""Points of all series in a message, which weigh 54 kB."""
 
 
 def curves(snapshot: RunSnapshot, first: int, last: int, points: int) -> list[Series]:
-    """Every measured series between two steps (both included), thinned to at most `points`."""
+    """Every series between two steps (both included), thinned to at most `points`.
+
+    Where many are measured, each has fewer, so that a message never grows beyond its budget.
+    """
     begin = int(np.searchsorted(snapshot.steps, first, side="left"))
     end = int(np.searchsorted(snapshot.steps, last, side="right"))
-    steps = snapshot.steps[begin:end]
+    steps, metrics = snapshot.steps[begin:end], snapshot.metrics[begin:end]
+    measured = int(np.isfinite(metrics).any(axis=0).sum())
+    points = min(points, MOST_POINTS_IN_ALL // max(1, measured))
     return [
-        (name, *thin(steps, snapshot.metrics[begin:end, column], points))
+        (name, *thin(steps, metrics[:, column], points))
         for column, name in enumerate(snapshot.metric_names)
     ]
 

@@ -1,4 +1,5 @@
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,11 +50,21 @@ def test_even_the_greediest_question_stays_in_the_budget():
 
 
 def test_a_short_series_is_sent_whole():
-    of = snapshot(600)
-    for column, (name, steps, values) in enumerate(frames.curves(of, 0, 600, 600)):
+    of = snapshot(450)
+    for column, (name, steps, values) in enumerate(frames.curves(of, 0, 450, 600)):
         assert name == METRICS[column]
-        assert steps.tolist() == list(range(1, 601))
+        assert steps.tolist() == list(range(1, 451))
         assert np.array_equal(values, of.metrics[:, column])
+
+
+def test_a_series_that_was_not_measured_takes_no_points_from_the_others():
+    of = snapshot(20_000)
+    metrics = of.metrics.copy()
+    metrics[:, 2:] = np.nan
+    (_, steps, _), *_ = frames.curves(replace(of, metrics=metrics), 0, of.step, 10**9)
+    assert len(steps) == 800
+    (_, steps, _), *_ = frames.curves(of, 0, of.step, 10**9)
+    assert len(steps) == 450  # 6,750 points in 15 series.
 
 
 def test_both_ends_of_the_asked_steps_are_included():
