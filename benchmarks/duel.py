@@ -1,11 +1,12 @@
 """What the duel on a plane costs: training and redrawing with one tab open, and all layers on.
 
-python -m benchmarks.duel [--preset ring] [--rounds 3]
+python -m benchmarks.duel [--preset ring] [--rounds 7]
 
 Rates with and without the tab are measured in turns, in one run on one server.
 """
 
 import argparse
+import os
 import statistics
 import time
 
@@ -18,20 +19,21 @@ ENDLESS = 10_000_000
 
 
 def main() -> None:
-    """Print the rates of each round, and the medians of their ratios."""
+    """Print the rates of each round, and their medians."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="ring")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=7)
     wanted = parser.parse_args()
-    shares: dict[str, list[float]] = {"default layers": [], "all layers": []}
+    found: dict[str, list[tuple[float, float, float]]] = {"default layers": [], "all layers": []}
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with serving.server() as (url, _), serving.open_chromium() as browser:
         page, run_id = serving.press_start(browser, url, wanted.preset, ENDLESS)
         watched = page.url
         page.close()
         time.sleep(3)
         for _ in range(wanted.rounds):
-            for words, share in shares.items():
-                alone = serving.rate(url, run_id, SECONDS)
+            for words, rows in found.items():
+                before = serving.rate(url, run_id, SECONDS / 2)
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
                 page.add_init_script("performance.setResourceTimingBufferSize(1e6)")
                 page.goto(watched)
@@ -41,15 +43,20 @@ def main() -> None:
                 page.wait_for_timeout(2000)
                 drawn = _count(page)
                 seen = serving.rate(url, run_id, SECONDS)
-                share.append(seen / alone)
-                print(
-                    f"{words}: {alone:.0f} steps/s alone, {seen:.0f} with a tab "
-                    f"({seen / alone:.0%}), {(_count(page) - drawn) / SECONDS:.1f} planes/s",
-                    flush=True,
-                )
+                planes = (_count(page) - drawn) / SECONDS
                 page.close()
-    for words, share in shares.items():
-        print(f"{words}: median {statistics.median(share):.0%}")
+                time.sleep(0.5)
+                alone = (before + serving.rate(url, run_id, SECONDS / 2)) / 2
+                rows.append((alone, seen, planes))
+                print(f"{words}: {alone:.0f} steps/s alone, {seen:.0f} with a tab", flush=True)
+    for words, rows in found.items():
+        alone, seen, planes = (statistics.median(column) for column in zip(*rows, strict=True))
+        shares = sorted(seen / alone for alone, seen, _ in rows)
+        print(
+            f"{words}, medians: {alone:.0f} steps/s alone, {seen:.0f} with a tab, share "
+            f"{statistics.median(shares):.0%} ({shares[0]:.0%} to {shares[-1]:.0%}), "
+            f"{planes:.1f} planes/s"
+        )
 
 
 def _switch_on(page: Page) -> None:

@@ -28,7 +28,7 @@ const SOURCES = {
 
 const CSS = `
 .root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
-.stage { display: grid; gap: 0.5rem; max-width: clamp(20rem, 100vh - 22rem, 34rem); }
+.stage { display: grid; gap: 0.5rem; max-width: clamp(20rem, 100vh - 23.25rem, 34rem); }
 .caption { display: flex; justify-content: space-between; gap: 0.75rem;
   font-variant-numeric: tabular-nums; }
 .caption .shown { display: flex; gap: 0.35rem; align-items: center; }

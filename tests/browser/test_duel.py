@@ -70,10 +70,13 @@ def test_the_speed_slider_slows_the_run_down(visitor: Page):
     thumb = visitor.get_by_role("slider", name="Speed")
     thumb.focus()
     thumb.press("Home")
-    visitor.wait_for_timeout(1500)
-    before = step(visitor)
-    visitor.wait_for_timeout(4000)
-    assert 0 <= step(visitor) - before <= 5, "one step in two seconds"
+    taken = 10**6
+    for _ in range(10):  # The page may hear of the slider late.
+        before = step(visitor)
+        visitor.wait_for_timeout(4000)
+        if (taken := step(visitor) - before) <= 5:
+            break
+    assert 0 <= taken <= 5, "one step in two seconds"
     stop(visitor)
 
 
