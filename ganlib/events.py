@@ -137,6 +137,59 @@ class StateSaved:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One number that says how far fakes are from reals, and how far to trust it.
+
+    Attributes:
+        name: such as "Fréchet distance".
+        error: its standard error, from halves of the fakes.
+        floor: what as many reals get in the place of the fakes; None when there are none.
+        n: how many fakes it was measured from.
+        features: what they were compared in, such as "digit features 3f2a".
+        note: what else to know, as a sentence; mostly empty.
+    """
+
+    name: str
+    value: float
+    error: float
+    floor: float | None
+    n: int
+    features: str
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name with the features, without which its value means nothing."""
+        return f"{self.name}, {self.features}"
+
+
+@dataclass(frozen=True)
+class PictureFigures:
+    """What was measured of some pictures.
+
+    Attributes:
+        classes: (class, its share of the fakes, its share of the data); none without classes.
+        refused: a sentence for each figure that could not be measured.
+    """
+
+    figures: tuple[Figure, ...]
+    classes: tuple[tuple[str, float, float], ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The pictures that the averaged generator made after `step` steps were measured.
+
+    `seconds` is the time that a CPU core worked for it.
+    """
+
+    step: int
+    seconds: float
+    found: PictureFigures
+
+
+@dataclass(frozen=True)
 class ControlChanged:
     """Someone changed live values; they hold from the step after `step`."""
 
@@ -160,6 +213,7 @@ Event = (
     | DecoderPublished
     | GamePublished
     | StateSaved
+    | Measured
     | ControlChanged
     | RunEnded
 )

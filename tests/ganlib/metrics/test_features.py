@@ -1,0 +1,114 @@
+import threading
+from dataclasses import replace
+
+import pytest
+import torch
+
+from ganlib.config import ImageData
+from ganlib.data import load_images
+from ganlib.metrics import features
+from ganlib.metrics.features import DIMENSIONS, learn_features, single_threaded
+
+
+@pytest.fixture
+def learnt(bars, bar_folder):
+    return learn_features(bars, folder=bar_folder)
+
+
+def test_digits_are_told_apart(monkeypatch):
+    monkeypatch.undo()
+    learnt = learn_features(load_images(ImageData()))
+    assert learnt.accuracy > 0.97
+    assert learnt.name.startswith("digit features ")
+
+
+def test_bars_are_told_apart(learnt):
+    assert learnt.accuracy > 0.95
+
+
+@pytest.mark.parametrize("size", [28, 32, 64])
+def test_pictures_of_every_size_and_colour_have_64_features(size, bars, tmp_path, monkeypatch):
+    monkeypatch.setattr(features, "_UPDATES", 1)
+    pictures = torch.zeros(8, 3, size, size, dtype=torch.uint8)
+    labels = torch.zeros(8, dtype=torch.int64)
+    flat = replace(
+        bars, train=pictures, train_labels=labels, held_out=pictures, held_out_labels=labels
+    )
+    assert learn_features(flat, folder=tmp_path).see(pictures).features.shape == (8, DIMENSIONS)
+
+
+def test_features_are_of_one_scale_over_the_training_pictures(learnt, bars):
+    seen = learnt.see(bars.train).features
+    assert seen.mean(0).abs().max() < 1e-3
+    assert (seen.std(0) - 1).abs().max() < 0.01
+
+
+def test_shares_are_probabilities_in_double_precision(learnt, bars):
+    shares = learnt.see(bars.held_out).shares
+    assert shares.dtype == torch.float64
+    assert shares.sum(1) == pytest.approx(torch.ones(100).numpy())
+
+
+def test_the_same_pictures_give_the_same_weights(bars, tmp_path, learnt):
+    assert learn_features(bars, folder=tmp_path).name == learnt.name
+
+
+def test_other_pictures_give_another_name(bars, bar_folder, learnt):
+    other = replace(bars, train=255 - bars.train)
+    assert learn_features(other, folder=bar_folder).name != learnt.name
+
+
+def test_training_leaves_the_global_generator_alone(bars, tmp_path):
+    before = torch.get_rng_state()
+    learn_features(bars, folder=tmp_path)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_a_picture_looks_alike_in_any_company(learnt, bars):
+    alone = torch.cat([learnt.see(one).features for one in bars.held_out.split(7)])
+    assert torch.allclose(alone, learnt.see(bars.held_out).features, atol=1e-5)
+
+
+def test_looking_changes_nothing(learnt, bars):
+    before = learnt.see(bars.held_out).features
+    learnt.see(bars.train)
+    assert torch.equal(before, learnt.see(bars.held_out).features)
+
+
+@pytest.mark.parametrize("values", [torch.rand(2, 1, 28, 28) * 2 - 1, torch.zeros(28, 28).byte()])
+def test_what_is_no_picture_of_bytes_is_refused(learnt, values):
+    with pytest.raises(ValueError, match="uint8"):
+        learnt.see(values)
+
+
+def test_pictures_without_classes_have_features_and_no_accuracy(bars, tmp_path):
+    nameless = replace(bars, class_names=(), train_labels=torch.zeros_like(bars.train_labels))
+    learnt = learn_features(nameless, folder=tmp_path)
+    assert learnt.accuracy is None
+    assert learnt.see(bars.held_out).features.shape == (100, DIMENSIONS)
+
+
+def test_two_threads_train_one_classifier(bars, tmp_path):
+    told, found = [], []
+
+    def learn():
+        learnt = learn_features(bars, lambda text, share: told.append((text, share)), tmp_path)
+        found.append(learnt.name)
+
+    threads = [threading.Thread(target=learn) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [share for text, share in told if text.startswith("Training")].count(0.0) == 1
+    assert len(set(found)) == 1 < len(found)
+
+
+def test_a_thread_gets_its_cores_back():
+    with single_threaded():
+        assert torch.get_num_threads() == 1
+    features.use_threads(2)
+    with single_threaded():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2
+    features.use_threads(1)

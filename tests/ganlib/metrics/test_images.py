@@ -1,0 +1,172 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ganlib.errors import MeasureError
+from ganlib.metrics.distances import frechet_distance
+from ganlib.metrics.features import Seen
+from ganlib.metrics.images import FRECHET, MOST_SEARCHED, Reals, measure_pictures
+
+from .conftest import draw_bars
+
+
+class Corners:
+    """Takes the grey of two corners for features, and the upper half's for the class."""
+
+    name = "corner features"
+    class_names = ("standing", "lying")
+
+    def see(self, pictures):
+        numbers = pictures.double() / 255
+        features = torch.stack([numbers[:, 0, 0, 0], numbers[:, 0, -1, -1]], 1)
+        columns, rows = numbers.mean((1, 2)).amax(1), numbers.mean((1, 3)).amax(1)
+        return Seen(features, torch.stack([columns, rows], 1).mul(50).softmax(1))
+
+
+@pytest.fixture
+def reals(bars):
+    return Reals(bars, viewer=Corners())
+
+
+@pytest.fixture
+def fresh():
+    """200 bars that are in no part of the data."""
+    return draw_bars(200, 2)[0].permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def figure(found, name, features="corner features"):
+    (one,) = (one for one in found.figures if (one.name, one.features) == (name, features))
+    return one
+
+
+def test_reals_are_dealt_into_halves_that_share_no_picture(reals, bars):
+    sides = [
+        {picture.numpy().tobytes() for picture in half.pictures}
+        for half in (reals.reference, reals.others)
+    ]
+    everything = {p.numpy().tobytes() for p in torch.cat([bars.train, bars.held_out])}
+    assert sides[0].isdisjoint(sides[1])
+    assert sides[0] | sides[1] == everything
+
+
+def test_every_figure_says_how_many_and_in_which_features(reals, fresh):
+    found = measure_pictures(reals, fresh)
+    assert [one.name for one in found.figures] == [
+        *(FRECHET, "kernel distance", "precision", "recall", "density", "coverage"),
+        *("class KL", "classifier score", "memorisation ratio", "memorisation ratio"),
+    ]
+    assert {one.n for one in found.figures} == {200}
+    assert figure(found, FRECHET).title == "Fréchet distance, corner features"
+    assert figure(found, "memorisation ratio", "pixels").n == 200
+    assert found.refused == ()
+
+
+def test_the_reals_themselves_are_at_distance_zero_within_the_error(reals):
+    found = measure_pictures(reals, reals.reference.pictures.permute(0, 2, 3, 1).numpy())
+    assert abs(figure(found, FRECHET).value) <= figure(found, FRECHET).error < 0.01
+    for name in ("precision", "recall", "coverage"):
+        assert figure(found, name).value == 1
+
+
+def test_the_floor_is_what_other_reals_get(reals):
+    as_fakes = reals.others.pictures.permute(0, 2, 3, 1).numpy()
+    for one in measure_pictures(reals, as_fakes).figures[:8]:
+        assert one.value == pytest.approx(one.floor)
+
+
+def test_the_floor_is_of_as_many_reals_as_there_are_fakes(reals, fresh):
+    reference, others = reals.reference.seen.features, reals.others.seen.features
+    for count in (40, 200):
+        floor = figure(measure_pictures(reals, fresh[:count]), FRECHET).floor
+        assert floor == pytest.approx(frechet_distance(reference, others[:count]))
+
+
+def test_the_order_of_the_fakes_decides_no_value(reals, fresh):
+    one, other = (measure_pictures(reals, fakes.copy()) for fakes in (fresh, fresh[::-1]))
+    for left, right in zip(one.figures, other.figures, strict=True):
+        if left.name != "kernel distance":  # Which is of random subsets.
+            assert left.value == pytest.approx(right.value, abs=1e-9)
+
+
+def test_the_error_shrinks_with_the_number_of_fakes(bars):
+    reals = Reals(
+        replace(bars, **dict(zip(("train", "train_labels"), draw_bars(2400, 3), strict=True))),
+        viewer=Corners(),
+    )
+    fakes = draw_bars(1000, 4)[0].permute(0, 2, 3, 1).numpy()
+    few, many = (figure(measure_pictures(reals, fakes[:n]), "density") for n in (40, 1000))
+    assert 0 < 2 * many.error < few.error
+
+
+def test_one_class_alone_is_seen_in_the_classes(reals, fresh):
+    found = measure_pictures(reals, fresh[::2])
+    assert figure(found, "class KL").value == pytest.approx(math.log(2), abs=0.02)
+    assert figure(found, "classifier score").value == pytest.approx(1, abs=0.1)
+    assert found.classes[0] == ("standing", 1.0, 0.5)
+
+
+def test_copies_of_training_pictures_are_seen_in_the_memorisation_ratio(reals, bars, fresh):
+    copies = bars.train[:200].permute(0, 2, 3, 1).numpy()
+    copied = figure(measure_pictures(reals, copies), "memorisation ratio", "pixels")
+    new = figure(measure_pictures(reals, fresh), "memorisation ratio", "pixels")
+    assert copied.value < 0.05 < 0.9 < new.value
+    assert copied.floor == pytest.approx(1, abs=0.1)
+
+
+def test_only_some_are_searched_pixel_by_pixel(bars):
+    many = dict(zip(("train", "train_labels"), draw_bars(1200, 3), strict=True))
+    reals = Reals(replace(bars, **many), viewer=Corners())
+    found = measure_pictures(reals, draw_bars(600, 4)[0].permute(0, 2, 3, 1).numpy())
+    assert figure(found, "memorisation ratio", "pixels").n == MOST_SEARCHED
+
+
+def test_without_held_out_pictures_copies_have_no_floor(bars, fresh):
+    nothing = {"held_out": bars.held_out[:0], "held_out_labels": bars.held_out_labels[:0]}
+    found = measure_pictures(Reals(replace(bars, **nothing), viewer=Corners()), fresh)
+    assert figure(found, "memorisation ratio").floor is None
+    assert figure(found, FRECHET).floor is not None
+
+
+def test_a_figure_that_needs_more_pictures_is_refused_with_a_sentence(reals, fresh):
+    found = measure_pictures(reals, fresh[:7])
+    assert [one.name for one in found.figures] == [
+        "kernel distance",
+        "memorisation ratio",
+        "memorisation ratio",
+    ]
+    assert found.refused[0] == (
+        "The Fréchet distance and its error bar need 8 pictures, and these are 7: measure more "
+        "of them."
+    )
+
+
+def test_a_kernel_distance_of_small_subsets_says_so(reals, fresh):
+    note = figure(measure_pictures(reals, fresh[:60]), "kernel distance").note
+    assert note == "In subsets of 60 instead of 500, for there are no more pictures."
+
+
+def test_pictures_without_classes_have_no_figures_of_classes(bars, fresh):
+    viewer = Corners()
+    viewer.class_names = ()
+    found = measure_pictures(Reals(bars, viewer=viewer), fresh)
+    assert "class KL" not in {one.name for one in found.figures}
+    assert found.classes == ()
+
+
+def test_more_fakes_than_reals_are_refused(reals):
+    with pytest.raises(MeasureError, match="at most 250, or there would be fewer reals"):
+        measure_pictures(reals, np.zeros((251, 28, 28, 1), np.uint8))
+
+
+def test_fakes_of_another_size_are_refused(reals):
+    with pytest.raises(MeasureError, match="cannot be compared with those of bars"):
+        measure_pictures(reals, np.zeros((20, 32, 32, 1), np.uint8))
+
+
+def test_fakes_in_minus_one_to_one_are_refused(bars, bar_folder):
+    reals = Reals(bars, folder=bar_folder)
+    with pytest.raises(ValueError, match="uint8"):
+        measure_pictures(reals, np.zeros((20, 28, 28, 1), np.float32) - 1)
