@@ -123,7 +123,7 @@ class StateSaved:
     """All that decides how the run goes on after `step` steps, for going on from there anew.
 
     `score` is the loss that `saving.keep_best` names, on average of the last 100 steps; None where
-    it names none, or nothing was measured yet.
+    it names no loss, or nothing was measured yet.
     """
 
     step: int

@@ -194,7 +194,18 @@ def _unrolling_fits(config: "RunConfig") -> str | None:
     return None
 
 
+def _best_is_measured(config: "RunConfig") -> str | None:
+    saving = config.saving
+    if saving.keep_best == "frechet" and (config.data.kind == "plane" or not saving.measure_every):
+        return (
+            "The Fréchet distance is measured of pictures, and where measure_every is not 0: "
+            "set keep_best to none or to a loss, or measure pictures."
+        )
+    return None
+
+
 _FOR_PICTURES = "dcgan, resnet, residual, style, mlp or dense-spatial"
+
 _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _network_fits_data,
     _penalty_needs_separate_samples,
@@ -209,6 +220,7 @@ _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _stddev_excludes_penalty,
     _augmentation_fits,
     _unrolling_fits,
+    _best_is_measured,
 )
 
 _BOUNDS = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}

@@ -193,8 +193,9 @@ class _Checkpoints:
 
     def note(self, metrics: Mapping[str, float]) -> None:
         """Take in what a step measured."""
-        if self._by != "none" and math.isfinite(metrics[self._by]):
-            self._scores.append(metrics[self._by])
+        loss = metrics.get(self._by, math.nan)
+        if math.isfinite(loss):
+            self._scores.append(loss)
 
     def due(self) -> bool:
         """Whether the last state is old."""

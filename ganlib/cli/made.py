@@ -1,6 +1,7 @@
 """sample, evaluate and export: what can be made of a run that is kept."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,20 @@ import numpy as np
 
 from ganlib.algorithms import saved_decoder, saved_game
 from ganlib.cli.tell import find, tell
+from ganlib.data.cache import ignore_progress
 from ganlib.errors import ConfigError, RunError
 from ganlib.events import StateSaved
 from ganlib.export import EXPORTS
 from ganlib.latent import seeded_z
 from ganlib.pictures import drawing
-from ganlib.runs import RunStore, StoredRun, last_good, saved_at
+from ganlib.runs import (
+    RunStore,
+    StoredRun,
+    last_good,
+    measure_decoder,
+    open_reals,
+    saved_at,
+)
 
 MOST_SAMPLES = 1024
 
@@ -41,16 +50,32 @@ def evaluate(asked: argparse.Namespace) -> int:
     """Measure how good a run is."""
     run, saved = _saved(asked)
     game = saved_game(saved)
+    facts = {"run_id": run.run_id, "step": saved.step}
     if game is None:
-        raise RunError("Only runs in the plane can be measured so far.")
+        return _evaluate_pictures(asked, saved, facts)
     measured = dict(game.measure())
-    facts = {"run_id": run.run_id, "step": saved.step, **measured}
+    facts |= measured
     shown = {name: value for name, value in measured.items() if isinstance(value, int | float)}
     modes = measured["modes"] or {}
     shown |= {name: modes[name] for name in ("covered", "of", "high_quality", "kl") if modes}
     lines = (f"{name:24} {_short(value)}" for name, value in shown.items())
     tell(asked, facts, f"{measured['words']['sentence']}\n" + "\n".join(lines))
     return 0
+
+
+def _evaluate_pictures(asked: argparse.Namespace, saved: StateSaved, facts: dict[str, Any]) -> int:
+    reals = open_reals(saved.config.data, ignore_progress)
+    found = measure_decoder(reals, saved_decoder(saved), ignore_progress)
+    lines = [
+        f"{one.title:48} {one.value:9.4g} +- {one.error:<9.2g} {_floor(one.floor)} N = {one.n:,}"
+        for one in found.figures
+    ]
+    tell(asked, facts | asdict(found), "\n".join((*lines, *found.refused)))
+    return 0
+
+
+def _floor(value: float | None) -> str:
+    return f"reals get {value:<9.4g}" if value is not None else " " * 19
 
 
 def export(asked: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The figures of a set of fake pictures, each with its error and its floor."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -73,7 +74,10 @@ class Reals:
         viewer: what to look with, by default the classifier of the data set.
 
     Attributes:
+        name: of the data set.
+        shape: of a picture, (C, S, S).
         most: how many fakes can be measured at once.
+        class_shares: (K,) float64, how frequent each class is in the data.
     """
 
     def __init__(
@@ -83,18 +87,19 @@ class Reals:
         folder: Path | None = None,
         viewer: Viewer | None = None,
     ) -> None:
-        self.images = images
+        self.name, self.shape = images.name, tuple(images.train.shape[1:])
         self.viewer = viewer or learn_features(images, progress, folder)
         rng = torch.Generator().manual_seed(_SEED)
         total = len(images.train) + len(images.held_out)
         dealt = torch.randperm(total, generator=rng)
         self.most = min(MOST, total // 2)
-        self.reference = self._chosen(dealt[: self.most])
-        self.others = self._chosen(dealt[self.most : 2 * self.most])
+        self.reference = self.look(_numbered(images, dealt[: self.most]))
+        self.others = self.look(_numbered(images, dealt[self.most : 2 * self.most]))
         order = torch.randperm(len(images.train), generator=rng)[:MOST_TRAINING]
         self.training = self.look(images.train[order])
         held_out = images.held_out[:MOST]
         self.held_out = self.look(held_out) if len(held_out) else None
+        self.class_shares = _class_shares(images)
         self._floors: dict[tuple[str, str, int], tuple[float, ...] | None] = {}
 
     def look(self, pictures: Tensor) -> _Set:
@@ -111,13 +116,6 @@ class Reals:
         return self._floors[key]
 
     @cached_property
-    def class_shares(self) -> Tensor:
-        """(K,) float64: how frequent each class is in the data."""
-        labels = torch.cat([self.images.train_labels, self.images.held_out_labels])
-        counts = torch.bincount(labels, minlength=len(self.images.class_names))
-        return counts.double() / len(labels)
-
-    @cached_property
     def typical_pixels(self) -> float:
         """See `typical_distance`."""
         return typical_distance(self.training.pictures)
@@ -127,41 +125,51 @@ class Reals:
         """See `typical_distance`."""
         return typical_distance(self.training.seen.features)
 
-    def _chosen(self, numbers: Tensor) -> _Set:
-        """Look at pictures by their number: those of the training part come first."""
-        first = len(self.images.train)
-        pictures = torch.empty(len(numbers), *self.images.train.shape[1:], dtype=torch.uint8)
-        trained = numbers < first
-        pictures[trained] = self.images.train[numbers[trained]]
-        pictures[~trained] = self.images.held_out[numbers[~trained] - first]
-        return self.look(pictures)
+
+def _numbered(images: ImageSet, numbers: Tensor) -> Tensor:
+    """Pictures by their number: those of the training part come first."""
+    first = len(images.train)
+    pictures = torch.empty(len(numbers), *images.train.shape[1:], dtype=torch.uint8)
+    trained = numbers < first
+    pictures[trained] = images.train[numbers[trained]]
+    pictures[~trained] = images.held_out[numbers[~trained] - first]
+    return pictures
 
 
-def measure_pictures(reals: Reals, fakes: Samples) -> PictureFigures:
+def _class_shares(images: ImageSet) -> Tensor:
+    labels = torch.cat([images.train_labels, images.held_out_labels])
+    return torch.bincount(labels, minlength=len(images.class_names)).double() / len(labels)
+
+
+def measure_pictures(
+    reals: Reals, fakes: Samples, progress: Progress = ignore_progress
+) -> PictureFigures:
     """Measure fakes: one thread, double precision, and memory that does not grow with the data.
 
     Args:
         reals: what they are compared with.
         fakes: (N, S, S, C) uint8 pictures, at most `reals.most`.
+        progress: hears how far it is.
 
     Raises:
         MeasureError: there are too many fakes, or they have another shape than the reals.
         ValueError: they are no uint8 pictures.
     """
     pictures = torch.from_numpy(fakes).permute(0, 3, 1, 2)
-    if pictures.shape[1:] != reals.images.train.shape[1:]:
+    if pictures.shape[1:] != reals.shape:
         raise MeasureError(
             f"Pictures of {tuple(pictures.shape[1:])} cannot be compared with those of "
-            f"{reals.images.name}, which are {tuple(reals.images.train.shape[1:])}."
+            f"{reals.name}, which are {reals.shape}."
         )
     if len(pictures) > reals.most:
         raise MeasureError(
-            f"{len(pictures):,} pictures cannot be compared with {reals.images.name}: at most "
+            f"{len(pictures):,} pictures cannot be compared with {reals.name}: at most "
             f"{reals.most:,}, or there would be fewer reals than fakes."
         )
     fake = reals.look(pictures.contiguous())
     figures, refused = list[Figure](), list[str]()
-    for group in _GROUPS:
+    for number, group in enumerate(_GROUPS):
+        progress(f"Measuring pictures: {group.names[0]}", number / len(_GROUPS))
         if group.needs_classes and not reals.viewer.class_names:
             continue
         try:
@@ -211,6 +219,8 @@ class _Group:
         rows = self.rows(reals, fake)
         count, features = len(rows), self.features(reals)
         values, errors = self.compute(reals, rows), self._errors(reals, rows)
+        if not all(map(math.isfinite, (*values, *errors))):
+            raise MeasureError(f"The {self.names[0]} of these pictures is no finite number.")
         floors = reals.floors(self, count) or [None] * len(self.names)
         return [
             Figure(name, value, error, floor, count, features, _note(name, count))

@@ -1,6 +1,7 @@
 """Runs that go on in the background and are kept on the disk, and what can be read of them."""
 
 from ganlib.runs.manager import Run, RunManager
+from ganlib.runs.measurer import measure_decoder, open_reals
 from ganlib.runs.origin import last_good, saved_at
 from ganlib.runs.record import RunRecord
 from ganlib.runs.row import Origin, RunRow
@@ -22,5 +23,7 @@ __all__ = [
     "State",
     "StoredRun",
     "last_good",
+    "measure_decoder",
+    "open_reals",
     "saved_at",
 ]

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from ganlib.config import Part, RunConfig
 from ganlib.errors import ConfigError, StoreError
+from ganlib.events import Measured
 from ganlib.files import write_text
 from ganlib.runs.row import LONGEST_NOTES, LONGEST_TAG, MOST_TAGS, Origin
 from ganlib.runs.snapshot import RunSnapshot, State
@@ -41,6 +42,12 @@ class Happened(Part):
     data: Mapping[str, Any] = {}
 
 
+def _at_a_step(measured: Measured) -> Measured:
+    if not 0 <= measured.step < 2**32:
+        raise ValueError("a measurement belongs to no step")
+    return measured
+
+
 class About(Part):
     """A run without its curves, pictures and checkpoints; see `RunRow` for what the fields mean.
 
@@ -67,10 +74,11 @@ class About(Part):
     outline: Mapping[Short, Annotated[tuple[float | None, ...], Field(max_length=100)]] = {}
     scores: Mapping[int, float | None] = {}
     events: tuple[Happened, ...] = ()
+    figures: tuple[Annotated[Measured, AfterValidator(_at_a_step)], ...] = ()
 
     def columns(self) -> dict[str, Any]:
         """The columns of the table of runs, by name."""
-        values = self.model_dump(mode="json", exclude={"scores", "events"})
+        values = self.model_dump(mode="json", exclude={"scores", "events", "figures"})
         in_json = ("config", "origin", "metric_names", "tags", "outline")
         return values | {name: json.dumps(values[name]) for name in in_json}
 

@@ -18,7 +18,7 @@ from ganlib.errors import StoreError
 from ganlib.files import finish
 from ganlib.runs.about import FILE, About, read_about, write_about
 from ganlib.runs.chunks import pack
-from ganlib.runs.database import Database
+from ganlib.runs.database import Database, add_figures
 from ganlib.runs.folder import RunFolder, keep_arrays
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
 
@@ -95,6 +95,8 @@ def adopt(database: Database, folder: Path, run_id: str) -> About:
                 for number, one in enumerate(about.events, 1)
             ],
         )
+        for measured in about.figures:
+            add_figures(writer, run_id, measured)
     return about
 
 

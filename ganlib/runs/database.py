@@ -13,10 +13,16 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from ganlib.errors import DamagedStoreError, StoreError
+from ganlib.events import Measured
 
 PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
+
+MEASURED = TypeAdapter(Measured)
+"""A measurement as JSON, and back."""
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -67,6 +73,14 @@ MIGRATIONS: tuple[str, ...] = (
         kind TEXT NOT NULL,
         data TEXT NOT NULL DEFAULT '{}',
         PRIMARY KEY (run_id, number)
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE figures (
+        run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+        step INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (run_id, step)
     ) WITHOUT ROWID;
     """,
 )
@@ -166,6 +180,13 @@ def add_event(
         "FROM events WHERE run_id = ?",
         (run_id, time.time(), step, kind, json.dumps(data), run_id),
     )
+
+
+def add_figures(writer: sqlite3.Connection, run_id: str, measured: Measured) -> None:
+    """Write down, within a transaction, what was measured of a run; again is over again."""
+    body = MEASURED.dump_json(measured).decode()
+    values = (run_id, measured.step, body)
+    writer.execute("INSERT OR REPLACE INTO figures VALUES (?, ?, ?)", values)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -20,7 +20,7 @@ from ganlib.runs.about import FILE, About, told_by, write_about
 from ganlib.runs.archive import write_curves
 from ganlib.runs.checkpoint import StoredMoment
 from ganlib.runs.chunks import pack
-from ganlib.runs.database import add_event
+from ganlib.runs.database import add_event, add_figures
 from ganlib.runs.folder import StoredFrame, keep_arrays
 from ganlib.runs.record import RunRecord
 from ganlib.runs.row import Origin
@@ -172,6 +172,7 @@ class Keeper:
         with self._store.database.writing() as writer:
             self._write_row(writer, snapshot)
             self._write_curves(writer, snapshot)
+            self._write_figures(writer, snapshot)
             self._write_steps(writer, "frames", [(step,) for step in frames])
             scores = [(step, one.score) for step, one in moments.items()]
             self._write_steps(writer, "moments", scores)
@@ -222,6 +223,12 @@ class Keeper:
         for mark in snapshot.marks[len(self._kept.marks) :]:
             add_event(writer, self._run_id, mark.step, "changed", mark.changes)
 
+    def _write_figures(self, writer: Connection, snapshot: RunSnapshot) -> None:
+        if self._is_new:
+            writer.execute("DELETE FROM figures WHERE run_id = ?", (self._run_id,))
+        for one in snapshot.figures[len(self._kept.figures) :]:
+            add_figures(writer, self._run_id, one)
+
     def _write_steps(
         self, writer: Connection, table: str, wanted: Collection[tuple[float | None, ...]]
     ) -> None:
@@ -246,7 +253,8 @@ def _gist(
     """What must have changed for anything to be new: the files, and what is told."""
     names = ("state", "message", "step", "device", "threads", "metric_names")
     told = [getattr(snapshot, name) for name in names]
-    return tuple(frames), tuple(moments.values()), *told, len(snapshot.marks)
+    counted = len(snapshot.marks), len(snapshot.figures)
+    return tuple(frames), tuple(moments.values()), *told, *counted
 
 
 def _refusal(error: OSError) -> str:

@@ -135,5 +135,6 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
             replace(saved, config=config),
         ),
         real=snapshot.real,
+        figures=tuple(one for one in snapshot.figures if one.step <= step),
         marks=(*marks, ControlChanged(step, changes)) if changes else marks,
     )

@@ -18,6 +18,7 @@ from ganlib.events import (
     Frame,
     FrameDrawn,
     GamePublished,
+    Measured,
     Moment,
     RunEnded,
     RunPrepared,
@@ -25,6 +26,7 @@ from ganlib.events import (
     StateSaved,
     StepCompleted,
 )
+from ganlib.metrics import FRECHET
 from ganlib.runs.snapshot import RunSnapshot
 
 FRAME_BYTES = 32 * 2**20
@@ -46,6 +48,7 @@ class RunRecord:
         clock: seconds that count as training; it may stand still while the run is paused.
         history: what the run goes on from, when it does not begin at step 0.
         newest: so many of the newest states are never let go.
+        by_frechet: whether the state next to the lowest Fréchet distance is never let go either.
     """
 
     def __init__(
@@ -53,10 +56,11 @@ class RunRecord:
         clock: Callable[[], float] = time.monotonic,
         history: RunSnapshot | None = None,
         newest: int = 1,
+        by_frechet: bool = False,
     ) -> None:
         self._rest = history or RunSnapshot()
         self._clock = clock
-        self._newest = newest
+        self._newest, self._by_frechet = newest, by_frechet
         self._pace = _Pace(clock, self._rest)
         self._rows = _Rows(self._rest)
         # The run's thread tells, and the thread that keeps the run on the disk notes what it kept.
@@ -128,6 +132,8 @@ class RunRecord:
                 self._add_state(event)
             case ControlChanged():
                 self._note(marks=(*self._rest.marks, event))
+            case Measured():
+                self._note(figures=(*self._rest.figures, event))
             case RunEnded(_, outcome, message):
                 self._note(state=outcome, message=message)
 
@@ -147,9 +153,24 @@ class RunRecord:
         with self._telling:
             before = (one for one in self._rest.states if one.step != state.step)
             states: tuple[Moment, ...] = (*before, state)
-            scores = {one.score: one for one in states if one.score is not None}
-            best = scores[min(scores)] if scores else None
+            best = self._best(states)
             self._rest = replace(self._rest, states=thinned(states, room, self._newest, best))
+
+    def _best(self, states: tuple[Moment, ...]) -> Moment | None:
+        """The state that is to stay for what it is like; None when nothing tells."""
+        if self._by_frechet:
+            measured = [
+                (figure.value, one.step)
+                for one in self._rest.figures
+                for figure in one.found.figures
+                if figure.name == FRECHET
+            ]
+            # Pictures are measured when there is time, and seldom at the step of a state.
+            return (
+                min(states, key=lambda one: abs(one.step - min(measured)[1])) if measured else None
+            )
+        scores = {one.score: one for one in states if one.score is not None}
+        return scores[min(scores)] if scores else None
 
 
 class _Rows:

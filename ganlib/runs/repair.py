@@ -18,7 +18,7 @@ from ganlib.runs.folder import RUN_ID, RunFolder
 from ganlib.runs.row import RunRow, row_of
 
 NAME = "minimax.db"
-TABLES = ("runs", "chunks", "frames", "moments", "events")
+TABLES = ("runs", "chunks", "frames", "moments", "events", "figures")
 CHECKS = (
     *(f"PRAGMA integrity_check({table})" for table in TABLES if table != "chunks"),
     "SELECT 'ok' FROM (SELECT total(count) FROM chunks NOT INDEXED)",

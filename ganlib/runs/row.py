@@ -5,8 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
+from ganlib.events import Measured
+from ganlib.runs.database import MEASURED
 from ganlib.runs.snapshot import FINAL_STATES, State
 
 MOST_TAGS, LONGEST_TAG, LONGEST_NOTES = 20, 40, 10_000
@@ -31,6 +35,7 @@ class RunRow:
         deleted: when it was put into the bin; None for a run that is not there.
         outline: name of a loss -> some 40 values that show its course.
         frame_step, saved_step: the newest frame and checkpoint; None when there is none.
+        measured: the newest measurement of the pictures; None when there is none.
     """
 
     run_id: str
@@ -55,6 +60,7 @@ class RunRow:
     outline: Mapping[str, Sequence[float | None]]
     frame_step: int | None
     saved_step: int | None
+    measured: Measured | None
 
     @property
     def is_over(self) -> bool:
@@ -103,8 +109,16 @@ def row_of(found: Any) -> RunRow:
             "metric_names": tuple(json.loads(values["metric_names"])),
             "tags": tuple(json.loads(values["tags"])),
             "outline": json.loads(values["outline"]),
+            "measured": _measured(values["measured"]),
         }
     )
+
+
+def _measured(text: str | None) -> Measured | None:
+    try:
+        return None if text is None else MEASURED.validate_json(text)
+    except ValidationError:
+        return None
 
 
 def _config(text: str) -> RunConfig | None:

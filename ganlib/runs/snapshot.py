@@ -11,6 +11,7 @@ from ganlib.events import (
     DecoderPublished,
     Frame,
     GamePublished,
+    Measured,
     Moment,
     Outcome,
     Samples,
@@ -41,6 +42,7 @@ class RunSnapshot:
         saved_step: the newest moment that is on the disk; None when none is.
         game: both players as they last were; in the plane only.
         marks: live changes, in order.
+        figures: what was measured of the pictures, in order.
         progress: text and share (0..1, or None) of the preparation that goes on.
         message: a sentence about what went wrong; empty when nothing did.
         problem: a sentence about why nothing can be saved now; empty when everything can.
@@ -63,6 +65,7 @@ class RunSnapshot:
     frames: tuple[Frame, ...] = ()
     real: Samples | None = None
     marks: tuple[ControlChanged, ...] = ()
+    figures: tuple[Measured, ...] = ()
     published: DecoderPublished | None = None
     states: tuple[Moment, ...] = ()
     saved_step: int | None = None

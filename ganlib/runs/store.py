@@ -21,13 +21,15 @@ from typing import IO, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from ganlib.config import RunConfig
 from ganlib.errors import DamagedStoreError, StoreError, UnknownRunError
+from ganlib.events import Measured
 from ganlib.runs.about import About, write_about
 from ganlib.runs.archive import adopt, read_curves, unpack_zip, write_zip
 from ganlib.runs.chunks import Chunk, unpack
-from ganlib.runs.database import add_event
+from ganlib.runs.database import MEASURED, add_event
 from ganlib.runs.folder import RUN_ID, RunFolder, StoredFrame
 from ganlib.runs.repair import open_or_repair
 from ganlib.runs.row import RunRow, checked_notes, row_of
@@ -119,6 +121,20 @@ class RunStore:
         )
         return [{**dict(one), "data": json.loads(one["data"])} for one in found]
 
+    def figures(self, run_id: str) -> tuple[Measured, ...]:
+        """What was measured of a run, in order.
+
+        Raises:
+            StoreError: another version has written it.
+        """
+        found = self.database.read(
+            "SELECT body FROM figures WHERE run_id = ? ORDER BY step", (run_id,)
+        )
+        try:
+            return tuple(MEASURED.validate_json(one["body"]) for one in found)
+        except ValidationError as error:
+            raise StoreError(f"The figures of {run_id} cannot be read here ({error}).") from error
+
     def frame_steps(self, run_id: str) -> list[int]:
         """Steps of the frames that are kept."""
         found = self.database.read(
@@ -164,6 +180,7 @@ class RunStore:
             raise StoreError(f"{row.title} was made by another version, and cannot be read here.")
         fields = {name: getattr(row, name) for name in About.model_fields if hasattr(row, name)}
         told = {"scores": self.moment_scores(run_id), "events": self.events(run_id)}
+        told |= {"figures": self.figures(run_id)}
         return About.model_validate(fields | told)
 
     def take_in(self, source: IO[bytes]) -> str:
@@ -298,7 +315,9 @@ class RunStore:
 
 _ROWS = (
     "SELECT *, (SELECT max(step) FROM frames WHERE frames.run_id = runs.run_id) AS frame_step, "
-    "(SELECT max(step) FROM moments WHERE moments.run_id = runs.run_id) AS saved_step FROM runs"
+    "(SELECT max(step) FROM moments WHERE moments.run_id = runs.run_id) AS saved_step, "
+    "(SELECT body FROM figures WHERE figures.run_id = runs.run_id ORDER BY step DESC LIMIT 1) "
+    "AS measured FROM runs"
 )
 _NEWEST_FIRST = "ORDER BY created DESC, rowid DESC"
 _FINAL = ", ".join(f"'{state}'" for state in sorted(FINAL_STATES))

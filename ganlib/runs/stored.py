@@ -107,6 +107,7 @@ class StoredRun:
             frames=tuple(self._folder.frame(step) for step in self._store.frame_steps(self.run_id)),
             real=self._real(),
             marks=marks,
+            figures=self._store.figures(self.run_id),
             states=states,
             saved_step=max(scores, default=None),
             problem=problem,

@@ -12,6 +12,7 @@ from ganlib.controls import Controls
 from ganlib.errors import GanlibError
 from ganlib.events import RunEnded
 from ganlib.runs.keeper import Keeper
+from ganlib.runs.measurer import Measurer
 from ganlib.runs.origin import Beginning
 from ganlib.runs.record import RunRecord
 from ganlib.runs.snapshot import RunSnapshot
@@ -58,7 +59,13 @@ class RunThread:
         self._start_from = beginning.saved if beginning else None
         self._store, self._on_end = store, on_end
         history = beginning.history if beginning else None
-        self._record = RunRecord(self._training_time, history, config.saving.keep_newest)
+        self._record = RunRecord(
+            self._training_time,
+            history,
+            config.saving.keep_newest,
+            by_frechet=config.saving.keep_best == "frechet",
+        )
+        self._measurer = Measurer(config, self.controls, lambda: self.snapshot, self._record.add)
         notice = beginning.notice if beginning else ""
         self._keeper = Keeper(
             store, run_id, config, self.origin, self._record, lambda: self.snapshot, notice
@@ -109,6 +116,7 @@ class RunThread:
 
     def _drain(self) -> None:
         give_way()
+        self._measurer.start()
         try:
             for event in train(self.config, self.controls, self._record.prepare, self._start_from):
                 self._record.add(event)
@@ -121,6 +129,7 @@ class RunThread:
             log.exception("Run %s failed", self.run_id)
             self._fail(f"Something inside went wrong ({type(error).__name__}: {error}).")
         finally:
+            self._measurer.finish()
             self._keeper.finish()
             self._on_end(self)
 

@@ -1,0 +1,174 @@
+"""Measures the pictures of one run while it goes on, and never in the way of training."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganlib.config import AnyData, PlaneData, RunConfig
+from ganlib.controls import Controls
+from ganlib.data import ImageSource, open_data
+from ganlib.data.cache import Progress
+from ganlib.errors import GanlibError, MeasureError
+from ganlib.events import Decoder, Measured, PictureFigures
+from ganlib.latent import seeded_z
+from ganlib.metrics import Reals, measure_pictures
+from ganlib.runs.snapshot import RunSnapshot
+from ganlib.runtime import give_way
+
+EVERY = 0.5
+"""Seconds between two looks at the run."""
+FAKES = 2000
+"""Pictures that are measured, where the data have twice as many."""
+RESTS = 9
+"""Times as long as it worked that measuring rests: it takes a tenth of the time at most."""
+_SEED = 2**31
+"""Of the latent vectors, always the same, so that figures of two moments compare."""
+_CHUNK = 250
+
+
+class Measurer:
+    """Measures one run in a thread of its own, from frozen copies of its averaged generator.
+
+    All runs of a process take turns: one of them is measured at a time, and all rest afterwards.
+
+    Args:
+        config: what the run was asked for.
+        controls: say when it is told to stop.
+        look: the run as it is now.
+        note: told each measurement.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        controls: Controls,
+        look: Callable[[], RunSnapshot],
+        note: Callable[[Measured], None],
+    ) -> None:
+        self._config, self._controls = config, controls
+        self._look, self._note = look, note
+        self._reals: Reals | None = None
+        self._step = max((one.step for one in look().figures), default=0)
+        self._measured_at = time.monotonic()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._go_on, name="measure", daemon=True)
+
+    def start(self) -> None:
+        """Begin, where there is something to measure."""
+        if not isinstance(self._config.data, PlaneData) and self._config.saving.measure_every:
+            self._thread.start()
+
+    def finish(self) -> None:
+        """End: measure the last pictures of a run that is completed, and leave off any other."""
+        self._done.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _go_on(self) -> None:
+        give_way()
+        try:
+            while not self._done.wait(EVERY):
+                if self._is_due and _TURNS.begin():
+                    self._measure()
+            if self._goes_on and self._is_due:
+                while not _TURNS.begin(rested=False):
+                    self._check("", None)
+                    time.sleep(EVERY / 10)
+                self._measure()
+        except _LeftOffError:
+            return
+
+    @property
+    def _is_due(self) -> bool:
+        published = self._look().published
+        if published is None or published.step <= self._step:
+            return False
+        return time.monotonic() - self._measured_at > self._config.saving.measure_every
+
+    @property
+    def _goes_on(self) -> bool:
+        if self._controls.stopping:
+            return False
+        return not self._done.is_set() or self._look().state == "completed"
+
+    def _check(self, text: str, share: float | None) -> None:
+        """A `Progress` that breaks off what nobody wants any more."""
+        if not self._goes_on:
+            raise _LeftOffError
+
+    def _measure(self) -> None:
+        """Measure the newest pictures, within a turn that has begun."""
+        published, begin = self._look().published, time.thread_time()
+        try:
+            if published is not None:
+                found = self._figures(published.decoder)
+                seconds = time.thread_time() - begin
+                self._step = published.step
+                self._note(Measured(published.step, seconds, found))
+        finally:
+            _TURNS.end(time.thread_time() - begin)
+            self._measured_at = time.monotonic()
+
+    def _figures(self, decoder: Decoder) -> PictureFigures:
+        try:
+            self._reals = self._reals or open_reals(self._config.data, self._check)
+            return measure_decoder(self._reals, decoder, self._check)
+        except GanlibError as error:
+            return PictureFigures((), refused=(str(error),))
+
+
+def open_reals(data: AnyData, progress: Progress) -> Reals:
+    """What the pictures of a run that learns from these data are compared with.
+
+    Raises:
+        DataError: the data cannot be used.
+        MeasureError: they are points in the plane, which have figures of their own.
+    """
+    source = open_data(data, torch.device("cpu"), progress)
+    if not isinstance(source, ImageSource):
+        raise MeasureError("Points in the plane are measured in other figures than pictures.")
+    return Reals(source.images, progress)
+
+
+def measure_decoder(reals: Reals, decoder: Decoder, progress: Progress) -> PictureFigures:
+    """Measure what a generator makes of latent vectors that are always the same.
+
+    Raises:
+        MeasureError: it makes other pictures than those of the data.
+    """
+    z = seeded_z(_SEED, decoder.latent_dim, min(FAKES, reals.most))
+    fakes = list[NDArray[np.uint8]]()
+    for start in range(0, len(z), _CHUNK):
+        progress("Drawing pictures to measure", start / len(z))
+        fakes.append(np.asarray(decoder.decode(z[start : start + _CHUNK]), np.uint8))
+    return measure_pictures(reals, np.concatenate(fakes), progress)
+
+
+class _LeftOffError(Exception):
+    """The run is over before its pictures were measured."""
+
+
+class _Turns:
+    """One measurement of the process at a time, and rests in between."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rested_at = 0.0
+
+    def begin(self, rested: bool = True) -> bool:
+        """Take the turn, if nobody has it and, where that is asked for, the rest is over."""
+        if rested and time.monotonic() < self._rested_at:
+            return False
+        return self._lock.acquire(blocking=False)
+
+    def end(self, seconds: float) -> None:
+        """Give the turn back after so many seconds of work."""
+        self._rested_at = time.monotonic() + RESTS * seconds
+        self._lock.release()
+
+
+_TURNS = _Turns()
