@@ -20,7 +20,7 @@ STATUS: Mapping[str, str] = {
 """A run's state in a word."""
 
 _SAYS_NOTHING = {"title", "points", "cpu_threads", "device"}
-_SAYS_NOTHING |= {"checkpoint_every", "keep_newest", "keep_best"}
+_SAYS_NOTHING |= {"checkpoint_every", "keep_newest", "keep_best", "measure_every"}
 """Settings that do not tell how two runs learn differently."""
 
 

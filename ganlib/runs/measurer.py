@@ -70,11 +70,13 @@ class Measurer:
 
     def _go_on(self) -> None:
         give_way()
+        every = self._config.saving.measure_every
         try:
             while not self._done.wait(EVERY):
-                if self._is_due and _TURNS.begin():
+                is_time = time.monotonic() - self._measured_at > every
+                if is_time and self._has_news and _TURNS.begin():
                     self._measure()
-            if self._goes_on and self._is_due:
+            if self._goes_on and self._has_news and self._look().elapsed > every:
                 while not _TURNS.begin(rested=False):
                     self._check("", None)
                     time.sleep(EVERY / 10)
@@ -83,11 +85,9 @@ class Measurer:
             return
 
     @property
-    def _is_due(self) -> bool:
+    def _has_news(self) -> bool:
         published = self._look().published
-        if published is None or published.step <= self._step:
-            return False
-        return time.monotonic() - self._measured_at > self._config.saving.measure_every
+        return published is not None and published.step > self._step
 
     @property
     def _goes_on(self) -> bool:

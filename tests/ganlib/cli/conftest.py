@@ -38,3 +38,10 @@ def told(say):
 def ring(told):
     """The id of a run in the plane of eight steps."""
     return told("train", "--preset", "ring", "--total-steps", "8", *SMALL)["run_id"]
+
+
+@pytest.fixture
+def shapes(told):
+    """The id of a run on drawn shapes of two steps."""
+    small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2"]
+    return told("train", "--preset", "shapes", "--total-steps", "2", *small)["run_id"]

@@ -61,3 +61,15 @@ def test_the_generator_runs_without_torch(told, ring, tmp_path):
     session = onnxruntime.InferenceSession(path)
     (points,) = session.run(None, {session.get_inputs()[0].name: np.zeros((3, 2), np.float32)})
     assert points.shape == (3, 2)
+
+
+def test_pictures_of_a_run_are_measured(say, told, shapes):
+    said = told("evaluate", shapes)
+    assert said["step"] == 2
+    names = [one["name"] for one in said["figures"]]
+    assert names[0] == "Fréchet distance"
+    assert {one["n"] for one in said["figures"][:8]} == {2000}
+    assert len(said["classes"]) == 4
+    words = say("evaluate", shapes)[1]
+    assert "Fréchet distance, shape features" in words
+    assert "N = 2,000" in words

@@ -1,0 +1,231 @@
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ganlib.config import ImageData, RunConfig
+from ganlib.controls import Controls
+from ganlib.errors import DataError, MeasureError
+from ganlib.events import DecoderPublished, Figure, PictureFigures
+from ganlib.metrics import features
+from ganlib.runs import RunManager, RunSnapshot, measurer
+from ganlib.runs.measurer import RESTS, Measurer, measure_decoder, open_reals
+from ganlib.settings import changed
+
+FOUND = PictureFigures((Figure("Fréchet distance", 3.0, 0.1, 0.2, 60, "digit features 0000"),))
+
+
+class Draws:
+    """A decoder that remembers what it was asked."""
+
+    latent_dim = 3
+
+    def __init__(self):
+        self.asked = []
+
+    def decode(self, z):
+        self.asked.append(z)
+        return np.zeros((len(z), 28, 28, 1), np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    monkeypatch.setattr(measurer, "EVERY", 0.002)
+    monkeypatch.setattr(measurer, "_TURNS", measurer._Turns())
+
+
+@pytest.fixture
+def known_figures(monkeypatch):
+    """Pictures are measured without being drawn."""
+    monkeypatch.setattr(measurer, "open_reals", lambda data, progress: "reals")
+    monkeypatch.setattr(measurer, "measure_decoder", lambda *_: FOUND)
+
+
+@pytest.fixture
+def config():
+    return changed(RunConfig(), {"measure_every": 0.001})
+
+
+@pytest.fixture
+def begin():
+    """Begins to measure a run that is what its last snapshot says; (measurer, what it noted)."""
+    begun = []
+
+    def start(config, snapshots, controls=None):
+        notes = []
+        one = Measurer(config, controls or Controls(config), lambda: snapshots[-1], notes.append)
+        one.start()
+        begun.append(one)
+        return one, notes
+
+    yield start
+    for one in begun:
+        one.finish()
+
+
+def at_step(step, **known):
+    return RunSnapshot(state="running", published=DecoderPublished(step, Draws()), **known)
+
+
+def test_the_newest_pictures_are_measured_once(begin, config, known_figures, wait_until):
+    snapshots = [at_step(5)]
+    _, notes = begin(config, snapshots)
+    wait_until(lambda: notes)
+    time.sleep(0.05)
+    assert [(one.step, one.found) for one in notes] == [(5, FOUND)]
+
+
+def test_newer_pictures_are_measured_anew(begin, config, known_figures, wait_until):
+    snapshots = [at_step(5)]
+    _, notes = begin(config, snapshots)
+    wait_until(lambda: notes)
+    snapshots.append(at_step(9))
+    wait_until(lambda: len(notes) == 2)
+    assert notes[1].step == 9
+
+
+def test_what_was_measured_before_a_pause_is_not_measured_again(begin, config, known_figures):
+    before = measurer.Measured(5, 1.0, FOUND)
+    _, notes = begin(config, [at_step(5, figures=(before,))])
+    time.sleep(0.05)
+    assert notes == []
+
+
+@pytest.mark.parametrize("changes", [{"measure_every": 0.0}, {"measure_every": 3600.0}])
+def test_nothing_is_measured_where_nothing_is_due(begin, config, known_figures, changes):
+    one, notes = begin(changed(config, changes), [at_step(5)])
+    time.sleep(0.05)
+    one.finish()
+    assert notes == []
+
+
+def test_points_in_the_plane_are_not_measured_as_pictures(begin, plane_config, known_figures):
+    one, _ = begin(changed(plane_config, {"measure_every": 0.001}), [at_step(5)])
+    assert not one._thread.is_alive()
+
+
+def test_the_last_pictures_of_a_completed_run_are_measured(begin, config, known_figures):
+    snapshots = [RunSnapshot(state="running")]
+    one, notes = begin(config, snapshots)
+    time.sleep(0.01)
+    assert measurer._TURNS.begin()
+    measurer._TURNS.end(1000.0)  # Rests for hours, which a run that is over need not await.
+    snapshots.append(replace(at_step(9), state="completed", elapsed=60.0))
+    one.finish()
+    assert [one.step for one in notes] == [9]
+
+
+def test_a_run_shorter_than_the_time_between_measurements_is_not_measured(
+    begin, config, known_figures
+):
+    snapshots = [RunSnapshot(state="running")]
+    one, notes = begin(changed(config, {"measure_every": 20.0}), snapshots)
+    snapshots.append(replace(at_step(9), state="completed", elapsed=19.0))
+    one.finish()
+    assert notes == []
+
+
+@pytest.mark.parametrize("state", ["stopped", "diverged", "failed"])
+def test_the_last_pictures_of_any_other_run_are_left(begin, config, known_figures, state):
+    snapshots = [RunSnapshot(state="running")]
+    one, notes = begin(config, snapshots)
+    one._done.set()
+    snapshots.append(replace(at_step(9), state=state, elapsed=60.0))
+    one.finish()
+    assert notes == []
+
+
+def test_a_measurement_under_way_is_left_off_when_the_run_is_stopped(
+    begin, config, monkeypatch, wait_until
+):
+    under_way, controls = threading.Event(), Controls(config)
+
+    def go_on(data, progress):
+        under_way.set()
+        while True:
+            progress("", None)
+            time.sleep(0.001)
+
+    monkeypatch.setattr(measurer, "open_reals", go_on)
+    one, notes = begin(config, [at_step(5)], controls)
+    assert under_way.wait(10)
+    controls.stop()
+    one.finish()
+    assert notes == []
+    assert measurer._TURNS.begin(rested=False)  # And the next run has its turn.
+
+
+def test_data_that_cannot_be_read_are_told_in_a_sentence(begin, config, monkeypatch, wait_until):
+    def fail(data, progress):
+        raise DataError("The pictures are gone.")
+
+    monkeypatch.setattr(measurer, "open_reals", fail)
+    _, notes = begin(config, [at_step(5)])
+    wait_until(lambda: notes)
+    assert notes[0].found == PictureFigures((), refused=("The pictures are gone.",))
+
+
+def test_measuring_rests_nine_times_as_long_as_it_worked(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(measurer.time, "monotonic", lambda: now[0])
+    turns = measurer._Turns()
+    assert turns.begin()
+    turns.end(2.0)
+    now[0] += 2.0 * RESTS - 0.1
+    assert not turns.begin()
+    now[0] += 0.2
+    assert turns.begin()
+
+
+def test_of_two_runs_one_is_measured_at_a_time():
+    turns = measurer._Turns()
+    assert turns.begin()
+    assert not turns.begin()
+    turns.end(0.0)
+    assert turns.begin()
+
+
+def test_pictures_of_the_plane_are_refused(plane_config):
+    with pytest.raises(MeasureError, match="other figures than pictures"):
+        open_reals(plane_config.data, lambda text, share: None)
+
+
+def test_a_decoder_is_measured_from_the_same_latents_each_time(monkeypatch):
+    monkeypatch.setattr(measurer, "measure_pictures", lambda reals, fakes, progress: fakes.shape)
+    reals = type("Few", (), {"most": 600})
+    one, other = Draws(), Draws()
+    for decoder in (one, other):
+        shape = measure_decoder(reals, decoder, lambda text, share: None)
+        assert shape == (600, 28, 28, 1)
+    assert [len(z) for z in one.asked] == [250, 250, 100]
+    assert (np.concatenate(one.asked) == np.concatenate(other.asked)).all()
+    assert len(np.unique(np.concatenate(one.asked)[:, 0])) == 600
+
+
+def test_training_does_the_same_whether_it_is_measured_or_not(
+    dcgan_config, noise_pictures, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("MINIMAX_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(features, "_UPDATES", 3)
+    monkeypatch.setattr(measurer, "open_data", lambda *_: noise_pictures)
+    manager, runs = RunManager(), []
+    for every in (0.0, 0.001):
+        config = changed(dcgan_config, {"measure_every": every, "total_steps": 40})
+        runs.append(manager.get(manager.start(config)))
+        runs[-1].join(60)
+    manager.close()
+    alone, measured = (run.snapshot for run in runs)
+    assert measured.figures
+    assert measured.figures[-1].step == 40
+    assert {one.name for one in measured.figures[-1].found.figures} >= {"kernel distance"}
+    assert measured.metrics.tobytes() == alone.metrics.tobytes()
+    assert alone.figures == ()
+
+
+def test_digits_are_compared_with_all_of_the_digits(monkeypatch, tmp_path):
+    monkeypatch.setattr(features, "_UPDATES", 1)
+    monkeypatch.setenv("MINIMAX_CACHE", str(tmp_path))
+    reals = open_reals(ImageData(), lambda text, share: None)
+    assert (reals.name, reals.most, reals.shape) == ("mnist-5k", 2500, (1, 28, 28))
