@@ -132,6 +132,7 @@ def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int
         "progress_share": share,
         "frames": [frame.step for frame in snapshot.frames],
         "has_real": snapshot.real is not None and snapshot.real.ndim == 4,
+        "measured": len(snapshot.figures),
         "marks": marks(snapshot),
         "changes": changes(snapshot),
     }

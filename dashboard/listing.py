@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ganlib import RunRow, all_settings
+from ganlib import FRECHET, RunRow, all_settings
 
 STATUS: Mapping[str, str] = {
     "queued": "In the queue",
@@ -85,6 +85,12 @@ def course(row: RunRow) -> list[float]:
         if values:
             return values
     return []
+
+
+def distance(row: RunRow) -> float | None:
+    """The Fréchet distance of the newest pictures; None where none was measured."""
+    figure = row.measured and row.measured.found.named(FRECHET)
+    return figure.value if figure else None
 
 
 def duration(seconds: float) -> str:

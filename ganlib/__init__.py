@@ -47,11 +47,14 @@ from ganlib.events import (
     Decoder,
     DecoderPublished,
     Event,
+    Figure,
     Frame,
     FrameDrawn,
     Game,
     GamePublished,
+    Measured,
     Moment,
+    PictureFigures,
     RunEnded,
     RunPrepared,
     Samples,
@@ -71,6 +74,7 @@ from ganlib.export import (
     write_weights,
 )
 from ganlib.latent import lerp, seeded_z, slerp, truncate
+from ganlib.metrics import FRECHET
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, drawing, picture
 from ganlib.plane import LAYERS
@@ -97,6 +101,7 @@ __all__ = [
     "EXPORTS",
     "FINAL_STATES",
     "FORM_CHOICES",
+    "FRECHET",
     "LAYERS",
     "PLANE_REACH",
     "PRESETS",
@@ -112,16 +117,19 @@ __all__ = [
     "DownloadError",
     "Event",
     "Export",
+    "Figure",
     "Frame",
     "FrameDrawn",
     "Game",
     "GamePublished",
     "GanlibError",
+    "Measured",
     "Moment",
     "NoPictureError",
     "Origin",
     "OwnSet",
     "PictureError",
+    "PictureFigures",
     "PictureForm",
     "Pictures",
     "Players",

@@ -176,6 +176,10 @@ class PictureFigures:
     classes: tuple[tuple[str, float, float], ...] = ()
     refused: tuple[str, ...] = ()
 
+    def named(self, name: str) -> Figure | None:
+        """The first figure of that name, if it could be measured."""
+        return next((one for one in self.figures if one.name == name), None)
+
 
 @dataclass(frozen=True)
 class Measured:

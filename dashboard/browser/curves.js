@@ -12,7 +12,7 @@ const ZOOM_REST_MS = 150;
 const DETAIL_POINTS = 1000;
 const WORDS_MS = 5000;
 
-const CSS = `
+export const CSS = `
 .root { font-family: var(--st-font); color: var(--st-text-color); container-type: inline-size; }
 .charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 figure { margin: 0; min-width: 0; }
@@ -44,7 +44,8 @@ function pause(milliseconds) {
   return new Promise((resume) => setTimeout(resume, milliseconds));
 }
 
-class CurvesView {
+/** Draws charts; it is told of news as every view is. */
+export class CurvesView {
   #plots = new Map();
   #news = { header: null, series: new Map() };
   #zoom = null;
@@ -198,7 +199,7 @@ class CurvesView {
   #visibleSeries() {
     const { zoom, series } = this.#detail ?? {};
     const covered = this.#zoom && zoom && zoom[0] <= this.#zoom[0] && this.#zoom[1] <= zoom[1];
-    return covered ? series : this.#news.series;
+    return covered ? new Map([...this.#news.series, ...series]) : this.#news.series;
   }
 
   /** Follow a person's zoom of one chart in all of them. */

@@ -61,6 +61,11 @@ def measures(run: Run) -> None:
     _mount("measures", run, colours=dict(COLOURS))
 
 
+def quality(run: Run) -> None:
+    """How good the pictures are: the newest figures in words, and their curves."""
+    _mount("quality", run, every=run.config.saving.measure_every, colours=dict(COLOURS))
+
+
 def grid(run: Run) -> None:
     """The pictures of every saved moment with a scrubber, and real ones beside them."""
     _mount(

@@ -52,6 +52,8 @@ def _pictures(run: Run) -> None:
         live.grid(run)
     with charts:
         live.curves(run)
+    if run.config.saving.measure_every:
+        live.quality(run)
 
 
 def _buttons(run: Run) -> None:

@@ -18,6 +18,13 @@ COLUMNS = {
     "progress": st.column_config.ProgressColumn("Done", min_value=0, max_value=1, width="small"),
     "step": st.column_config.NumberColumn("Steps", format="localized", width="small"),
     "loss": st.column_config.LineChartColumn("Loss of G", width="small"),
+    "distance": st.column_config.NumberColumn(
+        "Fréchet",
+        format="%.3g",
+        width="small",
+        help="Fréchet distance of the newest pictures, in features of the data that they learn "
+        "from: 0 is best. Compare it between runs on the same data only.",
+    ),
     "differs": st.column_config.TextColumn(
         "What differs", width="large", help="Settings in which a run differs from most shown here."
     ),
@@ -84,6 +91,7 @@ def _cells(row: RunRow, differs: str) -> dict[str, Any]:
         "progress": min(1.0, row.step / total),
         "step": row.step,
         "loss": listing.course(row),
+        "distance": listing.distance(row),
         "differs": differs,
         "tags": list(row.tags),
         "notes": row.notes,

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from dashboard.routes.asking import FOREVER, Refusal, answer
 from dashboard.routes.compare import comparison, moments
 from dashboard.routes.plane import measures, plane
+from dashboard.routes.quality import quality
 from dashboard.routes.runs import curves, decode, frame, live, real, thumbnail
 from dashboard.routes.share import export, exports
 
@@ -39,6 +40,7 @@ ROUTES = [
     Route("/minimax/runs/{run_id}/decode", decode, methods=["POST"]),
     Route("/minimax/runs/{run_id}/plane", plane),
     Route("/minimax/runs/{run_id}/measures", measures),
+    Route("/minimax/runs/{run_id}/quality", quality),
     Route("/minimax/runs/{run_id}/exports", exports),
     Route("/minimax/runs/{run_id}/export/{name}", export),
     Route("/minimax/compare", comparison),

@@ -162,8 +162,7 @@ class RunRecord:
             measured = [
                 (figure.value, one.step)
                 for one in self._rest.figures
-                for figure in one.found.figures
-                if figure.name == FRECHET
+                if (figure := one.found.named(FRECHET)) is not None
             ]
             # Pictures are measured when there is time, and seldom at the step of a state.
             return (

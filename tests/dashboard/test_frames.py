@@ -199,6 +199,7 @@ def test_a_header_tells_what_a_page_shows():
         "progress_share": 0.25,
         "frames": [0, 1, 4],
         "has_real": False,
+        "measured": 0,
         "marks": [],
         "changes": 0,
     }

@@ -1,7 +1,17 @@
+from dataclasses import replace
+
 import pytest
 
 from dashboard import listing
-from ganlib import PRESETS, RunStore, changed
+from ganlib import (
+    FRECHET,
+    PRESETS,
+    Figure,
+    Measured,
+    PictureFigures,
+    RunStore,
+    changed,
+)
 from ganlib.runs.about import About
 
 RING = PRESETS["ring"].config
@@ -92,3 +102,11 @@ def test_the_course_is_that_of_g_else_of_d_else_none(row):
 )
 def test_a_length_of_time_is_told_as_a_person_would(seconds, words):
     assert listing.duration(seconds) == words
+
+
+def test_the_distance_of_the_newest_pictures_is_told(row):
+    assert listing.distance(row()) is None
+    figure = Figure(FRECHET, 3.5, 0.1, 0.2, 2000, "digit features 0a1b")
+    for found, distance in ((PictureFigures((figure,)), 3.5), (PictureFigures(()), None)):
+        measured = replace(row(), measured=Measured(9, 1.0, found))
+        assert listing.distance(measured) == distance

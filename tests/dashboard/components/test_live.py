@@ -41,6 +41,7 @@ def pictures():
         ("curves", True),
         ("hud", False),
         ("grid", False),
+        ("quality", False),
         ("curves", False),
     ],
 )
@@ -130,3 +131,8 @@ def test_a_still_gets_float32_vectors_one_after_another(published, manager):
     assert (way["run_id"], way["columns"]) == (run.run_id, 9)
     assert len(base64.b64decode(one["vectors"], validate=True)) == 1 * 3 * 4
     assert len(base64.b64decode(way["vectors"], validate=True)) == 9 * 3 * 4
+
+
+def test_a_run_that_is_never_measured_has_no_place_for_figures(hold_run, visit, pictures):
+    run = hold_run(config=pictures, measure_every=0.0)
+    assert "quality" not in elements(visit(run.run_id))

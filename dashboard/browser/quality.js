@@ -1,0 +1,144 @@
+/** How good the pictures of a run are: the newest figures in a table, and their curves. */
+
+import { CSS as CURVES_CSS, CurvesView } from "./curves.js";
+import { isFinal, runUrl } from "./live.js";
+import { percent } from "./measure_parts.js";
+import { element, mounter } from "./view.js";
+
+const PATIENCE_MS = 10000;
+
+const CSS = `
+${CURVES_CSS}
+.quality { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 0.5rem 2rem;
+  margin-top: 0.5rem; font-size: 0.875rem; }
+.quality b { font-weight: 600; }
+.words, .refused, .waiting { margin: 0; font-size: 0.8125rem; line-height: 1.4; opacity: 0.85; }
+table { width: 100%; margin: 0.5rem 0; border-collapse: collapse; font-size: 0.8125rem;
+  line-height: 1.3; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.15rem 0 0.15rem 0.75rem; text-align: right; font-weight: 400;
+  white-space: nowrap; }
+th:first-child { padding-left: 0; text-align: left; white-space: normal; }
+th[title] { cursor: help; }
+thead th, td:nth-child(n + 3) { opacity: 0.78; }
+tbody tr { border-top: 1px solid var(--st-border-color); }
+.classes figcaption { opacity: 0.85; font-size: 0.8125rem; }
+.bars { display: flex; gap: min(0.375rem, 1%); margin-top: 0.4rem; }
+.bar { flex: 1; min-width: 0; text-align: center; cursor: help; }
+.bar span { display: block; overflow: hidden; font-size: 0.75rem; line-height: 1.5;
+  text-overflow: ellipsis; white-space: nowrap; }
+.column { position: relative; height: 2.75rem; border-bottom: 1px solid var(--st-text-color); }
+.column i { position: absolute; inset: auto 0 0; background: var(--fake); opacity: 0.85;
+  border-radius: 2px 2px 0 0; }
+.column u { position: absolute; inset-inline: 0; border-top: 2px solid var(--real); }
+[hidden] { display: none !important; }
+@container (max-width: 700px) { .quality { grid-template-columns: minmax(0, 1fr); } }
+`;
+
+function row({ name, features, meaning, value, floor, n }) {
+  const label = element("th", { scope: "row", title: meaning }, `${name}, ${features}`);
+  const cells = [value, floor, n].map((text) => element("td", {}, text));
+  return element("tr", {}, label, ...cells);
+}
+
+function table(rows) {
+  const heads = ["", "fakes", "real pictures", "N"];
+  const cells = heads.map((head) => element("th", { scope: "col" }, head));
+  const head = element("thead", {}, element("tr", {}, ...cells));
+  return element("table", {}, head, element("tbody", {}, ...rows.map(row)));
+}
+
+/** How often each class is drawn: a bar for the fakes, a line where the data have it. */
+function histogram(classes) {
+  const most = Math.max(...classes.flatMap(([, fake, real]) => [fake, real]));
+  const bars = classes.map(([name, fake, real]) => {
+    const words = `${name}: ${percent(fake)} of the fakes, ${percent(real)} of the data`;
+    const drawn = element("i", { style: `height: ${(100 * fake) / most}%` });
+    const line = element("u", { style: `bottom: ${(100 * real) / most}%` });
+    const column = element("div", { class: "column" }, drawn, line);
+    return element("div", { class: "bar", title: words }, column, element("span", {}, name));
+  });
+  const alt = classes.map(([name, fake]) => `${name} ${percent(fake)}`).join(", ");
+  const box = element("div", { class: "bars", role: "img", "aria-label": alt }, ...bars);
+  const caption = "Classes among the fakes; the lines are their shares of the data";
+  return element("figure", { class: "classes" }, element("figcaption", {}, caption), box);
+}
+
+class QualityView {
+  #header = null;
+  #measured = 0;
+  #busy = false;
+  #left = new AbortController();
+
+  constructor(root) {
+    this.root = root;
+    this.waiting = element("p", { class: "waiting" });
+    this.told = element("div");
+    this.drawn = element("div");
+    this.content = element("div", { class: "quality", hidden: "" }, this.told, this.drawn);
+    root.append(this.waiting, this.content);
+  }
+
+  update({ data }) {
+    this.data = data;
+    for (const role of ["real", "fake"]) {
+      this.root.style.setProperty(`--${role}`, data.colours[role]);
+    }
+    if (this.answer) this.#draw();
+  }
+
+  show({ header }) {
+    this.#header = header;
+    if (!header) return;
+    if (!this.answer) this.#wait();
+    this.#follow();
+  }
+
+  close() {
+    this.#left.abort();
+    this.curves?.close();
+  }
+
+  #wait() {
+    const every = `every ${this.data.every} s at the most, in a tenth of the time`;
+    this.waiting.textContent = isFinal(this.#header.state)
+      ? "The pictures of this run were not measured: it was over before their turn came."
+      : `How good are the pictures? They are measured ${every}: no figures yet.`;
+  }
+
+  /** Ask when more was measured than is shown; what fails is asked again with the next news. */
+  async #follow() {
+    if (this.#busy || this.#header.measured === this.#measured || document.hidden) return;
+    this.#busy = true;
+    const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const url = runUrl(this.data.base, this.data.run_id, "quality");
+    const response = await fetch(url, { signal, cache: "no-store" }).catch(() => null);
+    const answer = response?.ok ? await response.json().catch(() => null) : null;
+    this.#busy = false;
+    if (!answer) return;
+    this.answer = answer;
+    this.#measured = answer.measured;
+    this.#draw();
+  }
+
+  #draw() {
+    const { words, table: rows, classes, refused, charts, series } = this.answer;
+    this.waiting.hidden = true;
+    this.content.hidden = false;
+    this.told.replaceChildren(
+      element("b", {}, "How good are the pictures?"),
+      element("p", { class: "words" }, words),
+      table(rows),
+      ...(classes.length ? [histogram(classes)] : []),
+      ...refused.map((sentence) => element("p", { class: "refused" }, sentence)),
+    );
+    this.curves ??= new CurvesView(this.drawn);
+    this.curves.update({ data: { ...this.data, charts } });
+    const points = series.map(({ name, steps, values }) => {
+      return [name, { steps: Uint32Array.from(steps), values: Float32Array.from(values) }];
+    });
+    this.curves.show({ header: this.#header, series: new Map(points) });
+  }
+}
+
+/** Show how good the pictures are; called by Streamlit for every change of data or theme. */
+export const mount = mounter(QualityView, CSS);

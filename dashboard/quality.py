@@ -1,0 +1,130 @@
+"""What was measured of a run's pictures -> charts, a table and words. Plain values only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from dashboard.frames import thin
+from ganlib import COLOURS, FRECHET, Figure, Measured, RunSnapshot
+
+MOST_POINTS = 300
+"""Measurements in a curve."""
+
+MEANINGS: Mapping[str, str] = {
+    FRECHET: "How far the fakes lie from real pictures, seen as two clouds of features; lower is "
+    "better, and the reals' own distance is as low as it gets.",
+    "kernel distance": "The same question without taking the clouds for round; 0 on average for "
+    "pictures as the real ones, and then as often below 0 as above.",
+    "precision": "Share of the fakes that look like some real picture: quality.",
+    "recall": "Share of the real pictures that some fake looks like: variety.",
+    "density": "How many real pictures a fake is close to, against what is usual; it may pass 1.",
+    "coverage": "Share of the real pictures that have a fake close by: variety, and hard to fool.",
+    "class KL": "How unevenly the classes are drawn, in nats; 0 is as in the data.",
+    "classifier score": "How surely a classifier names each fake, and how many classes there are; "
+    "from 1 to the number of classes.",
+    "memorisation ratio": "Distance from a fake to the nearest training picture, over what is "
+    "usual between those; far below 1 means copies.",
+}
+"""What each figure says, in words."""
+
+_SHARES: Mapping[str, tuple[str, str]] = {
+    "precision": (COLOURS["fake"], "solid"),
+    "density": (COLOURS["fake"], "dot"),
+    "recall": (COLOURS["real"], "solid"),
+    "coverage": (COLOURS["real"], "dot"),
+}
+"""Of fakes among reals, and of reals among fakes."""
+
+
+def quality(snapshot: RunSnapshot) -> dict[str, Any]:
+    """All that a page shows of the figures of a run that was measured at least once."""
+    newest = snapshot.figures[-1]
+    return {
+        "measured": len(snapshot.figures),
+        "step": newest.step,
+        "words": _words(snapshot),
+        "table": [_row(one) for one in newest.found.figures],
+        "classes": [list(one) for one in newest.found.classes],
+        "refused": list(newest.found.refused),
+        "charts": _charts(newest),
+        "series": _series(snapshot),
+    }
+
+
+def _words(snapshot: RunSnapshot) -> str:
+    """Of which step the figures are, and what they cost."""
+    newest = snapshot.figures[-1]
+    spent = sum(one.seconds for one in snapshot.figures)
+    words = f"Pictures of step {newest.step:,}. Measuring them took a core {newest.seconds:.1f} s"
+    if snapshot.elapsed > spent:
+        words += f", and all measurements so far {spent / snapshot.elapsed:.0%} of the time"
+    return f"{words}."
+
+
+def _row(figure: Figure) -> dict[str, str]:
+    return {
+        "name": figure.name,
+        "features": figure.features,
+        "meaning": " ".join(filter(None, (MEANINGS.get(figure.name, ""), figure.note))),
+        "value": f"{_short(figure.value)} ± {_short(figure.error)}",
+        "floor": "" if figure.floor is None else _short(figure.floor),
+        "n": f"{figure.n:,}",
+    }
+
+
+def _short(value: float) -> str:
+    """A number with three decimals, two from 10 on; without a sign when it rounds to 0."""
+    text = f"{value:.{2 if abs(value) >= 10 else 3}f}"
+    return text.replace("-", "" if float(text) == 0 else "\N{MINUS SIGN}")
+
+
+def _charts(newest: Measured) -> list[dict[str, Any]]:
+    """Charts as the browser's curves component takes them, with the lines that reals reach."""
+    charts = []
+    if (distance := newest.found.named(FRECHET)) is not None:
+        charts.append(_distance_chart(distance))
+    shares = [one for one in newest.found.figures if one.name in _SHARES]
+    if shares:
+        charts.append(_share_chart(shares))
+    return charts
+
+
+def _distance_chart(figure: Figure) -> dict[str, Any]:
+    floor = figure.floor
+    reals = {"value": floor, "label": f"reals ({floor or 0:.2g})", "colour": COLOURS["real"]}
+    return {
+        "id": "frechet",
+        "title": figure.title,
+        "y_title": "distance (lower is better)",
+        "alt": f"{figure.title}, of {figure.n:,} fakes to real pictures, against steps.",
+        "log": True,
+        "series": [{"name": figure.name, "label": "fakes", "colour": COLOURS["fake"]}],
+        "lines": [reals] if floor is not None and floor > 0 else [],
+    }
+
+
+def _share_chart(figures: list[Figure]) -> dict[str, Any]:
+    return {
+        "id": "shares",
+        "title": f"Quality and variety, {figures[0].features}",
+        "y_title": "share (higher is better)",
+        "alt": "Precision, density, recall and coverage of the fakes against steps.",
+        "series": [
+            {"name": name, "label": name, "colour": colour, "dash": dash}
+            for name, (colour, dash) in _SHARES.items()
+        ],
+        "lines": [],
+    }
+
+
+def _series(snapshot: RunSnapshot) -> list[dict[str, Any]]:
+    """The course of each figure that a chart shows."""
+    series = []
+    for name in (FRECHET, *_SHARES):
+        found = [(one.step, one.found.named(name)) for one in snapshot.figures]
+        steps = np.array([step for step, figure in found if figure], np.uint32)
+        values = np.array([figure.value for _, figure in found if figure], np.float32)
+        kept, shown = thin(steps, values, MOST_POINTS)
+        series.append({"name": name, "steps": kept.tolist(), "values": shown.tolist()})
+    return series

@@ -1,0 +1,17 @@
+"""How good the pictures of a run are, as far as that was measured."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dashboard.quality import quality as told
+from dashboard.routes.asking import NEVER, Refusal, answer, run_of
+
+
+@answer
+async def quality(request: Request) -> Response:
+    """The newest figures of the pictures in words, and their curves, as JSON."""
+    snapshot = run_of(request).snapshot
+    if not snapshot.figures:
+        raise Refusal(404, "The pictures of this run were not measured yet: ask again later.")
+    return JSONResponse(await run_in_threadpool(told, snapshot), headers=NEVER)

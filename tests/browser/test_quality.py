@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from ganlib import (
+    COLOURS,
+    FRECHET,
+    Figure,
+    Measured,
+    PictureFigures,
+    RunEnded,
+    RunPrepared,
+    StepCompleted,
+)
+from tests.browser.real_routes import RealRoutes
+
+pytestmark = pytest.mark.browser
+
+IN = "digit features 0a1b"
+PREPARED = RunPrepared(np.zeros((1, 28, 28, 1), np.uint8), "cpu", ("d_loss",))
+
+
+def measured(step: int, value: float, refused: tuple[str, ...] = ()) -> Measured:
+    figures = (
+        Figure(FRECHET, value, 0.25, 0.125, 2000, IN),
+        Figure("precision", 0.5, 0.01, 0.9, 2000, IN),
+    )
+    classes = (("zero", 0.75, 0.5), ("one", 0.25, 0.5))
+    return Measured(step, 2.0, PictureFigures(figures, classes, refused))
+
+
+def place(page: Page, run) -> None:
+    data = {"run_id": run.run_id, "every": 20, "colours": dict(COLOURS)}
+    page.evaluate("(data) => place('quality', data)", data)
+
+
+def test_figures_are_awaited_and_then_shown(page: Page, server: RealRoutes, hold_run):
+    run = hold_run(PREPARED, StepCompleted(1, {"d_loss": 1.0}, 64))
+    place(page, run)
+    expect(page.locator(".waiting")).to_contain_text("measured every 20 s at the most")
+    run._record.add(measured(1, 3.5))
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_have_text(f"{FRECHET}, {IN}3.500 ± 0.2500.1252,000")
+    expect(page.locator(".waiting")).to_be_hidden()
+
+
+def test_newer_figures_take_the_place_of_older_ones(page: Page, server: RealRoutes, hold_run):
+    run = hold_run(PREPARED, measured(1, 3.5))
+    place(page, run)
+    expect(page.locator("tbody tr").first).to_contain_text("3.500")
+    run._record.add(measured(9, 2.25))
+    expect(page.locator("tbody tr").first).to_contain_text("2.250")
+    expect(page.locator(".words")).to_contain_text("Pictures of step 9.")
+
+
+def test_curves_are_drawn_of_the_figures(page: Page, server: RealRoutes, hold_run):
+    run = hold_run(PREPARED, measured(1, 3.5), measured(5, 2.0), StepCompleted(8, {"d_loss": 1}, 8))
+    place(page, run)
+    plots = "[...places.quality.host.shadowRoot.querySelectorAll('.plot')]"
+    page.wait_for_function(f"{plots}[0]?.data?.[0].x.length === 2")
+    assert page.evaluate(f"[...{plots}[0].data[0].y]") == [3.5, 2.0]
+    titles = page.locator("figcaption b").all_inner_texts()
+    assert titles == [f"{FRECHET}, {IN}", f"Quality and variety, {IN}"]
+
+
+def test_classes_are_bars_in_words_too(page: Page, server: RealRoutes, hold_run):
+    place(page, hold_run(PREPARED, measured(1, 3.5)))
+    expect(page.get_by_role("img", name="zero 75\u202f%, one 25\u202f%")).to_be_visible()
+    title = page.locator(".bar").first.get_attribute("title")
+    assert title == "zero: 75\u202f% of the fakes, 50\u202f% of the data"
+
+
+def test_what_was_refused_is_told(page: Page, server: RealRoutes, hold_run):
+    place(page, hold_run(PREPARED, measured(1, 3.5, refused=("Too few for the rest.",))))
+    expect(page.locator(".refused")).to_have_text("Too few for the rest.")
+
+
+def test_a_run_that_was_over_before_says_so(page: Page, server: RealRoutes, hold_run):
+    place(page, hold_run(PREPARED, RunEnded(0, "stopped")))
+    expect(page.locator(".waiting")).to_contain_text("were not measured: it was over before")

@@ -1,0 +1,22 @@
+from ganlib import FRECHET, Figure, Measured, PictureFigures
+from tests.dashboard.asgi import refused
+from tests.dashboard.wire import unpack
+
+FIGURES = PictureFigures((Figure(FRECHET, 3.0, 0.25, 0.125, 2000, "digit features 0a1b"),))
+
+
+def test_figures_come_as_json_that_no_cache_keeps(hold_run, ask):
+    run = hold_run(Measured(7, 1.5, FIGURES))
+    answer = ask(run, "quality")
+    assert answer.headers["cache-control"] == "no-store"
+    assert (answer.json()["measured"], answer.json()["step"]) == (1, 7)
+
+
+def test_news_of_a_run_tell_how_often_it_was_measured(hold_run, ask):
+    run = hold_run(Measured(7, 1.5, FIGURES), Measured(9, 1.5, FIGURES))
+    header, _ = unpack(ask(run, "live").content)
+    assert header["measured"] == 2
+
+
+def test_a_run_that_was_not_measured_yet_is_a_sentence(hold_run, ask):
+    assert "not measured yet" in refused(ask(hold_run(), "quality"), 404)

@@ -1,0 +1,95 @@
+from dataclasses import replace
+
+import pytest
+
+from dashboard.quality import MEANINGS, MOST_POINTS, quality
+from ganlib import FRECHET, Figure, Measured, PictureFigures, RunSnapshot
+
+IN = "digit features 0a1b"
+
+
+def measured(step, value=3.456, seconds=2.0, floor=0.125, **more):
+    figures = (
+        Figure(FRECHET, value, 0.25, floor, 2000, IN),
+        Figure("kernel distance", -0.0001, 0.002, -0.0301, 2000, IN, "In subsets of 60."),
+        Figure("precision", 0.5, 0.01, 0.9, 2000, IN),
+        Figure("memorisation ratio", 12.345, 0.01, None, 250, "pixels"),
+    )
+    return Measured(step, seconds, PictureFigures(figures, **more))
+
+
+def told(*figures, elapsed=40.0):
+    return quality(RunSnapshot(figures=figures, elapsed=elapsed))
+
+
+def test_the_newest_figures_stand_in_the_table():
+    rows = told(measured(3), measured(9, value=2.0))["table"]
+    assert [(row["name"], row["features"], row["n"]) for row in rows] == [
+        (FRECHET, IN, "2,000"),
+        ("kernel distance", IN, "2,000"),
+        ("precision", IN, "2,000"),
+        ("memorisation ratio", "pixels", "250"),
+    ]
+    assert rows[0]["value"] == "2.000 ± 0.250"
+    assert rows[0]["floor"] == "0.125"
+
+
+def test_numbers_have_decimals_that_mean_something_and_true_minus_signs():
+    rows = told(measured(3))["table"]
+    assert rows[1]["value"] == "0.000 ± 0.002"
+    assert rows[1]["floor"] == "\N{MINUS SIGN}0.030"
+    assert rows[3]["value"] == "12.35 ± 0.010"
+    assert rows[3]["floor"] == ""
+
+
+def test_every_figure_is_explained_and_a_note_follows():
+    rows = told(measured(3))["table"]
+    assert rows[0]["meaning"] == MEANINGS[FRECHET]
+    assert rows[1]["meaning"] == MEANINGS["kernel distance"] + " In subsets of 60."
+
+
+def test_words_tell_the_step_and_what_measuring_cost():
+    assert told(measured(1200, seconds=1.0), measured(2400))["words"] == (
+        "Pictures of step 2,400. Measuring them took a core 2.0 s, and all measurements so far "
+        "8% of the time."
+    )
+
+
+def test_of_a_run_shorter_than_its_measurement_no_share_is_told():
+    words = told(measured(1200), elapsed=1.0)["words"]
+    assert words == "Pictures of step 1,200. Measuring them took a core 2.0 s."
+
+
+def test_the_chart_of_the_distance_is_named_for_its_features_and_shows_the_floor():
+    distance, shares = told(measured(3))["charts"]
+    assert distance["title"] == "Fréchet distance, digit features 0a1b"
+    assert [line["value"] for line in distance["lines"]] == [0.125]
+    assert shares["title"] == "Quality and variety, digit features 0a1b"
+
+
+@pytest.mark.parametrize("floor", [None, -0.1])
+def test_a_floor_that_a_logarithm_cannot_show_is_left_out(floor):
+    assert told(measured(3, floor=floor))["charts"][0]["lines"] == []
+
+
+def test_curves_have_a_point_for_each_measurement():
+    series = {one["name"]: one for one in told(measured(3), measured(9, value=2.0))["series"]}
+    assert series[FRECHET]["steps"] == [3, 9]
+    assert series[FRECHET]["values"] == pytest.approx([3.456, 2.0])
+    assert series["recall"] == {"name": "recall", "steps": [], "values": []}
+
+
+def test_very_many_measurements_are_thinned():
+    (distance, *_) = told(*(measured(step) for step in range(1, 900)))["series"]
+    assert len(distance["steps"]) == MOST_POINTS
+
+
+def test_where_nothing_could_be_measured_the_sentence_says_why():
+    nothing = replace(measured(3), found=PictureFigures((), refused=("Too few pictures.",)))
+    answer = told(nothing)
+    assert (answer["table"], answer["charts"]) == ([], [])
+    assert answer["refused"] == ["Too few pictures."]
+
+
+def test_classes_come_with_both_shares():
+    assert told(measured(3, classes=(("one", 0.75, 0.5),)))["classes"] == [["one", 0.75, 0.5]]
