@@ -18,7 +18,8 @@ from ganlib.errors import StoreError
 from ganlib.files import finish
 from ganlib.runs.about import FILE, About, read_about, write_about
 from ganlib.runs.chunks import pack
-from ganlib.runs.database import Database, add_figures
+from ganlib.runs.database import Database
+from ganlib.runs.figures import add_figures
 from ganlib.runs.folder import RunFolder, keep_arrays
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
 

@@ -13,16 +13,10 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from ganlib.errors import DamagedStoreError, StoreError
-from ganlib.events import Measured
 
 PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
-
-MEASURED = TypeAdapter(Measured)
-"""A measurement as JSON, and back."""
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -180,13 +174,6 @@ def add_event(
         "FROM events WHERE run_id = ?",
         (run_id, time.time(), step, kind, json.dumps(data), run_id),
     )
-
-
-def add_figures(writer: sqlite3.Connection, run_id: str, measured: Measured) -> None:
-    """Write down, within a transaction, what was measured of a run; again is over again."""
-    body = MEASURED.dump_json(measured).decode()
-    values = (run_id, measured.step, body)
-    writer.execute("INSERT OR REPLACE INTO figures VALUES (?, ?, ?)", values)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

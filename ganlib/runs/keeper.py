@@ -20,7 +20,8 @@ from ganlib.runs.about import FILE, About, told_by, write_about
 from ganlib.runs.archive import write_curves
 from ganlib.runs.checkpoint import StoredMoment
 from ganlib.runs.chunks import pack
-from ganlib.runs.database import add_event, add_figures
+from ganlib.runs.database import add_event
+from ganlib.runs.figures import add_figures
 from ganlib.runs.folder import StoredFrame, keep_arrays
 from ganlib.runs.record import RunRecord
 from ganlib.runs.row import Origin
@@ -157,7 +158,8 @@ class Keeper:
         if gist[:2] != self._gist[:2]:
             folder.prune(frames, moments)
             self._is_told_beside = False
-        if snapshot.is_over and not self._kept.is_over:
+        measured_anew = len(snapshot.figures) != len(self._kept.figures)
+        if measured_anew or (snapshot.is_over and not self._kept.is_over):
             self._is_told_beside = False
         self._kept, self._is_new, self._gist = snapshot, False, gist
         if not self._is_told_beside or not (folder.path / FILE).exists():

@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
 from ganlib.events import Measured
-from ganlib.runs.database import MEASURED
+from ganlib.runs.figures import newest_of
 from ganlib.runs.snapshot import FINAL_STATES, State
 
 MOST_TAGS, LONGEST_TAG, LONGEST_NOTES = 20, 40, 10_000
@@ -109,16 +107,9 @@ def row_of(found: Any) -> RunRow:
             "metric_names": tuple(json.loads(values["metric_names"])),
             "tags": tuple(json.loads(values["tags"])),
             "outline": json.loads(values["outline"]),
-            "measured": _measured(values["measured"]),
+            "measured": newest_of(values["measured"]),
         }
     )
-
-
-def _measured(text: str | None) -> Measured | None:
-    try:
-        return None if text is None else MEASURED.validate_json(text)
-    except ValidationError:
-        return None
 
 
 def _config(text: str) -> RunConfig | None:

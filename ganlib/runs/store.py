@@ -21,7 +21,6 @@ from typing import IO, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
 from ganlib.config import RunConfig
 from ganlib.errors import DamagedStoreError, StoreError, UnknownRunError
@@ -29,7 +28,8 @@ from ganlib.events import Measured
 from ganlib.runs.about import About, write_about
 from ganlib.runs.archive import adopt, read_curves, unpack_zip, write_zip
 from ganlib.runs.chunks import Chunk, unpack
-from ganlib.runs.database import MEASURED, add_event
+from ganlib.runs.database import add_event
+from ganlib.runs.figures import read_figures
 from ganlib.runs.folder import RUN_ID, RunFolder, StoredFrame
 from ganlib.runs.repair import open_or_repair
 from ganlib.runs.row import RunRow, checked_notes, row_of
@@ -122,18 +122,8 @@ class RunStore:
         return [{**dict(one), "data": json.loads(one["data"])} for one in found]
 
     def figures(self, run_id: str) -> tuple[Measured, ...]:
-        """What was measured of a run, in order.
-
-        Raises:
-            StoreError: another version has written it.
-        """
-        found = self.database.read(
-            "SELECT body FROM figures WHERE run_id = ? ORDER BY step", (run_id,)
-        )
-        try:
-            return tuple(MEASURED.validate_json(one["body"]) for one in found)
-        except ValidationError as error:
-            raise StoreError(f"The figures of {run_id} cannot be read here ({error}).") from error
+        """What was measured of a run, in order."""
+        return read_figures(self.database, run_id)
 
     def frame_steps(self, run_id: str) -> list[int]:
         """Steps of the frames that are kept."""

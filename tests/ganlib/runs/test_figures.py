@@ -206,3 +206,13 @@ def test_an_opened_run_has_its_figures(store, kept):
     manager = RunManager()
     assert manager.get(kept).snapshot.figures == BOTH
     manager.close()
+
+
+def test_figures_measured_after_the_end_stand_beside_the_files_too(store):
+    run = RunThread("late", RunConfig(), store, lambda run: None)
+    run._record.add(RunPrepared(PICTURES, "cpu", ("d_loss",)))
+    run._record.add(RunEnded(0, "completed"))
+    run._keeper._keep()
+    run._record.add(BOTH[0])
+    run._keeper.finish()
+    assert read_about(store.folder / "late").figures == BOTH[:1]
