@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from ganlib import FRECHET, RunRow, all_settings
+from ganlib import FRECHET, RunConfig, RunRow, all_settings
 
 STATUS: Mapping[str, str] = {
     "queued": "In the queue",
@@ -46,11 +47,14 @@ def _text(row: RunRow) -> str:
 
 def settings_of(row: RunRow) -> dict[str, Any]:
     """The settings that decide how a run learns, by name; none where they cannot be read."""
-    if row.config is None:
-        return {}
-    return {
-        one.name: one.value for one in all_settings(row.config) if one.name not in _SAYS_NOTHING
-    }
+    return dict(_told(row.config)) if row.config else {}
+
+
+@lru_cache(maxsize=1024)  # A table of runs is shown again and again.
+def _told(config: RunConfig) -> tuple[tuple[str, Any], ...]:
+    return tuple(
+        (one.name, one.value) for one in all_settings(config) if one.name not in _SAYS_NOTHING
+    )
 
 
 def differences(rows: Sequence[RunRow]) -> list[str]:

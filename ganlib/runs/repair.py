@@ -75,7 +75,8 @@ def _check(database: Database) -> None:
 def _understood(row: sqlite3.Row) -> RunRow | None:
     """The row of a run, unless its bytes make no sense; another version's configuration may."""
     try:
-        known = row_of({**dict(row), "frame_step": None, "saved_step": None})
+        beside = dict.fromkeys(("frame_step", "saved_step", "measured"))
+        known = row_of({**dict(row), **beside})
         if known.config is None:
             json.loads(known.config_json)
         return known

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ganlib.config import RunConfig
@@ -112,6 +113,7 @@ def row_of(found: Any) -> RunRow:
     )
 
 
+@lru_cache(maxsize=1024)  # A table of runs is read again and again; configurations never change.
 def _config(text: str) -> RunConfig | None:
     try:
         return RunConfig.from_json(text)
