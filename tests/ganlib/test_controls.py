@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import ConfigError
 from ganlib.settings import all_settings, changed, live_settings
@@ -20,11 +21,15 @@ LIVE_CHANGES = {
     "lr_d": 2e-4,
     "d_steps": 5,
     "g_steps": 4,
+    "norms_every": 10,
+    "augment_p": 0.3,
+    "ada_target": 0.6,
     "cpu_threads": 2,
     "points": ((0.5, -0.5), (1.0, 1.3)),
 }
 NEEDED = {"weight_clip": {"loss": "wgan"}, "points": {"name": "sketch", "points": ((0.0, 0.0),)}}
 """What some of them can only change beside."""
+OF_PICTURES = {"augment_p", "ada_target"}
 
 
 class Turns(list):
@@ -68,7 +73,8 @@ def value_of(config, name):
 
 @pytest.mark.parametrize("name", LIVE_CHANGES)
 def test_a_live_setting_changes_and_nothing_else_does(plane_config, name):
-    base = changed(plane_config, NEEDED.get(name, {}))
+    config = RunConfig() if name in OF_PICTURES else plane_config
+    base = changed(config, NEEDED.get(name, {}))
     controls = Controls(base)
     controls.change({name: LIVE_CHANGES[name]})
     assert controls.take_changes() == {name: LIVE_CHANGES[name]}

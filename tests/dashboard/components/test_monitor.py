@@ -70,7 +70,7 @@ def test_pictures_are_shown_in_a_grid(visit, hold_run):
     config = RunConfig.parse({"algorithm": {"network": {"architecture": "mlp"}}})
     app = visit(hold_run(config=config).run_id)
     assert not app.exception
-    assert set(mounted(app)) == {"hud", "grid", "curves"}
+    assert set(mounted(app)) == {"hud", "grid", "curves", "quality"}
     assert "optimum" not in {button.key for button in app.button}
 
 

@@ -65,7 +65,7 @@ def test_a_new_database_has_every_table_and_the_newest_version(open_database):
     new = open_database()
     assert new.read("PRAGMA user_version")[0][0] == len(MIGRATIONS)
     tables = {row["name"] for row in new.read("SELECT name FROM sqlite_master WHERE sql NOTNULL")}
-    assert tables == {"runs", "chunks", "frames", "moments", "events"}
+    assert tables == {"runs", "chunks", "frames", "moments", "events", "figures"}
 
 
 def test_readers_never_wait_and_what_was_written_survives_a_lost_current(open_database):

@@ -22,7 +22,8 @@ def columns(plane_config):
         tags=("one",),
         outline={"d_loss": (0.5, None)},
     )
-    return about.columns() | {"run_id": "a", "deleted": None, "frame_step": 8, "saved_step": None}
+    beside = {"deleted": None, "frame_step": 8, "saved_step": None, "measured": None}
+    return about.columns() | {"run_id": "a"} | beside
 
 
 def test_a_row_is_read_with_all_that_is_packed_in_it(columns, plane_config):
