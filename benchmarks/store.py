@@ -18,7 +18,7 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from benchmarks.serving import open_chromium, server
 from ganlib import (
@@ -34,6 +34,7 @@ from ganlib import (
 )
 from ganlib.controls import Controls
 from ganlib.runs.record import RunRecord
+from ganlib.runtime import give_way
 from ganlib.trainer import train
 
 QUICK = {"width": 8, "depth": 1, "batch_size": 16, "total_steps": 10_000_000, "cpu_threads": 1}
@@ -59,26 +60,38 @@ def main() -> None:
 
 def overhead(folder: Path, wanted: argparse.Namespace) -> None:
     """The rate of a run that is kept over the same without a store, in turns that alternate."""
-    kept, alone = list[float](), list[float]()
+    kept, alone, busy = list[float](), list[float](), list[float]()
     for pair in range(wanted.pairs):
         for is_kept in (pair % 2 == 0, pair % 2 == 1):
-            (kept if is_kept else alone).append(_rate_kept(folder) if is_kept else _rate_alone())
+            if is_kept:
+                rate, work = _rate_kept(folder)
+                kept.append(rate)
+                busy.append(work)
+            else:
+                alone.append(_rate_alone())
     shares = sorted(one / other for one, other in zip(kept, alone, strict=True))
     low, middle, high = statistics.quantiles(shares, n=4)
     # The median of n values is known to 1.25 of their standard deviation over the root of n.
     error = 1.25 * (high - low) / 1.35 / len(shares) ** 0.5
     print(
         f"{statistics.median(alone):.0f} steps/s without a store, {statistics.median(kept):.0f} "
-        f"with; share {middle:.1%} +- {error:.1%} in {len(shares)} pairs"
+        f"with; share {middle:.1%} +- {error:.1%} in {len(shares)} pairs; keeping takes "
+        f"{statistics.mean(busy):.1%} of a core"
     )
 
 
-def _rate_kept(folder: Path) -> float:
+def _rate_kept(folder: Path) -> tuple[float, float]:
+    """Steps a second, and the share of a core that the thread that keeps the run took."""
     manager = RunManager(RunStore(folder / "overhead"))
     run = manager.get(manager.start(changed(PRESETS["ring"].config, QUICK)))
+    begin = time.monotonic()
     rate = _rate(lambda: run.snapshot.step)
+    (keeper,) = (one for one in threading.enumerate() if one.name == f"keep-{run.run_id}")
+    told = Path(f"/proc/self/task/{keeper.native_id}/stat").read_text().rpartition(")")[2].split()
+    work = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    share = work / (time.monotonic() - begin)
     manager.close()
-    return rate
+    return rate, share
 
 
 def _rate_alone() -> float:
@@ -87,6 +100,7 @@ def _rate_alone() -> float:
     controls, record = Controls(config), RunRecord()
 
     def drain() -> None:
+        give_way()  # As a run does.
         for event in train(config, controls, record.prepare, None):
             record.add(event)
 
@@ -112,20 +126,26 @@ def page(folder: Path, wanted: argparse.Namespace) -> None:
     _fill(folder, wanted.runs, wanted.steps)
     size = sum(one.stat().st_size for one in folder.glob("minimax.db*"))
     print(f"{wanted.runs} runs of {wanted.steps:,} steps: a database of {size / 1e9:.2f} GB")
+    first, again = list[float](), list[float]()
     with server() as (url, _), open_chromium() as browser:
-        loads = [_load(browser, url, wanted.runs) for _ in range(wanted.rounds)]
-    print(f"Runs page: {loads[0]:.2f} s at first, then {statistics.median(loads[1:]):.2f} s")
+        for _ in range(wanted.rounds):
+            opened = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+            first.append(_load(opened, url, wanted.runs))
+            again += [_load(opened, url, wanted.runs) for _ in range(3)]
+            opened.context.close()
+    print(
+        f"Runs page: {statistics.median(first):.2f} s in a browser that was never here, "
+        f"{statistics.median(again):.2f} s in one that was; the very first {first[0]:.2f} s"
+    )
 
 
-def _load(browser: Browser, url: str, runs: int) -> float:
-    opened = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+def _load(opened: Page, url: str, runs: int) -> float:
+    """Seconds from the address to the table with its last line."""
     begin = time.perf_counter()
     opened.goto(f"{url}/runs", wait_until="commit")
     opened.get_by_text(f"{runs} runs.").wait_for()
     opened.locator("[data-testid=stDataFrame] canvas").first.wait_for()
-    took = time.perf_counter() - begin
-    opened.context.close()
-    return took
+    return time.perf_counter() - begin
 
 
 def _fill(folder: Path, runs: int, steps: int) -> None:
