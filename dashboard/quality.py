@@ -6,7 +6,15 @@ from typing import Any
 import numpy as np
 
 from dashboard.frames import thin
-from ganlib import COLOURS, FRECHET, Figure, Measured, RunSnapshot
+from ganlib import (
+    COLOURS,
+    FRECHET,
+    Figure,
+    Measured,
+    RunConfig,
+    RunSnapshot,
+    diagnose_run,
+)
 
 MOST_POINTS = 300
 """Measurements in a curve."""
@@ -23,6 +31,10 @@ MEANINGS: Mapping[str, str] = {
     "class KL": "How unevenly the classes are drawn, in nats; 0 is as in the data.",
     "classifier score": "How surely a classifier names each fake, and how many classes there are; "
     "from 1 to the number of classes.",
+    "distance between fakes": "From a fake to the most similar other one, over what is usual "
+    "between real pictures; far below the real pictures' own means repeated pictures.",
+    "saturated pixels": "Share of the numbers in the pictures that are at an end of their range, 0 "
+    "or 255; far more than in real pictures means that the generator is stuck there.",
     "memorisation ratio": "Distance from a fake to the nearest training picture, over what is "
     "usual between those; far below 1 means copies.",
 }
@@ -37,13 +49,17 @@ _SHARES: Mapping[str, tuple[str, str]] = {
 """Of fakes among reals, and of reals among fakes."""
 
 
-def quality(snapshot: RunSnapshot) -> dict[str, Any]:
-    """All that a page shows of the figures of a run that was measured at least once."""
+def quality(config: RunConfig, snapshot: RunSnapshot) -> dict[str, Any]:
+    """All that a page shows of the figures of a run that was measured at least once.
+
+    `config` is what the run was asked for at its start.
+    """
     newest = snapshot.figures[-1]
     return {
         "measured": len(snapshot.figures),
         "step": newest.step,
         "words": _words(snapshot),
+        "diagnosis": diagnose_run(config, snapshot, newest.step, newest.found),
         "table": [_row(one) for one in newest.found.figures],
         "classes": [list(one) for one in newest.found.classes],
         "refused": list(newest.found.refused),

@@ -90,6 +90,7 @@ from ganlib.runs import (
     RunStore,
     RunThread,
     StoredRun,
+    diagnose_run,
     saved_at,
 )
 from ganlib.settings import Setting, all_settings, changed, live_settings, variants
@@ -156,6 +157,7 @@ __all__ = [
     "all_settings",
     "changed",
     "delete_pictures",
+    "diagnose_run",
     "drawing",
     "equilibrium",
     "keep_pictures",

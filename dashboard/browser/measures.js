@@ -4,6 +4,7 @@ import { Refusal, isFinal, runUrl } from "./live.js";
 import { CSS as PARTS_CSS, Modes, Scores, Value } from "./measure_parts.js";
 import { decimals, percent, write } from "./measure_parts.js";
 import { CSS as SAVE_CSS, saveButton, saveNode } from "./save.js";
+import { CSS as STRIP_CSS, Strip } from "./strip.js";
 import { element, mounter } from "./view.js";
 
 const REST_MS = 1000;
@@ -14,13 +15,6 @@ const CSS = `
   font-variant-numeric: tabular-nums; container-type: inline-size; }
 .waiting { display: grid; place-items: center; min-height: 18rem; padding: 1rem;
   text-align: center; opacity: 0.72; }
-.strip { display: flex; align-items: center; gap: 0.75rem; min-height: 2.7em; line-height: 1.35;
-  margin-bottom: 0.75rem; padding: 0.35rem 0.75rem; font-size: 0.9375rem; font-weight: 500;
-  border-left: 0.3rem solid var(--strip-text); border-radius: var(--st-base-radius, 0.5rem);
-  color: var(--strip-text); background: var(--strip-background); }
-.strip svg { flex: none; width: 1.5rem; height: 1.5rem; fill: none; stroke: currentColor;
-  stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
-.strip .sentence { text-wrap: pretty; overflow-wrap: anywhere; }
 .panel { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
   grid-template-rows: auto 1fr; gap: 0.75rem 1.5rem; }
 .panel.stale { opacity: 0.5; }
@@ -34,24 +28,10 @@ th:first-child { padding-left: 0; text-align: left; }
 th[title] { cursor: help; }
 thead th, td:last-child { opacity: 0.78; }
 tbody tr { border-top: 1px solid var(--st-border-color); }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [hidden] { display: none !important; }
 @container (max-width: 460px) { .panel { grid-template-columns: minmax(0, 1fr); }
   .panel:has(.modes[hidden]) .scores { grid-area: auto; } }
-.strip .sentence { flex: 1; }
-${PARTS_CSS}${SAVE_CSS}`;
-
-/** How each state looks: a colour of the theme, and a drawing on 20 by 20. */
-const STATES = {
-  balanced: ["green", "M10 3v14M6.5 17h7M3 6h14M3 6 1 11.5h4zM17 6l-2 5.5h4z"],
-  d_winning: ["blue", "M10 3v14M6.5 17h7M3 8l14-4M3 8 1 13.5h4zM17 4l-2 5.5h4z"],
-  g_winning: ["orange", "M10 3v14M6.5 17h7M3 4l14 4M3 4 1 9.5h4zM17 8l-2 5.5h4z"],
-  collapsing: ["orange", "M10 3l8 14H2zM10 8v4.5M10 14.8v.01"],
-  diverging: ["red", "M8 8 3 3m0 4V3h4M12 12l5 5m0-4v4h-4M12 8l5-5m-4 0h4v4M8 12l-5 5m0-4v4h4"],
-  searching: ["gray", "M8.5 3a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11M12.5 12.5 18 18"],
-  solved: ["green", "M3 11l4.5 4.5L17 5"],
-};
-const OTHERWISE = ["gray", "M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 0 0 0-15M10 9.5V14M10 6.3v.01"];
+${STRIP_CSS}${PARTS_CSS}${SAVE_CSS}`;
 
 /** Name, meaning, and the figures of the fakes and of a true sample; null where there are none. */
 const ROWS = [
@@ -70,30 +50,6 @@ const ROWS = [
 /** A figure with as many decimals as its floor needs; large ones are wrong by more than that. */
 function short(value) {
   return decimals(value, value < 10 ? 3 : 1);
-}
-
-/** The verdict. Its sentence changes with every figure, so only a new state is read aloud. */
-class Strip {
-  #state = null;
-
-  constructor() {
-    this.icon = element("span", { "aria-hidden": "true", style: "display: contents" });
-    this.sentence = element("span", { class: "sentence" });
-    this.spoken = element("span", { class: "spoken", role: "status" });
-    this.root = element("div", { class: "strip" }, this.icon, this.sentence);
-  }
-
-  show({ state, sentence }) {
-    write(this.sentence, sentence);
-    if (state === this.#state) return;
-    this.#state = state;
-    const [colour, path] = STATES[state] ?? OTHERWISE;
-    this.root.dataset.state = state;
-    this.root.style.setProperty("--strip-text", `var(--st-${colour}-text-color)`);
-    this.root.style.setProperty("--strip-background", `var(--st-${colour}-background-color)`);
-    this.icon.innerHTML = `<svg viewBox="0 0 20 20"><path d="${path}"/></svg>`;
-    write(this.spoken, sentence);
-  }
 }
 
 /** Distances and shares, each beside what a true sample of as many points gets. */

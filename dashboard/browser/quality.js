@@ -3,12 +3,14 @@
 import { CSS as CURVES_CSS, CurvesView } from "./curves.js";
 import { isFinal, runUrl } from "./live.js";
 import { percent } from "./measure_parts.js";
+import { CSS as STRIP_CSS, Strip } from "./strip.js";
 import { element, mounter } from "./view.js";
 
 const PATIENCE_MS = 10000;
 
 const CSS = `
-${CURVES_CSS}
+${CURVES_CSS}${STRIP_CSS}
+.strip { margin: 0.5rem 0 0; }
 .quality { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 0.5rem 2rem;
   margin-top: 0.5rem; font-size: 0.875rem; }
 .quality b { font-weight: 600; }
@@ -65,7 +67,7 @@ function histogram(classes) {
 
 class QualityView {
   #header = null;
-  #measured = 0;
+  #shown = null;
   #busy = false;
   #left = new AbortController();
 
@@ -75,7 +77,9 @@ class QualityView {
     this.told = element("div");
     this.drawn = element("div");
     this.content = element("div", { class: "quality", hidden: "" }, this.told, this.drawn);
-    root.append(this.waiting, this.content);
+    this.strip = new Strip();
+    this.strip.root.hidden = true;
+    root.append(this.waiting, this.strip.root, this.content, this.strip.spoken);
   }
 
   update({ data }) {
@@ -105,9 +109,16 @@ class QualityView {
       : `How good are the pictures? They are measured ${every}: no figures yet.`;
   }
 
-  /** Ask when more was measured than is shown; what fails is asked again with the next news. */
+  /** What there is to be shown: a run that has diverged is another one, with the same figures. */
+  get #news() {
+    return `${this.#header.measured} ${isFinal(this.#header.state)}`;
+  }
+
+  /** Ask when there is more than is shown; what fails is asked again with the next news. */
   async #follow() {
-    if (this.#busy || this.#header.measured === this.#measured || document.hidden) return;
+    if (this.#busy || this.#header.measured === 0 || this.#news === this.#shown) return;
+    if (document.hidden) return;
+    const news = this.#news;
     this.#busy = true;
     const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
     const url = runUrl(this.data.base, this.data.run_id, "quality");
@@ -116,13 +127,15 @@ class QualityView {
     this.#busy = false;
     if (!answer) return;
     this.answer = answer;
-    this.#measured = answer.measured;
+    this.#shown = news;
     this.#draw();
   }
 
   #draw() {
-    const { words, table: rows, classes, refused, charts, series } = this.answer;
+    const { words, diagnosis, table: rows, classes, refused, charts, series } = this.answer;
     this.waiting.hidden = true;
+    this.strip.root.hidden = !diagnosis;
+    if (diagnosis) this.strip.show(diagnosis);
     this.content.hidden = false;
     this.told.replaceChildren(
       element("b", {}, "How good are the pictures?"),

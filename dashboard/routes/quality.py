@@ -11,7 +11,8 @@ from dashboard.routes.asking import NEVER, Refusal, answer, run_of
 @answer
 async def quality(request: Request) -> Response:
     """The newest figures of the pictures in words, and their curves, as JSON."""
-    snapshot = run_of(request).snapshot
+    run = run_of(request)
+    snapshot = run.snapshot
     if not snapshot.figures:
         raise Refusal(404, "The pictures of this run were not measured yet: ask again later.")
-    return JSONResponse(await run_in_threadpool(told, snapshot), headers=NEVER)
+    return JSONResponse(await run_in_threadpool(told, run.config, snapshot), headers=NEVER)

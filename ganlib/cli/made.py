@@ -18,6 +18,7 @@ from ganlib.pictures import drawing
 from ganlib.runs import (
     RunStore,
     StoredRun,
+    diagnose_run,
     last_good,
     measure_decoder,
     open_reals,
@@ -52,7 +53,7 @@ def evaluate(asked: argparse.Namespace) -> int:
     game = saved_game(saved)
     facts = {"run_id": run.run_id, "step": saved.step}
     if game is None:
-        return _evaluate_pictures(asked, saved, facts)
+        return _evaluate_pictures(asked, run, saved, facts)
     measured = dict(game.measure())
     facts |= measured
     shown = {name: value for name, value in measured.items() if isinstance(value, int | float)}
@@ -63,15 +64,25 @@ def evaluate(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _evaluate_pictures(asked: argparse.Namespace, saved: StateSaved, facts: dict[str, Any]) -> int:
+def _evaluate_pictures(
+    asked: argparse.Namespace, run: StoredRun, saved: StateSaved, facts: dict[str, Any]
+) -> int:
     reals = open_reals(saved.config.data, ignore_progress)
     found = measure_decoder(reals, saved_decoder(saved), ignore_progress)
+    words = diagnose_run(run.config, run.snapshot, saved.step, found)
     lines = [
         f"{one.title:48} {one.value:9.4g} +- {one.error:<9.2g} {_floor(one.floor)} N = {one.n:,}"
         for one in found.figures
     ]
-    tell(asked, facts | asdict(found), "\n".join((*lines, *found.refused)))
+    said = [f"{words['sentence']}{_advice(words)}"] if words else []
+    tell(
+        asked, facts | asdict(found) | {"words": words}, "\n".join((*said, *lines, *found.refused))
+    )
     return 0
+
+
+def _advice(words: dict[str, str]) -> str:
+    return f" Try {words['advice']}." if words["advice"] else ""
 
 
 def _floor(value: float | None) -> str:

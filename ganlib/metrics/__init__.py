@@ -3,6 +3,18 @@
 from ganlib.metrics.diagnosis import diagnose
 from ganlib.metrics.features import learn_features
 from ganlib.metrics.images import FRECHET, Reals, measure_pictures
+from ganlib.metrics.picture_diagnosis import LONG, Curves, PictureMoment, diagnose_pictures
 from ganlib.metrics.toy import figures
 
-__all__ = ["FRECHET", "Reals", "diagnose", "figures", "learn_features", "measure_pictures"]
+__all__ = [
+    "FRECHET",
+    "LONG",
+    "Curves",
+    "PictureMoment",
+    "Reals",
+    "diagnose",
+    "diagnose_pictures",
+    "figures",
+    "learn_features",
+    "measure_pictures",
+]

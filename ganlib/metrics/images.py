@@ -25,12 +25,15 @@ from ganlib.metrics.features import Seen, learn_features
 from ganlib.metrics.neighbours import (
     K,
     memorisation_ratio,
+    nearest_other,
     nearest_training,
     neighbourhoods,
     typical_distance,
 )
 
 FRECHET = "Fréchet distance"
+APART = "distance between fakes"
+SATURATED = "saturated pixels"
 MOST = 2500
 """Fakes that are measured at once, and reals that they are compared with."""
 MOST_TRAINING = 10_000
@@ -255,6 +258,20 @@ def _to_pixel_copies(reals: Reals, some: _Set) -> Tensor:
     return nearest_training(some.pictures[:MOST_SEARCHED], reals.training.pictures)
 
 
+def _to_others(reals: Reals, features: Tensor) -> tuple[float, ...]:
+    return (float(nearest_other(features).quantile(0.5)) / reals.typical_features,)
+
+
+def _saturation(reals: Reals, some: _Set) -> Tensor:
+    """(N,) float64: in each picture, the share of numbers at either end of their range."""
+    ends = (some.pictures == 0) | (some.pictures == 255)
+    return ends.flatten(1).double().mean(1)
+
+
+def _mean(reals: Reals, shares: Tensor) -> tuple[float, ...]:
+    return (shares.mean().item(),)
+
+
 def _frechet(reals: Reals, features: Tensor) -> tuple[float, ...]:
     return (frechet_distance(reals.reference.seen.features, features),)
 
@@ -288,6 +305,7 @@ _GROUPS = (
     _Group(
         ("precision", "recall", "density", "coverage"), _features, _neighbours, lambda reals: K + 1
     ),
+    _Group((APART,), _features, _to_others, lambda reals: 2),
     _Group(
         ("class KL", "classifier score"),
         _shares,
@@ -304,6 +322,7 @@ _GROUPS = (
         searches_copies=True,
         in_pixels=True,
     ),
+    _Group((SATURATED,), _saturation, _mean, lambda reals: 1, in_pixels=True),
 )
 
 

@@ -130,6 +130,11 @@ def nearest_training(some: Tensor, train: Tensor) -> Tensor:
     return torch.from_numpy(nearest_in_parts(train, some, 1)[:, 0])
 
 
+def nearest_other(some: Tensor) -> Tensor:
+    """(N,) float64: how far each of (N, d) numbers, N at least 2, lies from the nearest other."""
+    return torch.from_numpy(nearest(some.numpy(), None, 1)[:, 0])
+
+
 def memorisation_ratio(distances: Tensor, typical: float) -> float:
     """Median distance from a fake to the nearest training picture, over what is typical of those.
 

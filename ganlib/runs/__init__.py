@@ -1,5 +1,6 @@
 """Runs that go on in the background and are kept on the disk, and what can be read of them."""
 
+from ganlib.runs.diagnosed import diagnose_run
 from ganlib.runs.manager import Run, RunManager
 from ganlib.runs.measurer import measure_decoder, open_reals
 from ganlib.runs.origin import last_good, saved_at
@@ -22,6 +23,7 @@ __all__ = [
     "RunThread",
     "State",
     "StoredRun",
+    "diagnose_run",
     "last_good",
     "measure_decoder",
     "open_reals",

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.quality import MEANINGS, MOST_POINTS, quality
-from ganlib import FRECHET, Figure, Measured, PictureFigures, RunSnapshot
+from ganlib import FRECHET, Figure, Measured, PictureFigures, RunConfig, RunSnapshot
 
 IN = "digit features 0a1b"
 
@@ -18,8 +18,8 @@ def measured(step, value=3.456, seconds=2.0, floor=0.125, **more):
     return Measured(step, seconds, PictureFigures(figures, **more))
 
 
-def told(*figures, elapsed=40.0):
-    return quality(RunSnapshot(figures=figures, elapsed=elapsed))
+def told(*figures, elapsed=40.0, **known):
+    return quality(RunConfig(), RunSnapshot(figures=figures, elapsed=elapsed, **known))
 
 
 def test_the_newest_figures_stand_in_the_table():
@@ -93,3 +93,14 @@ def test_where_nothing_could_be_measured_the_sentence_says_why():
 
 def test_classes_come_with_both_shares():
     assert told(measured(3, classes=(("one", 0.75, 0.5),)))["classes"] == [["one", 0.75, 0.5]]
+
+
+def test_what_is_wrong_is_told_with_what_to_try():
+    diagnosis = told(measured(3), state="diverged")["diagnosis"]
+    assert diagnosis["state"] == "diverging"
+    assert "r1_gamma" in diagnosis["advice"]
+
+
+def test_where_too_little_was_measured_nothing_is_said_of_the_run():
+    nothing = replace(measured(3), found=PictureFigures(()))
+    assert told(nothing)["diagnosis"] is None

@@ -56,7 +56,8 @@ def test_every_figure_says_how_many_and_in_which_features(reals, fresh):
     found = measure_pictures(reals, fresh)
     assert [one.name for one in found.figures] == [
         *(FRECHET, "kernel distance", "precision", "recall", "density", "coverage"),
-        *("class KL", "classifier score", "memorisation ratio", "memorisation ratio"),
+        *("distance between fakes", "class KL", "classifier score"),
+        *("memorisation ratio", "memorisation ratio", "saturated pixels"),
     ]
     assert {one.n for one in found.figures} == {200}
     assert figure(found, FRECHET).title == "Fréchet distance, corner features"
@@ -73,7 +74,7 @@ def test_the_reals_themselves_are_at_distance_zero_within_the_error(reals):
 
 def test_the_floor_is_what_other_reals_get(reals):
     as_fakes = reals.others.pictures.permute(0, 2, 3, 1).numpy()
-    for one in measure_pictures(reals, as_fakes).figures[:8]:
+    for one in measure_pictures(reals, as_fakes).figures[:9]:
         assert one.value == pytest.approx(one.floor)
 
 
@@ -116,6 +117,33 @@ def test_copies_of_training_pictures_are_seen_in_the_memorisation_ratio(reals, b
     assert copied.floor == pytest.approx(1, abs=0.1)
 
 
+def test_one_picture_again_and_again_is_no_distance_away_from_the_most_similar_other(reals, fresh):
+    again = figure(measure_pictures(reals, fresh[:1].repeat(50, 0)), "distance between fakes")
+    various = figure(measure_pictures(reals, fresh[:50]), "distance between fakes")
+    assert again.value == again.error == 0
+    assert again.floor == various.floor == pytest.approx(various.value, rel=0.5)
+
+
+def test_a_distance_between_fakes_is_one_of_pairs_over_what_is_usual(reals):
+    """Two pairs, each with one corner half as bright: all others are further away."""
+    pictures = np.zeros((4, 28, 28, 1), np.uint8)
+    pictures[2:, 0, 0] = 255
+    pictures[1::2, -1, -1] = 51
+    found = figure(measure_pictures(reals, pictures), "distance between fakes")
+    assert found.value == pytest.approx(0.2 / reals.typical_features)
+
+
+def test_saturated_pixels_are_those_at_either_end_of_their_range(reals):
+    pictures = np.full((10, 28, 28, 1), 254, np.uint8)
+    pictures[:, :7] = 255
+    pictures[:, 7:9] = 0
+    found = figure(measure_pictures(reals, pictures), "saturated pixels", "pixels")
+    assert found.value == pytest.approx(9 / 28)
+    assert (found.error, found.n) == (0, 10)
+    floor = np.isin(reals.others.pictures[:10].numpy(), (0, 255)).mean()
+    assert found.floor == pytest.approx(floor)
+
+
 def test_only_some_are_searched_pixel_by_pixel(bars):
     many = dict(zip(("train", "train_labels"), draw_bars(1200, 3), strict=True))
     reals = Reals(replace(bars, **many), viewer=Corners())
@@ -133,9 +161,8 @@ def test_without_held_out_pictures_copies_have_no_floor(bars, fresh):
 def test_a_figure_that_needs_more_pictures_is_refused_with_a_sentence(reals, fresh):
     found = measure_pictures(reals, fresh[:7])
     assert [one.name for one in found.figures] == [
-        "kernel distance",
-        "memorisation ratio",
-        "memorisation ratio",
+        *("kernel distance", "distance between fakes"),
+        *("memorisation ratio", "memorisation ratio", "saturated pixels"),
     ]
     assert found.refused[0] == (
         "The Fréchet distance and its error bar need 8 pictures, and these are 7: measure more "

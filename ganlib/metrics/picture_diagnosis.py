@@ -1,0 +1,340 @@
+"""The state of a run on pictures in plain words, each with its measurement and a cure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlib.config import CrowdNetwork, RunConfig
+from ganlib.events import Figure, PictureFigures
+from ganlib.metrics.diagnosis import WASSERSTEIN
+from ganlib.metrics.images import APART, FRECHET, SATURATED
+from ganlib.objectives import equilibrium
+
+Curves = Mapping[str, NDArray[np.float32]]
+
+LONG = 200
+"""Steps over which the curves are read, and before which no fault is found with the pictures: the
+pictures of an untrained generator are all alike and of one class too."""
+ENOUGH = 10
+"""Values of a curve from which it is read; a curve of norms may have one in so many steps."""
+LEAST = 30
+"""Fakes from which a figure of theirs is judged."""
+ERRORS = 3
+"""Standard errors by which a figure has to be on its side of a threshold."""
+EXPLODED = 200.0
+"""Median size of a loss; a critic's may be `CRITIC` times as large, for it has no natural unit."""
+CRITIC = 5
+STRETCHED = 100.0
+"""Median of the largest singular value in either network."""
+FLAT = 0.01
+"""Mean D(fake) up to which minimax is flat: it is the slope of that loss along the logit, 1/2 where
+D cannot tell."""
+VANISHING = 1e-3
+"""Median norm of G's gradient."""
+SURE = 0.9
+"""How far apart the mean probabilities of reals and fakes are, of all that is possible."""
+NO_ERRORS = 0.1
+"""For losses without probabilities: D's mean loss, in that of a D that cannot tell."""
+SHADES = 0.25
+"""Numbers between the two ends of their range, in those of real pictures."""
+FLAT_DATA = 0.02
+"""Share of such numbers in the reals below which nothing is to be learned from it."""
+FOUND = 0.4
+"""Precision from which most that is said of the fakes is said of something like the data."""
+REPEATED = 0.25
+"""Distance between fakes, in that of as many reals, up to which they are one picture."""
+RARE = 0.1
+"""Of its share in the data, up to which a class is hardly drawn."""
+EXPECTED = 20
+"""Fakes of a class that there should be, from which its absence means something: of so many in a
+true sample, 2 or fewer come in 1 of 2 million."""
+COPIED = 0.4
+"""Memorisation ratio, in that of held-out reals."""
+
+
+@dataclass(frozen=True)
+class PictureMoment:
+    """All that the words are made of.
+
+    Attributes:
+        config: the settings that hold.
+        curves: metrics of the `LONG` steps before, without what was not measured; fewer where
+            the run or these settings are younger.
+        step: how many steps the run has taken.
+        found: the figures of the pictures.
+        diverged: whether the run has ended so.
+    """
+
+    config: RunConfig
+    curves: Curves
+    step: int
+    found: PictureFigures
+    diverged: bool = False
+
+    def mean(self, name: str) -> float | None:
+        """Of a curve that is long enough; None of any other."""
+        values = self.curves.get(name, ())
+        return float(np.mean(values)) if len(values) >= ENOUGH else None
+
+    def median(self, name: str) -> float | None:
+        """Of the same."""
+        values = self.curves.get(name, ())
+        return float(np.median(values)) if len(values) >= ENOUGH else None
+
+    def figure(self, name: str) -> Figure | None:
+        """The first figure of that name, if enough pictures were measured."""
+        return next((one for one in self.figures(name)), None)
+
+    def figures(self, name: str) -> list[Figure]:
+        """All figures of that name, in whatever features, of enough pictures."""
+        return [one for one in self.found.figures if one.name == name and one.n >= LEAST]
+
+
+def diagnose_pictures(moment: PictureMoment) -> dict[str, str] | None:
+    """What curves and figures of one moment say about the run; the first rule that applies speaks.
+
+    Returns:
+        `state`, one of "diverging", "vanishing", "saturated", "collapsing", "memorising",
+        "d_winning", "searching", "solved" and "balanced"; `sentence`, for a person; and `advice`,
+        what to try, naming settings: empty where nothing is wrong. None where too little was
+        measured to say anything.
+    """
+    for state, rule in _RULES:
+        if said := rule(moment):
+            sentence, advice = said
+            return {"state": state, "sentence": sentence, "advice": advice}
+    return None
+
+
+_Said = tuple[str, str] | None
+
+
+def _diverging(moment: PictureMoment) -> _Said:
+    optimisation = moment.config.algorithm.optimisation
+    advice = f"a lower lr_g and lr_d (they are {optimisation.lr_g:g} and {optimisation.lr_d:g})"
+    if _can_have_r1(moment):
+        advice += ", or r1_gamma 1"
+    if moment.diverged:
+        return "The run diverged: a loss is no longer a finite number.", advice
+    is_critic = moment.config.algorithm.objective.loss in WASSERSTEIN
+    most = CRITIC * EXPLODED if is_critic else EXPLODED
+    for name, what, bound in (
+        ("d_loss", "loss of the discriminator", most),
+        ("g_loss", "loss of the generator", most),
+        ("d_sigma", "largest singular value of the discriminator", STRETCHED),
+        ("g_sigma", "largest singular value of the generator", STRETCHED),
+    ):
+        size = moment.median(name)
+        if size is not None and abs(size) >= bound:
+            return (
+                f"The run is diverging: {_lately(moment)} the {what} is {_short(size)} (in runs "
+                f"that learn it stays far below {bound:g}).",
+                advice,
+            )
+    return None
+
+
+def _vanishing(moment: PictureMoment) -> _Said:
+    objective = moment.config.algorithm.objective
+    slope, norm = moment.mean("d_fake"), moment.median("g_grad_norm")
+    if objective.loss == "minimax" and slope is not None and slope <= FLAT:
+        return (
+            "The generator's gradient vanishes: the discriminator gives the fakes "
+            f"{_short(slope)} on average {_lately(moment)}, and so steep is the loss minimax "
+            "there (0.5 where it cannot tell).",
+            "another loss: ns",
+        )
+    if norm is not None and norm <= VANISHING and objective.loss not in WASSERSTEIN:
+        return (
+            f"The generator's gradient vanishes: {_lately(moment)} its norm is {_short(norm)} (in "
+            "runs that learn it is 0.02 or more).",
+            "another loss: ns" if objective.loss == "minimax" else _weaker_d(moment),
+        )
+    return None
+
+
+def _saturated(moment: PictureMoment) -> _Said:
+    figure = moment.figure(SATURATED)
+    if figure is None or figure.floor is None or 1 - figure.floor < FLAT_DATA:
+        return None
+    shades, of_reals = 1 - figure.value, 1 - figure.floor
+    if shades + ERRORS * figure.error > SHADES * of_reals:
+        return None
+    return (
+        f"The tanh at the end of the generator is saturated: {_percent(figure.value)} of all "
+        f"numbers in its pictures are at an end of their range, of real ones "
+        f"{_percent(figure.floor)}. There its slope is 0.",
+        f"a new start with a lower lr_g (it is {moment.config.algorithm.optimisation.lr_g:g})",
+    )
+
+
+def _repeating(moment: PictureMoment) -> _Said:
+    figure = moment.figure(APART)
+    if moment.step < LONG or figure is None or not figure.floor:
+        return None
+    if figure.value + ERRORS * figure.error > REPEATED * figure.floor:
+        return None
+    return (
+        "The generator has collapsed: it repeats its pictures. The most similar other one is only "
+        f"{_short(figure.value / figure.floor)} times as far away as among real pictures.",
+        _more_variety(moment),
+    )
+
+
+def _dropping(moment: PictureMoment) -> _Said:
+    """Only of pictures that look like something: a classifier names any blot."""
+    precision, counted = moment.figure("precision"), moment.figure("class KL")
+    if moment.step < LONG or precision is None or counted is None or precision.value < FOUND:
+        return None
+    expected = [one for one in moment.found.classes if counted.n * one[2] >= EXPECTED]
+    rare = [name for name, fake, real in expected if fake < RARE * real]
+    if not rare:
+        return None
+    named = ", ".join(rare[:5]) + (" and others" if len(rare) > 5 else "")
+    return (
+        f"The generator is collapsing to few classes: {len(rare)} of {len(expected)} have less "
+        f"than a tenth of their share ({named}).",
+        _more_variety(moment),
+    )
+
+
+def _memorising(moment: PictureMoment) -> _Said:
+    for figure in moment.figures("memorisation ratio"):
+        if figure.floor and figure.value + ERRORS * figure.error <= COPIED * figure.floor:
+            return (
+                "The generator repeats training pictures: in "
+                f"{figure.features} the nearest one is {_short(figure.value)} away from a fake, "
+                f"and {_short(figure.floor)} from a real picture that was held back.",
+                _against_copies(moment),
+            )
+    return None
+
+
+def _d_winning(moment: PictureMoment) -> _Said:
+    objective = moment.config.algorithm.objective
+    real, fake, loss = (moment.mean(name) for name in ("d_real", "d_fake", "d_loss"))
+    if objective.loss in WASSERSTEIN or real is None or fake is None or loss is None:
+        return None
+    if len(moment.curves["d_real"]) < LONG // 2:
+        return None
+    if objective.loss in ("minimax", "ns"):
+        if real - fake < SURE * (1 - objective.label_smoothing):
+            return None
+        said = f"it gives reals the probability {real:.2f} of being real, and fakes {_short(fake)}"
+    else:
+        rest = equilibrium(moment.config)["d_loss"]
+        if loss > NO_ERRORS * rest:
+            return None
+        said = f"its loss is {_short(loss)}, where guessing costs {_short(rest)}"
+    return (
+        f"The discriminator is too strong: {_lately(moment)} {said}.",
+        _weaker_d(moment),
+    )
+
+
+def _searching(moment: PictureMoment) -> _Said:
+    precision = moment.figure("precision")
+    if precision is None or precision.value >= FOUND:
+        return None
+    floor = precision.floor
+    others = "" if floor is None else f", and {round(100 * floor)} of other real ones"
+    return (
+        "The fakes do not look like the data yet: "
+        f"{round(100 * precision.value)} of 100 are as near to a real picture as real ones are to "
+        f"each other{others}.",
+        "more steps",
+    )
+
+
+def _near(moment: PictureMoment) -> _Said:
+    figure = moment.figure(FRECHET)
+    if (
+        figure is None
+        or figure.floor is None
+        or figure.value > figure.floor + ERRORS * figure.error
+    ):
+        return None
+    return (
+        "No fault found: the fakes are as near to real pictures as those are to each other "
+        f"(Fréchet distance {_short(figure.value)}, of real pictures {_short(figure.floor)}).",
+        "",
+    )
+
+
+def _balanced(moment: PictureMoment) -> _Said:
+    figure = moment.figure(FRECHET)
+    if figure is None or not figure.floor:
+        return None
+    return (
+        f"No fault found. The Fréchet distance of the fakes is {_short(figure.value)}, and that "
+        f"of real pictures {_short(figure.floor)}.",
+        "",
+    )
+
+
+def _lately(moment: PictureMoment) -> str:
+    return f"over the last {max(map(len, moment.curves.values())):,} steps"
+
+
+def _weaker_d(moment: PictureMoment) -> str:
+    """Least first: what makes D stronger than usual is taken back."""
+    optimisation = moment.config.algorithm.optimisation
+    if optimisation.d_steps > 1:
+        return f"d_steps 1 (it is {optimisation.d_steps})"
+    if _can_have_r1(moment):
+        return "r1_gamma 1"
+    return f"a lower lr_d (it is {optimisation.lr_d:g})"
+
+
+def _more_variety(moment: PictureMoment) -> str:
+    if _can_have_r1(moment):
+        return "r1_gamma 1"
+    gan = moment.config.algorithm
+    advice = f"a lower lr_g (it is {gan.optimisation.lr_g:g})"
+    if isinstance(gan.network, CrowdNetwork) and gan.network.pack == 1:
+        advice += ", or a new start with pack 4"
+    return advice
+
+
+def _against_copies(moment: PictureMoment) -> str:
+    augmentation = moment.config.algorithm.augmentation
+    if augmentation.is_on:
+        return "more data, or fewer steps"
+    return "more data, or augmentation: augment_p 0.3"
+
+
+def _can_have_r1(moment: PictureMoment) -> bool:
+    """Whether nothing holds D's slope yet, and R1 would."""
+    gan = moment.config.algorithm
+    has_penalty = gan.objective.has_gradient_penalty or gan.objective.loss in WASSERSTEIN
+    return not has_penalty and "d_batch_norm" not in gan.network.couplings
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _short(value: float) -> str:
+    """Two digits, without an exponent."""
+    return np.format_float_positional(float(f"{value:.2g}"), trim="-")
+
+
+_RULES: Sequence[tuple[str, Callable[[PictureMoment], _Said]]] = (
+    ("diverging", _diverging),
+    ("vanishing", _vanishing),
+    # Before collapse: pictures that are black and white all over are alike.
+    ("saturated", _saturated),
+    # Before copies: pictures of a class like the digit one are near to each other anyway.
+    ("collapsing", _dropping),
+    # Before repetition: few training pictures that are known by heart are repeated as well.
+    ("memorising", _memorising),
+    ("collapsing", _repeating),
+    # After all faults of the pictures: D is right about them.
+    ("d_winning", _d_winning),
+    ("searching", _searching),
+    ("solved", _near),
+    ("balanced", _balanced),
+)
+"""In order of urgency."""

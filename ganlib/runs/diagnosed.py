@@ -1,0 +1,59 @@
+"""What is wrong with a run on pictures, in words, from its curves and what was measured of it."""
+
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from ganlib.config import RunConfig
+from ganlib.errors import ConfigError
+from ganlib.events import PictureFigures
+from ganlib.metrics import LONG, Curves, PictureMoment, diagnose_pictures
+from ganlib.runs.snapshot import RunSnapshot
+from ganlib.settings import changed
+
+
+def diagnose_run(
+    config: RunConfig, snapshot: RunSnapshot, step: int, found: PictureFigures
+) -> dict[str, str] | None:
+    """What `diagnose_pictures` says of a run as it was after `step` steps.
+
+    All that it is made of is kept with the run: a run that is opened again hears the same.
+
+    Args:
+        config: what the run was asked for at its start.
+        snapshot: its curves and live changes.
+        step: when its pictures were drawn.
+        found: what was measured of them.
+    """
+    return diagnose_pictures(
+        PictureMoment(
+            config=_config_at(config, snapshot, step),
+            curves=_curves_at(snapshot, step),
+            step=step,
+            found=found,
+            diverged=snapshot.state == "diverged",
+        )
+    )
+
+
+def _config_at(config: RunConfig, snapshot: RunSnapshot, step: int) -> RunConfig:
+    """The settings that held when this step was taken."""
+    live: dict[str, Any] = {}
+    for mark in snapshot.marks:
+        live |= mark.changes if mark.step < step else {}
+    with suppress(ConfigError):  # Another version, or another person, wrote them down.
+        return changed(config, live)
+    return config
+
+
+def _curves_at(snapshot: RunSnapshot, step: int) -> Curves:
+    """The newest values of each metric that tell of the settings at this step."""
+    changes = [mark.step for mark in snapshot.marks if mark.step < step]
+    begin = max(step - LONG, *changes, 0)
+    first, end = np.searchsorted(snapshot.steps, (begin, step), side="right")
+    rows = snapshot.metrics[first:end]
+    return {
+        name: values[np.isfinite(values)]
+        for name, values in zip(snapshot.metric_names, rows.T, strict=True)
+    }

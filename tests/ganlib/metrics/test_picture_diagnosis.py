@@ -1,0 +1,315 @@
+import numpy as np
+import pytest
+
+from ganlib.config import RunConfig
+from ganlib.events import Figure, PictureFigures
+from ganlib.metrics import FRECHET, LONG, PictureMoment, diagnose_pictures
+from ganlib.settings import all_settings, changed
+
+IN = "digit features 0a1b"
+CALM = {"d_loss": 1.3, "g_loss": 0.8, "d_real": 0.6, "d_fake": 0.4}
+HEALTHY = {
+    FRECHET: (4.0, 0.1, 0.2),
+    "precision": (0.6, 0.01, 0.93),
+    "class KL": (0.03, 0.005, 0.002),
+    "distance between fakes": (1.3, 0.01, 1.0),
+    "memorisation ratio": (1.5, 0.01, 1.0),
+    "saturated pixels": (0.7, 0.002, 0.8),
+}
+TEN = tuple((f"class {k}", 0.1, 0.1) for k in range(10))
+
+
+def figures(n=2000, classes=TEN, **changes):
+    """Figures of healthy fakes, some of them (value, error, floor) that are given."""
+    changed = {name.replace("_", " "): figure for name, figure in changes.items()}
+    named = {**HEALTHY, **changed}
+    return PictureFigures(
+        tuple(Figure(name, *figure, n, IN) for name, figure in named.items() if figure), classes
+    )
+
+
+def moment(found=None, settings=None, step=1000, curves=None, count=LONG, diverged=False):
+    values = CALM | (curves or {})
+    return PictureMoment(
+        config=changed(RunConfig(), settings or {}),
+        curves={name: np.full(count, value, np.float32) for name, value in values.items()},
+        step=step,
+        found=figures() if found is None else found,
+        diverged=diverged,
+    )
+
+
+def state(*args, **changes):
+    said = diagnose_pictures(moment(*args, **changes))
+    return said and said["state"]
+
+
+def test_healthy_fakes_are_told_their_distance_and_no_advice():
+    assert diagnose_pictures(moment()) == {
+        "state": "balanced",
+        "sentence": "No fault found. The Fréchet distance of the fakes is 4, and that of real "
+        "pictures 0.2.",
+        "advice": "",
+    }
+
+
+def rare(count):
+    return tuple((f"class {k}", 0.0 if k < count else 0.1, 0.1) for k in range(10))
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "sentence", "advice"),
+    [
+        (
+            {"diverged": True},
+            "diverging",
+            "The run diverged: a loss is no longer a finite number.",
+            "a lower lr_g and lr_d (they are 0.0002 and 0.0002), or r1_gamma 1",
+        ),
+        (
+            {"curves": {"g_loss": 6150.0}, "settings": {"r1_gamma": 1.0}},
+            "diverging",
+            "The run is diverging: over the last 200 steps the loss of the generator is 6200 (in "
+            "runs that learn it stays far below 200).",
+            "a lower lr_g and lr_d (they are 0.0002 and 0.0002)",
+        ),
+        (
+            {"curves": {"d_fake": 0.004}, "settings": {"loss": "minimax"}},
+            "vanishing",
+            "The generator's gradient vanishes: the discriminator gives the fakes 0.004 on average "
+            "over the last 200 steps, and so steep is the loss minimax there (0.5 where it cannot "
+            "tell).",
+            "another loss: ns",
+        ),
+        (
+            {"curves": {"g_grad_norm": 5e-6}, "settings": {"d_steps": 10}},
+            "vanishing",
+            "The generator's gradient vanishes: over the last 200 steps its norm is 0.000005 (in "
+            "runs that learn it is 0.02 or more).",
+            "d_steps 1 (it is 10)",
+        ),
+        (
+            {"found": figures(saturated_pixels=(0.99, 0.001, 0.8))},
+            "saturated",
+            "The tanh at the end of the generator is saturated: 99 % of all numbers in its "
+            "pictures are at an end of their range, of real ones 80 %. There its slope is 0.",
+            "a new start with a lower lr_g (it is 0.0002)",
+        ),
+        (
+            {"found": figures(classes=rare(3))},
+            "collapsing",
+            "The generator is collapsing to few classes: 3 of 10 have less than a tenth of their "
+            "share (class 0, class 1, class 2).",
+            "r1_gamma 1",
+        ),
+        (
+            {"found": figures(classes=rare(8)), "settings": {"r1_gamma": 1.0}},
+            "collapsing",
+            "The generator is collapsing to few classes: 8 of 10 have less than a tenth of their "
+            "share (class 0, class 1, class 2, class 3, class 4 and others).",
+            "a lower lr_g (it is 0.0002), or a new start with pack 4",
+        ),
+        (
+            {"found": figures(memorisation_ratio=(0.15, 0.01, 1.0))},
+            "memorising",
+            f"The generator repeats training pictures: in {IN} the nearest one is 0.15 away from "
+            "a fake, and 1 from a real picture that was held back.",
+            "more data, or augmentation: augment_p 0.3",
+        ),
+        (
+            {"found": figures(distance_between_fakes=(0.12, 0.01, 1.0))},
+            "collapsing",
+            "The generator has collapsed: it repeats its pictures. The most similar other one is "
+            "only 0.12 times as far away as among real pictures.",
+            "r1_gamma 1",
+        ),
+        (
+            {"curves": {"d_real": 0.99, "d_fake": 0.02}},
+            "d_winning",
+            "The discriminator is too strong: over the last 200 steps it gives reals the "
+            "probability 0.99 of being real, and fakes 0.02.",
+            "r1_gamma 1",
+        ),
+        (
+            {"curves": {"d_loss": 0.1}, "settings": {"loss": "hinge", "r1_gamma": 1.0}},
+            "d_winning",
+            "The discriminator is too strong: over the last 200 steps its loss is 0.1, where "
+            "guessing costs 2.",
+            "a lower lr_d (it is 0.0002)",
+        ),
+        (
+            {"found": figures(precision=(0.02, 0.01, 0.93))},
+            "searching",
+            "The fakes do not look like the data yet: 2 of 100 are as near to a real picture as "
+            "real ones are to each other, and 93 of other real ones.",
+            "more steps",
+        ),
+        (
+            {"found": figures(**{FRECHET: (0.4, 0.1, 0.2)})},
+            "solved",
+            "No fault found: the fakes are as near to real pictures as those are to each other "
+            "(Fréchet distance 0.4, of real pictures 0.2).",
+            "",
+        ),
+    ],
+)
+def test_each_state_has_its_words(changes, state, sentence, advice):
+    said = diagnose_pictures(moment(**changes))
+    assert said == {"state": state, "sentence": sentence, "advice": advice}
+
+
+@pytest.mark.parametrize(
+    ("below", "at", "settings", "found"),
+    [
+        ({"g_loss": 199.0}, {"g_loss": 200.0}, {}, "diverging"),
+        ({"g_loss": -999.0}, {"g_loss": -1000.0}, {"loss": "wgan-gp"}, "diverging"),
+        ({"d_sigma": 99.0}, {"d_sigma": 100.0}, {}, "diverging"),
+        ({"d_fake": 0.011}, {"d_fake": 0.0099}, {"loss": "minimax"}, "vanishing"),
+        ({"g_grad_norm": 1.1e-3}, {"g_grad_norm": 0.9e-3}, {}, "vanishing"),
+        ({"d_real": 0.94, "d_fake": 0.05}, {"d_real": 0.96, "d_fake": 0.05}, {}, "d_winning"),
+        # Smoothing by 0.5 leaves a best D that gives reals one half.
+        ({"d_real": 0.4, "d_fake": 0.0}, {"d_real": 0.46, "d_fake": 0.0}, {"label_smoothing": 0.5},
+         "d_winning"),
+        ({"d_loss": 0.21}, {"d_loss": 0.19}, {"loss": "hinge"}, "d_winning"),
+        ({"d_loss": 0.026}, {"d_loss": 0.024}, {"loss": "lsgan"}, "d_winning"),
+        ({"d_loss": 0.07}, {"d_loss": 0.069}, {"loss": "rpgan"}, "d_winning"),
+    ],
+)  # fmt: skip
+def test_curves_speak_from_their_threshold_on(below, at, settings, found):
+    assert state(curves=below, settings=settings) == "balanced"
+    assert state(curves=at, settings=settings) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "beyond", "within", "found"),
+    [
+        # A fifth of the reals' numbers is between the ends: a quarter of that is 0.05.
+        ("saturated pixels", (0.940, 0.003, 0.8), (0.960, 0.003, 0.8), "saturated"),
+        # Three errors belong to the threshold.
+        ("saturated pixels", (0.956, 0.003, 0.8), (0.956, 0.001, 0.8), "saturated"),
+        ("memorisation ratio", (0.38, 0.03, 1.0), (0.38, 0.006, 1.0), "memorising"),
+        ("memorisation ratio", (0.21, 0.0, 0.5), (0.19, 0.0, 0.5), "memorising"),
+        ("distance between fakes", (0.26, 0.0, 1.0), (0.24, 0.0, 1.0), "collapsing"),
+        ("distance between fakes", (0.24, 0.01, 1.0), (0.48, 0.0, 2.0), "collapsing"),
+        ("precision", (0.4, 0.01, 0.9), (0.39, 0.01, 0.9), "searching"),
+        (FRECHET, (0.51, 0.1, 0.2), (0.49, 0.1, 0.2), "solved"),
+    ],
+)
+def test_figures_speak_from_their_threshold_on(name, beyond, within, found):
+    assert state(figures(**{name: beyond})) == "balanced"
+    assert state(figures(**{name: within})) == found
+
+
+def test_a_class_is_rare_below_a_tenth_of_its_share():
+    for share, found in ((0.011, "balanced"), (0.009, "collapsing")):
+        assert state(figures(classes=(("a", share, 0.1), *TEN[1:]))) == found
+
+
+def test_a_class_is_missed_only_where_twenty_of_it_should_be_there():
+    for n, found in ((199, "balanced"), (200, "collapsing")):
+        assert state(figures(n=n, classes=rare(1))) == found
+
+
+def test_a_class_that_is_rare_in_the_data_is_not_missed():
+    assert state(figures(classes=(("odd", 0.0, 0.009), *TEN[1:]))) == "balanced"
+
+
+def test_classes_of_blots_mean_nothing():
+    assert state(figures(classes=rare(9), precision=(0.39, 0.01, 0.9))) == "searching"
+
+
+def test_a_young_run_is_not_accused_of_what_every_run_begins_with():
+    alike = figures(classes=rare(9), distance_between_fakes=(0.07, 0.0, 1.0), precision=(0, 0, 0.9))
+    assert state(alike, step=LONG - 1, count=LONG - 1) == "searching"
+    assert state(alike, step=LONG) == "collapsing"
+
+
+def test_half_of_the_steps_are_enough_to_call_d_too_strong_and_fewer_are_not():
+    sure = {"d_real": 1.0, "d_fake": 0.0}
+    assert state(curves=sure, count=LONG // 2 - 1) == "balanced"
+    assert state(curves=sure, count=LONG // 2) == "d_winning"
+
+
+@pytest.mark.parametrize("loss", ["wgan", "wgan-gp"])
+def test_a_critic_may_be_as_strong_as_it_likes(loss):
+    strong = {"d_loss": -30.0, "d_real": 20.0, "d_fake": -10.0, "g_grad_norm": 1e-5}
+    assert state(curves=strong, settings={"loss": loss}) == "balanced"
+
+
+def test_copies_are_found_in_any_features():
+    found = figures()
+    copied = Figure("memorisation ratio", 0.1, 0.01, 1.0, 250, "pixels")
+    both = PictureFigures((*found.figures, copied), found.classes)
+    said = diagnose_pictures(moment(both))
+    assert said["state"] == "memorising"
+    assert "in pixels the nearest one is 0.1 away" in said["sentence"]
+
+
+def test_few_training_pictures_that_are_repeated_are_copies_first():
+    repeated = (0.1, 0.0, 1.0)
+    found = figures(memorisation_ratio=repeated, distance_between_fakes=repeated)
+    assert state(found) == "memorising"
+
+
+def test_pictures_of_two_colours_are_not_saturated():
+    assert state(figures(saturated_pixels=(1.0, 0.0, 0.985))) == "balanced"
+
+
+def test_nothing_is_said_of_too_few_pictures():
+    assert diagnose_pictures(moment(figures(n=29), curves={})) is None
+    assert state(figures(n=30, classes=())) == "balanced"
+
+
+def test_a_figure_without_a_floor_accuses_nobody():
+    found = figures(
+        memorisation_ratio=(0.0, 0.0, None),
+        distance_between_fakes=(0.0, 0.0, None),
+        saturated_pixels=(1.0, 0.0, None),
+    )
+    assert state(found) == "balanced"
+
+
+def test_without_figures_the_curves_still_speak():
+    nothing = PictureFigures((), refused=("Too few pictures.",))
+    assert state(nothing) is None
+    assert state(nothing, curves={"d_real": 1.0, "d_fake": 0.0}) == "d_winning"
+    assert state(nothing, curves={"g_loss": 1e6}) == "diverging"
+
+
+def test_every_setting_that_is_advised_exists_and_may_be_set_so():
+    plain, names = RunConfig(), {one.name for one in all_settings(RunConfig())}
+    assert {"lr_g", "lr_d", "d_steps", "pack", "augment_p"} <= names
+    for change in ({"r1_gamma": 1.0}, {"loss": "ns"}, {"augment_p": 0.3}, {"pack": 4}):
+        assert changed(plain, change) != plain or change == {"loss": "ns"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        ({"d_steps": 5}, "d_steps 1 (it is 5)"),
+        ({}, "r1_gamma 1"),
+        ({"r1_gamma": 0.5}, "a lower lr_d (it is 0.0002)"),
+        ({"d_batch_norm": True}, "a lower lr_d (it is 0.0002)"),  # Which forbids a penalty.
+    ],
+)
+def test_against_a_strong_d_the_least_is_advised_that_can_be_done(settings, advice):
+    strong = moment(curves={"d_real": 1.0, "d_fake": 0.0}, settings=settings)
+    assert diagnose_pictures(strong)["advice"] == advice
+
+
+@pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        ({"r1_gamma": 1.0, "pack": 4}, "a lower lr_g (it is 0.0002)"),
+        ({"loss": "wgan-gp"}, "a lower lr_g (it is 0.0002), or a new start with pack 4"),
+    ],
+)
+def test_against_collapse_what_is_already_done_is_not_advised(settings, advice):
+    said = diagnose_pictures(moment(figures(classes=rare(5)), settings=settings))
+    assert said["advice"] == advice
+
+
+def test_against_copies_augmentation_that_is_on_is_not_advised():
+    copied = figures(memorisation_ratio=(0.1, 0.0, 1.0))
+    said = diagnose_pictures(moment(copied, settings={"augment_p": 0.2}))
+    assert said["advice"] == "more data, or fewer steps"

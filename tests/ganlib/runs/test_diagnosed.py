@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from ganlib.config import RunConfig
+from ganlib.events import ControlChanged, Figure, PictureFigures
+from ganlib.metrics import FRECHET, LONG
+from ganlib.runs import RunSnapshot, diagnose_run
+from ganlib.settings import changed
+
+CALM = PictureFigures((Figure(FRECHET, 3.0, 0.1, 0.2, 60, "digit features 0000"),))
+STEPS = 1000
+
+
+def snapshot(d_real, d_fake, **known):
+    """A run of 1,000 steps whose D is as sure as these say, each a number or one for each step."""
+    columns = [np.broadcast_to(x, STEPS) for x in (1.0, 1.0, d_real, d_fake)]
+    return RunSnapshot(
+        metric_names=("d_loss", "g_loss", "d_real", "d_fake"),
+        steps=np.arange(1, STEPS + 1, dtype=np.uint32),
+        metrics=np.stack(columns, 1).astype(np.float32),
+        **known,
+    )
+
+
+def state(run, step=STEPS, config=None):
+    return diagnose_run(config or RunConfig(), run, step, CALM)["state"]
+
+
+def sure_from(step):
+    return np.where(np.arange(1, STEPS + 1) > step, 1.0, 0.5)
+
+
+def test_the_curves_are_read_up_to_the_step_that_was_measured():
+    run = snapshot(d_real=sure_from(500), d_fake=0.0)
+    assert state(run, 500) == "balanced"
+    assert state(run, 500 + LONG) == "d_winning"
+
+
+def test_what_was_before_the_last_steps_does_not_count():
+    run = snapshot(d_real=1 - sure_from(500) + 0.5, d_fake=0.0)
+    assert state(run, 500) == "d_winning"
+    assert state(run, 500 + LONG) == "balanced"
+
+
+def test_a_run_is_judged_anew_from_a_live_change_on():
+    run = snapshot(1.0, 0.0, marks=(ControlChanged(900, {"lr_d": 1e-4}),))
+    assert state(run, 900) == "d_winning"
+    assert state(run, 950) == "balanced"
+    assert state(run, 1000) == "d_winning"
+
+
+def test_the_loss_is_the_one_that_was_played_then():
+    run = snapshot(1.0, 0.0, marks=(ControlChanged(500, {"loss": "minimax"}),))
+    assert state(run, 500) == "d_winning"
+    assert state(run, 800) == "vanishing"
+
+
+def test_steps_that_measured_nothing_do_not_count():
+    only_g = np.where(np.arange(1, STEPS + 1) % 2, np.nan, 1.0)
+    assert state(snapshot(d_real=only_g, d_fake=0.0)) == "d_winning"
+    assert state(snapshot(d_real=np.nan, d_fake=np.nan)) == "balanced"
+
+
+def test_a_run_that_ended_so_is_diverging_whatever_its_pictures_were():
+    assert state(snapshot(0.5, 0.5, state="diverged")) == "diverging"
+
+
+def test_a_run_without_curves_is_judged_by_its_figures():
+    assert diagnose_run(RunConfig(), RunSnapshot(), 0, CALM)["state"] == "balanced"
+
+
+def test_settings_of_another_version_do_not_hinder():
+    run = snapshot(1.0, 0.0, marks=(ControlChanged(5, {"of_the_future": 1}),))
+    assert state(run) == "d_winning"
+
+
+@pytest.mark.parametrize("loss", ["wgan", "wgan-gp"])
+def test_a_critic_of_the_run_is_not_accused(loss):
+    config = changed(RunConfig(), {"loss": loss})
+    assert state(snapshot(1.0, 0.0), config=config) == "balanced"
