@@ -15,43 +15,54 @@ from ganlib.objectives import equilibrium
 Curves = Mapping[str, NDArray[np.float32]]
 
 LONG = 200
-"""Steps over which the curves are read, and before which no fault is found with the pictures: the
-pictures of an untrained generator are all alike and of one class too."""
+"""Steps over which the curves are read, and before which no collapse is seen: what an untrained
+generator draws is all alike, and of one class too."""
 ENOUGH = 10
-"""Values of a curve from which it is read; a curve of norms may have one in so many steps."""
+"""Values of a curve from which it is read; a curve of norms has one in every so many steps."""
 LEAST = 30
-"""Fakes from which a figure of theirs is judged."""
+"""Fakes from which their figures are believed; errors and floors tell of the rest."""
 ERRORS = 3
 """Standard errors by which a figure has to be on its side of a threshold."""
 EXPLODED = 200.0
-"""Median size of a loss; a critic's may be `CRITIC` times as large, for it has no natural unit."""
-CRITIC = 5
-STRETCHED = 100.0
-"""Median of the largest singular value in either network."""
+"""Median size of a loss. 0.7 to 1.4 were measured of runs that learn, up to 30 where D was too
+strong, and 6,000 with step sizes of 0.05."""
+EXPLODED_CRITIC = 1e5
+"""The same of a critic, whose scores have no unit: 5 with wgan-gp, and 5,000 to 14,000 where wgan
+was clipped at 1 and still learned."""
 FLAT = 0.01
-"""Mean D(fake) up to which minimax is flat: it is the slope of that loss along the logit, 1/2 where
-D cannot tell."""
+"""Mean D(fake) from which down minimax is flat: this is the slope of that loss along the logit, 1/2
+where D cannot tell. 0.002 was measured with 5 updates of D in a step, 3e-8 with 10."""
 VANISHING = 1e-3
-"""Median norm of G's gradient."""
+"""Median norm of G's gradient: 0.02 to 10 in runs that learn, 5e-6 where minimax was flat."""
 SURE = 0.9
-"""How far apart the mean probabilities of reals and fakes are, of all that is possible."""
+"""How far apart D's mean probabilities of reals and fakes are: 0.02 to 0.76 in runs that
+learn, 0.92 to 1 where G drew specks for hundreds of steps."""
 NO_ERRORS = 0.1
-"""For losses without probabilities: D's mean loss, in that of a D that cannot tell."""
+"""D's mean loss in that of a D that cannot tell, for losses without probabilities: 0.08 where a
+hinge was won, 0.6 and more in runs that learn."""
 SHADES = 0.25
-"""Numbers between the two ends of their range, in those of real pictures."""
+"""Share of numbers between the two ends of their range, in that of the reals: 0.8 to 1.7 in runs
+that learn, 0.4 of reals drawn three times as hard, 0.06 and less where tanh was stuck."""
 FLAT_DATA = 0.02
-"""Share of such numbers in the reals below which nothing is to be learned from it."""
+"""Share of such numbers in the reals up to which they have two colours anyway."""
 FOUND = 0.4
-"""Precision from which most that is said of the fakes is said of something like the data."""
-REPEATED = 0.25
-"""Distance between fakes, in that of as many reals, up to which they are one picture."""
+"""Precision from which fakes look like the data: 0.5 to 0.6 in runs that learn; specks that a
+classifier takes for eights had 0.3."""
+REPEATED = 0.15
+"""Distance between fakes, in that of as many reals: 0.9 to 1.3 in runs that learn, 0.2 to 0.4 of
+the specks and blots before, 0.02 to 0.12 where the generator had collapsed, 0.1 of ten digits with
+a little noise."""
 RARE = 0.1
-"""Of its share in the data, up to which a class is hardly drawn."""
+"""Of its share in the data, below which a class is hardly drawn."""
+FEW = 0.3
+"""Share of the classes that are hardly drawn from which the generator has collapsed; up to 1 of 10
+in runs that learn and are young, 5 to 9 of 10 where nearly all fakes were of one class."""
 EXPECTED = 20
 """Fakes of a class that there should be, from which its absence means something: of so many in a
 true sample, 2 or fewer come in 1 of 2 million."""
 COPIED = 0.4
-"""Memorisation ratio, in that of held-out reals."""
+"""Memorisation ratio, in that of held-out reals: 1.3 to 1.9 in runs that learn; 0.16 and 0.39 of
+training digits with noise of 10 and 25 in 255. Held-out ones have 0.44, the most alike of all."""
 
 
 @dataclass(frozen=True)
@@ -119,18 +130,13 @@ def _diverging(moment: PictureMoment) -> _Said:
     if moment.diverged:
         return "The run diverged: a loss is no longer a finite number.", advice
     is_critic = moment.config.algorithm.objective.loss in WASSERSTEIN
-    most = CRITIC * EXPLODED if is_critic else EXPLODED
-    for name, what, bound in (
-        ("d_loss", "loss of the discriminator", most),
-        ("g_loss", "loss of the generator", most),
-        ("d_sigma", "largest singular value of the discriminator", STRETCHED),
-        ("g_sigma", "largest singular value of the generator", STRETCHED),
-    ):
+    most = EXPLODED_CRITIC if is_critic else EXPLODED
+    for name, whose in (("d_loss", "discriminator"), ("g_loss", "generator")):
         size = moment.median(name)
-        if size is not None and abs(size) >= bound:
+        if size is not None and abs(size) >= most:
             return (
-                f"The run is diverging: {_lately(moment)} the {what} is {_short(size)} (in runs "
-                f"that learn it stays far below {bound:g}).",
+                f"The run is diverging: {_lately(moment)} the loss of the {whose} is "
+                f"{_short(size)} (in runs that learn it stays far below {most:,.0f}).",
                 advice,
             )
     return None
@@ -184,20 +190,30 @@ def _repeating(moment: PictureMoment) -> _Said:
 
 
 def _dropping(moment: PictureMoment) -> _Said:
-    """Only of pictures that look like something: a classifier names any blot."""
-    precision, counted = moment.figure("precision"), moment.figure("class KL")
-    if moment.step < LONG or precision is None or counted is None or precision.value < FOUND:
+    rare, of = _rare_classes(moment)
+    if moment.step < LONG or not rare or len(rare) < FEW * of:
         return None
-    expected = [one for one in moment.found.classes if counted.n * one[2] >= EXPECTED]
-    rare = [name for name, fake, real in expected if fake < RARE * real]
-    if not rare:
-        return None
-    named = ", ".join(rare[:5]) + (" and others" if len(rare) > 5 else "")
     return (
-        f"The generator is collapsing to few classes: {len(rare)} of {len(expected)} have less "
-        f"than a tenth of their share ({named}).",
+        f"The generator is collapsing to few classes: {len(rare)} of {of} have less than a tenth "
+        f"of their share ({_named(rare)}).",
         _more_variety(moment),
     )
+
+
+def _rare_classes(moment: PictureMoment) -> tuple[list[str], int]:
+    """Classes that are hardly drawn, and among how many.
+
+    None of pictures that look like nothing: a classifier gives any blot a name.
+    """
+    precision, counted = moment.figure("precision"), moment.figure("class KL")
+    if precision is None or counted is None or precision.value < FOUND:
+        return [], 0
+    expected = [one for one in moment.found.classes if counted.n * one[2] >= EXPECTED]
+    return [name for name, fake, real in expected if fake < RARE * real], len(expected)
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
 
 
 def _memorising(moment: PictureMoment) -> _Said:
@@ -244,6 +260,17 @@ def _searching(moment: PictureMoment) -> _Said:
         "The fakes do not look like the data yet: "
         f"{round(100 * precision.value)} of 100 are as near to a real picture as real ones are to "
         f"each other{others}.",
+        "more steps",
+    )
+
+
+def _uneven(moment: PictureMoment) -> _Said:
+    rare, of = _rare_classes(moment)
+    if not rare:
+        return None
+    return (
+        f"The fakes look like the data, but {len(rare)} of {of} classes have less than a tenth of "
+        f"their share ({_named(rare)}).",
         "more steps",
     )
 
@@ -334,6 +361,7 @@ _RULES: Sequence[tuple[str, Callable[[PictureMoment], _Said]]] = (
     # After all faults of the pictures: D is right about them.
     ("d_winning", _d_winning),
     ("searching", _searching),
+    ("searching", _uneven),
     ("solved", _near),
     ("balanced", _balanced),
 )

@@ -1,11 +1,16 @@
 import numpy as np
 import pytest
+import torch
 
-from ganlib.config import RunConfig
+from ganlib.config import ImageData, RunConfig
+from ganlib.data import open_data
 from ganlib.events import ControlChanged, Figure, PictureFigures
-from ganlib.metrics import FRECHET, LONG
-from ganlib.runs import RunSnapshot, diagnose_run
+from ganlib.metrics import FRECHET, LONG, Reals, measure_pictures
+from ganlib.metrics.features import Seen
+from ganlib.presets import PRESETS
+from ganlib.runs import RunRecord, RunSnapshot, diagnose_run, measure_decoder, measurer
 from ganlib.settings import changed
+from ganlib.trainer import train
 
 CALM = PictureFigures((Figure(FRECHET, 3.0, 0.1, 0.2, 60, "digit features 0000"),))
 STEPS = 1000
@@ -78,3 +83,79 @@ def test_settings_of_another_version_do_not_hinder():
 def test_a_critic_of_the_run_is_not_accused(loss):
     config = changed(RunConfig(), {"loss": loss})
     assert state(snapshot(1.0, 0.0), config=config) == "balanced"
+
+
+class Blocks:
+    """Sees the mean grey of sixteen blocks, which need not be learned."""
+
+    name, class_names = "blocks", ()
+
+    def see(self, pictures):
+        blocks = torch.nn.functional.avg_pool2d(pictures.double() / 255, 7)
+        return Seen(blocks.flatten(1), torch.empty(len(pictures), 0))
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return open_data(ImageData(), torch.device("cpu"), lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def reals(digits):
+    return Reals(digits.images, viewer=Blocks())
+
+
+@pytest.fixture
+def after_training(digits, reals, monkeypatch):
+    """Trains a little on digits, and gives what is said then."""
+    monkeypatch.setattr("ganlib.trainer.open_data", lambda *_: digits)
+    monkeypatch.setattr(measurer, "FAKES", 300)
+
+    def trained(preset, **changes):
+        few = {
+            "total_steps": LONG + 10,
+            "batch_size": 16,
+            "updates": "alternating",
+            "frame_every": 1000,
+        }
+        config = changed(PRESETS[preset].config, few | changes)
+        record = RunRecord()
+        for event in train(config):
+            record.add(event)
+        run = record.snapshot
+        found = measure_decoder(reals, run.published.decoder, lambda *_: None)
+        return diagnose_run(config, run, run.step, found)
+
+    return trained
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"lr_g": 0.05, "lr_d": 0.05}, "diverging"),
+        ({"loss": "minimax", "lr_d": 1e-3, "d_steps": 3}, "vanishing"),
+        ({"lr_g": 5e-3, "lr_d": 1e-3, "batch_size": 32}, "saturated"),
+        ({"loss": "wgan", "weight_clip": 1.0, "lr_g": 1e-3, "lr_d": 1e-3}, "collapsing"),
+        ({"lr_g": 1e-5, "lr_d": 1e-3, "d_steps": 2}, "d_winning"),
+    ],
+)
+def test_a_run_that_was_made_to_fail_is_told_how(after_training, changes, state):
+    assert after_training("mlp", **changes)["state"] == state
+
+
+def test_a_run_that_learns_is_not_accused(after_training):
+    assert after_training("digits", width=4)["state"] in ("searching", "balanced")
+
+
+def test_a_generator_that_gives_out_training_pictures_is_found_out(reals):
+    rng = np.random.default_rng(0)
+    copies = reals.training.pictures[:64].permute(0, 2, 3, 1).numpy()[rng.integers(64, size=300)]
+    noisy = (copies + rng.normal(0, 10, copies.shape)).clip(0, 255).astype(np.uint8)
+    found = measure_pictures(reals, noisy)
+    assert diagnose_run(RunConfig(), RunSnapshot(), 1000, found)["state"] == "memorising"
+
+
+def test_real_pictures_that_were_held_back_are_not_accused(reals):
+    pictures = reals.held_out.pictures.permute(0, 2, 3, 1).contiguous().numpy()
+    found = measure_pictures(reals, pictures)
+    assert diagnose_run(RunConfig(), RunSnapshot(), 1000, found)["state"] == "solved"
