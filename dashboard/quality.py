@@ -33,7 +33,7 @@ MEANINGS: Mapping[str, str] = {
     "from 1 to the number of classes.",
     "distance between fakes": "From a fake to the most similar other one, over what is usual "
     "between real pictures; far below the real pictures' own means repeated pictures.",
-    "saturated pixels": "Share of the numbers in the pictures that are at an end of their range, 0 "
+    "saturation": "Share of the numbers in the pictures that are at an end of their range, 0 "
     "or 255; far more than in real pictures means that the generator is stuck there.",
     "memorisation ratio": "Distance from a fake to the nearest training picture, over what is "
     "usual between those; far below 1 means copies.",

@@ -33,7 +33,7 @@ from ganlib.metrics.neighbours import (
 
 FRECHET = "Fréchet distance"
 APART = "distance between fakes"
-SATURATED = "saturated pixels"
+SATURATED = "saturation"
 MOST = 2500
 """Fakes that are measured at once, and reals that they are compared with."""
 MOST_TRAINING = 10_000

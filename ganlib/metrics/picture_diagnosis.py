@@ -213,7 +213,8 @@ def _rare_classes(moment: PictureMoment) -> tuple[list[str], int]:
 
 
 def _named(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
+    kind = "class" if len(names) == 1 else "classes"
+    return f"{kind} {', '.join(names[:5])}" + (" and others" if len(names) > 5 else "")
 
 
 def _memorising(moment: PictureMoment) -> _Said:
@@ -269,8 +270,9 @@ def _uneven(moment: PictureMoment) -> _Said:
     if not rare:
         return None
     return (
-        f"The fakes look like the data, but {len(rare)} of {of} classes have less than a tenth of "
-        f"their share ({_named(rare)}).",
+        f"The fakes look like the data, but {len(rare)} of {of} classes "
+        f"{'is' if len(rare) == 1 else 'are'} hardly drawn, less than a tenth as often as in the "
+        f"data ({_named(rare)}).",
         "more steps",
     )
 

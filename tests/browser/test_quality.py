@@ -76,6 +76,33 @@ def test_what_was_refused_is_told(page: Page, server: RealRoutes, hold_run):
     expect(page.locator(".refused")).to_have_text("Too few for the rest.")
 
 
+def test_the_verdict_stands_above_with_its_measurement(page: Page, server: RealRoutes, hold_run):
+    place(page, hold_run(PREPARED, measured(1, 3.5)))
+    expect(page.locator(".strip")).to_have_attribute("data-state", "balanced")
+    expect(page.locator(".strip")).to_have_text(
+        "No fault found. The Fréchet distance of the fakes is 3.5, and that of real pictures 0.12."
+    )
+
+
+def test_a_run_that_diverges_afterwards_says_so_and_what_to_try(
+    page: Page, server: RealRoutes, hold_run
+):
+    run = hold_run(PREPARED, measured(1, 3.5))
+    place(page, run)
+    expect(page.locator(".strip")).to_have_attribute("data-state", "balanced")
+    run._record.add(RunEnded(1, "diverged", "The loss is not finite."))
+    expect(page.locator(".strip")).to_have_attribute("data-state", "diverging")
+    expect(page.locator(".strip")).to_contain_text("Try a lower lr_g and lr_d")
+    expect(page.get_by_role("status")).to_contain_text("The run diverged")
+
+
+def test_without_a_verdict_there_is_no_strip(page: Page, server: RealRoutes, hold_run):
+    nothing = PictureFigures((), refused=("Too few pictures.",))
+    place(page, hold_run(PREPARED, Measured(1, 2.0, nothing)))
+    expect(page.locator(".refused")).to_have_text("Too few pictures.")
+    expect(page.locator(".strip")).to_be_hidden()
+
+
 def test_a_run_that_was_over_before_says_so(page: Page, server: RealRoutes, hold_run):
     place(page, hold_run(PREPARED, RunEnded(0, "stopped")))
     expect(page.locator(".waiting")).to_contain_text("were not measured: it was over before")

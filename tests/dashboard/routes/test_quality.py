@@ -1,4 +1,6 @@
-from ganlib import FRECHET, Figure, Measured, PictureFigures
+import numpy as np
+
+from ganlib import FRECHET, Figure, Measured, PictureFigures, RunPrepared, StepCompleted
 from tests.dashboard.asgi import refused
 from tests.dashboard.wire import unpack
 
@@ -16,6 +18,16 @@ def test_news_of_a_run_tell_how_often_it_was_measured(hold_run, ask):
     run = hold_run(Measured(7, 1.5, FIGURES), Measured(9, 1.5, FIGURES))
     header, _ = unpack(ask(run, "live").content)
     assert header["measured"] == 2
+
+
+def test_the_verdict_is_of_the_settings_and_curves_of_the_run(hold_run, ask):
+    names = ("d_loss", "g_loss", "d_real", "d_fake")
+    sure = dict(zip(names, (0.01, -0.001, 1.0, 0.001), strict=True))
+    prepared = RunPrepared(np.zeros((1, 28, 28, 1), np.uint8), "cpu", names)
+    steps = [StepCompleted(step, sure, step) for step in range(1, 201)]
+    for loss, state in (("ns", "d_winning"), ("minimax", "vanishing"), ("wgan-gp", "balanced")):
+        run = hold_run(prepared, *steps, Measured(200, 1.5, FIGURES), loss=loss)
+        assert ask(run, "quality").json()["diagnosis"]["state"] == state
 
 
 def test_a_run_that_was_not_measured_yet_is_a_sentence(hold_run, ask):

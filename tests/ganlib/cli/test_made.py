@@ -71,5 +71,6 @@ def test_pictures_of_a_run_are_measured(say, told, shapes):
     assert {one["n"] for one in said["figures"][:8]} == {2000}
     assert len(said["classes"]) == 4
     words = say("evaluate", shapes)[1]
+    assert words.startswith(f"{said['words']['sentence']} Try {said['words']['advice']}.")
     assert "Fréchet distance, shape features" in words
     assert "N = 2,000" in words

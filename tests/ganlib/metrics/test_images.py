@@ -57,7 +57,7 @@ def test_every_figure_says_how_many_and_in_which_features(reals, fresh):
     assert [one.name for one in found.figures] == [
         *(FRECHET, "kernel distance", "precision", "recall", "density", "coverage"),
         *("distance between fakes", "class KL", "classifier score"),
-        *("memorisation ratio", "memorisation ratio", "saturated pixels"),
+        *("memorisation ratio", "memorisation ratio", "saturation"),
     ]
     assert {one.n for one in found.figures} == {200}
     assert figure(found, FRECHET).title == "Fréchet distance, corner features"
@@ -133,11 +133,11 @@ def test_a_distance_between_fakes_is_one_of_pairs_over_what_is_usual(reals):
     assert found.value == pytest.approx(0.2 / reals.typical_features)
 
 
-def test_saturated_pixels_are_those_at_either_end_of_their_range(reals):
+def test_saturation_is_the_share_of_pixels_at_either_end_of_their_range(reals):
     pictures = np.full((10, 28, 28, 1), 254, np.uint8)
     pictures[:, :7] = 255
     pictures[:, 7:9] = 0
-    found = figure(measure_pictures(reals, pictures), "saturated pixels", "pixels")
+    found = figure(measure_pictures(reals, pictures), "saturation", "pixels")
     assert found.value == pytest.approx(9 / 28)
     assert (found.error, found.n) == (0, 10)
     floor = np.isin(reals.others.pictures[:10].numpy(), (0, 255)).mean()
@@ -162,7 +162,7 @@ def test_a_figure_that_needs_more_pictures_is_refused_with_a_sentence(reals, fre
     found = measure_pictures(reals, fresh[:7])
     assert [one.name for one in found.figures] == [
         *("kernel distance", "distance between fakes"),
-        *("memorisation ratio", "memorisation ratio", "saturated pixels"),
+        *("memorisation ratio", "memorisation ratio", "saturation"),
     ]
     assert found.refused[0] == (
         "The Fréchet distance and its error bar need 8 pictures, and these are 7: measure more "

@@ -14,9 +14,9 @@ HEALTHY = {
     "class KL": (0.03, 0.005, 0.002),
     "distance between fakes": (1.3, 0.01, 1.0),
     "memorisation ratio": (1.5, 0.01, 1.0),
-    "saturated pixels": (0.7, 0.002, 0.8),
+    "saturation": (0.7, 0.002, 0.8),
 }
-TEN = tuple((f"class {k}", 0.1, 0.1) for k in range(10))
+TEN = tuple((str(k), 0.1, 0.1) for k in range(10))
 
 
 def figures(n=2000, classes=TEN, **changes):
@@ -54,7 +54,7 @@ def test_healthy_fakes_are_told_their_distance_and_no_advice():
 
 
 def rare(count):
-    return tuple((f"class {k}", 0.0 if k < count else 0.1, 0.1) for k in range(10))
+    return tuple((str(k), 0.0 if k < count else 0.1, 0.1) for k in range(10))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def rare(count):
             "d_steps 1 (it is 10)",
         ),
         (
-            {"found": figures(saturated_pixels=(0.99, 0.001, 0.8))},
+            {"found": figures(saturation=(0.99, 0.001, 0.8))},
             "saturated",
             "The tanh at the end of the generator is saturated: 99 % of all numbers in its "
             "pictures are at an end of their range, of real ones 80 %. There its slope is 0.",
@@ -99,14 +99,14 @@ def rare(count):
             {"found": figures(classes=rare(3))},
             "collapsing",
             "The generator is collapsing to few classes: 3 of 10 have less than a tenth of their "
-            "share (class 0, class 1, class 2).",
+            "share (classes 0, 1, 2).",
             "r1_gamma 1",
         ),
         (
             {"found": figures(classes=rare(8)), "settings": {"r1_gamma": 1.0}},
             "collapsing",
             "The generator is collapsing to few classes: 8 of 10 have less than a tenth of their "
-            "share (class 0, class 1, class 2, class 3, class 4 and others).",
+            "share (classes 0, 1, 2, 3, 4 and others).",
             "a lower lr_g (it is 0.0002), or a new start with pack 4",
         ),
         (
@@ -183,9 +183,9 @@ def test_curves_speak_from_their_threshold_on(below, at, settings, found):
     ("name", "beyond", "within", "found"),
     [
         # A fifth of the reals' numbers is between the ends: a quarter of that is 0.05.
-        ("saturated pixels", (0.940, 0.003, 0.8), (0.960, 0.003, 0.8), "saturated"),
+        ("saturation", (0.940, 0.003, 0.8), (0.960, 0.003, 0.8), "saturated"),
         # Three errors belong to the threshold.
-        ("saturated pixels", (0.956, 0.003, 0.8), (0.956, 0.001, 0.8), "saturated"),
+        ("saturation", (0.956, 0.003, 0.8), (0.956, 0.001, 0.8), "saturated"),
         ("memorisation ratio", (0.38, 0.03, 1.0), (0.38, 0.006, 1.0), "memorising"),
         ("memorisation ratio", (0.21, 0.0, 0.5), (0.19, 0.0, 0.5), "memorising"),
         ("distance between fakes", (0.16, 0.0, 1.0), (0.14, 0.0, 1.0), "collapsing"),
@@ -208,8 +208,8 @@ def test_three_of_ten_rare_classes_are_a_collapse_and_two_are_told():
     assert state(figures(classes=rare(3))) == "collapsing"
     assert diagnose_pictures(moment(figures(classes=rare(2)))) == {
         "state": "searching",
-        "sentence": "The fakes look like the data, but 2 of 10 classes have less than a tenth of "
-        "their share (class 0, class 1).",
+        "sentence": "The fakes look like the data, but 2 of 10 classes are hardly drawn, less "
+        "than a tenth as often as in the data (classes 0, 1).",
         "advice": "more steps",
     }
 
@@ -262,7 +262,7 @@ def test_few_training_pictures_that_are_repeated_are_copies_first():
 
 
 def test_pictures_of_two_colours_are_not_saturated():
-    assert state(figures(saturated_pixels=(1.0, 0.0, 0.985))) == "balanced"
+    assert state(figures(saturation=(1.0, 0.0, 0.985))) == "balanced"
 
 
 def test_nothing_is_said_of_too_few_pictures():
@@ -274,7 +274,7 @@ def test_a_figure_without_a_floor_accuses_nobody():
     found = figures(
         memorisation_ratio=(0.0, 0.0, None),
         distance_between_fakes=(0.0, 0.0, None),
-        saturated_pixels=(1.0, 0.0, None),
+        saturation=(1.0, 0.0, None),
     )
     assert state(found) == "balanced"
 
