@@ -2,8 +2,10 @@
 
 from ganlib.metrics.diagnosis import diagnose
 from ganlib.metrics.features import learn_features
-from ganlib.metrics.images import FRECHET, Reals, measure_pictures
-from ganlib.metrics.picture_diagnosis import LONG, Curves, PictureMoment, diagnose_pictures
+from ganlib.metrics.images import FRECHET, measure_pictures
+from ganlib.metrics.picture_diagnosis import diagnose_pictures
+from ganlib.metrics.picture_moment import LONG, Curves, PictureMoment
+from ganlib.metrics.reals import Reals
 from ganlib.metrics.toy import figures
 
 __all__ = [

@@ -3,14 +3,10 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from ganlib.data import ImageSet
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.errors import MeasureError
 from ganlib.events import Figure, PictureFigures, Samples
@@ -21,127 +17,22 @@ from ganlib.metrics.classes import (
     histogram,
 )
 from ganlib.metrics.distances import SUBSET, frechet_distance, kernel_distance
-from ganlib.metrics.features import Seen, learn_features
 from ganlib.metrics.neighbours import (
     K,
     memorisation_ratio,
     nearest_other,
     nearest_training,
     neighbourhoods,
-    typical_distance,
 )
+from ganlib.metrics.reals import SEED, PictureSet, Reals
 
 FRECHET = "Fréchet distance"
 APART = "distance between fakes"
 SATURATED = "saturation"
-MOST = 2500
-"""Fakes that are measured at once, and reals that they are compared with."""
-MOST_TRAINING = 10_000
-"""Training pictures among which copies are searched."""
 MOST_SEARCHED = 250
 """Fakes whose nearest training picture is searched, pixel by pixel."""
 HALVINGS = 3
 """Ways to split the fakes into halves; their differences give the error."""
-_SEED = 7
-
-
-class Viewer(Protocol):
-    """Something that turns pictures into features and shares of classes; see `Features`."""
-
-    name: str
-    class_names: tuple[str, ...]
-
-    def see(self, pictures: Tensor) -> Seen:
-        """Look at (N, C, S, S) uint8 pictures."""
-
-
-@dataclass(frozen=True)
-class _Set:
-    """N pictures, and what was seen of them."""
-
-    pictures: Tensor
-    seen: Seen
-
-
-class Reals:
-    """The pictures that fakes are compared with, looked at once.
-
-    All pictures of the data set, held-out ones too, are dealt into two halves of at most `MOST`:
-    fakes are compared with the first, and the second, in the place of the fakes, gives the floor.
-    Copies are searched among the training pictures alone.
-
-    Args:
-        images: the data set.
-        progress: hears how far the classifier is.
-        folder: where the classifier is kept, by default `cache_folder()`.
-        viewer: what to look with, by default the classifier of the data set.
-
-    Attributes:
-        name: of the data set.
-        shape: of a picture, (C, S, S).
-        most: how many fakes can be measured at once.
-        class_shares: (K,) float64, how frequent each class is in the data.
-    """
-
-    def __init__(
-        self,
-        images: ImageSet,
-        progress: Progress = ignore_progress,
-        folder: Path | None = None,
-        viewer: Viewer | None = None,
-    ) -> None:
-        self.name, self.shape = images.name, tuple(images.train.shape[1:])
-        self.viewer = viewer or learn_features(images, progress, folder)
-        rng = torch.Generator().manual_seed(_SEED)
-        total = len(images.train) + len(images.held_out)
-        dealt = torch.randperm(total, generator=rng)
-        self.most = min(MOST, total // 2)
-        self.reference = self.look(_numbered(images, dealt[: self.most]))
-        self.others = self.look(_numbered(images, dealt[self.most : 2 * self.most]))
-        order = torch.randperm(len(images.train), generator=rng)[:MOST_TRAINING]
-        self.training = self.look(images.train[order])
-        held_out = images.held_out[:MOST]
-        self.held_out = self.look(held_out) if len(held_out) else None
-        self.class_shares = _class_shares(images)
-        self._floors: dict[tuple[str, str, int], tuple[float, ...] | None] = {}
-
-    def look(self, pictures: Tensor) -> _Set:
-        """Look at (N, C, S, S) uint8 pictures."""
-        return _Set(pictures, self.viewer.see(pictures))
-
-    def floors(self, group: "_Group", count: int) -> tuple[float, ...] | None:
-        """What reals get in the place of so many fakes; None when there are none for that."""
-        key = group.names[0], group.features(self), count
-        if key not in self._floors:
-            stand_in = self.held_out if group.searches_copies else self.others
-            found = group.compute(self, group.rows(self, stand_in)[:count]) if stand_in else None
-            self._floors[key] = found
-        return self._floors[key]
-
-    @cached_property
-    def typical_pixels(self) -> float:
-        """See `typical_distance`."""
-        return typical_distance(self.training.pictures)
-
-    @cached_property
-    def typical_features(self) -> float:
-        """See `typical_distance`."""
-        return typical_distance(self.training.seen.features)
-
-
-def _numbered(images: ImageSet, numbers: Tensor) -> Tensor:
-    """Pictures by their number: those of the training part come first."""
-    first = len(images.train)
-    pictures = torch.empty(len(numbers), *images.train.shape[1:], dtype=torch.uint8)
-    trained = numbers < first
-    pictures[trained] = images.train[numbers[trained]]
-    pictures[~trained] = images.held_out[numbers[~trained] - first]
-    return pictures
-
-
-def _class_shares(images: ImageSet) -> Tensor:
-    labels = torch.cat([images.train_labels, images.held_out_labels])
-    return torch.bincount(labels, minlength=len(images.class_names)).double() / len(labels)
 
 
 def measure_pictures(
@@ -183,7 +74,7 @@ def measure_pictures(
 
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """Figures that are computed together.
 
     Attributes:
@@ -196,7 +87,7 @@ class _Group:
     """
 
     names: tuple[str, ...]
-    rows: Callable[[Reals, _Set], Tensor]
+    rows: Callable[[Reals, PictureSet], Tensor]
     compute: Callable[[Reals, Tensor], tuple[float, ...]]
     least: Callable[[Reals], int]
     needs_classes: bool = False
@@ -207,7 +98,7 @@ class _Group:
         """What is compared."""
         return "pixels" if self.in_pixels else reals.viewer.name
 
-    def measure(self, reals: Reals, fake: _Set) -> list[Figure]:
+    def measure(self, reals: Reals, fake: PictureSet) -> list[Figure]:
         """The figures of the fakes.
 
         Raises:
@@ -232,7 +123,7 @@ class _Group:
 
     def _errors(self, reals: Reals, rows: Tensor) -> list[float]:
         """Half the root mean squared difference of two halves, which is the error of the whole."""
-        rng = torch.Generator().manual_seed(_SEED)
+        rng = torch.Generator().manual_seed(SEED)
         half, squares = len(rows) // 2, []
         for _ in range(HALVINGS):
             order = torch.randperm(len(rows), generator=rng)
@@ -242,19 +133,19 @@ class _Group:
         return [(sum(each) / HALVINGS) ** 0.5 / 2 for each in zip(*squares, strict=True)]
 
 
-def _features(reals: Reals, some: _Set) -> Tensor:
+def _features(reals: Reals, some: PictureSet) -> Tensor:
     return some.seen.features
 
 
-def _shares(reals: Reals, some: _Set) -> Tensor:
+def _shares(reals: Reals, some: PictureSet) -> Tensor:
     return some.seen.shares
 
 
-def _to_copies(reals: Reals, some: _Set) -> Tensor:
+def _to_copies(reals: Reals, some: PictureSet) -> Tensor:
     return nearest_training(some.seen.features, reals.training.seen.features)
 
 
-def _to_pixel_copies(reals: Reals, some: _Set) -> Tensor:
+def _to_pixel_copies(reals: Reals, some: PictureSet) -> Tensor:
     return nearest_training(some.pictures[:MOST_SEARCHED], reals.training.pictures)
 
 
@@ -262,7 +153,7 @@ def _to_others(reals: Reals, features: Tensor) -> tuple[float, ...]:
     return (float(nearest_other(features).quantile(0.5)) / reals.typical_features,)
 
 
-def _saturation(reals: Reals, some: _Set) -> Tensor:
+def _saturation(reals: Reals, some: PictureSet) -> Tensor:
     """(N,) float64: in each picture, the share of numbers at either end of their range."""
     ends = (some.pictures == 0) | (some.pictures == 255)
     return ends.flatten(1).double().mean(1)
@@ -298,23 +189,23 @@ def _copied_in_pixels(reals: Reals, distances: Tensor) -> tuple[float, ...]:
 
 
 _GROUPS = (
-    _Group(
+    Group(
         (FRECHET,), _features, _frechet, lambda reals: reals.reference.seen.features.shape[1] + 2
     ),
-    _Group(("kernel distance",), _features, _kernel, lambda reals: 2),
-    _Group(
+    Group(("kernel distance",), _features, _kernel, lambda reals: 2),
+    Group(
         ("precision", "recall", "density", "coverage"), _features, _neighbours, lambda reals: K + 1
     ),
-    _Group((APART,), _features, _to_others, lambda reals: 2),
-    _Group(
+    Group((APART,), _features, _to_others, lambda reals: 2),
+    Group(
         ("class KL", "classifier score"),
         _shares,
         _of_classes,
         lambda reals: LEAST_OF_A_CLASS * len(reals.viewer.class_names),
         needs_classes=True,
     ),
-    _Group(("memorisation ratio",), _to_copies, _copied, lambda reals: 1, searches_copies=True),
-    _Group(
+    Group(("memorisation ratio",), _to_copies, _copied, lambda reals: 1, searches_copies=True),
+    Group(
         ("memorisation ratio",),
         _to_pixel_copies,
         _copied_in_pixels,
@@ -322,7 +213,7 @@ _GROUPS = (
         searches_copies=True,
         in_pixels=True,
     ),
-    _Group((SATURATED,), _saturation, _mean, lambda reals: 1, in_pixels=True),
+    Group((SATURATED,), _saturation, _mean, lambda reals: 1, in_pixels=True),
 )
 
 
@@ -332,7 +223,7 @@ def _note(name: str, count: int) -> str:
     return ""
 
 
-def _classes(reals: Reals, fake: _Set) -> tuple[tuple[str, float, float], ...]:
+def _classes(reals: Reals, fake: PictureSet) -> tuple[tuple[str, float, float], ...]:
     names = reals.viewer.class_names
     if not names or not len(fake.pictures):
         return ()

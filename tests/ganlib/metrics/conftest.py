@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from ganlib.data import ImageSet
-from ganlib.metrics import features
+from ganlib.metrics import Reals, features
+from ganlib.metrics.features import Seen
 
 
 def draw_bars(count, seed, size=28):
@@ -34,3 +35,21 @@ def bar_folder(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _few_updates(monkeypatch):
     monkeypatch.setattr(features, "_UPDATES", 60)
+
+
+class Corners:
+    """Takes the grey of two corners for features, and the upper half's for the class."""
+
+    name = "corner features"
+    class_names = ("standing", "lying")
+
+    def see(self, pictures):
+        numbers = pictures.double() / 255
+        features = torch.stack([numbers[:, 0, 0, 0], numbers[:, 0, -1, -1]], 1)
+        columns, rows = numbers.mean((1, 2)).amax(1), numbers.mean((1, 3)).amax(1)
+        return Seen(features, torch.stack([columns, rows], 1).mul(50).softmax(1))
+
+
+@pytest.fixture
+def reals(bars):
+    return Reals(bars, viewer=Corners())

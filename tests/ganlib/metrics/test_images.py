@@ -3,32 +3,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from ganlib.errors import MeasureError
 from ganlib.metrics.distances import frechet_distance
-from ganlib.metrics.features import Seen
-from ganlib.metrics.images import FRECHET, MOST_SEARCHED, Reals, measure_pictures
+from ganlib.metrics.images import FRECHET, MOST_SEARCHED, measure_pictures
+from ganlib.metrics.reals import Reals
 
-from .conftest import draw_bars
-
-
-class Corners:
-    """Takes the grey of two corners for features, and the upper half's for the class."""
-
-    name = "corner features"
-    class_names = ("standing", "lying")
-
-    def see(self, pictures):
-        numbers = pictures.double() / 255
-        features = torch.stack([numbers[:, 0, 0, 0], numbers[:, 0, -1, -1]], 1)
-        columns, rows = numbers.mean((1, 2)).amax(1), numbers.mean((1, 3)).amax(1)
-        return Seen(features, torch.stack([columns, rows], 1).mul(50).softmax(1))
-
-
-@pytest.fixture
-def reals(bars):
-    return Reals(bars, viewer=Corners())
+from .conftest import Corners, draw_bars
 
 
 @pytest.fixture
@@ -40,16 +21,6 @@ def fresh():
 def figure(found, name, features="corner features"):
     (one,) = (one for one in found.figures if (one.name, one.features) == (name, features))
     return one
-
-
-def test_reals_are_dealt_into_halves_that_share_no_picture(reals, bars):
-    sides = [
-        {picture.numpy().tobytes() for picture in half.pictures}
-        for half in (reals.reference, reals.others)
-    ]
-    everything = {p.numpy().tobytes() for p in torch.cat([bars.train, bars.held_out])}
-    assert sides[0].isdisjoint(sides[1])
-    assert sides[0] | sides[1] == everything
 
 
 def test_every_figure_says_how_many_and_in_which_features(reals, fresh):

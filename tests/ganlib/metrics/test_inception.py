@@ -8,8 +8,9 @@ import torch
 from torch import nn
 
 from ganlib.errors import MeasureError
-from ganlib.metrics.images import Reals, measure_pictures
+from ganlib.metrics.images import measure_pictures
 from ganlib.metrics.inception import InceptionFeatures
+from ganlib.metrics.reals import Reals
 
 MODULE = "torch_fidelity.feature_extractor_inceptionv3"
 

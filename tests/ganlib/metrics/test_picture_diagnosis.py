@@ -4,7 +4,7 @@ import pytest
 from ganlib.config import RunConfig
 from ganlib.events import Figure, PictureFigures
 from ganlib.metrics import FRECHET, LONG, PictureMoment, diagnose_pictures
-from ganlib.settings import all_settings, changed
+from ganlib.settings import changed
 
 IN = "digit features 0a1b"
 CALM = {"d_loss": 1.3, "g_loss": 0.8, "d_real": 0.6, "d_fake": 0.4}
@@ -96,10 +96,10 @@ def rare(count):
             "a new start with a lower lr_g (it is 0.0002)",
         ),
         (
-            {"found": figures(classes=rare(3))},
+            {"found": figures(classes=rare(5))},
             "collapsing",
-            "The generator is collapsing to few classes: 3 of 10 have less than a tenth of their "
-            "share (classes 0, 1, 2).",
+            "The generator is collapsing to few classes: 5 of 10 have less than a tenth of their "
+            "share (classes 0, 1, 2, 3, 4).",
             "r1_gamma 1",
         ),
         (
@@ -204,19 +204,19 @@ def test_a_class_is_rare_below_a_tenth_of_its_share():
         assert state(figures(classes=(("a", share, 0.1), *TEN[1:]))) == found
 
 
-def test_three_of_ten_rare_classes_are_a_collapse_and_two_are_told():
-    assert state(figures(classes=rare(3))) == "collapsing"
-    assert diagnose_pictures(moment(figures(classes=rare(2)))) == {
+def test_half_of_the_classes_rare_are_a_collapse_and_fewer_are_told():
+    assert state(figures(classes=rare(5))) == "collapsing"
+    assert diagnose_pictures(moment(figures(classes=rare(4)))) == {
         "state": "searching",
-        "sentence": "The fakes look like the data, but 2 of 10 classes are hardly drawn, less "
-        "than a tenth as often as in the data (classes 0, 1).",
-        "advice": "more steps",
+        "sentence": "The fakes look like the data, but 4 of 10 classes are hardly drawn, less "
+        "than a tenth as often as in the data (classes 0, 1, 2, 3).",
+        "advice": "more steps, and if that does not help, r1_gamma 1",
     }
 
 
 def test_a_class_is_missed_only_where_twenty_of_it_should_be_there():
     for n, found in ((199, "balanced"), (200, "collapsing")):
-        assert state(figures(n=n, classes=rare(3))) == found
+        assert state(figures(n=n, classes=rare(5))) == found
 
 
 def test_classes_that_are_rare_in_the_data_are_not_missed():
@@ -284,42 +284,3 @@ def test_without_figures_the_curves_still_speak():
     assert state(nothing) is None
     assert state(nothing, curves={"d_real": 1.0, "d_fake": 0.0}) == "d_winning"
     assert state(nothing, curves={"g_loss": 1e6}) == "diverging"
-
-
-def test_every_setting_that_is_advised_exists_and_may_be_set_so():
-    plain, names = RunConfig(), {one.name for one in all_settings(RunConfig())}
-    assert {"lr_g", "lr_d", "d_steps", "pack", "augment_p"} <= names
-    for change in ({"r1_gamma": 1.0}, {"loss": "ns"}, {"augment_p": 0.3}, {"pack": 4}):
-        assert changed(plain, change) != plain or change == {"loss": "ns"}
-
-
-@pytest.mark.parametrize(
-    ("settings", "advice"),
-    [
-        ({"d_steps": 5}, "d_steps 1 (it is 5)"),
-        ({}, "r1_gamma 1"),
-        ({"r1_gamma": 0.5}, "a lower lr_d (it is 0.0002)"),
-        ({"d_batch_norm": True}, "a lower lr_d (it is 0.0002)"),  # Which forbids a penalty.
-    ],
-)
-def test_against_a_strong_d_the_least_is_advised_that_can_be_done(settings, advice):
-    strong = moment(curves={"d_real": 1.0, "d_fake": 0.0}, settings=settings)
-    assert diagnose_pictures(strong)["advice"] == advice
-
-
-@pytest.mark.parametrize(
-    ("settings", "advice"),
-    [
-        ({"r1_gamma": 1.0, "pack": 4}, "a lower lr_g (it is 0.0002)"),
-        ({"loss": "wgan-gp"}, "a lower lr_g (it is 0.0002), or a new start with pack 4"),
-    ],
-)
-def test_against_collapse_what_is_already_done_is_not_advised(settings, advice):
-    said = diagnose_pictures(moment(figures(classes=rare(5)), settings=settings))
-    assert said["advice"] == advice
-
-
-def test_against_copies_augmentation_that_is_on_is_not_advised():
-    copied = figures(memorisation_ratio=(0.1, 0.0, 1.0))
-    said = diagnose_pictures(moment(copied, settings={"augment_p": 0.2}))
-    assert said["advice"] == "more data, or fewer steps"

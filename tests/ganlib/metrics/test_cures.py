@@ -1,0 +1,51 @@
+import pytest
+
+from ganlib.config import RunConfig
+from ganlib.metrics import cures
+from ganlib.presets import PRESETS
+from ganlib.settings import all_settings, changed
+
+PLAIN = RunConfig()
+"""No penalty, no augmentation, a DCGAN, both step sizes 0.0002."""
+SLOWER = "a lower lr_g and lr_d (they are 0.0002 and 0.0002)"
+
+
+@pytest.mark.parametrize(
+    ("settings", "cure", "advice"),
+    [
+        ({}, cures.smaller_steps, f"{SLOWER}, or r1_gamma 1"),
+        ({"r1_gamma": 1.0}, cures.smaller_steps, SLOWER),
+        ({"lr_g": 0.05}, cures.gentler_start, "a new start with a lower lr_g (it is 0.05)"),
+        ({"d_steps": 5}, cures.weaker_d, "d_steps 1 (it is 5)"),
+        ({}, cures.weaker_d, "r1_gamma 1"),
+        ({"r1_gamma": 0.5}, cures.weaker_d, "a lower lr_d (it is 0.0002)"),
+        ({"d_batch_norm": True}, cures.weaker_d, "a lower lr_d (it is 0.0002)"),
+        ({"loss": "minimax"}, cures.steeper_loss, "another loss: ns"),
+        ({"loss": "hinge"}, cures.steeper_loss, "r1_gamma 1"),
+        ({}, cures.more_variety, "r1_gamma 1"),
+        (
+            {"loss": "wgan-gp"},
+            cures.more_variety,
+            "a lower lr_g (it is 0.0002), or a new start with pack 4",
+        ),
+        ({"r1_gamma": 1.0, "pack": 4}, cures.more_variety, "a lower lr_g (it is 0.0002)"),
+        ({}, cures.against_copies, "more data, or augmentation: augment_p 0.3"),
+        ({"augment_p": 0.2}, cures.against_copies, "more data, or fewer steps"),
+        ({"ada_target": 0.6}, cures.against_copies, "more data, or fewer steps"),
+    ],
+)  # fmt: skip
+def test_nothing_is_advised_that_is_done_already_or_forbidden(settings, cure, advice):
+    assert cure(changed(PLAIN, settings)) == advice
+
+
+def test_a_network_that_cannot_be_packed_is_not_told_to():
+    config = changed(PRESETS["mlp"].config, {"r1_gamma": 1.0})
+    assert cures.more_variety(config) == "a lower lr_g (it is 0.0001)"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"r1_gamma": 1.0}, {"loss": "ns"}, {"augment_p": 0.3}, {"pack": 4}, {"d_steps": 1}]
+)
+def test_what_is_advised_are_settings_that_can_be_set_so(changes):
+    config = changed(PLAIN, changes)
+    assert {one.name: one.value for one in all_settings(config)}.items() >= changes.items()
