@@ -43,7 +43,6 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "lr 4e-3": {"lr_g": 4e-3, "lr_d": 4e-3},
         "lr_d 4e-3": {"lr_d": 4e-3},
         "lr_g 4e-3": {"lr_g": 4e-3},
-        "stddev": {"minibatch_stddev": True},
         "augmented 0.2": {"augment_p": 0.2, "recolour": False, "cutout": False},
         "R1 0.3": {"r1_gamma": 0.3},
         "R1 3": {"r1_gamma": 3.0},
@@ -59,6 +58,24 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "lr_d": 1e-3,
         },
         "resnet": {"network": {"architecture": "resnet", "width": 16}},
+        "batch 32, width 24": {"batch_size": 32, "width": 24},
+        "batch 32, width 24, z 32": {"batch_size": 32, "width": 24, "latent_dim": 32},
+        "batch 32, width 16": {"batch_size": 32, "width": 16},
+        "batch 16, width 24": {"batch_size": 16, "width": 24},
+        "batch 32, width 24, 1e-3": {"batch_size": 32, "width": 24, "lr_g": 1e-3, "lr_d": 1e-3},
+        "batch 32, width 24, R1 0.3": {"batch_size": 32, "width": 24, "r1_gamma": 0.3},
+        "batch 32, width 24, R1 3": {"batch_size": 32, "width": 24, "r1_gamma": 3.0},
+        "batch 32, width 24, lsgan": {"batch_size": 32, "width": 24, "loss": "lsgan"},
+        "batch 32, width 24, averaged over 4,000": {
+            "batch_size": 32,
+            "width": 24,
+            "ema_half_life": 4000.0,
+        },
+        "batch 32, width 24, every 8th": {
+            "batch_size": 32,
+            "width": 24,
+            "penalty_interval": 8,
+        },
     },
     "shapes": {
         "as it is": {},
@@ -69,7 +86,6 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "batch 32": {"batch_size": 32},
         "R1 0.3": {"r1_gamma": 0.3},
         "R1 0.1": {"r1_gamma": 0.1},
-        "stddev": {"minibatch_stddev": True},
         "style": {"network": {"architecture": "style", "width": 16}},
         "hinge": {"loss": "hinge"},
     },
@@ -147,30 +163,31 @@ def search(wanted: argparse.Namespace) -> None:
     """Each candidate at a quarter, a half and the whole of the time; the best first."""
     (preset,) = wanted.presets
     names = wanted.only or list(CANDIDATES[preset])
+    asked = [(name, seed) for name in names for seed in range(wanted.seeds)]
     tasks = [
-        (preset, CANDIDATES[preset][name], seed, wanted.seconds)
-        for name in names
-        for seed in range(wanted.seeds)
+        (_candidate(preset, CANDIDATES[preset][name], seed), wanted.seconds) for name, seed in asked
     ]
     _reals(PRESETS[preset].config.data)  # Both workers would train the classifier otherwise.
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        for (_, changes, seed, _), looks in zip(tasks, pool.imap(_try, tasks), strict=True):
+        for (name, seed), looks in zip(asked, pool.imap(_try, tasks), strict=True):
             told = "  ".join(f"{one.seconds:.0f} s {one.distance:.2f}" for one in looks)
             last = looks[-1]
             print(
                 f"{told}  precision {last.precision:.2f} recall {last.recall:.2f} "
-                f"({last.step} steps) seed {seed}: {dict(changes)}",
+                f"({last.step} steps) {name}, seed {seed}",
                 flush=True,
             )
 
 
-def _try(task: tuple[str, Mapping[str, Any], int, float]) -> list[Look]:
-    preset, changes, seed, seconds = task
+def _try(task: tuple[RunConfig, float]) -> list[Look]:
+    config, seconds = task
+    return list(course(config, (seconds / 4, seconds / 2, seconds), time.thread_time))
+
+
+def _candidate(preset: str, changes: Mapping[str, Any], seed: int) -> RunConfig:
     config = _with_network(PRESETS[preset].config, changes.get("network"))
     others = {name: value for name, value in changes.items() if name != "network"}
-    wanted = {"total_steps": ENDLESS, **others, "seed": seed, "cpu_threads": 1}
-    marks = seconds / 4, seconds / 2, seconds
-    return list(course(changed(config, wanted), marks, time.thread_time))
+    return changed(config, {"total_steps": ENDLESS, **others, "seed": seed, "cpu_threads": 1})
 
 
 def _with_network(config: RunConfig, network: Mapping[str, Any] | None) -> RunConfig:

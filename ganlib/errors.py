@@ -35,6 +35,10 @@ class ConfigError(GanlibError, ValueError):
         super().__init__(" ".join(sentence for _, sentence in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type["ConfigError"], tuple[tuple[tuple[str, str], ...]]]:
+        """How it passes from one process to another: by what it was made of."""
+        return type(self), (self.problems,)
+
 
 class DataError(GanlibError):
     """A data set cannot be used."""
