@@ -24,9 +24,10 @@ PICTURES: Mapping[str, Preset] = {
         config=RunConfig(
             title="Handwritten digits",
             total_steps=6000,
+            batch_size=32,
             frame_every=25,
             algorithm=GanConfig(
-                network=DcganNetwork(latent_dim=64, width=32),
+                network=DcganNetwork(latent_dim=32, width=24),
                 objective=Objective(loss="ns", r1_gamma=1.0, penalty_interval=4),
                 optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
             ),
