@@ -78,7 +78,7 @@ from ganlib.metrics import FRECHET
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, drawing, picture
 from ganlib.plane import LAYERS
-from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Preset, own_run
+from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Course, Mark, Preset, own_run
 from ganlib.runs import (
     FINAL_STATES,
     Origin,
@@ -111,6 +111,7 @@ __all__ = [
     "ConfigError",
     "ControlChanged",
     "Controls",
+    "Course",
     "DataError",
     "Decoder",
     "DecoderPublished",
@@ -124,6 +125,7 @@ __all__ = [
     "Game",
     "GamePublished",
     "GanlibError",
+    "Mark",
     "Measured",
     "Moment",
     "NoPictureError",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import course, state
 from dashboard.components import config_form, live
 from dashboard.components.start import start
 from dashboard.services import run_manager
@@ -95,6 +95,8 @@ def _shelf(chosen: str, presets: Mapping[str, Preset]) -> None:
 def _card(key: str, preset: Preset, is_chosen: bool) -> None:
     st.markdown(f"**{preset.title}**")
     st.caption(f"{preset.sees}  \n:material/timer: {preset.takes}")
+    if preset.course:
+        st.image(course.drawing(preset.course), caption=course.sentence(preset.course))
     st.button(
         "Chosen" if is_chosen else "Choose",
         key=f"choose-{key}",

@@ -10,9 +10,9 @@ from ganlib.presets.failures import FAILURES
 from ganlib.presets.own import own_run
 from ganlib.presets.pictures import PICTURES
 from ganlib.presets.plane import PLANE
-from ganlib.presets.preset import Preset
+from ganlib.presets.preset import Course, Mark, Preset
 
-__all__ = ["DEFAULT_PRESET", "PRESETS", "SHELVES", "Preset", "own_run"]
+__all__ = ["DEFAULT_PRESET", "PRESETS", "SHELVES", "Course", "Mark", "Preset", "own_run"]
 
 DEFAULT_PRESET = "digits"
 

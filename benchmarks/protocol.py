@@ -1,0 +1,78 @@
+"""Modes in the plane as the literature counts them: our presets beside published rows.
+
+python -m benchmarks.protocol [--seeds 10]
+
+2,500 samples; of high quality within 3 sigma of a mode; a mode is captured by one such sample. Ring of
+radius 1 with sigma 0.01, grid of spacing 2 with sigma 0.05. Seeds run side by side, a thread each;
+ours are medians, published rows the means that their papers give.
+"""
+
+import argparse
+import multiprocessing
+import statistics
+from collections.abc import Mapping, Sequence
+
+from benchmarks.goals import Figures
+from benchmarks.presets import measure
+from ganlib import PRESETS
+from ganlib.data import distribution
+from ganlib.metrics.toy import mode_coverage
+from ganlib.runtime import make_rng
+
+SAMPLES = 2500
+
+Row = tuple[str, str, str, str, str, str, str, str]
+
+PUBLISHED: Sequence[Row] = (
+    ("GAN (VEEGAN's table)", "", "1", "99.3 %", "", "3.3", "0.5 %", ""),
+    ("ALI (same)", "", "2.8", "0.13 %", "", "15.8", "1.6 %", ""),
+    ("Unrolled GAN (same)", "", "7.6", "35.6 %", "", "23.6", "16.0 %", ""),
+    ("VEEGAN (arXiv 1705.07761)", "", "8", "52.9 %", "", "24.6", "40.0 %", ""),
+    ("GAN, maxout (PacGAN's table)", "400,000", "6.3", "98.2 %", "0.45", "17.3", "94.8 %", "0.70"),
+    ("PacGAN2 (arXiv 1712.04086)", "400,000", "7.9", "95.6 %", "0.07", "23.8", "91.3 %", "0.13"),
+    ("PacGAN4 (same)", "400,000", "7.8", "95.9 %", "0.07", "24.8", "93.6 %", "0.04"),
+)
+"""Name, updates; of ring and grid each the modes, the share of high quality, and the KL."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10)
+    wanted = parser.parse_args()
+    found = {}
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        for name in ("ring", "grid"):
+            found[name] = pool.starmap(measure, [(name, seed) for seed in range(wanted.seeds)])
+    heads = ("", "updates", "ring modes", "high quality", "KL", "grid modes", "high quality", "KL")
+    rows = [heads, ("---",) * len(heads), _true_sampler(), _ours(found), *PUBLISHED]
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+    for name, figures in found.items():
+        print(f"{name}: " + "; ".join(" ".join(_cells(one)) for one in figures))
+
+
+def _ours(found: Mapping[str, Sequence[Figures]]) -> Row:
+    medians = {
+        name: {key: statistics.median(one[key] for one in figures) for key in figures[0]}
+        for name, figures in found.items()
+    }
+    updates = f"{PRESETS['ring'].config.total_steps:,}"
+    return ("ours: ring and grid presets", updates, *_cells(medians["ring"]), *_cells(medians["grid"]))
+
+
+def _cells(figures: Figures) -> tuple[str, str, str]:
+    quality, divergence = figures["high_quality"], figures["kl"]
+    return f"{figures['modes']:g}", f"{100 * quality:.1f} %", f"{divergence:.3f}"
+
+
+def _true_sampler() -> Row:
+    cells = []
+    for name in ("ring", "grid"):
+        mixture = distribution(name)
+        found = mode_coverage(mixture.sample(SAMPLES, make_rng(0, purpose=1)), mixture)
+        cells += _cells({**found, "modes": found["covered"]})
+    return ("true sampler", "", *cells)
+
+
+if __name__ == "__main__":
+    main()
