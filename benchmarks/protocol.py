@@ -2,9 +2,9 @@
 
 python -m benchmarks.protocol [--seeds 10]
 
-2,500 samples; of high quality within 3 sigma of a mode; a mode is captured by one such sample. Ring of
-radius 1 with sigma 0.01, grid of spacing 2 with sigma 0.05. Seeds run side by side, a thread each;
-ours are medians, published rows the means that their papers give.
+2,500 samples; of high quality within 3 sigma of a mode; a mode is captured by one such sample. Ring
+of radius 1 with sigma 0.01, grid of spacing 2 with sigma 0.05. Seeds run side by side, a thread
+each; ours are medians, published rows the means that their papers give.
 """
 
 import argparse
@@ -57,7 +57,8 @@ def _ours(found: Mapping[str, Sequence[Figures]]) -> Row:
         for name, figures in found.items()
     }
     updates = f"{PRESETS['ring'].config.total_steps:,}"
-    return ("ours: ring and grid presets", updates, *_cells(medians["ring"]), *_cells(medians["grid"]))
+    name = "ours: ring and grid presets"
+    return (name, updates, *_cells(medians["ring"]), *_cells(medians["grid"]))
 
 
 def _cells(figures: Figures) -> tuple[str, str, str]:

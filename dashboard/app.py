@@ -1,6 +1,6 @@
 """Entry of the dashboard: the pages and the plain routes as one ASGI application.
 
-python -m streamlit run dashboard/app.py
+python -m streamlit run dashboard/app.py [-- --runs FOLDER]
 """
 
 import asyncio
@@ -16,7 +16,10 @@ from starlette.concurrency import run_in_threadpool
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboard.routes import routes_below
-from dashboard.services import base_path, run_manager, warm_up
+from dashboard.services import base_path, run_manager, take_options, warm_up
+
+if sys.argv[0].endswith(Path(__file__).name):  # Run by streamlit, and not imported by a test.
+    take_options(sys.argv[1:])
 
 
 @asynccontextmanager

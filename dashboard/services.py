@@ -1,6 +1,8 @@
 """What the whole server shares: the run manager, and where it stands."""
 
+import argparse
 import gc
+import os
 import sys
 
 import streamlit as st
@@ -16,6 +18,14 @@ every operation of torch; with Python's own 5 ms each question of a page costs i
 def run_manager() -> RunManager:
     """The one manager of this server process."""
     return RunManager()
+
+
+def take_options(arguments: list[str]) -> None:
+    """Heed what stands after `--` in `streamlit run dashboard/app.py -- --runs FOLDER`."""
+    parser = argparse.ArgumentParser(prog="streamlit run dashboard/app.py --")
+    parser.add_argument("--runs", metavar="FOLDER", help="where runs are kept [MINIMAX_RUNS, runs]")
+    if folder := parser.parse_args(arguments).runs:
+        os.environ["MINIMAX_RUNS"] = folder
 
 
 def base_path() -> str:

@@ -70,6 +70,7 @@ def choose(rows: Sequence[RunRow]) -> list[RunRow]:
         selection_mode="multi-row",
         key=f"runs-{shown}",  # Chosen rows are known by their place: another list, another table.
         alt="All runs with a picture, their status, their loss and what differs between them.",
+        placeholder="-",
     )
     st.caption(f"{len(rows)} runs." if len(rows) != 1 else "1 run.")
     places = picked["selection"]["rows"]

@@ -1,4 +1,5 @@
 import gc
+import os
 
 import pytest
 
@@ -9,6 +10,20 @@ from ganlib import PRESETS, RunManager
 def test_the_server_has_one_run_manager(manager):
     assert services.run_manager() is manager
     assert isinstance(manager, RunManager)
+
+
+def test_the_folder_of_the_runs_may_be_named_at_the_start(monkeypatch):
+    monkeypatch.setenv("MINIMAX_RUNS", "before")
+    services.take_options([])
+    assert os.environ["MINIMAX_RUNS"] == "before"
+    services.take_options(["--runs", "elsewhere"])
+    assert os.environ["MINIMAX_RUNS"] == "elsewhere"
+
+
+def test_an_unknown_option_ends_the_start_with_a_sentence(capsys):
+    with pytest.raises(SystemExit):
+        services.take_options(["--run-folder", "x"])
+    assert "unrecognized arguments: --run-folder x" in capsys.readouterr().err
 
 
 def test_warming_up_takes_two_steps_of_the_default_preset(monkeypatch):
