@@ -141,7 +141,7 @@ def _spread(figures: Figures) -> bool:
 
 GOALS: dict[str, Goal] = {
     "digits": Goal(
-        "digits clear, all ten", 400, digits, lambda f: f["clear"] > 0.3 and f["classes"] == 10
+        "digits clear, all ten", 600, digits, lambda f: f["clear"] > 0.3 and f["classes"] == 10
     ),
     "shapes": Goal("blots of colour", 300, shapes, lambda f: f["blots"] > 0.8),
     "mlp": Goal("no clear digit yet", 500, digits, lambda f: f["clear"] < 0.2),

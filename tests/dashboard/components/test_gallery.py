@@ -3,6 +3,7 @@ import math
 import pytest
 from PIL import Image
 
+from dashboard import course
 from dashboard.components import gallery
 from ganlib import COLOURS, PRESETS, SHELVES, RunEnded
 from tests.dashboard.wire import mounted, tell
@@ -28,6 +29,12 @@ def draw(app, points):
 
 def drawn(app):
     return mounted(app)["sketch"]["points"]
+
+
+def recordings(app):
+    """The captions of the moving pictures; those of the courses on the cards are others."""
+    captions = [caption for image in app.image for caption in image.captions]
+    return [caption for caption in captions if caption.startswith("Recorded: ")]
 
 
 def texts(app):
@@ -88,8 +95,13 @@ def test_each_preset_has_a_recorded_training_that_moves(preset):
 
 def test_the_recorded_training_is_that_of_the_chosen_preset(app):
     app.button(key="choose-ring").click().run()
-    (image,) = app.image
-    assert image.captions == [f"Recorded: {PRESETS['ring'].title.lower()}"]
+    assert recordings(app) == [f"Recorded: {PRESETS['ring'].title.lower()}"]
+
+
+def test_a_card_shows_how_good_its_pictures_become_where_that_was_measured(app):
+    told = [caption for image in app.image for caption in image.captions]
+    measured = [one.course for one in PRESETS.values() if one.course]
+    assert [course.sentence(one) for one in measured] == told[-len(measured) :]
 
 
 def test_an_idle_server_has_nothing_to_watch(app):
@@ -132,12 +144,12 @@ def test_the_sketch_is_drawn_where_other_presets_have_their_recorded_training(sk
         "colour": COLOURS["real"],
         "most": 2000,
     }
-    assert not sketching.image
+    assert not recordings(sketching)
 
 
 def test_no_other_preset_has_a_canvas(app):
     assert mounted(app) == {}
-    assert len(app.image) == 1
+    assert len(recordings(app)) == 1
 
 
 @pytest.mark.usefixtures("idle")
