@@ -61,6 +61,18 @@ PICTURES: Mapping[str, Preset] = {
                 optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
             ),
         ),
+        course=Course(
+            features="shape features",
+            floor=0.20,
+            seeds=5,
+            marks=(
+                Mark(4, 23.55, 47.44, 125.02),
+                Mark(8, 23.38, 41.47, 104.04),
+                Mark(15, 19.80, 24.84, 38.04),
+                Mark(31, 15.80, 18.73, 35.69),
+                Mark(60, 12.94, 16.11, 47.46),
+            ),
+        ),
     ),
     "mlp": Preset(
         title="The TensorFlow classic (mlp)",
