@@ -1,6 +1,7 @@
 """Runs of every kind, and visitors of the dashboard who watch them."""
 
 import math
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
@@ -18,7 +19,6 @@ from dashboard.services import run_manager
 from ganlib import (
     Event,
     RunConfig,
-    RunEnded,
     RunManager,
     RunPrepared,
     RunThread,
@@ -107,13 +107,16 @@ def remove_run(manager: RunManager) -> Callable[[str], None]:
 
     def remove(run_id: str) -> None:
         run = manager.get(run_id)
-        if isinstance(run, RunThread) and not run.snapshot.is_over:
-            manager.stop(run_id, patience=PATIENCE)
-            run._record.add(RunEnded(run.snapshot.step, "stopped"))  # One that no thread trains.
         if isinstance(run, RunThread):
+            if run._thread.is_alive():
+                manager.stop(run_id, patience=PATIENCE)
             run._keeper.finish()
-        manager.delete(run_id)
-        manager.store.remove(run_id)
+        # Nobody who asks meanwhile is to see the run over: who does asks no more.
+        with manager.store.database.writing() as writer:
+            writer.execute("DELETE FROM runs WHERE run_id = ?", (run_id,))
+        manager._runs.pop(run_id, None)
+        manager._opened.pop(run_id, None)
+        shutil.rmtree(manager.store.folder / run_id)
 
     return remove
 
