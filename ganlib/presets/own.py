@@ -8,15 +8,16 @@ LEAST_BATCH = 8
 
 
 def own_run(kept: OwnSet) -> RunConfig:
-    """The settings of the digits, with half the width for large pictures, small batches for few.
+    """The settings of the digits, with narrower maps for large pictures, small batches for few.
 
     A batch holds no picture twice where that leaves at least eight in it.
     """
     digits = PICTURES["digits"].config
     batch_size = max(LEAST_BATCH, min(digits.batch_size, 2 ** (kept.count.bit_length() - 1)))
-    width = 32 if kept.size < 64 else 16
-    network = digits.algorithm.network.model_copy(update={"width": width})
-    algorithm = digits.algorithm.model_copy(update={"network": network})
+    algorithm = digits.algorithm
+    if kept.size >= 64:
+        network = algorithm.network.model_copy(update={"width": 16})
+        algorithm = algorithm.model_copy(update={"network": network})
     return RunConfig(
         title=f"Own pictures: {kept.name}",
         total_steps=digits.total_steps,

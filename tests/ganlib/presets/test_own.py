@@ -33,7 +33,7 @@ def test_large_pictures_get_narrower_networks():
 
 
 @pytest.mark.parametrize(
-    ("count", "batch_size"), [(1, 8), (8, 8), (15, 8), (16, 16), (63, 32), (64, 64), (9999, 64)]
+    ("count", "batch_size"), [(1, 8), (8, 8), (15, 8), (16, 16), (31, 16), (32, 32), (9999, 32)]
 )
 def test_few_pictures_get_small_batches(count, batch_size):
     assert own_run(own_set(count)).batch_size == batch_size

@@ -129,11 +129,11 @@ def wait_until(fact, seconds=60.0):
 
 
 def test_a_full_disk_is_told_training_goes_on_and_saving_too_when_there_is_room(tmp_path):
-    """The disk is a real one of four megabytes, which only the child sees."""
+    """The disk is a real one of 32 megabytes, which only the child sees."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = f'mount -t tmpfs -o size=4m tmpfs "{disk}" && exec "$@"'
-    child = [sys.executable, "-c", FULL, str(disk), json.dumps(SMALL_RING)]
+    mounted = f'mount -t tmpfs -o size=32m tmpfs "{disk}" && exec "$@"'
+    child = [sys.executable, "-c", FULL, str(disk), json.dumps({**SMALL_RING, "frame_every": 200})]
     found = subprocess.run(
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mounted, "sh", *child],
         check=True,
