@@ -23,9 +23,10 @@ import numpy as np
 import uvicorn
 from starlette.applications import Starlette
 
+from benchmarks.common import noise
 from dashboard.routes import ROUTES
 from dashboard.services import run_manager
-from ganlib import PRESETS, RunEnded, RunManager, RunPrepared, RunThread, StepCompleted, changed
+from ganlib import PRESETS, RunEnded, RunManager, RunPrepared, RunThread, changed
 
 METRICS = ("d_loss", "g_loss", "d_real", "d_fake")
 SECONDS = 4.0
@@ -113,10 +114,9 @@ def long_run(manager: RunManager, seed: int, steps: int) -> str:
     """A run that is over and whose metrics are noise."""
     config = changed(PRESETS["ring"].config, {"seed": seed})
     run = RunThread(f"long{seed}", config, manager.store, lambda run: None)
-    noise = np.random.default_rng(seed).normal(size=(steps, len(METRICS))).tolist()
     run._record.add(RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS))
-    for step, row in enumerate(noise, start=1):
-        run._record.add(StepCompleted(step, dict(zip(METRICS, row, strict=True)), 64 * step))
+    for event in noise(METRICS, steps, seed):
+        run._record.add(event)
     run._record.add(RunEnded(steps, "completed"))
     manager._runs[run.run_id] = run
     return run.run_id

@@ -11,6 +11,7 @@ import statistics
 import threading
 import time
 
+from benchmarks.common import share_of
 from ganlib import PRESETS, RunManager, RunThread, changed
 
 SECONDS = 1.5
@@ -79,15 +80,12 @@ def rate(run: RunThread, looker: Looker, looks: bool) -> float:
 
 def tell(alone: list[float], watched: list[float], seconds: list[float]) -> None:
     """Print what was found."""
-    shares = sorted(seen / by_itself for by_itself, seen in zip(alone, watched, strict=True))
-    low, middle, high = statistics.quantiles(shares, n=4)
-    # The median of n values is known to 1.25 of their standard deviation over the root of n.
-    error = 1.25 * (high - low) / 1.35 / len(shares) ** 0.5
+    middle, error, low, high = share_of(watched, alone)
     pack = statistics.median(seconds)
     print(
         f"{statistics.median(alone):.0f} steps/s alone, "
         f"{statistics.median(watched):.0f} looked at; share {middle:.1%} +- {error:.1%} "
-        f"in {len(shares)} pairs, half of them {low:.0%} to {high:.0%}"
+        f"in {len(alone)} pairs, half of them {low:.0%} to {high:.0%}"
     )
     print(
         f"one pack takes {1000 * pack:.2f} ms of a core: five a second are "

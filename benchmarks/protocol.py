@@ -12,14 +12,12 @@ import multiprocessing
 import statistics
 from collections.abc import Mapping, Sequence
 
-from benchmarks.goals import Figures
+from benchmarks.goals import SAMPLES, Figures
 from benchmarks.presets import measure
 from ganlib import PRESETS
 from ganlib.data import distribution
 from ganlib.metrics.toy import mode_coverage
 from ganlib.runtime import make_rng
-
-SAMPLES = 2500
 
 Row = tuple[str, str, str, str, str, str, str, str]
 

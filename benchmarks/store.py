@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page
 
+from benchmarks.common import noise, share_of
 from benchmarks.serving import open_chromium, server
 from ganlib import (
     PRESETS,
@@ -29,7 +30,6 @@ from ganlib import (
     RunPrepared,
     RunStore,
     RunThread,
-    StepCompleted,
     changed,
 )
 from ganlib.controls import Controls
@@ -69,13 +69,10 @@ def overhead(folder: Path, wanted: argparse.Namespace) -> None:
                 busy.append(work)
             else:
                 alone.append(_rate_alone())
-    shares = sorted(one / other for one, other in zip(kept, alone, strict=True))
-    low, middle, high = statistics.quantiles(shares, n=4)
-    # The median of n values is known to 1.25 of their standard deviation over the root of n.
-    error = 1.25 * (high - low) / 1.35 / len(shares) ** 0.5
+    middle, error, _, _ = share_of(kept, alone)
     print(
         f"{statistics.median(alone):.0f} steps/s without a store, {statistics.median(kept):.0f} "
-        f"with; share {middle:.1%} +- {error:.1%} in {len(shares)} pairs; keeping takes "
+        f"with; share {middle:.1%} +- {error:.1%} in {len(alone)} pairs; keeping takes "
         f"{statistics.mean(busy):.1%} of a core"
     )
 
@@ -158,8 +155,8 @@ def _fill(folder: Path, runs: int, steps: int) -> None:
     first._record.add(RunPrepared(np.zeros((64, 28, 28, 1), np.uint8), "cpu", names))
     for step in range(0, steps, steps // 50):
         first._record.add(FrameDrawn(step, rng.integers(0, 256, (64, 28, 28, 1), np.uint8)))
-    for step, row in enumerate(rng.normal(size=(steps, len(names))).tolist(), start=1):
-        first._record.add(StepCompleted(step, dict(zip(names, row, strict=True)), 64 * step))
+    for event in noise(names, steps, seed=0):
+        first._record.add(event)
     first._record.add(RunEnded(steps, "completed"))
     first._keeper.finish()
     manager.close()

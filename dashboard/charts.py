@@ -69,10 +69,7 @@ def _loss_chart(config: RunConfig) -> dict[str, Any]:
         "title": "Losses",
         "y_title": "loss (lower is better for its owner)",
         "alt": "Losses of the discriminator and the generator against steps.",
-        "series": [
-            _series("d_loss", "discriminator", COLOURS["discriminator"]),
-            _series("g_loss", "generator", COLOURS["generator"]),
-        ],
+        "series": _of_both("loss"),
         "lines": [
             _line(rest["d_loss"], "D cannot tell", COLOURS["discriminator"]),
             _line(rest["g_loss"], "D cannot tell", COLOURS["generator"]),
@@ -146,10 +143,7 @@ def _gradients_chart() -> dict[str, Any]:
         "title": "How hard each is pushed",
         "y_title": "norm of the gradient",
         "alt": "Gradient norms of the discriminator's and the generator's weights against steps.",
-        "series": [
-            _series("d_grad_norm", "discriminator", COLOURS["discriminator"]),
-            _series("g_grad_norm", "generator", COLOURS["generator"]),
-        ],
+        "series": _of_both("grad_norm"),
         "lines": [],
     }
 
@@ -160,12 +154,15 @@ def _sigmas_chart() -> dict[str, Any]:
         "title": "How much a layer stretches at most",
         "y_title": "largest singular value",
         "alt": "Largest singular value of any layer of each network against steps.",
-        "series": [
-            _series("d_sigma", "discriminator", COLOURS["discriminator"]),
-            _series("g_sigma", "generator", COLOURS["generator"]),
-        ],
+        "series": _of_both("sigma"),
         "lines": [],
     }
+
+
+def _of_both(metric: str) -> list[dict[str, str]]:
+    """The series of a metric that each player has."""
+    players = ("discriminator", "generator")
+    return [_series(f"{role[0]}_{metric}", role, COLOURS[role]) for role in players]
 
 
 def _series(name: str, label: str, colour: str) -> dict[str, str]:

@@ -149,7 +149,7 @@ def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
 
 
 def _augmentation_fits(config: "RunConfig") -> str | None:
-    augmentation, loss = config.algorithm.augmentation, config.algorithm.objective.loss
+    augmentation, objective = config.algorithm.augmentation, config.algorithm.objective
     if not augmentation.is_on:
         return None
     if config.data.kind == "plane":
@@ -162,10 +162,10 @@ def _augmentation_fits(config: "RunConfig") -> str | None:
             "There is no way left to change what D sees: switch on translation, cutout or "
             "recolour, or set augment_p and ada_target to 0."
         )
-    if augmentation.ada_target > 0 and loss in ("wgan", "wgan-gp", "rpgan", "ragan"):
+    if augmentation.ada_target > 0 and objective.is_shiftable:
         return (
-            f"p is steered by the sign of D's logits, which says nothing under the loss {loss}: "
-            "set ada_target to 0, or the loss to ns or hinge."
+            "p is steered by the sign of D's logits, which says nothing under the loss "
+            f"{objective.loss}: set ada_target to 0, or the loss to ns or hinge."
         )
     return None
 

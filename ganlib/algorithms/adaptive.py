@@ -55,18 +55,19 @@ class Augmenter:
         """What D is shown for these pictures: (N, C, S, S) -> (N, C, S, S)."""
         return augment(samples, self.p, self._kinds, self._rng)
 
-    def note(self, leanings: Tensor, images: int) -> dict[str, float]:
+    def note(self, logits: Tensor, images: int, blind: float = 0.0) -> dict[str, float]:
         """Steer p by what D said, and tell the metrics of this update.
 
         Args:
-            leanings: (N,), D's logits at reals, above 0 where it rather takes them for real.
+            logits: (N,) of D at reals, above `blind` where it rather takes them for real.
             images: real samples in the batch.
+            blind: the logit of a D that cannot tell.
         """
         if not self._settings.is_on:
             return {}
         if self._settings.ada_target == 0:
             return {"ada_p": self.p}
-        self._signs += leanings.sign().mean().item()
+        self._signs += (logits.detach() - blind).sign().mean().item()
         self._updates += 1
         if self._updates < STEERED_EVERY:
             return {"ada_p": self.p}

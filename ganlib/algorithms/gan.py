@@ -212,8 +212,7 @@ class Gan:
             **{name: penalty for name, (penalty, _) in penalties.items()},
         }
         floats = {name: value.item() for name, value in metrics.items()}
-        leanings = real_logits.detach() - self.loss.blind_logit
-        floats |= self.augmenter.note(leanings, self.batch_size)
+        floats |= self.augmenter.note(real_logits, self.batch_size, self.loss.blind_logit)
         return total, floats, (real_logits, fake_logits)
 
     def _logits(self, samples: Tensor) -> Tensor:

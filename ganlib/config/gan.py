@@ -87,6 +87,11 @@ class Objective(Part):
         return values
 
     @property
+    def is_shiftable(self) -> bool:
+        """Whether a constant may be added to D's logits: one alone then means nothing."""
+        return self.loss in ("wgan", "wgan-gp", "rpgan", "ragan")
+
+    @property
     def has_gradient_penalty(self) -> bool:
         """Whether any of R1, R2, WGAN-GP and DRAGAN is on."""
         return any((self.r1_gamma, self.r2_gamma, self.gp_lambda, self.dragan_lambda))

@@ -43,8 +43,6 @@ FLOOR_SEEDS = 8
 
 _RESOLUTION = 1e-7
 """Single precision cannot tell points near 1 apart that are closer than this."""
-_SHIFTABLE = frozenset({"wgan", "wgan-gp", "rpgan", "ragan"})
-"""Losses that stay the same when a constant is added to D: a logit alone means nothing."""
 
 
 def figures(
@@ -89,7 +87,7 @@ def figures(
     floor = floors(distribution, len(real))
     divergence = jsd(distribution, real, fake)
     modes = mode_coverage(distribution, fake)
-    threshold = None if objective.loss in _SHIFTABLE else loss.blind_logit
+    threshold = None if objective.is_shiftable else loss.blind_logit
     return {
         "count": len(real),
         # Adding 0 turns -0.0 into 0.0.

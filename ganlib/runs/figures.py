@@ -1,6 +1,7 @@
 """What was measured of the pictures of runs, in the database."""
 
 import sqlite3
+from functools import lru_cache
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -30,6 +31,7 @@ def read_figures(database: Database, run_id: str) -> tuple[Measured, ...]:
         raise StoreError(f"The figures of {run_id} cannot be read here ({error}).") from error
 
 
+@lru_cache(maxsize=1024)  # A table of runs is read again and again; what was measured stays.
 def newest_of(body: str | None) -> Measured | None:
     """One measurement from the database; None where there is none that this version can read."""
     try:

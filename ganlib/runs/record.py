@@ -164,10 +164,11 @@ class RunRecord:
                 for one in self._rest.figures
                 if (figure := one.found.named(FRECHET)) is not None
             ]
+            if not measured:
+                return None
+            _, step = min(measured)
             # Pictures are measured when there is time, and seldom at the step of a state.
-            return (
-                min(states, key=lambda one: abs(one.step - min(measured)[1])) if measured else None
-            )
+            return min(states, key=lambda one: abs(one.step - step))
         scores = {one.score: one for one in states if one.score is not None}
         return scores[min(scores)] if scores else None
 

@@ -11,17 +11,12 @@ from ganlib.models import build_networks
 from ganlib.models.layers import GainedConv2d, Residual
 from ganlib.models.residual import Basis, first_gain
 from ganlib.objectives import squared_slopes
-
-SHAPES = [(1, 28, 28), (3, 28, 28), (1, 32, 32), (3, 32, 32), (1, 64, 64), (3, 64, 64)]
+from tests.ganlib.models.pairs import SHAPES, normal, play
 
 
 def build(shape, seed=0, **settings):
     network = ResidualNetwork(**{"width": 4, "latent_dim": 8} | settings)
     return build_networks(network, shape, torch.Generator().manual_seed(seed))
-
-
-def normal(*shape, seed=1):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
 def stages(network):
@@ -44,11 +39,7 @@ def test_once_its_branches_speak_the_slope_reaches_every_weight(shape):
     G, D = build(shape, blocks=2)
     awaken(G)
     awaken(D)
-    fake = G(normal(3, 8))
-    assert fake.shape == (3, *shape)
-    logits = D(fake)
-    assert logits.shape == (3,)
-    logits.sum().backward()
+    play(G, D, shape)
     for network in (G, D):
         assert all(weight.grad.any() for weight in network.parameters())
         assert all(torch.isfinite(weight.grad).all() for weight in network.parameters())

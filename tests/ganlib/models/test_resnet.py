@@ -9,17 +9,12 @@ from ganlib.algorithms.ema import Ema
 from ganlib.config import ResnetNetwork
 from ganlib.models import build_networks
 from ganlib.models.layers import Residual
-
-SHAPES = [(1, 28, 28), (3, 28, 28), (1, 32, 32), (3, 32, 32), (1, 64, 64), (3, 64, 64)]
+from tests.ganlib.models.pairs import SHAPES, normal, play
 
 
 def build(shape, seed=0, **settings):
     network = ResnetNetwork(width=4, latent_dim=8, **settings)
     return build_networks(network, shape, torch.Generator().manual_seed(seed))
-
-
-def normal(*shape, seed=1):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
 def maps(network, x):
@@ -35,11 +30,7 @@ def maps(network, x):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_g_draws_pictures_and_d_judges_each_and_the_slope_reaches_every_weight(shape):
     G, D = build(shape)
-    fake = G(normal(3, 8))
-    assert fake.shape == (3, *shape)
-    logits = D(fake)
-    assert logits.shape == (3,)
-    logits.sum().backward()
+    play(G, D, shape)
     for network in (G, D):
         for weight in network.parameters():
             assert torch.isfinite(weight.grad).all()

@@ -8,18 +8,14 @@ from ganlib.algorithms.ema import Ema
 from ganlib.config import StyleNetwork
 from ganlib.models import build_networks
 from ganlib.models.style import Modulated, StyleGenerator
+from tests.ganlib.models.pairs import SHAPES, normal, play
 
-SHAPES = [(1, 28, 28), (3, 28, 28), (1, 32, 32), (3, 32, 32), (1, 64, 64), (3, 64, 64)]
 LAYERS = [4, 4, 5, 5, 6, 6]
 
 
 def build(shape=(1, 28, 28), seed=0, **settings):
     network = StyleNetwork(**{"width": 4, "latent_dim": 8, "w_dim": 6} | settings)
     return build_networks(network, shape, torch.Generator().manual_seed(seed))
-
-
-def normal(*shape, seed=1):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
 def modulated(before, after, side=1, demodulated=True):
@@ -38,11 +34,7 @@ def modulated(before, after, side=1, demodulated=True):
 def test_the_slope_reaches_every_weight(shape, layers):
     G, D = build(shape)
     assert G.layers == layers
-    fake = G(normal(3, 8))
-    assert fake.shape == (3, *shape)
-    logits = D(fake)
-    assert logits.shape == (3,)
-    logits.sum().backward()
+    play(G, D, shape)
     for network in (G, D):
         assert all(weight.grad.any() for weight in network.parameters())
         assert all(torch.isfinite(weight.grad).all() for weight in network.parameters())

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -82,6 +81,21 @@ print(json.dumps({"problem": problem, "notice": store.notice, "state": row.state
 """
 
 
+@pytest.fixture
+def trained(wait_until):
+    """Trains to a step, and lets go of everything but what is on the disk."""
+
+    def train(folder, config: RunConfig, steps: int):
+        manager = RunManager(RunStore(folder))
+        run = manager.get(manager.start(changed(config, {"total_steps": steps})))
+        wait_until(lambda: run.snapshot.is_over, seconds=60.0)
+        manager.close()
+        assert run.snapshot.state == "completed", run.snapshot.message
+        return newest(RunStore(folder))
+
+    return train
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.9, 2.3])
 def test_a_killed_process_loses_nothing_that_was_shown_as_saved(tmp_path, seconds):
     seen = kill(tmp_path, seconds)
@@ -91,7 +105,9 @@ def test_a_killed_process_loses_nothing_that_was_shown_as_saved(tmp_path, second
 
 
 @pytest.mark.parametrize("config", CASES.values(), ids=list(CASES))
-def test_a_run_that_goes_on_in_a_new_process_is_bitwise_one_that_never_ended(tmp_path, config):
+def test_a_run_that_goes_on_in_a_new_process_is_bitwise_one_that_never_ended(
+    tmp_path, config, trained
+):
     config = changed(config, {"cpu_threads": 1})
     whole = trained(tmp_path / "whole", config, 2 * STEPS)
     trained(tmp_path / "runs", config, STEPS)  # Where the command line looks in a test.
@@ -106,26 +122,9 @@ def test_a_run_that_goes_on_in_a_new_process_is_bitwise_one_that_never_ended(tmp
     assert np.array_equal(resumed.frames[-1].samples, whole.frames[-1].samples)
 
 
-def trained(folder, config: RunConfig, steps: int):
-    """Train to a step, and let go of everything but what is on the disk."""
-    manager = RunManager(RunStore(folder))
-    run = manager.get(manager.start(changed(config, {"total_steps": steps})))
-    wait_until(lambda: run.snapshot.is_over)
-    manager.close()
-    assert run.snapshot.state == "completed", run.snapshot.message
-    return newest(RunStore(folder))
-
-
 def newest(store: RunStore):
     (row,) = store.rows()
     return RunManager(store).get(row.run_id).snapshot
-
-
-def wait_until(fact, seconds=60.0):
-    end = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def test_a_full_disk_is_told_training_goes_on_and_saving_too_when_there_is_room(tmp_path):
@@ -146,7 +145,7 @@ def test_a_full_disk_is_told_training_goes_on_and_saving_too_when_there_is_room(
     assert (told["notice"], told["state"]) == ("", "stopped")
 
 
-def test_a_folder_taken_away_under_a_run_is_told_and_made_anew(tmp_path, monkeypatch):
+def test_a_folder_taken_away_under_a_run_is_told_and_made_anew(tmp_path, monkeypatch, wait_until):
     monkeypatch.setattr("ganlib.runs.keeper.EVERY", 0.05)
     manager = RunManager(RunStore(tmp_path / "runs"))
     run_id = manager.start(changed(PRESETS["ring"].config, SMALL_RING))

@@ -41,13 +41,6 @@ BOTH = (measured(4), measured(9, value=2.0))
 
 
 @pytest.fixture
-def store():
-    store = RunStore()
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def kept(store):
     """A run whose pictures were measured twice, kept to its end."""
     run = RunThread("fed", RunConfig(), store, lambda run: None)

@@ -17,19 +17,12 @@ from ganlib.events import (
     StepCompleted,
 )
 from ganlib.latent import seeded_z
-from ganlib.runs import Origin, RunSnapshot, RunStore, RunThread
+from ganlib.runs import Origin, RunSnapshot, RunThread
 from ganlib.runs.origin import Beginning
 from ganlib.settings import changed
 from ganlib.trainer import train
 
 ENDLESS = {"total_steps": 10_000_000}
-
-
-@pytest.fixture
-def store():
-    store = RunStore()
-    yield store
-    store.close()
 
 
 @pytest.fixture

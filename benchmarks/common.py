@@ -1,0 +1,23 @@
+"""What several benchmarks have in common: shares of pairs, and runs of noise."""
+
+import statistics
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ganlib import StepCompleted
+
+
+def share_of(rates: Sequence[float], others: Sequence[float]) -> tuple[float, float, float, float]:
+    """The median of rates over their counterparts; its error, and the middle half of all pairs."""
+    shares = [one / other for one, other in zip(rates, others, strict=True)]
+    low, middle, high = statistics.quantiles(shares, n=4)
+    # The median of n values is known to 1.25 of their standard deviation over the root of n.
+    return middle, 1.25 * (high - low) / 1.35 / len(shares) ** 0.5, low, high
+
+
+def noise(names: Sequence[str], steps: int, seed: int) -> Iterator[StepCompleted]:
+    """So many steps whose metrics are noise."""
+    rows = np.random.default_rng(seed).normal(size=(steps, len(names))).tolist()
+    for step, row in enumerate(rows, start=1):
+        yield StepCompleted(step, dict(zip(names, row, strict=True)), 64 * step)
