@@ -117,13 +117,13 @@ def rate(url: str, run_id: str, seconds: float) -> float:
 
 
 class Spectators:
-    """Sessions that ask just as a page does: news twice a second, and every new frame once."""
+    """Sessions that ask just as a page does: news once a second, and every new frame once."""
 
     def __init__(self, url: str, run_id: str, count: int) -> None:
         self._end = threading.Event()
         self.sizes: list[int] = []
         self._threads = [
-            threading.Thread(target=self._watch, args=(url, run_id, number / count / 2))
+            threading.Thread(target=self._watch, args=(url, run_id, number / count))
             for number in range(count)
         ]
         for thread in self._threads:
@@ -132,7 +132,7 @@ class Spectators:
     def _watch(self, url: str, run_id: str, delay: float) -> None:
         self._end.wait(delay)
         step, shown = 0, -1
-        while not self._end.wait(0.5):
+        while not self._end.wait(1.0):
             header, size = ask(url, run_id, step, points=600)
             self.sizes.append(size)
             step, frames = header["step"], header["frames"]

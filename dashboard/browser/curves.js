@@ -6,8 +6,8 @@ import { element, mounter } from "./view.js";
 
 const REDRAW_MS = 400;
 /** Drawing takes at most this share of a core: on two of them the other half belongs to training. */
-const SHARE = 0.04;
-const LONGEST_REST_MS = 4000;
+const SHARE = 0.02;
+const LONGEST_REST_MS = 5000;
 const ZOOM_REST_MS = 150;
 const DETAIL_POINTS = 1000;
 const WORDS_MS = 5000;

@@ -9,6 +9,9 @@
 const POINTS = 600;
 const FIRST_PICTURE_MS = 200;
 const RUNNING_MS = 500;
+const SETTLED_MS = 2000;
+/** An old run changes slowly: between two questions lies this share of its age. */
+const AGE_SHARE = 1 / 30;
 const PAUSED_MS = 300;
 const SLOWEST_MS = 5000;
 const PATIENCE_MS = 10000;
@@ -187,10 +190,12 @@ class Poller {
   /** Milliseconds until the next request; null when there is nothing more to come. */
   #wait() {
     if (this.#failures) return Math.min(SLOWEST_MS, RUNNING_MS * 2 ** this.#failures);
-    const { state, frames } = this.news.header;
+    const { state, frames, elapsed } = this.news.header;
     if (FINAL_STATES.has(state)) return null;
     if (state === "paused") return PAUSED_MS;
-    return frames.length || state === "queued" ? RUNNING_MS : FIRST_PICTURE_MS;
+    if (state === "queued") return RUNNING_MS;
+    if (!frames.length) return FIRST_PICTURE_MS;
+    return Math.min(Math.max(RUNNING_MS, 1000 * AGE_SHARE * elapsed), SETTLED_MS);
   }
 }
 
