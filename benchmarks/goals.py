@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from ganlib import Decoder, Samples, seeded_z
 from ganlib.config import ImageData
 from ganlib.data import distribution, load_images
+from ganlib.metrics.features import learn_features
 
 Figures = dict[str, float]
 
@@ -108,6 +109,17 @@ def shapes(run: Watched) -> Figures:
     return {"blots": float(((lit > 0.02) & (lit < 0.3)).mean())}
 
 
+def asked_for(run: Watched, data: ImageData) -> Figures:
+    """Share of pictures that the project's own classifier takes for the class that was asked."""
+    pictures = torch.from_numpy(np.asarray(run.samples(), np.uint8)).permute(0, 3, 1, 2)
+    taken_for = learn_features(load_images(data)).see(pictures).shares.argmax(1)
+    return {
+        "asked": float(
+            (taken_for == torch.arange(len(pictures)) % len(data.class_names)).float().mean()
+        )
+    }
+
+
 def _agreement(
     features: NDArray[np.generic], classifier: KNeighborsClassifier, floor: float
 ) -> Figures:
@@ -144,6 +156,18 @@ GOALS: dict[str, Goal] = {
         "digits clear, all ten", 600, digits, lambda f: f["clear"] > 0.3 and f["classes"] == 10
     ),
     "shapes": Goal("blots of colour", 300, shapes, lambda f: f["blots"] > 0.8),
+    "digits-asked": Goal(
+        "nine in ten are the digit asked for",
+        1200,
+        partial(asked_for, data=ImageData(name="mnist-5k")),
+        lambda f: f["asked"] >= 0.9,
+    ),
+    "shapes-asked": Goal(
+        "nine in ten are the shape asked for",
+        2000,
+        partial(asked_for, data=ImageData(name="shapes", size=32)),
+        lambda f: f["asked"] >= 0.9,
+    ),
     "mlp": Goal("no clear digit yet", 500, digits, lambda f: f["clear"] < 0.2),
     "dense-spatial": Goal(
         "digits clear, all ten", 500, digits, lambda f: f["clear"] > 0.2 and f["classes"] == 10

@@ -76,7 +76,7 @@ from ganlib.export import (
 from ganlib.latent import lerp, seeded_z, slerp, truncate
 from ganlib.metrics import FRECHET
 from ganlib.objectives import equilibrium
-from ganlib.pictures import COLOURS, PLANE_REACH, drawing, picture
+from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, picture
 from ganlib.plane import LAYERS
 from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Course, Mark, Preset, own_run
 from ganlib.runs import (
@@ -158,6 +158,7 @@ __all__ = [
     "UnknownRunError",
     "all_settings",
     "changed",
+    "class_columns",
     "delete_pictures",
     "diagnose_run",
     "drawing",

@@ -19,9 +19,16 @@ class Decoder(Protocol):
     """A frozen copy of the generator that any thread may use."""
 
     latent_dim: int
+    classes: int
+    """That it can be asked for; 0 where it draws as it likes."""
 
-    def decode(self, z: NDArray[np.float32]) -> Samples:
-        """Turn (N, latent_dim) latent vectors into samples."""
+    def decode(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> Samples:
+        """Turn (N, latent_dim) latent vectors into samples.
+
+        `condition` (N, classes) weighs the classes asked for; without it they take turns.
+        """
 
 
 class Game(Protocol):

@@ -34,6 +34,14 @@ def picture(samples: Samples, real: Samples | None = None, columns: int | None =
     return data.getvalue()
 
 
+def class_columns(classes: int) -> int | None:
+    """Pictures in a row, some eight or more, so that each column holds one class in turn.
+
+    None without classes.
+    """
+    return classes * max(1, round(8 / classes)) if classes else None
+
+
 def drawing(
     samples: Samples,
     real: Samples | None = None,

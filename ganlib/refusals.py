@@ -170,6 +170,23 @@ def _augmentation_fits(config: "RunConfig") -> str | None:
     return None
 
 
+def _condition_has_classes(config: "RunConfig") -> str | None:
+    network, data = config.algorithm.network, config.data
+    if not network.is_conditional:
+        return None
+    if not data.class_names:
+        return (
+            f"G cannot be asked for a class, for {data.name} has none that are known beforehand: "
+            "set condition to none, or choose mnist-5k or shapes."
+        )
+    if network.judged_together > 1:
+        return (
+            "D is told the class of one sample, and pack lets it judge several: set pack to 1, or "
+            "condition to none."
+        )
+    return None
+
+
 def _unrolling_fits(config: "RunConfig") -> str | None:
     gan = config.algorithm
     if not gan.objective.unrolled_steps:
@@ -219,6 +236,7 @@ _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _anchors_need_logits_of_their_own,
     _stddev_excludes_penalty,
     _augmentation_fits,
+    _condition_has_classes,
     _unrolling_fits,
     _best_is_measured,
 )

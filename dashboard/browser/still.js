@@ -46,7 +46,7 @@ class StillView {
 
   /** What is to be seen: it changes with the vectors and with every new generator. */
   get #wish() {
-    return `${this.newest} ${this.data.columns} ${this.data.vectors}`;
+    return `${this.newest} ${this.data.columns} ${this.data.label} ${this.data.vectors}`;
   }
 
   /** Draw what is wanted unless it is there; one question at a time, and only the last counts. */
@@ -61,8 +61,9 @@ class StillView {
   }
 
   async #ask() {
-    const { base, run_id, columns, vectors } = this.data;
-    const url = runUrl(base, run_id, `decode?columns=${columns}`);
+    const { base, run_id, columns, label, vectors } = this.data;
+    const asked = label === null ? "" : `&label=${label}`;
+    const url = runUrl(base, run_id, `decode?columns=${columns}${asked}`);
     const response = await fetch(url, { method: "POST", body: bytes(vectors) });
     if (!response.ok) {
       this.waiting.textContent = (await response.json()).error;

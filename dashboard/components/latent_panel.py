@@ -25,11 +25,12 @@ def show(titles: Mapping[str, str], watched: Run | None) -> None:
     if published is None:
         return
     latent_dim = published.decoder.latent_dim
+    label = _choose_class(run)
     one, way = st.tabs([":material/tune: One vector", ":material/linear_scale: From A to B"])
     with one:
-        _one_vector(run, latent_dim)
+        _one_vector(run, latent_dim, label)
     with way:
-        _way(run, latent_dim)
+        _way(run, latent_dim, label)
 
 
 def _choose_run(titles: Mapping[str, str], watched: Run | None) -> Run:
@@ -47,7 +48,18 @@ def _choose_run(titles: Mapping[str, str], watched: Run | None) -> Run:
     return run_manager().get(run_id)
 
 
-def _one_vector(run: Run, latent_dim: int) -> None:
+def _choose_class(run: Run) -> int | None:
+    """The number of the class that is asked for; None where the generator draws as it likes."""
+    if not (classes := run.config.asked_classes):
+        return None
+    name = st.segmented_control(
+        "Class", classes, default=classes[0], required=True, key=f"class-{run.run_id}",
+        help="This generator was told the class of every picture: ask it for one.",
+    )  # fmt: skip
+    return classes.index(name)
+
+
+def _one_vector(run: Run, latent_dim: int, label: int | None) -> None:
     sliders, result = st.columns([2, 1], gap="large")
     with sliders:
         with st.container(horizontal=True):
@@ -64,7 +76,7 @@ def _one_vector(run: Run, latent_dim: int) -> None:
         st.caption("Each slider adds to one number of z, in standard deviations of the prior.")
         z[0] += _offsets(first, latent_dim)
     with result:
-        live.still(run, _base64(z), 1, f"The sample of seed {seed}.", key="one")
+        live.still(run, _base64(z), 1, f"The sample of seed {seed}.", key="one", label=label)
 
 
 def _offsets(first: int, latent_dim: int) -> list[float]:
@@ -82,14 +94,14 @@ def _offsets(first: int, latent_dim: int) -> list[float]:
     ]
 
 
-def _way(run: Run, latent_dim: int) -> None:
+def _way(run: Run, latent_dim: int, label: int | None) -> None:
     with st.container(horizontal=True):
         start = st.number_input("Seed of A", 0, 2**32 - 1, 1, key="seed-a")
         end = st.number_input("Seed of B", 0, 2**32 - 1, 2, key="seed-b")
         path = st.segmented_control("Path", ["slerp", "lerp"], default="slerp", key="path")
     a, b = seeded_z(start, latent_dim)[0], seeded_z(end, latent_dim)[0]
     z = (lerp if path == "lerp" else slerp)(a, b, PICTURES)
-    live.still(run, _base64(z), PICTURES, f"{PICTURES} samples from A to B.", key="way")
+    live.still(run, _base64(z), PICTURES, f"{PICTURES} samples from A to B.", "way", label)
     lengths = np.linalg.norm(z, axis=1) / np.sqrt(latent_dim)
     st.caption(
         "Length of z along the way, over the square root of its dimension: "

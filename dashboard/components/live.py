@@ -72,18 +72,22 @@ def grid(run: Run) -> None:
         "grid",
         run,
         alt="Pictures that the generator makes of the same latent vectors each time.",
-        fake_caption="Generated pictures",
+        fake_caption="Generated: a class in each column"
+        if run.config.asked_classes
+        else "Generated pictures",
         real_caption="Real pictures",
     )
 
 
-def still(run: Run, vectors: str, columns: int, alt: str, key: str) -> None:
+def still(
+    run: Run, vectors: str, columns: int, alt: str, key: str, label: int | None = None
+) -> None:
     """What the newest generator of a run makes of latent vectors, redrawn as it learns.
 
     `vectors` are float32 numbers, one vector after another, in base64; `columns` pictures stand
-    in a row.
+    in a row. `label` is the number of the class that is asked for, if any can be.
     """
-    _mount("still", run, key=key, vectors=vectors, columns=columns, alt=alt)
+    _mount("still", run, key=key, vectors=vectors, columns=columns, alt=alt, label=label)
 
 
 def share(run: Run) -> None:

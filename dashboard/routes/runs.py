@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +21,7 @@ from dashboard.routes.asking import (
     whole,
 )
 from dashboard.services import run_manager
-from ganlib import picture
+from ganlib import Run, class_columns, picture
 
 THUMBNAIL_PICTURES = 4
 MOST_LATENTS = 64
@@ -80,7 +81,7 @@ async def real(request: Request) -> Response:
         raise Refusal(404, "The data are not ready yet: ask again in a moment.")
     # Points lie under no fake ones, and so have the colour of the real.
     fake = samples[:0] if samples.ndim == 2 else samples
-    drawn = await run_in_threadpool(picture, fake, samples)
+    drawn = await run_in_threadpool(picture, fake, samples, _columns(run_of(request)))
     return Response(drawn, media_type="image/webp", headers=FOREVER)
 
 
@@ -89,6 +90,7 @@ async def decode(request: Request) -> Response:
     """What the published generator makes of latent vectors, as one picture.
 
     The body holds float32 (little-endian) vectors one after another; `columns` pictures in a row.
+    A generator that can be asked for a class draws the one of number `label`.
     """
     run = run_of(request)
     published = run.snapshot.published
@@ -104,20 +106,35 @@ async def decode(request: Request) -> Response:
     if not np.isfinite(z).all():
         raise Refusal(400, "Latent vectors must be finite numbers.")
     columns = min(len(z), number(request, "columns", len(z), lowest=1))
-    samples = await run_in_threadpool(published.decoder.decode, z.astype(np.float32))
+    condition = _condition(request, published.decoder.classes, len(z))
+    samples = await run_in_threadpool(published.decoder.decode, z.astype(np.float32), condition)
     drawn = await run_in_threadpool(picture, samples, run.snapshot.real, columns)
     headers = NEVER | {"X-Step": str(published.step)}
     return Response(drawn, media_type="image/webp", headers=headers)
 
 
+def _condition(request: Request, classes: int, count: int) -> NDArray[np.float32] | None:
+    if "label" not in request.query_params:
+        return None
+    label = number(request, "label", 0, lowest=0)
+    if label >= classes:
+        raise Refusal(400, f"label is {label}: this generator knows {classes} classes from 0 on.")
+    return np.eye(classes, dtype=np.float32)[[label] * count]
+
+
 @functools.lru_cache(maxsize=256)
 def _frame_picture(run_id: str, step: int) -> bytes:
     """Encoded once for all who watch."""
-    snapshot = run_manager().get(run_id).snapshot
+    run = run_manager().get(run_id)
+    snapshot = run.snapshot
     for one in snapshot.frames:
         if one.step == step:
-            return picture(one.samples, snapshot.real)
+            return picture(one.samples, snapshot.real, _columns(run))
     raise Refusal(404, f"No moment was kept at step {step}: the run's frames list those that were.")
+
+
+def _columns(run: Run) -> int | None:
+    return class_columns(len(run.config.asked_classes))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -6,6 +6,7 @@ follows. Both networks may instead move at once from one forward pass.
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -22,7 +23,7 @@ from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
-from ganlib.models import build_networks
+from ganlib.models import build_networks, class_condition
 from ganlib.objectives import adversarial_loss, clip_weights, unrolled
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
@@ -65,7 +66,8 @@ class Gan:
         self.penalty_rng = make_rng(config.seed, purpose=2)
         self.noise_rng = make_rng(config.seed, purpose=3)
         self.augment_rng = make_rng(config.seed, purpose=4)
-        G, D = build_networks(gan.network, shape, make_rng(config.seed, purpose=0))
+        self.classes = len(config.asked_classes)
+        G, D = build_networks(gan.network, shape, make_rng(config.seed, purpose=0), self.classes)
         self.G, self.D = G.to(device), D.to(device)
         self.G_ema = Ema(self.G, gan.optimisation.ema_half_life)
         self.opt_G = Player("generator", self.G, gan.optimisation, gan.optimisation.lr_g)
@@ -73,6 +75,7 @@ class Gan:
         self.penalties = Penalties(self.penalty_rng, device)
         self.augmenter = Augmenter(gan.augmentation, self.augment_rng)
         self.last_real = torch.empty(0)
+        self.labels = torch.empty(0, dtype=torch.int64, device=device)
         self.judges_alone = not gan.network.couplings
         self.change(config)
 
@@ -88,7 +91,7 @@ class Gan:
 
     def publish(self) -> GeneratorDecoder:
         """A frozen copy of the averaged generator."""
-        return GeneratorDecoder(self.G_ema.module, self.latent_dim)
+        return GeneratorDecoder(self.G_ema.module, self.latent_dim, self.classes)
 
     def publish_game(self) -> PlaneGame | None:
         """Both players in the plane, frozen as they are now; None on pictures."""
@@ -111,6 +114,7 @@ class Gan:
             **{name: getattr(self, name).get_state() for name in STREAMS},
             **{name: torch.tensor(getattr(self, name)) for name in COUNTERS},
             "last_real": self.last_real,
+            "labels": self.labels,
         }
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
@@ -128,6 +132,8 @@ class Gan:
         for name in COUNTERS:
             setattr(self, name, int(state[name]))
         self.last_real = state["last_real"].to(self.device)
+        if "labels" in state:  # As above.
+            self.labels = state["labels"].to(self.device)
 
     def train_step(self, batches: Batches, players: Players) -> dict[str, float]:
         """Take one step: d_steps updates of D, then g_steps updates of G.
@@ -138,11 +144,11 @@ class Gan:
         metrics = dict.fromkeys(self.metric_names, math.nan)
         self._set_step_sizes()
         if self.optimisation.updates == "simultaneous" and players == "both":
-            metrics |= self._update_both(next(batches))
+            metrics |= self._update_both(self._take(batches))
         else:
             if players != "g":
                 for _ in range(self.optimisation.d_steps):
-                    metrics |= self._update_d(next(batches))
+                    metrics |= self._update_d(self._take(batches))
             if players != "d":
                 for _ in range(self.optimisation.g_steps):
                     metrics |= self._update_g(batches)
@@ -154,7 +160,7 @@ class Gan:
     def _update_d(self, real: Tensor) -> dict[str, float]:
         """D: push real logits up and fake logits down."""
         with torch.no_grad():
-            fake = self.G(self._draw_z())
+            fake = self._generate()
         total, metrics, _ = self._judge(real, fake)
         self.opt_D.backward(total)
         self._step_d(real)
@@ -163,9 +169,9 @@ class Gan:
     def _update_g(self, batches: Batches) -> dict[str, float]:
         """G: push fake logits up through D, which stays as it is."""
         if len(self.last_real) != self.batch_size:  # G may be stepped before D ever was.
-            self.last_real = next(batches)
-        fake = self._shown(self.G(self._draw_z()))
-        judge: Callable[[Tensor], Tensor] = self.D
+            self.last_real = self._take(batches)
+        fake = self._shown(self._generate())
+        judge = self._told_d(1)
         if ahead := self.objective.unrolled_steps:
             real = self._shown(self.last_real)
             judge = unrolled(
@@ -181,7 +187,7 @@ class Gan:
 
     def _update_both(self, real: Tensor) -> dict[str, float]:
         """Both at once: the two gradients are taken before either network moves."""
-        total, metrics, logits = self._judge(real, self.G(self._draw_z()))
+        total, metrics, logits = self._judge(real, self._generate())
         g_loss = self.loss.g(*logits)
         self.opt_D.backward(total, retain_graph=True)
         self.opt_G.backward(g_loss)
@@ -202,7 +208,7 @@ class Gan:
         logits = self._logits(samples)
         real_logits, fake_logits = logits.chunk(2)
         d_loss = total = self.loss.d(real_logits, fake_logits)
-        penalties = self.penalties.weigh(objective, self.D, samples, logits, due)
+        penalties = self.penalties.weigh(objective, self._told_d(1), samples, logits, due)
         for penalty, weight in penalties.values():
             total = total + weight * penalty
         metrics = {
@@ -218,9 +224,31 @@ class Gan:
     def _logits(self, samples: Tensor) -> Tensor:
         """D on reals and fakes at once where it judges each by itself: one pass is faster."""
         if self.judges_alone:
-            logits: Tensor = self.D(samples)
-            return logits
-        return torch.cat([self.D(part) for part in samples.chunk(2)])
+            return self._told_d(2)(samples)
+        D = self._told_d(1)
+        return torch.cat([D(part) for part in samples.chunk(2)])
+
+    def _take(self, batches: Batches) -> Tensor:
+        """The next real batch; fakes are of its classes until the one after it."""
+        real = next(batches)
+        if self.classes:
+            self.labels = batches.labels
+        return real
+
+    def _generate(self) -> Tensor:
+        """Fakes of new z, of the classes of the last reals where G can be asked for one."""
+        z = draw_z(self.batch_size, self.latent_dim, self.z_rng).to(self.device)
+        told = (class_condition(self.labels, self.classes),) if self.classes else ()
+        fakes: Tensor = self.G(z, *told)
+        return fakes
+
+    def _told_d(self, times: int) -> Callable[[Tensor], Tensor]:
+        """D, told the classes of the last reals so many times one after another."""
+        if not self.classes:
+            return self.D
+        return partial(
+            self.D, condition=class_condition(self.labels, self.classes).repeat(times, 1)
+        )
 
     def _step_d(self, real: Tensor) -> None:
         self.opt_D.step()
@@ -246,9 +274,6 @@ class Gan:
             **{f"{of}_grad_norm": gradient_norm(one.parameters()) for of, one in networks.items()},
             **{f"{of}_sigma": largest_singular_value(one) for of, one in networks.items()},
         }
-
-    def _draw_z(self) -> Tensor:
-        return draw_z(self.batch_size, self.latent_dim, self.z_rng).to(self.device)
 
     def _shown(self, samples: Tensor) -> Tensor:
         """What D sees of real or fake samples: the same kind of change to either."""

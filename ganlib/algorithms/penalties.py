@@ -1,15 +1,18 @@
 """What is added to the loss of D, and how much each part weighs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ganlib.config import Objective
 from ganlib.objectives import dragan, lecam, squared_slopes, wgan_gp
 
 ANCHOR_DECAY = 0.99
 """Share of LeCam's moving means that stays at each update of D."""
+
+Judge = Callable[[Tensor], Tensor]
+"""Samples (N, ...) to logits."""
 
 Weighted = dict[str, tuple[Tensor, float]]
 """Penalties by the names of their metrics, each with its weight in D's loss."""
@@ -39,7 +42,7 @@ class Penalties:
             self._anchors = state["anchors"].to(self._anchors.device)
 
     def weigh(
-        self, objective: Objective, D: nn.Module, samples: Tensor, logits: Tensor, due: bool
+        self, objective: Objective, D: Judge, samples: Tensor, logits: Tensor, due: bool
     ) -> Weighted:
         """Those that are on.
 
@@ -57,7 +60,7 @@ class Penalties:
         return weighted
 
     def _on_slopes(
-        self, objective: Objective, D: nn.Module, samples: Tensor, logits: Tensor
+        self, objective: Objective, D: Judge, samples: Tensor, logits: Tensor
     ) -> Weighted:
         often, weighted = objective.penalty_interval, {}
         real, fake = samples.detach().chunk(2)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganlib.algorithms import saved_decoder, saved_game
 from ganlib.cli.tell import find, tell
+from ganlib.config import RunConfig
 from ganlib.data.cache import ignore_progress
 from ganlib.errors import ConfigError, RunError
 from ganlib.events import StateSaved
@@ -37,7 +39,8 @@ def sample(asked: argparse.Namespace) -> int:
     run, saved = _saved(asked)
     latent_dim = run.config.algorithm.network.latent_dim
     z = np.concatenate([seeded_z(asked.seed + i, latent_dim) for i in range(asked.count)])
-    image = drawing(saved_decoder(saved).decode(z), run.snapshot.real)
+    samples = saved_decoder(saved).decode(z, _condition(run.config, asked.label, len(z)))
+    image = drawing(samples, run.snapshot.real)
     path = Path(asked.out or f"{run.run_id}-samples.png")
     if path.suffix not in (".png", ".webp"):
         raise ConfigError((("out", f"{path.name} must end in .png or .webp."),))
@@ -45,6 +48,21 @@ def sample(asked: argparse.Namespace) -> int:
     facts = {"file": str(path), "run_id": run.run_id, "step": saved.step, "count": asked.count}
     tell(asked, facts, f"{asked.count} samples of step {saved.step:,} in {path}.")
     return 0
+
+
+def _condition(config: RunConfig, label: str | None, count: int) -> NDArray[np.float32] | None:
+    """One class for so many samples; None where the classes take turns or there are none.
+
+    Raises:
+        ConfigError: the run cannot be asked for this class.
+    """
+    if label is None:
+        return None
+    classes = config.asked_classes
+    if label not in classes:
+        allowed = f"choose one of {', '.join(classes)}" if classes else "leave --label away"
+        raise ConfigError((("label", f"This run cannot be asked for {label!r}: {allowed}."),))
+    return np.eye(len(classes), dtype=np.float32)[[classes.index(label)] * count]
 
 
 def evaluate(asked: argparse.Namespace) -> int:

@@ -129,6 +129,7 @@ def _add_made(commands: Any) -> None:
     sampling = _on_a_run(commands, "sample", made.sample, "draw samples of a run as one picture")
     sampling.add_argument("--count", type=int, default=64, help="samples, up to 1,024 [64]")
     sampling.add_argument("--seed", type=int, default=0, help="of the latent vectors [0]")
+    sampling.add_argument("--label", help="draw this class, where the run can be asked [in turns]")
     sampling.add_argument("--step", type=int, help="of a saved moment [the newest]")
     sampling.add_argument("--out", metavar="FILE", help="a .png or .webp file [RUN-samples.png]")
     judging = _on_a_run(commands, "evaluate", made.evaluate, "measure how good a run is")

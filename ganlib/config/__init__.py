@@ -6,6 +6,7 @@ dashboard's widgets and the command line's flags (see `ganlib.settings`).
 
 from ganlib.config.augmentation import Augmentation
 from ganlib.config.data import (
+    SHAPES,
     AnyData,
     Colour,
     ImageData,
@@ -34,6 +35,7 @@ from ganlib.config.saving import Saving
 
 __all__ = [
     "LOSS_COMPANIONS",
+    "SHAPES",
     "AnyData",
     "AnyNetwork",
     "Augmentation",

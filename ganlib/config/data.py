@@ -15,6 +15,26 @@ Size = Literal[28, 32, 64]
 """Side of a square picture in pixels."""
 Colour = Literal["grey", "colour"]
 
+SHAPES = ("circle", "square", "triangle", "cross")
+_DIGITS = tuple("0123456789")
+_CLASSES: Mapping[str, tuple[str, ...]] = {
+    "mnist-5k": _DIGITS,
+    "shapes": SHAPES,
+    "mnist": _DIGITS,
+    "fashion-mnist": (
+        *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+        *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+    ),
+    "kmnist": ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+    "emnist-letters": tuple("abcdefghijklmnopqrstuvwxyz"),
+    "cifar10": (
+        *("airplane", "automobile", "bird", "cat", "deer"),
+        *("dog", "frog", "horse", "ship", "truck"),
+    ),
+    "svhn": _DIGITS,
+    "celeba": ("not smiling", "smiling"),
+}
+
 _NAME = re.compile("[A-Za-z0-9_-]{1,40}")
 
 
@@ -50,6 +70,11 @@ class PlaneData(Part):
         """Shape of one sample: (2,)."""
         return (2,)
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Points have no classes."""
+        return ()
+
 
 class ImageData(Part):
     """Pictures, square, with values in [-1, 1]."""
@@ -74,6 +99,11 @@ class ImageData(Part):
         colour = self.name in ("shapes", "cifar10", "svhn", "celeba")
         return (3 if colour else 1, self.size, self.size)
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the labels mean."""
+        return _CLASSES[self.name]
+
 
 class OwnData(Part):
     """Pictures of your own, kept under a name on the Data page or by the command line."""
@@ -94,6 +124,11 @@ class OwnData(Part):
     def shape(self) -> tuple[int, ...]:
         """Shape of one sample: (C, H, W)."""
         return (3 if self.colour == "colour" else 1, self.size, self.size)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """None are known before the pictures are read."""
+        return ()
 
 
 def name_refusal(name: str) -> str | None:

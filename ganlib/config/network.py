@@ -25,6 +25,11 @@ class Network(Part):
         """Settings by which D's answer to one sample depends on the rest of its batch."""
         return ()
 
+    @property
+    def is_conditional(self) -> bool:
+        """Whether G is told which class to draw, and D which class a sample is to be."""
+        return False
+
 
 class CrowdNetwork(Network):
     """A pair whose D may look at several samples at once."""
@@ -85,6 +90,14 @@ class DcganNetwork(CrowdNetwork):
     d_batch_norm: bool = setting(
         False, "Batch normalisation in D, as in the paper; it couples the samples of a batch."
     )
+    condition: Literal["none", "projection", "concat"] = setting(
+        "none", "Draw the class that is asked for; how D is told it (cGAN)."
+    )
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether G is told which class to draw, and D which class a sample is to be."""
+        return self.condition != "none"
 
     @property
     def couplings(self) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ class RunConfig(Part):
             raise ValueError(refusal)
         return self
 
+    @property
+    def asked_classes(self) -> tuple[str, ...]:
+        """The classes that G can be asked for, by name; none where it draws as it likes."""
+        return self.data.class_names if self.algorithm.network.is_conditional else ()
+
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
         """Build from plain values.

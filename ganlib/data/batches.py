@@ -10,7 +10,14 @@ from ganlib.errors import DataError
 
 
 class Batches(Iterator[Tensor], Protocol):
-    """Batches without end: each (batch_size, ...) float32 in about [-1, 1], on the device."""
+    """Batches without end: each (batch_size, ...) float32 in about [-1, 1], on the device.
+
+    Attributes:
+        labels: (batch_size,) int64 on the device, the classes of the batch that came last; empty
+            before the first, and where there are no classes.
+    """
+
+    labels: Tensor
 
     def state_dict(self) -> dict[str, Tensor]:
         """The place in the stream, as CPU tensors."""
@@ -30,15 +37,24 @@ class ImageBatches(Batches):
     the same batch, so that no number of pictures is too small or indivisible.
     """
 
-    def __init__(self, images: Tensor, batch_size: int, rng: torch.Generator) -> None:
-        """Draw from (M, C, S, S) uint8 pictures where they lie, in an order that rng decides.
+    def __init__(
+        self, images: Tensor, labels: Tensor, batch_size: int, rng: torch.Generator
+    ) -> None:
+        """Draw from pictures where they lie, in an order that rng decides.
+
+        Args:
+            images: (M, C, S, S) uint8.
+            labels: (M,) int64, on the same device.
+            batch_size: pictures in a batch; may be more than there are.
+            rng: a CPU generator.
 
         Raises:
             DataError: there are none.
         """
         if len(images) == 0:
             raise DataError("There are no pictures to learn from: choose another data set.")
-        self._images = images
+        self._images, self._classes = images, labels
+        self.labels = labels[:0]
         self._batch_size = batch_size
         self._rng = rng
         self._queue = torch.empty(0, dtype=torch.int64, device=images.device)
@@ -49,6 +65,7 @@ class ImageBatches(Batches):
             order = torch.randperm(len(self._images), generator=self._rng)
             self._queue = torch.cat((self._queue, order.to(self._queue.device)))
         chosen, self._queue = self._queue.tensor_split((self._batch_size,))
+        self.labels = self._classes.index_select(0, chosen)
         return self._images.index_select(0, chosen).float().div_(127.5).sub_(1)
 
     def state_dict(self) -> dict[str, Tensor]:
@@ -89,6 +106,7 @@ class PlaneBatches(Batches):
             rng: a CPU generator that decides the points.
             device: where the batches are wanted.
         """
+        self.labels = torch.empty(0, dtype=torch.int64)
         self._draw = draw
         self._batch_size = batch_size
         self._rng = rng

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-SHAPES = ("circle", "square", "triangle", "cross")
+from ganlib.config import SHAPES
 
 COLOURS = {
     "vermilion": (213, 94, 0),

@@ -13,10 +13,10 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from ganlib.config import ImageData
+from ganlib.config import SHAPES, ImageData
 from ganlib.data.cache import Arrays, Progress, cache_folder, cached, ignore_progress
 from ganlib.data.downloads import open_downloaded
-from ganlib.data.drawn import SHAPES, draw_shapes
+from ganlib.data.drawn import draw_shapes
 from ganlib.errors import DataError
 
 _SPLIT_SEED = 0

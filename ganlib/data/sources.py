@@ -71,10 +71,11 @@ class ImageSource:
         self.images = images
         self.shape = tuple(images.train.shape[1:])
         self._train = images.train.to(device)
+        self._labels = images.train_labels.to(device)
 
     def batches(self, batch_size: int, rng: torch.Generator) -> Batches:
         """A stream of (batch_size, C, S, S) pictures of the training part."""
-        return ImageBatches(self._train, batch_size, rng)
+        return ImageBatches(self._train, self._labels, batch_size, rng)
 
     def examples(self, count: int) -> Samples:
         """(N, S, S, C) uint8 training pictures, N = min(count, M): the classes take turns."""

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ganlib.algorithms import below, tensors
+from ganlib.config import RunConfig
 from ganlib.errors import RunError
 from ganlib.events import StateSaved
-from ganlib.models import build_networks
+from ganlib.models import build_networks, in_turns
 from ganlib.runtime import draw_z, make_rng
 
 OPSET = 20
@@ -22,20 +23,23 @@ TOLERANCE = 1e-4
 def write_onnx(saved: StateSaved, path: Path) -> None:
     """Write the averaged generator of a saved moment, and check it against torch.
 
-    Input "z" is (N, latent_dim) float32 from a standard normal, N any; output "samples" is
-    (N, C, H, W) in [-1, 1], or (N, 2) points. The metadata hold "config" (JSON) and "step".
+    Input "z" is (N, latent_dim) float32 from a standard normal, N any; where G can be asked for
+    a class, input "condition" is (N, classes) float32, one-hot. Output "samples" is (N, C, H, W)
+    in [-1, 1], or (N, 2) points. The metadata hold "config" (JSON) and "step".
 
     Raises:
         RunError: what was written answers otherwise than torch.
     """
     generator = averaged_generator(saved)
-    latent_dim = saved.config.algorithm.network.latent_dim
+    inputs = _inputs(saved.config, 2, make_rng(0, purpose=20))
+    # Both are of one length, which is found out; a name for either would be told twice.
+    free = {0: torch.export.Dim.DYNAMIC}
     program = torch.onnx.export(
         generator,
-        (torch.zeros(2, latent_dim),),
-        input_names=["z"],
+        tuple(inputs.values()),
+        input_names=list(inputs),
         output_names=["samples"],
-        dynamic_shapes=({0: torch.export.Dim("N")},),
+        dynamic_shapes=(free,) * len(inputs),
         opset_version=OPSET,
         dynamo=True,
         verbose=False,
@@ -44,7 +48,7 @@ def write_onnx(saved: StateSaved, path: Path) -> None:
     about = {"config": saved.config.to_json(), "step": str(saved.step)}
     program.model.metadata_props.update(about)
     program.save(path)
-    difference = largest_difference(generator, path, latent_dim)
+    difference = largest_difference(generator, path, saved.config)
     if not difference <= TOLERANCE:
         path.unlink()
         raise RunError(
@@ -57,13 +61,14 @@ def averaged_generator(saved: StateSaved) -> nn.Module:
     """G_ema of a saved moment on the CPU, in eval mode."""
     config = saved.config
     rng = make_rng(config.seed, purpose=0)
-    generator, _ = build_networks(config.algorithm.network, config.data.shape, rng)
+    classes = len(config.asked_classes)
+    generator, _ = build_networks(config.algorithm.network, config.data.shape, rng, classes)
     generator.load_state_dict(below("algorithm.G_ema", tensors(saved)))
     return generator.eval().requires_grad_(False)
 
 
 @torch.inference_mode()
-def largest_difference(generator: nn.Module, path: Path, latent_dim: int) -> float:
+def largest_difference(generator: nn.Module, path: Path, config: RunConfig) -> float:
     """Largest difference of a value between torch and the ONNX file; NaN if either is NaN."""
     import onnxruntime  # Only who asks for this file waits for the import.
 
@@ -73,7 +78,15 @@ def largest_difference(generator: nn.Module, path: Path, latent_dim: int) -> flo
     rng = make_rng(0, purpose=20)
     differences = []
     for count in BATCHES:
-        z = draw_z(count, latent_dim, rng)
-        (samples,) = session.run(["samples"], {"z": z.numpy()})
-        differences.append(np.abs(samples - generator(z).numpy()).max())
+        inputs = _inputs(config, count, rng)
+        (samples,) = session.run(["samples"], {name: x.numpy() for name, x in inputs.items()})
+        differences.append(np.abs(samples - generator(*inputs.values()).numpy()).max())
     return float(np.max(differences))
+
+
+def _inputs(config: RunConfig, count: int, rng: torch.Generator) -> dict[str, Tensor]:
+    """What the generator is given, by the names that ONNX has for it."""
+    inputs = {"z": draw_z(count, config.algorithm.network.latent_dim, rng)}
+    if classes := len(config.asked_classes):
+        inputs["condition"] = in_turns(count, classes)
+    return inputs

@@ -15,6 +15,7 @@ from ganlib.config import (
     ResnetNetwork,
     StyleNetwork,
 )
+from ganlib.models.conditional import class_condition, in_turns
 from ganlib.models.dcgan import dcgan_pair
 from ganlib.models.dense_spatial import dense_spatial_pair
 from ganlib.models.init import (
@@ -33,6 +34,8 @@ from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
 from ganlib.models.style import style_pair
 
+__all__ = ["build_networks", "class_condition", "in_turns"]
+
 _SETTLING = 128
 """Latent vectors that set the first statistics of batch normalisation."""
 _FILLS: Mapping[str, tuple[Fill, Fill]] = {
@@ -45,19 +48,21 @@ _FILLS: Mapping[str, tuple[Fill, Fill]] = {
 
 
 def build_networks(
-    network: AnyNetwork, shape: tuple[int, ...], rng: torch.Generator
+    network: AnyNetwork, shape: tuple[int, ...], rng: torch.Generator, classes: int = 0
 ) -> tuple[nn.Module, nn.Module]:
     """Build G and D on the CPU, in training mode.
 
-    G maps z (N, latent_dim) to samples (N, *shape), D maps samples to logits (N / pack,).
+    G maps z (N, latent_dim) to samples (N, *shape), D maps samples to logits (N / pack,). Both
+    take a condition (N, classes) besides where the network is conditional.
 
     Args:
         network: which pair, and how large.
         shape: of one sample, as `PlaneData.shape` and `ImageData.shape` say it.
         rng: a CPU generator that every first weight is drawn from; the global one stays untouched.
+        classes: of the data; only a conditional network looks at it.
     """
     with torch.device("meta"):
-        G, D = _lay_out(network, shape)
+        G, D = _lay_out(network, shape, classes)
         if network.spectral_norm:
             normalise_spectrum(D)
     of_g, of_d = _FILLS.get(network.architecture, (fan_in_uniform, fan_in_uniform))
@@ -67,7 +72,9 @@ def build_networks(
     return G, D
 
 
-def _lay_out(network: AnyNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
+def _lay_out(
+    network: AnyNetwork, shape: tuple[int, ...], classes: int
+) -> tuple[nn.Module, nn.Module]:
     match network:
         case PlaneNetwork():
             return plane_pair(network)
@@ -76,7 +83,7 @@ def _lay_out(network: AnyNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn
         case DenseSpatialNetwork():
             return dense_spatial_pair(network)
         case DcganNetwork():
-            return dcgan_pair(network, shape)
+            return dcgan_pair(network, shape, classes)
         case ResnetNetwork():
             return resnet_pair(network, shape)
         case ResidualNetwork():

@@ -13,25 +13,43 @@ from itertools import pairwise
 from torch import nn
 
 from ganlib.config import CrowdNetwork, DcganNetwork
+from ganlib.models.conditional import (
+    ConcatDiscriminator,
+    ConditionalGenerator,
+    ProjectionDiscriminator,
+)
 from ganlib.models.layers import HALVINGS, MinibatchStddev, Pack
 
 
-def dcgan_pair(network: DcganNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
-    """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N / pack,) logits."""
+def dcgan_pair(
+    network: DcganNetwork, shape: tuple[int, ...], classes: int
+) -> tuple[nn.Module, nn.Module]:
+    """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N / pack,) logits.
+
+    Both take a condition (N, classes) besides where the network is conditional.
+    """
     channels, size, _ = shape
     halvings = HALVINGS[size]
     side = size >> halvings
     widths = [network.width << level for level in range(halvings)]
-    G = _generator(network, [channels, *widths], side)
-    D = discriminator(network, [channels, *widths], side, network.d_batch_norm)
-    return G, D
+    told = classes if network.is_conditional else 0
+    shown = classes if network.condition == "concat" else 0
+    G = _generator(network, [channels, *widths], side, network.latent_dim + told)
+    D = discriminator(network, [channels + shown, *widths], side, network.d_batch_norm)
+    match network.condition:
+        case "none":
+            return G, D
+        case "projection":
+            return ConditionalGenerator(G, classes), ProjectionDiscriminator(D, classes)
+        case "concat":
+            return ConditionalGenerator(G, classes), ConcatDiscriminator(D)
 
 
-def _generator(network: DcganNetwork, widths: list[int], side: int) -> nn.Module:
+def _generator(network: DcganNetwork, widths: list[int], side: int, inputs: int) -> nn.Module:
     """`widths` are the channels of the maps from the picture inwards, `side` the innermost's."""
     norm = network.g_batch_norm
     layers = [
-        nn.Linear(network.latent_dim, widths[-1] * side**2, bias=not norm),
+        nn.Linear(inputs, widths[-1] * side**2, bias=not norm),
         nn.Unflatten(1, (widths[-1], side, side)),
         *_normalised(widths[-1], norm),
         nn.ReLU(),

@@ -74,6 +74,41 @@ PICTURES: Mapping[str, Preset] = {
             ),
         ),
     ),
+    "digits-asked": Preset(
+        title="Digits on demand",
+        sees="Both players are told which digit is meant. Each column learns one digit, and on "
+        "the Latent space page you ask for the one you want.",
+        takes="",
+        measured="",
+        config=RunConfig(
+            title="Digits on demand",
+            total_steps=6000,
+            batch_size=32,
+            frame_every=25,
+            algorithm=GanConfig(
+                network=DcganNetwork(latent_dim=32, width=24, condition="projection"),
+                objective=Objective(loss="ns", r1_gamma=1.0, penalty_interval=4),
+                optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
+            ),
+        ),
+    ),
+    "shapes-asked": Preset(
+        title="Shapes on demand",
+        sees="The same with coloured shapes: each column learns one of four.",
+        takes="",
+        measured="",
+        config=RunConfig(
+            title="Shapes on demand",
+            total_steps=6000,
+            frame_every=25,
+            data=ImageData(name="shapes", size=32),
+            algorithm=GanConfig(
+                network=DcganNetwork(latent_dim=64, width=16, condition="projection"),
+                objective=Objective(loss="ns", r1_gamma=1.0, penalty_interval=4),
+                optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
+            ),
+        ),
+    ),
     "mlp": Preset(
         title="The TensorFlow classic (mlp)",
         sees="The first network of many courses, with its own settings: bright specks, and no "

@@ -130,7 +130,8 @@ class StoredRun:
 
     def _players(self, newest: Moment) -> dict[str, Any]:
         """The generator, and in the plane the game, of the newest checkpoint."""
-        saved = _Once(newest, self.config.algorithm.network.latent_dim)
+        latent_dim = self.config.algorithm.network.latent_dim
+        saved = _Once(newest, latent_dim, len(self.config.asked_classes))
         players: dict[str, Any] = {"published": DecoderPublished(newest.step, saved)}
         if self.config.data.kind == "plane":
             players["game"] = GamePublished(newest.step, saved)
@@ -143,13 +144,16 @@ class _Once:
 
     moment: Moment
     latent_dim: int
+    classes: int
     _reading: threading.Lock = field(default_factory=threading.Lock)
 
-    def decode(self, z: NDArray[np.float32]) -> Samples:
+    def decode(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> Samples:
         """As `Decoder.decode`."""
         with self._reading:
             decoder = self._decoder
-        return decoder.decode(z)
+        return decoder.decode(z, condition)
 
     @property
     def loss(self) -> str:

@@ -10,6 +10,7 @@ DCGAN = RunConfig()
 PLANE = RunConfig.parse(
     {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
 )
+OWN = RunConfig.parse({"data": {"kind": "own", "size": 28}})
 DENSE = RunConfig.parse({"algorithm": {"network": {"architecture": "dense-spatial"}}})
 
 NORMALISED = {"d_batch_norm": True}
@@ -40,6 +41,15 @@ REFUSED = [
     (PLANE, TOGETHER | {"g_steps": 2}, "updates to alternating", {"updates": "alternating"}),
     (DCGAN, {"keep_best": "frechet", "measure_every": 0}, "measured", {"keep_best": "none"}),
     (PLANE, {"keep_best": "frechet"}, "is measured of pictures", {"keep_best": "g_loss"}),
+    *(
+        (DCGAN, {"condition": how, "pack": 2}, words, cure)
+        for how in ("projection", "concat")
+        for words, cure in (
+            ("set pack to 1", {"pack": 1}),
+            ("condition to none", {"condition": "none"}),
+        )
+    ),
+    (OWN, {"condition": "projection"}, "set condition to none", {"condition": "none"}),
     (PLANE, {"name": "sketch"}, "draw at least one point", {"points": [(0.5, -0.5)]}),
     *(
         (config, {"pack": 3}, words, cure)

@@ -3,7 +3,7 @@ import base64
 import numpy as np
 import pytest
 
-from ganlib import DecoderPublished, RunEnded, RunPrepared, lerp, seeded_z, slerp
+from ganlib import DecoderPublished, RunConfig, RunEnded, RunPrepared, lerp, seeded_z, slerp
 from tests.dashboard.wire import mounted
 
 PREPARED = RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
@@ -12,8 +12,8 @@ PREPARED = RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
 class Decoder:
     """As much of a generator as the page needs; the routes decode."""
 
-    def __init__(self, latent_dim):
-        self.latent_dim = latent_dim
+    def __init__(self, latent_dim, classes=0):
+        self.latent_dim, self.classes = latent_dim, classes
 
 
 @pytest.fixture
@@ -226,3 +226,35 @@ def test_a_run_that_was_removed_meanwhile_leaves_another(visit, hold_ready, remo
     assert not app.exception
     assert shown_run(app) == first.run_id
     assert "There is no run " in app.error[0].value
+
+
+@pytest.fixture
+def asked(visit, hold_run):
+    """A visitor of the latent page, who watches a run that can be asked for a shape."""
+    config = RunConfig.parse(
+        {
+            "data": {"kind": "images", "name": "shapes", "size": 32},
+            "algorithm": {"network": {"architecture": "dcgan", "condition": "concat"}},
+        }
+    )
+    run = hold_run(PREPARED, DecoderPublished(0, Decoder(4, classes=4)), config=config)
+    return switch(visit(run.run_id), "latent")
+
+
+def test_at_first_the_first_class_is_asked_for(asked):
+    assert asked.get_by_key(class_key(asked)).options == ["circle", "square", "triangle", "cross"]
+    assert {mounted(asked)[key]["label"] for key in ("one", "way")} == {0}
+
+
+def test_the_class_that_is_chosen_is_asked_for(asked):
+    app = move(asked, class_key(asked), "triangle")
+    assert {mounted(app)[key]["label"] for key in ("one", "way")} == {2}
+
+
+def class_key(app):
+    return f"class-{shown_run(app)}"
+
+
+def test_a_generator_without_classes_is_asked_for_none(explore):
+    app = explore()
+    assert mounted(app)["one"]["label"] is None

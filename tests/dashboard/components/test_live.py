@@ -126,7 +126,7 @@ def test_a_still_gets_float32_vectors_one_after_another(published, manager):
     (run,) = manager.runs()
     assert set(data) == {"one", "way"}
     one, way = data["one"], data["way"]
-    assert set(one) == {"base", "run_id", "vectors", "columns", "alt"}
+    assert set(one) == {"base", "run_id", "vectors", "columns", "alt", "label"}
     assert (one["run_id"], one["columns"]) == (run.run_id, 1)
     assert (way["run_id"], way["columns"]) == (run.run_id, 9)
     assert len(base64.b64decode(one["vectors"], validate=True)) == 1 * 3 * 4

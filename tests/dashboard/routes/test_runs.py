@@ -8,6 +8,7 @@ from ganlib import (
     ControlChanged,
     DecoderPublished,
     FrameDrawn,
+    RunConfig,
     RunEnded,
     RunPrepared,
     changed,
@@ -29,8 +30,11 @@ class Painter:
     """A decoder whose pictures are even, of the level that z begins with."""
 
     latent_dim = 3
+    classes = 2
 
-    def decode(self, z):
+    def decode(self, z, condition=None):
+        if condition is not None:
+            z = z + 100 * condition[:, 1:]
         return np.round(z[:, :1]).astype(np.uint8)[:, :, None, None] * np.ones((2, 2, 1), np.uint8)
 
 
@@ -224,6 +228,29 @@ def test_decoding_is_what_the_published_generator_makes(ask, hold_run, tiny):
     answer = ask(run, "decode", body=z.astype("<f4").tobytes())
     assert answer.headers["x-step"] == "3"
     assert answer.content == picture(decoder.decode(z), real)
+
+
+def test_a_class_is_asked_for_by_its_number(ask, painting):
+    body = latents([10, 0, 0], [20, 0, 0])
+    levels = [
+        pixels(ask(painting, "decode", body=body, label=label))[0, ::2, 0] for label in (0, 1)
+    ]
+    assert [level.tolist() for level in levels] == [[10, 20], [110, 120]]
+
+
+def test_an_unknown_class_is_refused(ask, painting):
+    said = refused(ask(painting, "decode", body=latents([10, 0, 0]), label=2), 400)
+    assert said == "label is 2: this generator knows 2 classes from 0 on."
+
+
+def test_where_a_class_can_be_asked_for_each_column_holds_one(ask, hold_run):
+    config = {"algorithm": {"network": {"architecture": "dcgan", "condition": "concat"}}}
+    grey = np.arange(12, dtype=np.uint8)[:, None, None, None] * np.ones((2, 2, 1), np.uint8)
+    run = hold_run(
+        RunPrepared(grey, "cpu", METRICS), FrameDrawn(0, grey), config=RunConfig.parse(config)
+    )
+    for path in ("frames/0.webp", "real.webp"):
+        assert pixels(ask(run, path))[::2, ::2, 0].tolist() == [list(range(10)), [10, 11] + 8 * [0]]
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])

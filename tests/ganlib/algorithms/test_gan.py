@@ -705,3 +705,66 @@ def test_trap_20_without_a_half_life_the_published_generator_is_the_live_one(
     for _ in range(3):
         gan.train_step(batches, "both")
     assert same(weights(gan.G), weights(gan.G_ema.module))
+
+
+class Labelled(Constant):
+    """A stream that repeats one batch of these classes."""
+
+    def __init__(self, batch, labels):
+        super().__init__(batch)
+        self.labels = labels
+
+
+@pytest.fixture
+def asked(make_gan, dcgan_config):
+    """Makes a conditional pair on digits, and a batch of four of them with their classes."""
+
+    def make(how, **changes):
+        gan, _ = make_gan(dcgan_config, condition=how, batch_size=4, r1_gamma=0, **changes)
+        pictures = torch.rand(4, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+        return gan, Labelled(pictures, torch.tensor([3, 0, 9, 3]))
+
+    return make
+
+
+def told_to(network):
+    """The classes that the network is told from now on."""
+    seen = []
+
+    def note(_, inputs, named):
+        condition = named["condition"] if "condition" in named else inputs[1]
+        seen.append(condition.argmax(1).tolist())
+
+    network.register_forward_pre_hook(note, with_kwargs=True)
+    return seen
+
+
+@pytest.mark.parametrize("how", ["projection", "concat"])
+@pytest.mark.parametrize("changes", [{}, TOGETHER])
+def test_fakes_are_asked_for_and_judged_as_the_classes_of_the_reals(asked, how, changes):
+    gan, batches = asked(how, **changes)
+    of_g, of_d = told_to(gan.G), told_to(gan.D)
+    gan.train_step(batches, "both")
+    once = [3, 0, 9, 3]
+    assert of_g == ([once] if changes else [once, once])
+    assert of_d == ([once + once] if changes else [once + once, once])
+
+
+@pytest.mark.parametrize("how", ["projection", "concat"])
+@pytest.mark.parametrize("penalty", METRIC)
+def test_penalties_hold_d_at_the_class_that_it_is_told(asked, how, penalty):
+    gan, batches = asked(how)
+    gan.change(changed(gan.config, {penalty: 1.0}))
+    before = weights(gan.D)
+    of_d = told_to(gan.D)
+    metrics = gan.train_step(batches, "d")
+    assert metrics[METRIC[penalty]] >= 0
+    assert {tuple(classes[:4]) for classes in of_d} == {(3, 0, 9, 3)}
+    assert not any(map(torch.equal, before, weights(gan.D)))
+
+
+def test_g_may_be_stepped_before_d_ever_was_and_knows_the_classes(asked):
+    gan, batches = asked("concat")
+    of_g = told_to(gan.G)
+    gan.train_step(batches, "g")
+    assert of_g == [[3, 0, 9, 3]]

@@ -74,3 +74,34 @@ def test_pictures_of_a_run_are_measured(say, told, shapes):
     assert words.startswith(f"{said['words']['sentence']} Try {said['words']['advice']}.")
     assert "Fréchet distance, shape features" in words
     assert "N = 2,000" in words
+
+
+@pytest.fixture
+def asked(told):
+    """The id of a run on drawn shapes of one step that can be asked for a shape."""
+    small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2", "--condition", "projection"]
+    return told("train", "--preset", "shapes", "--total-steps", "1", *small)["run_id"]
+
+
+def test_a_class_is_asked_for_by_its_name(told, asked, tmp_path):
+    def drawn(name, *flags):
+        path = tmp_path / f"{name}.png"
+        told("sample", asked, "--count", "1", "--out", str(path), *flags)
+        with Image.open(path) as image:
+            return np.asarray(image)
+
+    # Unasked the classes take turns, and the first is the circle.
+    assert (drawn("a", "--label", "circle") == drawn("b")).all()
+    assert (drawn("a") != drawn("c", "--label", "cross")).any()
+
+
+def test_a_class_that_there_is_not_is_one_sentence(say, asked):
+    said = say("sample", asked, "--label", "dog")
+    sentence = "choose one of circle, square, triangle, cross."
+    assert said == (2, "", f"ganlib: This run cannot be asked for 'dog': {sentence}\n")
+
+
+def test_a_run_without_classes_is_asked_for_none(say, shapes):
+    said = say("sample", shapes, "--label", "circle")
+    sentence = "This run cannot be asked for 'circle': leave --label away."
+    assert said == (2, "", f"ganlib: {sentence}\n")

@@ -292,3 +292,9 @@ def test_nothing_is_printed(quick_digits, put_mnist, downloads, tmp_path, capfd)
     for name in ("mnist", "mnist-5k", "shapes"):
         load_images(ImageData(name=name), folder=tmp_path)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("name", "size"), [("mnist-5k", 28), ("shapes", 32)])
+def test_the_configuration_knows_the_classes_before_the_data_are_read(name, size):
+    config = ImageData(name=name, size=size)
+    assert config.class_names == load_images(config).class_names

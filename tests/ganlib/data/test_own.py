@@ -173,13 +173,15 @@ def test_of_few_pictures_none_is_held_out(count):
 
 def test_one_picture_fills_a_batch():
     loaded = load_own(keep_pictures("pets", pictures(1)).data)
-    batch = next(ImageBatches(loaded.train, 8, torch.Generator().manual_seed(0)))
+    batch = next(
+        ImageBatches(loaded.train, loaded.train_labels, 8, torch.Generator().manual_seed(0))
+    )
     assert batch.shape == (8, 1, 28, 28)
 
 
 def test_a_prime_number_of_pictures_all_come_before_any_comes_again():
     loaded = load_own(keep_pictures("pets", pictures(7)).data)
-    batches = ImageBatches(loaded.train, 3, torch.Generator().manual_seed(0))
+    batches = ImageBatches(loaded.train, loaded.train_labels, 3, torch.Generator().manual_seed(0))
     drawn = torch.cat([next(batches) for _ in range(7)])
     pixels = ((drawn[:, 0, 0, 0] + 1) * 127.5).round().int().tolist()
     for first in range(0, 21, 7):

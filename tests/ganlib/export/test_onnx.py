@@ -25,6 +25,7 @@ PAIRS = {
     "resnet-28": ({"architecture": "resnet", "width": 4}, {}),
     "residual-32": ({"architecture": "residual", "width": 4}, {"name": "cifar10", "size": 32}),
     "style-28": ({"architecture": "style", "width": 4}, {}),
+    "asked-28": ({"architecture": "dcgan", "width": 4, "condition": "projection"}, {}),
     "dcgan-64": (
         {"architecture": "dcgan", "width": 4, "g_batch_norm": False},
         {"name": "shapes", "size": 64},
@@ -45,10 +46,12 @@ def test_every_pair_is_written_and_passes_its_check(name, saved, tmp_path, capfd
     write_onnx(saved(config), tmp_path / "generator.onnx")
     model = onnx.load(tmp_path / "generator.onnx")
     onnx.checker.check_model(model)
-    (z,), (samples,) = model.graph.input, model.graph.output
+    (z, *told), (samples,) = model.graph.input, model.graph.output
     sides = [[one.dim_value for one in x.type.tensor_type.shape.dim] for x in (z, samples)]
     assert (z.name, samples.name) == ("z", "samples")
     assert sides == [[0, config.algorithm.network.latent_dim], [0, *config.data.shape]]
+    known = [(one.name, one.type.tensor_type.shape.dim[1].dim_value) for one in told]
+    assert known == ([("condition", 10)] if config.asked_classes else [])
     assert {one.domain: one.version for one in model.opset_import}[""] == 20
     assert capfd.readouterr() == ("", "")
 

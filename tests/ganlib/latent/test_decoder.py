@@ -98,6 +98,37 @@ def test_trap_37_several_threads_may_decode_at_once():
     assert all(np.array_equal(result, expected) for result in results)
 
 
+class Told(nn.Module):
+    """Gives back z and what it was told, side by side, as points."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def forward(self, z, condition):
+        return torch.cat((z, condition @ torch.arange(3.0)[:, None]), 1) * self.scale
+
+
+def test_a_generator_is_told_the_classes_that_are_asked_for():
+    decoder = GeneratorDecoder(Told(), 1, classes=3)
+    condition = np.array([[0, 0, 1], [1, 0, 0], [0, 0.5, 0.5]], np.float32)
+    asked = decoder.decode(np.zeros((3, 1), np.float32), condition)
+    assert asked[:, 1].tolist() == [2, 0, 1.5]
+
+
+def test_unasked_classes_take_turns_also_across_the_parts():
+    decoder = GeneratorDecoder(Told(), 1, classes=3)
+    drawn = decoder.decode(np.zeros((CHUNK + 5, 1), np.float32))
+    assert drawn[:, 1].tolist() == [number % 3 for number in range(CHUNK + 5)]
+
+
+@pytest.mark.parametrize(("classes", "shape"), [(3, (1, 3)), (3, (2, 4)), (0, (2, 3))])
+def test_another_shape_of_the_condition_is_refused(classes, shape):
+    decoder = GeneratorDecoder(Told(), 1, classes)
+    with pytest.raises(ValueError, match=rf"must be \(2, {classes}\)"):
+        decoder.decode(np.zeros((2, 1), np.float32), np.zeros(shape, np.float32))
+
+
 def test_values_become_bytes_with_the_channel_last():
     output = torch.tensor([[[[-1.0, 1.0], [0.0, 0.5]], [[-3.0, 3.0], [-0.5, 0.002]]]])
     samples = to_samples(output)

@@ -35,6 +35,9 @@ CASES = {
             "norms_every": 2,
         },
     ),
+    "asked": changed(
+        PRESETS["digits"].config, {**DIGITS, "condition": "projection", "loss": "rpgan"}
+    ),
     "rmsprop": changed(
         PRESETS["shapes"].config, {**DIGITS, "optimiser": "rmsprop", "d_steps": 2, "g_steps": 2}
     ),

@@ -1,0 +1,73 @@
+"""Networks that are told a class: G which one to draw, D which one a sample is to be.
+
+A condition is (N, K) float32: each row one-hot, or weights of several classes that add up to 1.
+
+Source: Mirza & Osindero 2014, arXiv 1411.1784; projection: Miyato & Koyama 2018, arXiv 1802.05637.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+def class_condition(labels: Tensor, classes: int) -> Tensor:
+    """One-hot rows (N, K) float32 of labels (N,) int64 below K."""
+    return nn.functional.one_hot(labels, classes).float()
+
+
+def in_turns(count: int, classes: int) -> Tensor:
+    """A condition (count, K) in which the classes take turns."""
+    return class_condition(torch.arange(count) % classes, classes)
+
+
+class ConditionalGenerator(nn.Module):
+    """G on z and a condition side by side; the condition is scaled to the size of z.
+
+    Attributes:
+        classes: K.
+    """
+
+    def __init__(self, body: nn.Module, classes: int) -> None:
+        super().__init__()
+        self.body = body
+        self.classes = classes
+
+    def forward(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
+        """(N, latent_dim), (N, K) -> samples; without a condition the classes take turns."""
+        if condition is None:
+            condition = in_turns(len(z), self.classes).to(z.device)
+        samples: Tensor = self.body(torch.cat((z, condition * self.classes**0.5), 1))
+        return samples
+
+
+class ProjectionDiscriminator(nn.Module):
+    """D: a judgement of the sample, plus how well its features fit the class."""
+
+    def __init__(self, body: nn.Sequential, classes: int) -> None:
+        """Take over a D that ends in features, one linear layer and a flattening."""
+        super().__init__()
+        *features, head, flatten = body
+        assert isinstance(head, nn.Linear)
+        self.features = nn.Sequential(*features)
+        self.head, self.flatten = head, flatten
+        self.embedding = nn.Linear(classes, head.in_features, bias=False)
+
+    def forward(self, samples: Tensor, condition: Tensor) -> Tensor:
+        """(N, C, S, S), (N, K) -> (N,) logits."""
+        features = self.features(samples)
+        fit = (self.embedding(condition) * features).sum(1)
+        logits: Tensor = self.flatten(self.head(features)) + fit
+        return logits
+
+
+class ConcatDiscriminator(nn.Module):
+    """D on the sample with one more map for each class, filled with its share."""
+
+    def __init__(self, body: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+
+    def forward(self, samples: Tensor, condition: Tensor) -> Tensor:
+        """(N, C, S, S), (N, K) -> (N,) logits."""
+        maps = condition[:, :, None, None].expand(-1, -1, *samples.shape[2:])
+        logits: Tensor = self.body(torch.cat((samples, maps), 1))
+        return logits
