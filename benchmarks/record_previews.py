@@ -9,7 +9,17 @@ from pathlib import Path
 
 from PIL import Image
 
-from ganlib import PRESETS, Controls, FrameDrawn, RunPrepared, changed, drawing, train
+from ganlib import (
+    PRESETS,
+    Controls,
+    FrameDrawn,
+    RunPrepared,
+    changed,
+    class_columns,
+    drawing,
+    train,
+)
+from ganlib.pictures import PLANE_SIDE
 
 PREVIEWS = Path(__file__).parent.parent / "dashboard" / "previews"
 MOST_FRAMES = 24
@@ -30,13 +40,13 @@ def main() -> None:
 
 def record(name: str, seconds: float, threads: int) -> list[Image.Image]:
     config = changed(PRESETS[name].config, {"cpu_threads": threads})
-    controls = Controls(config)
+    controls, columns = Controls(config), class_columns(len(config.asked_classes))
     frames, real, begin = [], None, time.monotonic()
     for event in train(config, controls):
         if isinstance(event, RunPrepared):
             real, begin = event.real, time.monotonic()
         elif isinstance(event, FrameDrawn):
-            frames.append(drawing(event.samples, real).convert("RGBA"))
+            frames.append(drawing(event.samples, real, columns).convert("RGBA"))
         if time.monotonic() - begin > seconds:
             controls.stop()
     print(f"{name}: {len(frames)} frames in {seconds:g} s")
@@ -47,9 +57,10 @@ def save(path: Path, frames: list[Image.Image]) -> None:
     """Frames at even distances, the last one held for two seconds."""
     stride = max(1, len(frames) / MOST_FRAMES)
     chosen = [frames[int(i * stride)] for i in range(min(len(frames), MOST_FRAMES))] + frames[-1:]
-    pixelated = frames[0].width < SIDE
+    pixelated = frames[0].width < PLANE_SIDE
     filter_ = Image.Resampling.NEAREST if pixelated else Image.Resampling.LANCZOS
-    chosen = [frame.resize((SIDE, SIDE), filter_) for frame in chosen]
+    size = SIDE, SIDE * frames[0].height // frames[0].width
+    chosen = [frame.resize(size, filter_) for frame in chosen]
     durations = [FRAME_MS] * (len(chosen) - 1) + [2000]
     path.parent.mkdir(exist_ok=True)
     chosen[0].save(
