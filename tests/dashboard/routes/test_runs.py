@@ -250,7 +250,7 @@ def test_where_a_class_can_be_asked_for_each_column_holds_one(ask, hold_run):
         RunPrepared(grey, "cpu", METRICS), FrameDrawn(0, grey), config=RunConfig.parse(config)
     )
     for path in ("frames/0.webp", "real.webp"):
-        assert pixels(ask(run, path))[::2, ::2, 0].tolist() == [list(range(10)), [10, 11] + 8 * [0]]
+        assert pixels(ask(run, path))[::2, ::2, 0].tolist() == [list(range(10))]
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
