@@ -1,4 +1,4 @@
-"""What several benchmarks have in common: shares of pairs, and runs of noise."""
+"""What several benchmarks have in common: turns, shares of pairs, and runs of noise."""
 
 import statistics
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,18 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ganlib import StepCompleted
+
+ENDLESS = 10_000_000
+"""Steps of a run that is to go on as long as anything is measured."""
+
+
+def turns(pairs: int) -> Iterator[bool]:
+    """Twice as many turns, with and without in each pair: who begins changes too.
+
+    Both then meet the same moods of a machine, and a drift favours neither.
+    """
+    for pair in range(pairs):
+        yield from (pair % 2 == 0, pair % 2 == 1)
 
 
 def share_of(rates: Sequence[float], others: Sequence[float]) -> tuple[float, float, float, float]:

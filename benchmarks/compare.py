@@ -23,7 +23,7 @@ import numpy as np
 import uvicorn
 from starlette.applications import Starlette
 
-from benchmarks.common import noise
+from benchmarks.common import ENDLESS, noise
 from dashboard.routes import ROUTES
 from dashboard.services import run_manager
 from ganlib import PRESETS, RunEnded, RunManager, RunPrepared, RunThread, changed
@@ -81,7 +81,7 @@ def answers(question: str, rounds: int, runs: int, steps: int) -> None:
 
 def shares(question: str, manager: RunManager, names: list[str], rounds: int) -> None:
     """The rate of a training run with ten tabs, over the rate without."""
-    config = changed(PRESETS["ring"].config, {"total_steps": 10_000_000})
+    config = changed(PRESETS["ring"].config, {"total_steps": ENDLESS})
     run = manager.get(manager.start(config))
     while run.snapshot.step < 500:
         time.sleep(0.1)

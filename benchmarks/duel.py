@@ -13,9 +13,9 @@ import time
 from playwright.sync_api import Page
 
 from benchmarks import serving
+from benchmarks.common import ENDLESS
 
 SECONDS = 4.0
-ENDLESS = 10_000_000
 
 
 def main() -> None:

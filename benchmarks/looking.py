@@ -11,7 +11,7 @@ import statistics
 import threading
 import time
 
-from benchmarks.common import share_of
+from benchmarks.common import ENDLESS, share_of, turns
 from ganlib import PRESETS, RunManager, RunThread, changed
 
 SECONDS = 1.5
@@ -52,19 +52,16 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=40)
     wanted = parser.parse_args()
     manager = RunManager()
-    config = changed(PRESETS[wanted.preset].config, {"total_steps": 10_000_000})
+    config = changed(PRESETS[wanted.preset].config, {"total_steps": ENDLESS})
     run = manager.get(manager.start(config))
     while run.snapshot.game is None or run.snapshot.step < 500:
         time.sleep(0.1)
-    looker, rates = Looker(run), []
-    for pair in range(wanted.pairs):
-        # Who begins changes too: a drift then favours neither.
-        looks_first = pair % 2 == 1
-        first, second = (rate(run, looker, looks) for looks in (looks_first, not looks_first))
-        rates.append((second, first) if looks_first else (first, second))
+    looker, alone, watched = Looker(run), list[float](), list[float]()
+    for looks in turns(wanted.pairs):
+        (watched if looks else alone).append(rate(run, looker, looks))
     looker.leave()
     manager.close()
-    tell([alone for alone, _ in rates], [watched for _, watched in rates], looker.seconds)
+    tell(alone, watched, looker.seconds)
 
 
 def rate(run: RunThread, looker: Looker, looks: bool) -> float:

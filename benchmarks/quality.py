@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from benchmarks.common import ENDLESS
 from ganlib import FRECHET, PRESETS, DecoderPublished, RunConfig, changed, train
 from ganlib.config import AnyData
 from ganlib.metrics import Reals
 from ganlib.runs.measurer import measure_decoder, open_reals
-
-ENDLESS = 10_000_000
 
 CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "digits": {

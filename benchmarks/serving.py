@@ -117,7 +117,7 @@ def rate(url: str, run_id: str, seconds: float) -> float:
 
 
 class Spectators:
-    """Sessions that ask just as a page does: news once a second, and every new frame once."""
+    """Sessions that ask as a page of a young run does: news once a second, every new frame once."""
 
     def __init__(self, url: str, run_id: str, count: int) -> None:
         self._end = threading.Event()

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from benchmarks import serving
+from benchmarks.common import ENDLESS
 
-ENDLESS = 10_000_000
 """Steps: more than there is time for."""
 
 

@@ -4,19 +4,18 @@
 
 The dashboard trains in its own process. Short turns with and without spectators alternate, so that
 both meet the same moods of a machine that others use too. One tab is a real Chromium on the same
-cores, at rest while it is hidden; one, five and twenty are sessions that ask as a page does.
+cores, at rest while it is hidden; one, five and twenty are sessions that ask once a second.
 """
 
 import argparse
-import functools
+import contextlib
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from benchmarks import serving
-from benchmarks.common import share_of
+from benchmarks.common import ENDLESS, share_of, turns
 
-ENDLESS = 10_000_000
 SETTLING = 1.0
 """Seconds after spectators come or go that are not counted."""
 HIDE = """hidden => {
@@ -34,39 +33,35 @@ def main() -> None:
     wanted = parser.parse_args()
     with serving.server() as (url, _), serving.open_chromium() as browser:
         page, run_id = serving.press_start(browser, url, wanted.preset, ENDLESS)
-
-        def tab() -> Callable[[], list[int]]:
-            page.evaluate(HIDE, False)
-            return lambda: page.evaluate(HIDE, True) or []
-
-        def sessions(count: int) -> Callable[[], list[int]]:
-            watching = serving.Spectators(url, run_id, count)
-            return lambda: watching.leave() or watching.sizes
-
         time.sleep(60)  # A run is young for a minute: pages ask more often then.
         page.evaluate(HIDE, True)
         for count in wanted.only:
-            enter = (lambda count=count: sessions(count)) if count else tab
+            sizes = list[int]()
+            rates: dict[bool, list[float]] = {False: [], True: []}
+            for is_watched in turns(wanted.pairs):
+                watching = sessions(url, run_id, count, sizes) if count else shown(page)
+                with watching if is_watched else contextlib.nullcontext():
+                    time.sleep(SETTLING)
+                    rates[is_watched].append(serving.rate(url, run_id, wanted.seconds))
             name = f"{count} sessions" if count else "one tab in Chromium"
-            rate = functools.partial(serving.rate, url, run_id, wanted.seconds)
-            tell(name, *measure(enter, rate, wanted.pairs))
+            tell(name, rates[False], rates[True], sizes)
 
 
-def measure(
-    enter: Callable[[], Callable[[], list[int]]], rate: Callable[[], float], pairs: int
-) -> tuple[list[float], list[float], list[int]]:
-    """Rates without and with spectators, and the sizes of what they were sent."""
-    alone: list[float] = []
-    watched: list[float] = []
-    sizes: list[int] = []
-    for pair in range(pairs):
-        # Who begins changes too: a drift then favours neither.
-        for is_watched in (pair % 2 == 0, pair % 2 == 1):
-            leave = enter() if is_watched else list
-            time.sleep(SETTLING)
-            (watched if is_watched else alone).append(rate())
-            sizes += leave()
-    return alone, watched, sizes
+@contextlib.contextmanager
+def shown(page: serving.Page) -> Iterator[None]:
+    """The tab, which is hidden otherwise."""
+    page.evaluate(HIDE, False)
+    yield
+    page.evaluate(HIDE, True)
+
+
+@contextlib.contextmanager
+def sessions(url: str, run_id: str, count: int, sizes: list[int]) -> Iterator[None]:
+    """So many sessions; the sizes of what they are sent are added to `sizes`."""
+    watching = serving.Spectators(url, run_id, count)
+    yield
+    watching.leave()
+    sizes += watching.sizes
 
 
 def tell(name: str, alone: list[float], watched: list[float], sizes: list[int]) -> None:

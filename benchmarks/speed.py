@@ -7,6 +7,7 @@ import argparse
 import statistics
 import time
 
+from benchmarks.common import ENDLESS
 from ganlib import PRESETS, Controls, StepCompleted, changed, train
 
 
@@ -29,7 +30,7 @@ def main() -> None:
 
 def rate(name: str, threads: int, seconds: float) -> float:
     """Steps a second after a warm-up of ten steps."""
-    config = changed(PRESETS[name].config, {"cpu_threads": threads, "total_steps": 10_000_000})
+    config = changed(PRESETS[name].config, {"cpu_threads": threads, "total_steps": ENDLESS})
     controls, steps, begin = Controls(config), 0, 0.0
     for event in train(config, controls):
         if isinstance(event, StepCompleted):

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.common import noise, share_of
+from benchmarks.common import ENDLESS, noise, share_of, turns
 from benchmarks.serving import open_chromium, server
 from ganlib import (
     PRESETS,
@@ -37,7 +37,7 @@ from ganlib.runs.record import RunRecord
 from ganlib.runtime import give_way
 from ganlib.trainer import train
 
-QUICK = {"width": 8, "depth": 1, "batch_size": 16, "total_steps": 10_000_000, "cpu_threads": 1}
+QUICK = {"width": 8, "depth": 1, "batch_size": 16, "total_steps": ENDLESS, "cpu_threads": 1}
 """A ring whose steps are so short that there are more than a thousand a second."""
 TURN = 2.0
 """Seconds of a turn of training, after half a second to begin in."""
@@ -61,14 +61,13 @@ def main() -> None:
 def overhead(folder: Path, wanted: argparse.Namespace) -> None:
     """The rate of a run that is kept over the same without a store, in turns that alternate."""
     kept, alone, busy = list[float](), list[float](), list[float]()
-    for pair in range(wanted.pairs):
-        for is_kept in (pair % 2 == 0, pair % 2 == 1):
-            if is_kept:
-                rate, work = _rate_kept(folder)
-                kept.append(rate)
-                busy.append(work)
-            else:
-                alone.append(_rate_alone())
+    for is_kept in turns(wanted.pairs):
+        if is_kept:
+            rate, work = _rate_kept(folder)
+            kept.append(rate)
+            busy.append(work)
+        else:
+            alone.append(_rate_alone())
     middle, error, _, _ = share_of(kept, alone)
     print(
         f"{statistics.median(alone):.0f} steps/s without a store, {statistics.median(kept):.0f} "
@@ -179,7 +178,7 @@ def _fill(folder: Path, runs: int, steps: int) -> None:
 def hour(folder: Path, wanted: argparse.Namespace) -> None:
     """What an hour of a preset leaves on the disk: rows grow with time, files up to a number."""
     manager = RunManager(RunStore(folder))
-    run_id = manager.start(changed(PRESETS[wanted.preset].config, {"total_steps": 10_000_000}))
+    run_id = manager.start(changed(PRESETS[wanted.preset].config, {"total_steps": ENDLESS}))
     time.sleep(60 * wanted.minutes)
     steps, parts = manager.get(run_id).snapshot.step, _parts(folder / run_id)
     manager.close()

@@ -73,7 +73,7 @@ from ganlib.export import (
     write_tensorboard,
     write_weights,
 )
-from ganlib.latent import lerp, seeded_z, slerp, truncate
+from ganlib.latent import lerp, one_class, seeded_z, slerp, truncate
 from ganlib.metrics import FRECHET
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, picture
@@ -166,6 +166,7 @@ __all__ = [
     "keep_pictures",
     "lerp",
     "live_settings",
+    "one_class",
     "own_run",
     "own_sets",
     "picture",

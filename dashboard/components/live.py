@@ -79,9 +79,7 @@ def grid(run: Run) -> None:
     )
 
 
-def still(
-    run: Run, vectors: str, columns: int, alt: str, key: str, label: int | None = None
-) -> None:
+def still(run: Run, vectors: str, columns: int, alt: str, key: str, label: int | None) -> None:
     """What the newest generator of a run makes of latent vectors, redrawn as it learns.
 
     `vectors` are float32 numbers, one vector after another, in base64; `columns` pictures stand

@@ -21,7 +21,7 @@ from dashboard.routes.asking import (
     whole,
 )
 from dashboard.services import run_manager
-from ganlib import Run, Samples, class_columns, picture
+from ganlib import Run, Samples, class_columns, one_class, picture
 
 THUMBNAIL_PICTURES = 4
 MOST_LATENTS = 64
@@ -76,12 +76,13 @@ async def thumbnail(request: Request) -> Response:
 @answer
 async def real(request: Request) -> Response:
     """Samples of the data; they never change."""
-    samples = run_of(request).snapshot.real
+    run = run_of(request)
+    samples = run.snapshot.real
     if samples is None:
         raise Refusal(404, "The data are not ready yet: ask again in a moment.")
     # Points lie under no fake ones, and so have the colour of the real.
     fake = samples[:0] if samples.ndim == 2 else samples
-    fake, columns = _in_columns(run_of(request), fake)
+    fake, columns = _in_columns(run, fake)
     drawn = await run_in_threadpool(picture, fake, samples, columns)
     return Response(drawn, media_type="image/webp", headers=FOREVER)
 
@@ -120,7 +121,7 @@ def _condition(request: Request, classes: int, count: int) -> NDArray[np.float32
     label = number(request, "label", 0, lowest=0)
     if label >= classes:
         raise Refusal(400, f"label is {label}: this generator knows {classes} classes from 0 on.")
-    return np.eye(classes, dtype=np.float32)[[label] * count]
+    return one_class(label, classes, count)
 
 
 @functools.lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from ganlib.data.cache import ignore_progress
 from ganlib.errors import ConfigError, RunError
 from ganlib.events import StateSaved
 from ganlib.export import EXPORTS
-from ganlib.latent import seeded_z
+from ganlib.latent import one_class, seeded_z
 from ganlib.pictures import drawing
 from ganlib.runs import (
     RunStore,
@@ -62,7 +62,7 @@ def _condition(config: RunConfig, label: str | None, count: int) -> NDArray[np.f
     if label not in classes:
         allowed = f"choose one of {', '.join(classes)}" if classes else "leave --label away"
         raise ConfigError((("label", f"This run cannot be asked for {label!r}: {allowed}."),))
-    return np.eye(len(classes), dtype=np.float32)[[classes.index(label)] * count]
+    return one_class(classes.index(label), len(classes), count)
 
 
 def evaluate(asked: argparse.Namespace) -> int:

@@ -13,14 +13,13 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from ganlib.config import SHAPES, ImageData
+from ganlib.config import ImageData
 from ganlib.data.cache import Arrays, Progress, cache_folder, cached, ignore_progress
 from ganlib.data.downloads import open_downloaded
 from ganlib.data.drawn import draw_shapes
 from ganlib.errors import DataError
 
 _SPLIT_SEED = 0
-_DIGITS = tuple("0123456789")
 _CELEBA_SQUARE = (0, 20, 178, 198)
 """Left, upper, right and lower edge of the middle square of CelebA's 178 x 218 pixels."""
 
@@ -115,13 +114,13 @@ def _mnist_5k(config: ImageData, folder: Path, progress: Progress) -> ImageSet:
     progress("Reading 5,000 digits", None)
     pixels, labels = mnist_data()
     images = torch.from_numpy(pixels).byte().view(-1, 1, 28, 28)
-    return split(config.name, images, torch.from_numpy(labels).long(), _DIGITS)
+    return split(config.name, images, torch.from_numpy(labels).long(), config.class_names)
 
 
 def _shapes(config: ImageData, folder: Path, progress: Progress) -> ImageSet:
     progress("Drawing 6,000 shapes", None)
     images, labels, _ = draw_shapes(6000, config.size, _SPLIT_SEED)
-    return split(config.name, images, labels, SHAPES)
+    return split(config.name, images, labels, config.class_names)
 
 
 def split(name: str, images: Tensor, labels: Tensor, class_names: tuple[str, ...]) -> ImageSet:
@@ -160,7 +159,7 @@ def in_turns(labels: Tensor) -> Tensor:
 def _greys(config: ImageData, folder: Path, progress: Progress) -> ImageSet:
     """MNIST and its kin, as torchvision reads them."""
     train, test = open_downloaded(config.name, folder, progress, instead="mnist-5k")
-    names = _DIGITS if config.name == "mnist" else tuple(train.classes)
+    names = config.class_names if config.name == "mnist" else tuple(train.classes)
     return ImageSet(
         config.name, train.data[:, None], train.targets, test.data[:, None], test.targets, names
     )
@@ -192,7 +191,7 @@ def _svhn(config: ImageData, folder: Path, progress: Progress) -> ImageSet:
     train, test = open_downloaded(config.name, folder, progress, instead="shapes")
     pictures = [torch.from_numpy(part.data) for part in (train, test)]
     labels = [torch.from_numpy(part.labels) for part in (train, test)]
-    return ImageSet(config.name, pictures[0], labels[0], pictures[1], labels[1], _DIGITS)
+    return ImageSet(config.name, pictures[0], labels[0], pictures[1], labels[1], config.class_names)
 
 
 def _celeba(config: ImageData, folder: Path, progress: Progress) -> ImageSet:
@@ -204,7 +203,7 @@ def _celeba(config: ImageData, folder: Path, progress: Progress) -> ImageSet:
         train.attr[:, smiling],
         _faces(test, config.size, progress),
         test.attr[:, smiling],
-        ("not smiling", "smiling"),
+        config.class_names,
     )
 
 

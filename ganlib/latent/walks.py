@@ -1,4 +1,4 @@
-"""Latent vectors and the ways between them; NumPy only.
+"""Latent vectors, the ways between them, and conditions beside them; NumPy only.
 
 The prior is a standard normal, as in training (`ganlib.runtime.draw_z`).
 """
@@ -12,6 +12,11 @@ Latent = NDArray[np.float32]
 def seeded_z(seed: int, latent_dim: int, count: int = 1) -> Latent:
     """`count` latent vectors (count, latent_dim) from the prior; the same seed gives the same."""
     return np.random.default_rng(seed).standard_normal((count, latent_dim), dtype=np.float32)
+
+
+def one_class(label: int, classes: int, count: int) -> NDArray[np.float32]:
+    """A condition (count, classes) that asks for the class of this number, `count` times."""
+    return np.eye(classes, dtype=np.float32)[[label] * count]
 
 
 def truncate(z: Latent, psi: float) -> Latent:

@@ -13,6 +13,21 @@ from ganlib.config import (
     RunConfig,
 )
 from ganlib.presets.preset import Course, Mark, Preset
+from ganlib.settings import changed
+
+_OBJECTIVE = Objective(loss="ns", r1_gamma=1.0, penalty_interval=4)
+_OPTIMISATION = Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99)
+_DIGITS = RunConfig(
+    title="Handwritten digits",
+    total_steps=6000,
+    batch_size=32,
+    frame_every=25,
+    algorithm=GanConfig(
+        network=DcganNetwork(latent_dim=32, width=24),
+        objective=_OBJECTIVE,
+        optimisation=_OPTIMISATION,
+    ),
+)
 
 PICTURES: Mapping[str, Preset] = {
     "digits": Preset(
@@ -21,17 +36,7 @@ PICTURES: Mapping[str, Preset] = {
         takes="Readable digits after about 600 steps: some 20 s.",
         measured="In 10 of 10 seeds at least 3 in 10 samples were clear digits by then, and all "
         "ten occurred (real ones: 8 in 10).",
-        config=RunConfig(
-            title="Handwritten digits",
-            total_steps=6000,
-            batch_size=32,
-            frame_every=25,
-            algorithm=GanConfig(
-                network=DcganNetwork(latent_dim=32, width=24),
-                objective=Objective(loss="ns", r1_gamma=1.0, penalty_interval=4),
-                optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
-            ),
-        ),
+        config=_DIGITS,
         course=Course(
             features="digit features",
             floor=0.17,
@@ -57,8 +62,8 @@ PICTURES: Mapping[str, Preset] = {
             data=ImageData(name="shapes", size=32),
             algorithm=GanConfig(
                 network=DcganNetwork(latent_dim=64, width=16),
-                objective=Objective(loss="ns", r1_gamma=1.0, penalty_interval=4),
-                optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
+                objective=_OBJECTIVE,
+                optimisation=_OPTIMISATION,
             ),
         ),
         course=Course(
@@ -93,17 +98,7 @@ PICTURES: Mapping[str, Preset] = {
                 Mark(60, 0.63, 0.88, 1.36),
             ),
         ),
-        config=RunConfig(
-            title="Digits on demand",
-            total_steps=6000,
-            batch_size=32,
-            frame_every=25,
-            algorithm=GanConfig(
-                network=DcganNetwork(latent_dim=32, width=24, condition="projection"),
-                objective=Objective(loss="ns", r1_gamma=1.0, penalty_interval=4),
-                optimisation=Optimisation(lr_g=2e-3, lr_d=2e-3, beta1=0.0, beta2=0.99),
-            ),
-        ),
+        config=changed(_DIGITS, {"title": "Digits on demand", "condition": "projection"}),
     ),
     "mlp": Preset(
         title="The TensorFlow classic (mlp)",

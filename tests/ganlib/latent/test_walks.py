@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlib.latent import lerp, seeded_z, slerp, truncate
+from ganlib.latent import lerp, one_class, seeded_z, slerp, truncate
 from ganlib.runtime import draw_z, make_rng
 
 
@@ -87,3 +87,9 @@ def test_a_walk_begins_and_ends_at_its_ends(walk):
 def test_where_there_is_no_arc_slerp_is_the_straight_line(start, end):
     start, end = np.float32(start), np.float32(end)
     assert np.array_equal(slerp(start, end, 5), lerp(start, end, 5))
+
+
+def test_a_condition_asks_for_one_class_so_many_times():
+    asked = one_class(2, classes=3, count=2)
+    assert asked.dtype == np.float32
+    assert asked.tolist() == [[0, 0, 1], [0, 0, 1]]
