@@ -102,6 +102,11 @@ def message(header: dict[str, Any], series: list[Series]) -> bytes:
     return b"".join([_packed(header), *arrays])
 
 
+def body_message(header: dict[str, Any], body: bytes) -> bytes:
+    """Pack a header and one body of bytes, which begins at a multiple of 8."""
+    return _packed(header) + body
+
+
 def _packed(header: dict[str, Any]) -> bytes:
     """The length of a JSON header and the header, which ends at a multiple of 8."""
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()

@@ -7,7 +7,7 @@ import sys
 
 import streamlit as st
 
-from ganlib import DEFAULT_PRESET, PRESETS, RunManager, changed, train
+from ganlib import DEFAULT_PRESET, PRESETS, Explored, RunConfig, RunManager, changed, train
 
 SWITCH_SECONDS = 0.0005
 """How long a thread of the server may keep the others from Python. Training asks for its turn after
@@ -18,6 +18,21 @@ every operation of torch; with Python's own 5 ms each question of a page costs i
 def run_manager() -> RunManager:
     """The one manager of this server process."""
     return RunManager()
+
+
+def explored(config: RunConfig) -> Explored:
+    """The pictures that runs of such settings learn from, opened for questions.
+
+    Raises:
+        DataError: they cannot be used.
+        MeasureError: they are points in the plane.
+    """
+    return _explored(config.data.model_dump_json(), config)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _explored(data: str, _config: RunConfig) -> Explored:
+    return Explored.open(_config.data)
 
 
 def take_options(arguments: list[str]) -> None:

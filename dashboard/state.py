@@ -1,5 +1,6 @@
 """Every key of the session state and every query parameter, with its type."""
 
+import re
 import time
 from collections.abc import Hashable, Sequence
 from typing import Any
@@ -28,8 +29,12 @@ UPLOADS = "uploads"
 """Session key: how many uploads were forgotten; another number empties their widget."""
 READING = "reading"
 """Session key: what was asked for of an upload, and what it holds in that form."""
+VIEW = "view"
+"""Query parameter: where the explorer of latent space stands, in the words of its script."""
 PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
+
+_VIEW = re.compile(r"[-~,.0-9]{0,8000}")
 
 DOUBLE_CLICK = 0.8
 """Seconds within which a second press of a button is taken for the same one."""
@@ -174,6 +179,38 @@ def reading(asked: Hashable) -> Pictures | NoPictureError | None:
 def keep_reading(asked: Hashable, read: Pictures | NoPictureError | None) -> None:
     """Keep what was read, instead of what was read before; None lets go of it."""
     st.session_state[READING] = (asked, read)
+
+
+def view() -> str:
+    """Where the explorer of latent space is to stand; empty for its start."""
+    told = st.query_params.get(VIEW, "")
+    return told if _VIEW.fullmatch(told) else ""
+
+
+def keep_view(told: Any) -> None:
+    """Let the URL name the place where the explorer stands."""
+    if isinstance(told, str) and _VIEW.fullmatch(told):
+        st.query_params[VIEW] = told
+
+
+def forget_view() -> None:
+    """Let the explorer begin at its start."""
+    st.query_params.pop(VIEW, None)
+
+
+def directions_step(run: Run, newest: int) -> int:
+    """After which step the directions shown of a run were found; by default the newest one."""
+    step: int = st.session_state.setdefault(_directions_key(run), newest)
+    return step
+
+
+def note_directions(run: Run, step: int) -> None:
+    """Show the directions of the generator after this step from now on."""
+    st.session_state[_directions_key(run)] = step
+
+
+def _directions_key(run: Run) -> str:
+    return f"directions-{run.run_id}"
 
 
 def report(problem: str) -> None:

@@ -14,7 +14,7 @@ import os
 # torch is first imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from ganlib.algorithms import saved_game
+from ganlib.algorithms import saved_decoder, saved_game
 from ganlib.config import RunConfig
 from ganlib.controls import Controls, Players
 from ganlib.data import (
@@ -35,6 +35,7 @@ from ganlib.errors import (
     DivergedError,
     DownloadError,
     GanlibError,
+    MeasureError,
     NoPictureError,
     PictureError,
     QueueFullError,
@@ -71,16 +72,28 @@ from ganlib.export import (
     write_parquet,
     write_script,
     write_tensorboard,
+    write_walk,
     write_weights,
 )
-from ganlib.latent import lerp, one_class, seeded_z, slerp, truncate
-from ganlib.metrics import FRECHET
+from ganlib.latent import (
+    Directions,
+    lerp,
+    mean_direction,
+    one_class,
+    principal_directions,
+    random_directions,
+    seeded_z,
+    slerp,
+    truncate,
+)
+from ganlib.metrics import FRECHET, Likeness
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, picture
 from ganlib.plane import LAYERS
 from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Course, Mark, Preset, own_run
 from ganlib.runs import (
     FINAL_STATES,
+    Explored,
     Origin,
     Run,
     RunManager,
@@ -89,6 +102,7 @@ from ganlib.runs import (
     RunSnapshot,
     RunStore,
     RunThread,
+    SavedDirections,
     StoredRun,
     diagnose_run,
     saved_at,
@@ -115,9 +129,11 @@ __all__ = [
     "DataError",
     "Decoder",
     "DecoderPublished",
+    "Directions",
     "DivergedError",
     "DownloadError",
     "Event",
+    "Explored",
     "Export",
     "Figure",
     "Frame",
@@ -125,7 +141,9 @@ __all__ = [
     "Game",
     "GamePublished",
     "GanlibError",
+    "Likeness",
     "Mark",
+    "MeasureError",
     "Measured",
     "Moment",
     "NoPictureError",
@@ -150,6 +168,7 @@ __all__ = [
     "RunStore",
     "RunThread",
     "Samples",
+    "SavedDirections",
     "Setting",
     "StateSaved",
     "StepCompleted",
@@ -166,13 +185,17 @@ __all__ = [
     "keep_pictures",
     "lerp",
     "live_settings",
+    "mean_direction",
     "one_class",
     "own_run",
     "own_sets",
     "picture",
+    "principal_directions",
+    "random_directions",
     "read_folder",
     "read_pictures",
     "saved_at",
+    "saved_decoder",
     "saved_game",
     "seeded_z",
     "slerp",
@@ -186,5 +209,6 @@ __all__ = [
     "write_parquet",
     "write_script",
     "write_tensorboard",
+    "write_walk",
     "write_weights",
 ]

@@ -30,6 +30,16 @@ class Decoder(Protocol):
         `condition` (N, classes) weighs the classes asked for; without it they take turns.
         """
 
+    def judge(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32] | None:
+        """D's logits (N,) of the same samples; None where D does not judge one by one."""
+
+    def features(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """What the generator's first layer makes of them: (N, F)."""
+
 
 class Game(Protocol):
     """Both players in the plane, frozen, for any thread to look at."""

@@ -6,7 +6,8 @@ from dashboard import state
 from dashboard.components import latent_panel
 from dashboard.services import run_manager
 
-st.title("Latent space", anchor=False)
+heading, choice = st.columns([2, 3], vertical_alignment="center")
+heading.title("Latent space", anchor=False)
 watched = state.watched_run()
 titles = run_manager().explorable()
 if problem := state.take_problem():
@@ -19,4 +20,6 @@ if not titles:
     )
     st.page_link("app_pages/train.py", label="Go to Train", icon=":material/play_circle:")
     st.stop()
-latent_panel.show(titles, watched)
+with choice:
+    run = latent_panel.choose_run(titles, watched)
+latent_panel.show(run)

@@ -58,6 +58,8 @@ export function savePng(source, { width, height, ground }, name) {
   const pen = canvas.getContext("2d");
   pen.fillStyle = ground;
   pen.fillRect(0, 0, width, height);
+  // A picture of few pixels keeps its edges.
+  pen.imageSmoothingEnabled = false;
   pen.drawImage(source, 0, 0, width, height);
   canvas.toBlob((blob) => saveBlob(blob, name), "image/png");
 }

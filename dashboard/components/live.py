@@ -79,13 +79,68 @@ def grid(run: Run) -> None:
     )
 
 
-def still(run: Run, vectors: str, columns: int, alt: str, key: str, label: int | None) -> None:
-    """What the newest generator of a run makes of latent vectors, redrawn as it learns.
+def explorer(
+    run: Run,
+    origin: str,
+    names: Sequence[str],
+    vectors: str,
+    shares: Sequence[float] | None,
+    view: str,
+    on_view: Callable[[Any], None],
+) -> None:
+    """A pad and sliders that lead away from a latent vector, with the picture while they move.
 
-    `vectors` are float32 numbers, one vector after another, in base64; `columns` pictures stand
-    in a row. `label` is the number of the class that is asked for, if any can be.
+    `origin` is the vector and `vectors` are the directions of these `names`, in base64; none for
+    the numbers of z themselves. `view` is the place to begin at, as `on_view` was told it.
     """
-    _mount("still", run, key=key, vectors=vectors, columns=columns, alt=alt, label=label)
+    _mount(
+        "explorer",
+        run,
+        on={"view": on_view},
+        origin=origin,
+        names=list(names),
+        vectors=vectors,
+        shares=shares and list(shares),
+        view=view,
+        **_about(run),
+    )
+
+
+def ways(run: Run, ways: Sequence[Mapping[str, Any]], label: int | None) -> None:
+    """Ways through latent space, each a strip of pictures, redrawn as the generator learns.
+
+    Each has its name, the vectors `z` and those of its `film` in base64, and the `lengths` of the
+    vectors. `label` is the number of the class that is asked for, if any can be.
+    """
+    _mount("ways", run, ways=list(ways), label=label, **_about(run))
+
+
+def samples(
+    run: Run, z: str, latent_dim: int, label: int | None, on_kept: Callable[[Any], None]
+) -> None:
+    """A sheet of samples of the vectors `z`, in base64, to reckon with and to compare.
+
+    `on_kept` is told a "name" and the "vector" of a direction that a person wants to keep.
+    """
+    _mount(
+        "samples", run, on={"kept": on_kept}, z=z, latent_dim=latent_dim, label=label, **_about(run)
+    )
+
+
+def time_machine(runs: Sequence[Run], z: str, label: int | None) -> None:
+    """What the generators of some runs made of one vector, in base64, at each saved moment."""
+    looks = [
+        {
+            "run_id": one.run_id,
+            "title": one.config.title,
+            "steps": [moment.step for moment in one.snapshot.states],
+        }
+        for one in runs
+    ]
+    _component("timemachine")(
+        key="timemachine-all",
+        data={"base": base_path(), "runs": looks, "z": z, "label": label, **_about(runs[0])},
+    )
 
 
 def share(run: Run) -> None:
@@ -113,6 +168,16 @@ def overlay(looks: list[dict[str, Any]]) -> None:
 def side_by_side(looks: list[dict[str, Any]]) -> None:
     """The pictures of several runs at the same moment, with what sets each apart."""
     _component("sidebyside")(key="sidebyside-all", data={"base": base_path(), "runs": looks})
+
+
+def _about(run: Run) -> dict[str, Any]:
+    """What every view of latent space needs to know of a run."""
+    return {
+        "classes": list(run.config.asked_classes),
+        "is_plane": run.config.data.kind == "plane",
+        "probabilistic": run.config.algorithm.objective.is_probabilistic,
+        "colours": dict(COLOURS),
+    }
 
 
 def _mount(

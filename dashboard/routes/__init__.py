@@ -5,13 +5,14 @@ from pathlib import Path
 import plotly
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from dashboard.routes.asking import FOREVER, Refusal, answer
 from dashboard.routes.compare import comparison, moments
+from dashboard.routes.latent import decode, explore, film, judge, nearest, spread
 from dashboard.routes.plane import measures, plane
 from dashboard.routes.quality import quality
-from dashboard.routes.runs import curves, decode, frame, live, real, thumbnail
+from dashboard.routes.runs import curves, frame, live, real, thumbnail
 from dashboard.routes.share import export, exports
 
 BROWSER = Path(__file__).parent.parent / "browser"
@@ -31,13 +32,18 @@ async def script(request: Request) -> Response:
     )
 
 
-ROUTES = [
+ROUTES: list[Route | WebSocketRoute] = [
     Route("/minimax/runs/{run_id}/live", live),
     Route("/minimax/runs/{run_id}/curves", curves),
     Route("/minimax/runs/{run_id}/frames/{step}.webp", frame),
     Route("/minimax/runs/{run_id}/thumbnails/{step}.webp", thumbnail),
     Route("/minimax/runs/{run_id}/real.webp", real),
     Route("/minimax/runs/{run_id}/decode", decode, methods=["POST"]),
+    Route("/minimax/runs/{run_id}/judge", judge, methods=["POST"]),
+    Route("/minimax/runs/{run_id}/film/{kind}", film, methods=["POST"]),
+    Route("/minimax/runs/{run_id}/nearest", nearest, methods=["POST"]),
+    Route("/minimax/runs/{run_id}/spread", spread),
+    WebSocketRoute("/minimax/runs/{run_id}/explore", explore),
     Route("/minimax/runs/{run_id}/plane", plane),
     Route("/minimax/runs/{run_id}/measures", measures),
     Route("/minimax/runs/{run_id}/quality", quality),
@@ -49,6 +55,11 @@ ROUTES = [
 ]
 
 
-def routes_below(base: str) -> list[Route]:
+def routes_below(base: str) -> list[Route | WebSocketRoute]:
     """The routes of a server whose every path begins with `base`, which is empty for most."""
-    return [Route(base + one.path, one.endpoint, methods=one.methods) for one in ROUTES]
+    return [
+        Route(base + one.path, one.endpoint, methods=one.methods)
+        if isinstance(one, Route)
+        else WebSocketRoute(base + one.path, one.endpoint)
+        for one in ROUTES
+    ]

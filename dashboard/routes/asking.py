@@ -10,7 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard.services import run_manager
@@ -37,7 +37,7 @@ def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., A
     @functools.wraps(handler)
     async def checked(request: Request) -> Response:
         try:
-            _check_origin(request)
+            check_origin(request)
             return await handler(request)
         except Refusal as refusal:
             return _error(refusal.status, str(refusal))
@@ -65,7 +65,7 @@ def once(most: int) -> Callable[[Callable[..., _Answer]], Callable[..., _Answer]
     return keep
 
 
-def run_of(request: Request) -> Run:
+def run_of(request: HTTPConnection) -> Run:
     """The run that the question names."""
     return run_manager().get(request.path_params["run_id"])
 
@@ -102,7 +102,7 @@ def decimal(request: Request, name: str, default: float, highest: float = math.i
     return value
 
 
-def _check_origin(request: Request) -> None:
+def check_origin(request: HTTPConnection) -> None:
     """Let only pages of this very server ask; a browser names the page's origin by itself."""
     origin = request.headers.get("origin")
     if origin is not None and origin.partition("://")[2] != request.headers.get("host"):

@@ -1,9 +1,7 @@
-"""What moves on the page of any run: status, curves, pictures of saved moments, decoding."""
+"""What moves on the page of any run: status, curves, pictures of saved moments."""
 
 import functools
 
-import numpy as np
-from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,17 +13,14 @@ from dashboard.routes.asking import (
     NEVER,
     Refusal,
     answer,
-    bounded_body,
     number,
     run_of,
     whole,
 )
 from dashboard.services import run_manager
-from ganlib import Run, Samples, class_columns, one_class, picture
+from ganlib import Run, Samples, class_columns, picture
 
 THUMBNAIL_PICTURES = 4
-MOST_LATENTS = 64
-"""Vectors in one question to the decoder."""
 
 
 @answer
@@ -85,43 +80,6 @@ async def real(request: Request) -> Response:
     fake, columns = _in_columns(run, fake)
     drawn = await run_in_threadpool(picture, fake, samples, columns)
     return Response(drawn, media_type="image/webp", headers=FOREVER)
-
-
-@answer
-async def decode(request: Request) -> Response:
-    """What the published generator makes of latent vectors, as one picture.
-
-    The body holds float32 (little-endian) vectors one after another; `columns` pictures in a row.
-    A generator that can be asked for a class draws the one of number `label`.
-    """
-    run = run_of(request)
-    published = run.snapshot.published
-    if published is None:
-        raise Refusal(404, "The generator is not made yet: ask again in a moment.")
-    width = 4 * published.decoder.latent_dim
-    body = await bounded_body(request, MOST_LATENTS * width)
-    if not body or len(body) % width:
-        raise Refusal(
-            400, f"Send between 1 and {MOST_LATENTS} latent vectors of {width} bytes each."
-        )
-    z = np.frombuffer(body, "<f4").reshape(-1, width // 4)
-    if not np.isfinite(z).all():
-        raise Refusal(400, "Latent vectors must be finite numbers.")
-    columns = min(len(z), number(request, "columns", len(z), lowest=1))
-    condition = _condition(request, published.decoder.classes, len(z))
-    samples = await run_in_threadpool(published.decoder.decode, z.astype(np.float32), condition)
-    drawn = await run_in_threadpool(picture, samples, run.snapshot.real, columns)
-    headers = NEVER | {"X-Step": str(published.step)}
-    return Response(drawn, media_type="image/webp", headers=headers)
-
-
-def _condition(request: Request, classes: int, count: int) -> NDArray[np.float32] | None:
-    if "label" not in request.query_params:
-        return None
-    label = number(request, "label", 0, lowest=0)
-    if label >= classes:
-        raise Refusal(400, f"label is {label}: this generator knows {classes} classes from 0 on.")
-    return one_class(label, classes, count)
 
 
 @functools.lru_cache(maxsize=256)

@@ -90,8 +90,9 @@ class Gan:
         self._set_step_sizes()
 
     def publish(self) -> GeneratorDecoder:
-        """A frozen copy of the averaged generator."""
-        return GeneratorDecoder(self.G_ema.module, self.latent_dim, self.classes)
+        """A frozen copy of the averaged generator, and of D where it judges one by one."""
+        critic = self.D if self.judges_alone else None
+        return GeneratorDecoder(self.G_ema.module, self.latent_dim, self.classes, critic)
 
     def publish_game(self) -> PlaneGame | None:
         """Both players in the plane, frozen as they are now; None on pictures."""

@@ -92,6 +92,11 @@ class Objective(Part):
         return self.loss in ("wgan", "wgan-gp", "rpgan", "ragan")
 
     @property
+    def is_probabilistic(self) -> bool:
+        """Whether the sigmoid of D's logit is its estimate of the probability of being real."""
+        return self.loss in ("minimax", "ns")
+
+    @property
     def has_gradient_penalty(self) -> bool:
         """Whether any of R1, R2, WGAN-GP and DRAGAN is on."""
         return any((self.r1_gamma, self.r2_gamma, self.gp_lambda, self.dragan_lambda))

@@ -1,6 +1,6 @@
 """What a run can be saved as: tables, moving pictures, weights, ONNX, a script, event files."""
 
-from ganlib.export.animation import write_gif, write_mp4
+from ganlib.export.animation import write_gif, write_mp4, write_walk
 from ganlib.export.catalogue import EXPORTS, Export
 from ganlib.export.curves import write_csv, write_parquet
 from ganlib.export.onnx import write_onnx
@@ -18,5 +18,6 @@ __all__ = [
     "write_parquet",
     "write_script",
     "write_tensorboard",
+    "write_walk",
     "write_weights",
 ]

@@ -1,6 +1,6 @@
 """The training as a moving picture: every saved moment, with its step written below it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ FPS = (1, 50)
 """Frames a second that may be asked for. Browsers slow a faster GIF down."""
 LONGEST = (64, 1920)
 """Pixels of the longer side that may be asked for."""
+_WALK = 256
+"""Pixels of the side of a moving picture of one sample."""
 GIF_COLOURS = 64
 """Colours of one frame of a GIF: more cannot be told apart there, and weigh more."""
 
@@ -40,7 +42,35 @@ def write_gif(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int =
         ConfigError: fps or longest is out of its bounds.
         RunError: nothing has been drawn yet.
     """
-    sheets = _sheets(snapshot, fps, longest)
+    _gif(_sheets(snapshot, fps, longest), path, fps)
+
+
+def write_mp4(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int = 640) -> None:
+    """Write the saved moments of a run as a film (H.264, yuv420p) that every browser plays.
+
+    Args and errors are those of `write_gif`.
+    """
+    _mp4(_sheets(snapshot, fps, longest), path, fps)
+
+
+def write_walk(samples: Samples, real: Samples | None, path: Path, fps: int = 16) -> None:
+    """Write samples as a moving picture, one after another and back: a GIF, or an MP4 by its name.
+
+    Args:
+        samples: along a way in latent space.
+        real: points of the data to draw under the fake ones; unused for pictures.
+        path: of the file, ending in .gif or .mp4.
+        fps: frames a second, 1 to 50.
+    """
+    there_and_back = np.concatenate([samples, samples[-2:0:-1]])
+    sheets = (
+        _cut_even(_fitted(drawing(one[None], real, side=_WALK), _WALK, _WALK))
+        for one in there_and_back
+    )
+    (_mp4 if path.suffix == ".mp4" else _gif)(sheets, path, fps)
+
+
+def _gif(sheets: Iterable[Image.Image], path: Path, fps: int) -> None:
     duration = round(1000 / fps)
     with path.open("wb") as file:
         for number, sheet in enumerate(sheets):
@@ -56,14 +86,9 @@ def write_gif(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int =
         file.write(b";")
 
 
-def write_mp4(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int = 640) -> None:
-    """Write the saved moments of a run as a film (H.264, yuv420p) that every browser plays.
-
-    Args and errors are those of `write_gif`.
-    """
+def _mp4(sheets: Iterable[Image.Image], path: Path, fps: int) -> None:
     import av  # Only who asks for this file waits for the import.
 
-    sheets = _sheets(snapshot, fps, longest)
     # The index comes first, so that a browser plays what it has while it loads the rest.
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as film:
         stream = film.add_stream("libx264", rate=fps, options={"crf": "20", "preset": "veryfast"})
@@ -121,6 +146,10 @@ def _fitted(image: Image.Image, width: int, height: int) -> Image.Image:
         return image.resize(large, Image.Resampling.NEAREST)
     small = (max(1, int(room * image.width)), max(1, int(room * image.height)))
     return image.resize(small, Image.Resampling.BOX)
+
+
+def _cut_even(image: Image.Image) -> Image.Image:
+    return image.crop((0, 0, *_even(*image.size)))
 
 
 def _even(width: int, height: int) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Figures that say how far the fakes are from the reals, and words for them."""
 
+from ganlib.metrics.copies import Likeness, likenesses
 from ganlib.metrics.diagnosis import diagnose
 from ganlib.metrics.features import learn_features
 from ganlib.metrics.images import FRECHET, measure_pictures
@@ -12,11 +13,13 @@ __all__ = [
     "FRECHET",
     "LONG",
     "Curves",
+    "Likeness",
     "PictureMoment",
     "Reals",
     "diagnose",
     "diagnose_pictures",
     "figures",
     "learn_features",
+    "likenesses",
     "measure_pictures",
 ]

@@ -29,12 +29,13 @@ from ganlib.models.init import (
     settle_statistics,
     unit_normal,
 )
+from ganlib.models.inside import first_features
 from ganlib.models.mlp import mlp_pair, plane_pair
 from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
 from ganlib.models.style import style_pair
 
-__all__ = ["build_networks", "class_condition", "in_turns"]
+__all__ = ["build_networks", "class_condition", "first_features", "in_turns"]
 
 _SETTLING = 128
 """Latent vectors that set the first statistics of batch normalisation."""

@@ -1,11 +1,13 @@
 """Runs that go on in the background and are kept on the disk, and what can be read of them."""
 
 from ganlib.runs.diagnosed import diagnose_run
+from ganlib.runs.explored import Explored
 from ganlib.runs.manager import Run, RunManager
 from ganlib.runs.measurer import measure_decoder, open_reals
 from ganlib.runs.origin import last_good, saved_at
 from ganlib.runs.record import RunRecord
 from ganlib.runs.row import Origin, RunRow
+from ganlib.runs.saved_directions import SavedDirections
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot, State
 from ganlib.runs.store import RunStore
 from ganlib.runs.stored import StoredRun
@@ -13,6 +15,7 @@ from ganlib.runs.thread import RunThread
 
 __all__ = [
     "FINAL_STATES",
+    "Explored",
     "Origin",
     "Run",
     "RunManager",
@@ -21,6 +24,7 @@ __all__ = [
     "RunSnapshot",
     "RunStore",
     "RunThread",
+    "SavedDirections",
     "State",
     "StoredRun",
     "diagnose_run",

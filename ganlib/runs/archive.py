@@ -28,7 +28,7 @@ MOST_FILES = 5000
 MOST_BYTES = 4 * 2**30
 """Of a zip when it is unpacked."""
 _NAME = re.compile(
-    r"run\.json|(curves|real)\.safetensors|frames/(0|[1-9][0-9]{0,9})\.(webp|safetensors)"
+    r"(run|directions)\.json|(curves|real)\.safetensors|frames/(0|[1-9][0-9]{0,9})\.(webp|safetensors)"
     r"|checkpoints/(0|[1-9][0-9]{0,9})\.safetensors"
 )
 _COLUMNS = {"steps": np.uint32, "images": np.uint64, "seconds": np.float32, "metrics": np.float32}

@@ -26,6 +26,7 @@ MOST_PIXELS = 2**24
 MOST_SAMPLES = 2**16
 """Of points, or of the data, that are read back; a run has 1,024 or 64."""
 RUN_ID = re.compile(r"[0-9a-z]{1,40}")
+DIRECTIONS = "directions.json"
 _SCRATCH = ".unfinished"
 _STEP = re.compile(r"0|[1-9][0-9]{0,9}")
 
@@ -148,11 +149,12 @@ class RunFolder:
         return _steps(self.path / "checkpoints", ".safetensors")
 
     def files(self) -> dict[str, Path]:
-        """Pictures, checkpoints and samples of the data that are there, by their names within."""
+        """Everything that is there but what the database says too, by its names within."""
         paths = [
             *(self.frame(step).path for step in self.frame_steps()),
             *(self.moment(step, None).path for step in self.moment_steps()),
             self.real,
+            self.path / DIRECTIONS,
         ]
         return {path.relative_to(self.path).as_posix(): path for path in paths if path.exists()}
 

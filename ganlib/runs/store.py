@@ -8,6 +8,7 @@ run.json              what the database says of the run, so that it could be mad
 frames/<step>.webp    saved moments as they looked (.safetensors for points)
 checkpoints/<step>.safetensors
 real.safetensors      samples of the data
+directions.json       ways in latent space that people gave a name
 curves.safetensors    every row of the curves, once the run rests
 """
 

@@ -151,9 +151,23 @@ class _Once:
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> Samples:
         """As `Decoder.decode`."""
+        return self._read().decode(z, condition)
+
+    def judge(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32] | None:
+        """As `Decoder.judge`."""
+        return self._read().judge(z, condition)
+
+    def features(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """As `Decoder.features`."""
+        return self._read().features(z, condition)
+
+    def _read(self) -> Decoder:
         with self._reading:
-            decoder = self._decoder
-        return decoder.decode(z, condition)
+            return self._decoder
 
     @property
     def loss(self) -> str:

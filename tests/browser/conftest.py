@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks.serving import browser_path, open_chromium
 from ganlib import RunManager
 from tests.browser.fake_server import FakeRun, serve
-from tests.browser.person import SLOW
+from tests.browser.person import SLOW, start, stop
 from tests.browser.real_routes import RealRoutes
 
 ROOT = Path(__file__).parent.parent.parent
@@ -106,6 +106,20 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def dashboard_url(dashboard: Server) -> str:
     return dashboard.url
+
+
+@pytest.fixture(scope="module")
+def digits_run(chromium: Browser, dashboard: Server) -> str:
+    """The run_id of a run on digits that has learnt for some steps and stands."""
+    page = chromium.new_page()
+    page.set_default_timeout(SLOW)
+    page.goto(dashboard.url)
+    run_id = start(page)
+    page.wait_for_selector(".fake img")
+    page.wait_for_timeout(3000)
+    stop(page)
+    page.close()
+    return run_id
 
 
 @pytest.fixture

@@ -92,28 +92,6 @@ def test_the_scrubber_goes_back_to_step_0(visitor: Page):
     stop(visitor)
 
 
-def test_the_latent_page_redraws_while_training_goes_on(visitor: Page):
-    start(visitor)
-    visitor.wait_for_selector(".fake img")
-    visitor.get_by_text("Latent space").click()
-    visitor.wait_for_selector(".st-key-seed")
-    still = visitor.locator("figure img").first
-    expect(still).to_be_visible()
-    before = still.get_attribute("src")
-    expect(still).not_to_have_attribute("src", before)  # it learns
-    assert "run=" in visitor.url
-    visitor.get_by_text("Train", exact=True).click()
-    press(visitor, "pause")
-    state(visitor, "Paused")
-    visitor.get_by_text("Latent space").click()
-    still = visitor.locator("figure img").first
-    expect(still).to_be_visible()
-    before = still.get_attribute("src")
-    visitor.locator(".st-key-seed input").fill("5")
-    visitor.locator(".st-key-seed input").press("Tab")
-    expect(still).not_to_have_attribute("src", before)
-
-
 def test_an_unknown_run_in_the_url_gets_a_sentence(visitor: Page, dashboard_url: str):
     visitor.goto(f"{dashboard_url}/?run=gone")
     expect(visitor.get_by_text("There is no run 'gone' here.")).to_be_visible()

@@ -69,6 +69,38 @@ class Client:
         asyncio.run(self.app(scope, receive, send))
         return answer
 
+    def converse(
+        self, path: str, texts: Iterable[str], headers: dict[str, str]
+    ) -> list[bytes] | None:
+        """Open a socket, send texts one after another, hang up; the answers, or None if refused."""
+        scope = {
+            "type": "websocket",
+            "path": path,
+            "query_string": b"",
+            "headers": [
+                (name.lower().encode(), value.encode())
+                for name, value in ({"host": HOST} | headers).items()
+            ],
+        }
+        said = [{"type": "websocket.receive", "text": text} for text in texts]
+        coming = iter(
+            [{"type": "websocket.connect"}, *said, {"type": "websocket.disconnect", "code": 1000}]
+        )
+        answers: list[bytes] = []
+        accepted = False
+
+        async def receive() -> Message:
+            return next(coming)
+
+        async def send(message: Message) -> None:
+            nonlocal accepted
+            accepted |= message["type"] == "websocket.accept"
+            if message["type"] == "websocket.send":
+                answers.append(message["bytes"])
+
+        asyncio.run(self.app(scope, receive, send))
+        return answers if accepted else None
+
     def get(self, path: str, **more: Any) -> Answer:
         return self.request("GET", path, **more)
 

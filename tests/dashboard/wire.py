@@ -45,6 +45,13 @@ def unpack_arrays(body: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     return header, arrays
 
 
+def unpack_body(message: bytes) -> tuple[dict, bytes]:
+    """The header, and the bytes after it."""
+    (length,) = struct.unpack_from("<I", message)
+    assert (4 + length) % 8 == 0
+    return json.loads(message[4 : 4 + length]), message[4 + length :]
+
+
 def mounted(app: AppTest) -> dict[str, dict]:
     """The data of each browser component on the page, by its key without the run's id."""
     elements = app.get("bidi_component")

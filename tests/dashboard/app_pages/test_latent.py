@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ganlib import DecoderPublished, RunEnded, RunPrepared, changed, seeded_z
+from tests.dashboard.latent import Decoder
 from tests.dashboard.wire import mounted
 
 
@@ -36,11 +37,8 @@ def test_a_run_that_has_no_generator_yet_is_not_explored(open_latent, hold_run):
 def test_an_unknown_run_is_told_of(open_latent, hold_run, others):
     prepared = RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
 
-    class Decoder:
-        latent_dim = 2
-
     for _ in range(others):
-        hold_run(prepared, DecoderPublished(0, Decoder()))
+        hold_run(prepared, DecoderPublished(0, Decoder(2)))
     app = open_latent_directly(open_latent)
     assert "There is no run 'gone' here." in app.error[0].value
     assert bool(app.info) is (others == 0)
@@ -57,12 +55,9 @@ def open_latent_directly(open_latent):
 
 @pytest.mark.parametrize("outcome", ["completed", "stopped", "diverged", "failed"])
 def test_a_run_that_is_over_can_still_be_explored(open_latent, hold_run, outcome):
-    class Decoder:
-        latent_dim = 2
-
     prepared = RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
-    run = hold_run(prepared, DecoderPublished(0, Decoder()), RunEnded(0, outcome, "Oh."))
-    assert mounted(open_latent(run.run_id))["one"]["run_id"] == run.run_id
+    run = hold_run(prepared, DecoderPublished(0, Decoder(2)), RunEnded(0, outcome, "Oh."))
+    assert mounted(open_latent(run.run_id))["explorer"]["run_id"] == run.run_id
 
 
 def test_a_run_is_explored_while_it_trains(open_latent, manager, tiny, wait_for):

@@ -1,24 +1,10 @@
-import base64
-
-import numpy as np
 import pytest
 import streamlit as st
 
 from dashboard.charts import train_charts
 from dashboard.routes import BROWSER
-from ganlib import COLOURS, DecoderPublished, RunConfig, RunPrepared
+from ganlib import COLOURS, RunConfig
 from tests.dashboard.wire import mounted
-
-
-@pytest.fixture
-def published(app_with_run):
-    """A visitor of the latent page of a run whose generator is known."""
-
-    class Decoder:
-        latent_dim = 3
-
-    prepared = RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
-    return app_with_run(prepared, DecoderPublished(0, Decoder()))
 
 
 def elements(app):
@@ -118,19 +104,6 @@ def test_the_measures_know_the_roles(app_with_run, manager):
     data = mounted(app_with_run())["measures"]
     (run,) = manager.runs()
     assert data == {"base": "", "run_id": run.run_id, "colours": dict(COLOURS)}
-
-
-def test_a_still_gets_float32_vectors_one_after_another(published, manager):
-    published.switch_page("app_pages/latent.py").run()
-    data = mounted(published)
-    (run,) = manager.runs()
-    assert set(data) == {"one", "way"}
-    one, way = data["one"], data["way"]
-    assert set(one) == {"base", "run_id", "vectors", "columns", "alt", "label"}
-    assert (one["run_id"], one["columns"]) == (run.run_id, 1)
-    assert (way["run_id"], way["columns"]) == (run.run_id, 9)
-    assert len(base64.b64decode(one["vectors"], validate=True)) == 1 * 3 * 4
-    assert len(base64.b64decode(way["vectors"], validate=True)) == 9 * 3 * 4
 
 
 def test_a_run_that_is_never_measured_has_no_place_for_figures(hold_run, visit, pictures):

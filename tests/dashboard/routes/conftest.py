@@ -9,6 +9,8 @@ from dashboard import routes
 from ganlib import RunManager
 from tests.dashboard.asgi import Answer, Client
 
+POSTED = ("decode", "judge", "nearest")
+
 
 @pytest.fixture
 def client(manager: RunManager) -> Client:
@@ -22,7 +24,7 @@ def ask(client: Client) -> Callable[..., Answer]:
 
     def ask(run, what, headers=None, body=b"", **parameters):
         run_id = getattr(run, "run_id", run)
-        method = "POST" if what == "decode" else "GET"
+        method = "POST" if what in POSTED or what.startswith("film/") else "GET"
         url = f"/minimax/runs/{run_id}/{what}"
         return client.request(method, url, headers, [body], **parameters)
 

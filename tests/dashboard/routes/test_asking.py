@@ -7,7 +7,8 @@ from dashboard.routes.asking import once
 from ganlib import changed, seeded_z
 from tests.dashboard.asgi import refused
 
-PATHS = ("live", "curves", "frames/0.webp", "real.webp", "decode", "plane", "measures")
+BODIES = ("decode", "judge", "film/gif")
+PATHS = ("live", "curves", "frames/0.webp", "real.webp", "plane", "measures", *BODIES)
 VECTOR = bytes(4 * 4)
 NUMBERS = {
     "negative": "-1",
@@ -47,6 +48,7 @@ def test_an_unknown_run_is_not_found(ask, path):
         ("curves", "last"),
         ("curves", "points"),
         ("decode", "columns"),
+        ("decode", "step"),
         ("plane", "step"),
     ],
 )
@@ -111,9 +113,10 @@ def test_an_endless_question_is_cut_short(client, run):
     assert len(list(parts)) == 998
 
 
-def test_only_decoding_is_asked_with_a_body(client, run):
+def test_only_questions_about_vectors_have_a_body(client, run):
     url = f"/minimax/runs/{run.run_id}"
-    assert client.get(f"{url}/decode").status_code == 405
+    for path in (*BODIES, "nearest"):
+        assert client.get(f"{url}/{path}").status_code == 405
     for path in ("live", "plane", "measures"):
         assert client.post(f"{url}/{path}").status_code == 405
 
@@ -126,7 +129,7 @@ def test_reading_a_run_while_it_trains_does_not_change_it(ask, manager, tiny, wa
     readings = 0
     while not watched.snapshot.is_over:
         for path in PATHS:
-            assert ask(watched, path, body=body if path == "decode" else b"").status_code == 200
+            assert ask(watched, path, body=body if path in BODIES else b"").status_code == 200
         readings += 1
     wait_for(lambda: alone.snapshot.is_over)
     assert readings > 2

@@ -6,15 +6,11 @@ from PIL import Image
 
 from ganlib import (
     ControlChanged,
-    DecoderPublished,
     FrameDrawn,
     RunConfig,
     RunEnded,
     RunPrepared,
-    changed,
     picture,
-    seeded_z,
-    train,
 )
 from ganlib.pictures import grid
 from tests.conftest import METRICS
@@ -26,18 +22,6 @@ POINTS = np.array([[0.5, 0.5], [-0.5, -0.5]], np.float32)
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-class Painter:
-    """A decoder whose pictures are even, of the level that z begins with."""
-
-    latent_dim = 3
-    classes = 2
-
-    def decode(self, z, condition=None):
-        if condition is not None:
-            z = z + 100 * condition[:, 1:]
-        return np.round(z[:, :1]).astype(np.uint8)[:, :, None, None] * np.ones((2, 2, 1), np.uint8)
-
-
 @pytest.fixture
 def run(hold_run, step):
     """A run in the plane after ten steps: d_loss is 1, 2 ... 10, g_loss is measured at 5 only."""
@@ -46,26 +30,19 @@ def run(hold_run, step):
         FrameDrawn(0, POINTS),
         *(step(i, d_loss=i, **({"g_loss": -5} if i == 5 else {})) for i in range(1, 11)),
         FrameDrawn(10, -POINTS),
-        DecoderPublished(10, Painter()),
     )
 
 
 @pytest.fixture
 def painting(hold_run):
     """A run whose data and samples are grey pictures."""
-    return hold_run(
-        RunPrepared(GREY, "cpu", METRICS), FrameDrawn(0, GREY), DecoderPublished(4, Painter())
-    )
+    return hold_run(RunPrepared(GREY, "cpu", METRICS), FrameDrawn(0, GREY))
 
 
 def pixels(answer):
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/webp"
     return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB"))
-
-
-def latents(*rows):
-    return np.array(rows, "<f4").tobytes()
 
 
 def test_the_first_question_is_answered_with_everything(ask, run):
@@ -195,52 +172,8 @@ def test_real_points_have_the_colour_of_the_real(ask, run):
     assert ask(run, "real.webp").content == picture(POINTS[:0], POINTS)
 
 
-@pytest.mark.parametrize("path", ["real.webp", "decode"])
-def test_what_is_not_ready_yet_is_not_found(ask, hold_run, path):
-    assert "ask again in a moment" in refused(ask(hold_run(), path), 404)
-
-
-def test_vectors_become_pictures_side_by_side(ask, painting):
-    body = latents([10, 0, 0], [20, 0, 0], [30, 0, 0])
-    answer = ask(painting, "decode", body=body)
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["x-step"] == "4"
-    row = [10, 10, 20, 20, 30, 30]
-    assert pixels(answer)[..., 0].tolist() == [row, row]
-
-
-@pytest.mark.parametrize(("columns", "shape"), [(1, (6, 2)), (2, (4, 4)), (3, (2, 6))])
-def test_pictures_stand_in_as_many_columns_as_are_asked_for(ask, painting, columns, shape):
-    body = latents([10, 0, 0], [20, 0, 0], [30, 0, 0])
-    assert pixels(ask(painting, "decode", body=body, columns=columns)).shape[:2] == shape
-
-
-def test_more_columns_than_pictures_are_not_drawn(ask, painting):
-    body = latents([10, 0, 0], [20, 0, 0])
-    assert pixels(ask(painting, "decode", body=body, columns=2**32 - 1)).shape[:2] == (2, 4)
-
-
-def test_decoding_is_what_the_published_generator_makes(ask, hold_run, tiny):
-    events = list(train(changed(tiny, {"total_steps": 3})))
-    run = hold_run(*events)
-    decoder, real = run.snapshot.published.decoder, run.snapshot.real
-    z = seeded_z(1, 4, count=5)
-    answer = ask(run, "decode", body=z.astype("<f4").tobytes())
-    assert answer.headers["x-step"] == "3"
-    assert answer.content == picture(decoder.decode(z), real)
-
-
-def test_a_class_is_asked_for_by_its_number(ask, painting):
-    body = latents([10, 0, 0], [20, 0, 0])
-    levels = [
-        pixels(ask(painting, "decode", body=body, label=label))[0, ::2, 0] for label in (0, 1)
-    ]
-    assert [level.tolist() for level in levels] == [[10, 20], [110, 120]]
-
-
-def test_an_unknown_class_is_refused(ask, painting):
-    said = refused(ask(painting, "decode", body=latents([10, 0, 0]), label=2), 400)
-    assert said == "label is 2: this generator knows 2 classes from 0 on."
+def test_what_is_not_ready_yet_is_not_found(ask, hold_run):
+    assert "ask again in a moment" in refused(ask(hold_run(), "real.webp"), 404)
 
 
 def test_where_a_class_can_be_asked_for_each_column_holds_one(ask, hold_run):
@@ -251,24 +184,3 @@ def test_where_a_class_can_be_asked_for_each_column_holds_one(ask, hold_run):
     )
     for path in ("frames/0.webp", "real.webp"):
         assert pixels(ask(run, path))[::2, ::2, 0].tolist() == [list(range(10))]
-
-
-@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
-def test_vectors_must_be_numbers(ask, painting, number):
-    assert "finite" in refused(ask(painting, "decode", body=latents([0, number, 0])), 400)
-
-
-def test_the_largest_numbers_are_decoded(ask, hold_run, tiny):
-    run = hold_run(*train(changed(tiny, {"total_steps": 1})))
-    body = latents([3e38, -3e38, 3e38, -3e38])
-    assert ask(run, "decode", body=body).status_code == 200
-
-
-@pytest.mark.parametrize("length", [0, 1, 11, 13, 4])
-def test_a_question_of_another_length_is_refused(ask, painting, length):
-    assert "vectors of 12 bytes" in refused(ask(painting, "decode", body=bytes(length)), 400)
-
-
-def test_at_most_sixty_four_vectors_are_decoded_at_once(ask, painting):
-    assert ask(painting, "decode", body=bytes(64 * 12)).status_code == 200
-    assert "at most 768 bytes" in refused(ask(painting, "decode", body=bytes(65 * 12)), 413)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from ganlib.errors import ConfigError, RunError
 from ganlib.events import FrameDrawn
-from ganlib.export import animation, write_gif, write_mp4
+from ganlib.export import animation, write_gif, write_mp4, write_walk
 
 WHITE = (255, 255, 255)
 CENTRE = (120, 120)
@@ -159,3 +159,34 @@ def test_the_samples_of_one_moment_are_held_at_a_time(write, snapshot, tmp_path)
     write(replace(snapshot, frames=frames), tmp_path / "film")
     assert len(held) == 20
     assert max(frame.most for frame in frames) <= 2
+
+
+def grey_pictures(*levels):
+    return np.array(levels, np.uint8)[:, None, None, None] * np.ones((8, 8, 1), np.uint8)
+
+
+def test_a_walk_goes_there_and_back(tmp_path):
+    write_walk(grey_pictures(0, 80, 160, 240), None, tmp_path / "walk.gif", fps=10)
+    with Image.open(tmp_path / "walk.gif") as film:
+        assert film.n_frames == 6
+        assert film.info["duration"] == 100
+        assert film.size == (256, 256)
+        found = []
+        for number in range(6):
+            film.seek(number)
+            found.append(film.convert("RGB").getpixel(CENTRE)[0])
+    assert found == pytest.approx([0, 80, 160, 240, 160, 80], abs=2)
+
+
+def test_a_walk_is_a_film_by_its_name(tmp_path):
+    write_walk(grey_pictures(0, 200), None, tmp_path / "walk.mp4")
+    with av.open(str(tmp_path / "walk.mp4")) as film:
+        frames = [frame.to_image() for frame in film.decode(film.streams.video[0])]
+    assert levels(frames, CENTRE) == pytest.approx([0, 200], abs=6)
+
+
+def test_points_walk_over_the_real_ones(tmp_path):
+    points = np.array([[0, 0], [1, 1]], np.float32)
+    write_walk(points, points, tmp_path / "walk.gif")
+    with Image.open(tmp_path / "walk.gif") as film:
+        assert film.n_frames == 2

@@ -141,3 +141,61 @@ def test_values_become_bytes_with_the_channel_last():
 def test_points_stay_as_they_are():
     points = torch.tensor([[1.5, -7.25], [0.0, 100.0]])
     assert to_samples(points).tolist() == points.tolist()
+
+
+def scaling(*factors):
+    """A network that multiplies the first number of its input by a factor."""
+    layers = [nn.Linear(1, 1, bias=False) for _ in factors]
+    for layer, factor in zip(layers, factors, strict=True):
+        nn.init.constant_(layer.weight, factor)
+    return nn.Sequential(*layers)
+
+
+def test_d_judges_what_g_makes():
+    decoder = GeneratorDecoder(scaling(2), 1, critic=nn.Sequential(scaling(10), nn.Flatten(0)))
+    assert decoder.judge(np.array([[1.0], [-3.0]], np.float32)).tolist() == [20, -60]
+
+
+def test_d_judges_numbers_and_not_the_picture_that_is_shown():
+    """A pixel holds 255 levels between -1 and 1; D sees what lies between two of them too."""
+    G = nn.Sequential(nn.Linear(1, 1, bias=False), nn.Unflatten(1, (1, 1, 1)))
+    nn.init.ones_(G[0].weight)
+    decoder = GeneratorDecoder(G, 1, critic=nn.Flatten(0))
+    assert decoder.judge(np.array([[0.001]], np.float32)) == pytest.approx([0.001])
+
+
+def test_a_d_that_is_told_the_class_judges_by_it():
+    class Told(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.tensor([1.0, 5.0]))
+
+        def forward(self, x, condition):
+            return (x * (condition @ self.weight)[:, None]).flatten(0)
+
+    decoder = GeneratorDecoder(Told(), 1, classes=2, critic=TellD())
+    z, asked = np.ones((2, 1), np.float32), np.eye(2, dtype=np.float32)
+    assert decoder.judge(z, asked).tolist() == [100, 500 + 1]
+
+
+class TellD(nn.Module):
+    def forward(self, x, condition):
+        return 100 * x.flatten(0) + condition[:, 1]
+
+
+def test_without_a_d_nothing_is_judged():
+    assert GeneratorDecoder(scaling(1), 1).judge(np.ones((1, 1), np.float32)) is None
+
+
+def test_the_features_of_a_decoder_are_those_of_its_first_layer():
+    decoder = GeneratorDecoder(scaling(3, 7), 1)
+    features = decoder.features(np.array([[1.0], [2.0]], np.float32))
+    assert features.dtype == np.float32
+    assert features.tolist() == [[3], [6]]
+
+
+def test_many_vectors_are_judged_and_looked_into_in_parts():
+    decoder = GeneratorDecoder(scaling(1, 2), 1, critic=nn.Flatten(0))
+    z = seeded_z(0, 1, 2 * CHUNK + 1)
+    assert np.array_equal(decoder.judge(z), 2 * z[:, 0])
+    assert np.array_equal(decoder.features(z), z)

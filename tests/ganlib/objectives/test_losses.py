@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 import torch
 
-from ganlib.config import Loss, RunConfig
+from ganlib.config import Loss, Objective, RunConfig
 from ganlib.objectives.losses import adversarial_loss, equilibrium
 
 LOSSES = get_args(Loss)
@@ -184,7 +184,9 @@ def test_smoothing_is_refused_where_there_is_no_label(name):
 
 
 def test_only_minimax_and_ns_speak_in_probabilities():
-    assert [name for name in LOSSES if adversarial_loss(name).probabilistic] == ["minimax", "ns"]
+    probabilistic = [name for name in LOSSES if adversarial_loss(name).probabilistic]
+    assert probabilistic == ["minimax", "ns"]
+    assert probabilistic == [name for name in LOSSES if Objective(loss=name).is_probabilistic]
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -1,0 +1,116 @@
+/** What all views of latent space share: vectors, samples on a canvas, words for D, files. */
+
+import { saveBlob } from "./save.js";
+import { element } from "./view.js";
+
+const PLANE_SIDE = 240;
+const DOT = 5;
+
+/** @param {string} base64 of float32 numbers; @returns {Float32Array} */
+export function floats(base64) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
+
+/**
+ * A latent vector with steps along some directions added to it.
+ *
+ * @param {Float32Array} origin (d)
+ * @param {number} psi what the origin is multiplied by
+ * @param {Float32Array|null} vectors (K * d); null for the axes themselves
+ * @param {number[]} steps (K)
+ * @returns {Float32Array} (d)
+ */
+export function combine(origin, psi, vectors, steps) {
+  const z = origin.map((number) => psi * number);
+  steps.forEach((step, k) => {
+    if (!step) return;
+    if (!vectors) z[k] += step;
+    else for (let i = 0; i < z.length; i += 1) z[i] += step * vectors[k * z.length + i];
+  });
+  return z;
+}
+
+/** Weights of all classes, of which two share the whole; null without classes. */
+export function mixture(count, from, to, share) {
+  if (!count) return null;
+  const weights = new Array(count).fill(0);
+  weights[from] += 1 - share;
+  weights[to] += share;
+  return weights;
+}
+
+/** What D says of a sample, in words; empty where it says nothing of one alone. */
+export function verdict(logit, probabilistic) {
+  if (logit === null) return "";
+  if (!probabilistic) return `D’s score: ${logit.toFixed(2)}`;
+  const share = 100 / (1 + Math.exp(-logit));
+  return `D takes it for real: ${share < 1 ? "under 1" : share.toFixed(0)} %`;
+}
+
+/** A sample on a canvas of its own: a picture in its own pixels, or a point over real ones. */
+export class SampleCanvas {
+  constructor(colours) {
+    this.colours = colours;
+    this.canvas = element("canvas", { role: "img", class: "sample" });
+    this.pen = this.canvas.getContext("2d");
+  }
+
+  /** Draw what the socket sent. */
+  draw({ shape }, body) {
+    if (shape.length === 3) this.#picture(shape, body);
+    else this.#point(new Float32Array(body.slice().buffer));
+  }
+
+  #picture([height, width, channels], body) {
+    if (this.canvas.width !== width) Object.assign(this.canvas, { width, height });
+    const image = this.pen.createImageData(width, height);
+    for (let i = 0; i < width * height; i += 1) {
+      for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = body[i * channels + (c % channels)];
+      image.data[4 * i + 3] = 255;
+    }
+    this.pen.putImageData(image, 0, 0);
+  }
+
+  /** The plane reaches from -1.3 to 1.3, as in the picture of the real points below. */
+  #point([x, y]) {
+    const side = PLANE_SIDE;
+    if (this.canvas.width !== side) Object.assign(this.canvas, { width: side, height: side });
+    this.pen.clearRect(0, 0, side, side);
+    if (this.ground?.complete) this.pen.drawImage(this.ground, 0, 0, side, side);
+    this.pen.fillStyle = this.colours.fake;
+    this.pen.beginPath();
+    const place = (number) => ((number / 1.3 + 1) / 2) * side;
+    this.pen.arc(place(x), place(-y), DOT, 0, 2 * Math.PI);
+    this.pen.fill();
+  }
+}
+
+/** Save a latent vector as NumPy reads it: one row of float32 numbers. */
+export function saveNpy(z, name) {
+  const told = `{'descr': '<f4', 'fortran_order': False, 'shape': (1, ${z.length}), }`;
+  // Magic, version and length take 10 bytes; all of it ends at a multiple of 64.
+  const head = `${told.padEnd(64 * Math.ceil((told.length + 11) / 64) - 11)}\n`;
+  const length = new Uint8Array([head.length & 255, head.length >> 8]);
+  const magic = new Uint8Array([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
+  saveBlob(new Blob([magic, length, head, Float32Array.from(z)]), name);
+}
+
+export const CSS = `
+.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
+canvas.sample, .sample img { display: block; width: 100%; image-rendering: pixelated;
+  border-radius: var(--st-base-radius, 0.5rem); background: #000; }
+canvas.sample.plane { background: transparent; border: 1px solid var(--st-border-color); }
+button, select { height: 2rem; padding: 0 0.6rem; font: inherit; color: inherit; cursor: pointer;
+  background: transparent; border-radius: var(--st-button-radius, 0.5rem);
+  border: 1px solid var(--st-widget-border-color, var(--st-border-color)); }
+select { background: var(--st-background-color); max-width: 100%; }
+button:enabled:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+button:disabled { opacity: 0.45; cursor: default; }
+input[type="range"] { width: 100%; margin: 0; accent-color: var(--st-primary-color); }
+:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; }
+.number { font-variant-numeric: tabular-nums; }
+.problem { color: var(--st-orange-text-color); min-height: 1.2em; }
+[hidden] { display: none !important; }
+`;

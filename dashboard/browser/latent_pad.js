@@ -1,0 +1,92 @@
+/** A plane in latent space under the pointer: two directions, from -3.5 to 3.5 each. */
+
+import { element } from "./view.js";
+
+export const REACH = 3.5;
+/** Pictures of the map in a row; their middles lie at whole numbers. */
+export const CELLS = 7;
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
+const STEP = 0.1;
+const LEAP = 0.5;
+
+export const CSS = `
+.pad { position: relative; aspect-ratio: 1; touch-action: none; cursor: crosshair;
+  overflow: hidden; user-select: none; border-radius: var(--st-base-radius, 0.5rem);
+  background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); }
+.pad img { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0.85;
+  image-rendering: pixelated; pointer-events: none; }
+.pad::before, .pad::after { content: ""; position: absolute; z-index: 1; pointer-events: none;
+  background: var(--st-primary-color); opacity: 0.55; }
+.pad::before { left: 50%; top: 0; width: 1px; height: 100%; }
+.pad::after { top: 50%; left: 0; height: 1px; width: 100%; }
+.handle { position: absolute; z-index: 2; width: 1.3rem; height: 1.3rem; margin: -0.65rem;
+  border-radius: 50%; background: var(--st-primary-color); border: 3px solid white;
+  box-shadow: 0 0 4px rgb(0 0 0 / 60%); pointer-events: none; }
+`;
+
+function clamp(number) {
+  return Math.min(REACH, Math.max(-REACH, number));
+}
+
+/** The pad; it tells `move(x, y)` of each move and `rest()` when it is let go. */
+export class Pad {
+  #held = false;
+
+  constructor(move, rest) {
+    Object.assign(this, { move, rest, x: 0, y: 0 });
+    this.handle = element("div", { class: "handle" });
+    this.map = element("img", { alt: "", hidden: "" });
+    this.root = element("div", { class: "pad", tabindex: "0", role: "slider" });
+    this.root.setAttribute("aria-valuemin", String(-REACH));
+    this.root.setAttribute("aria-valuemax", String(REACH));
+    this.root.append(this.map, this.handle);
+    this.root.onpointerdown = (event) => this.#press(event);
+    this.root.onpointermove = (event) => this.#held && this.#drag(event);
+    this.root.onpointerup = this.root.onpointercancel = () => this.#lift();
+    this.root.onkeydown = (event) => this.#key(event);
+    this.root.onkeyup = (event) => event.key in KEYS && this.rest();
+  }
+
+  /** Name the two directions, and stand at this place. */
+  place(x, y, across, up) {
+    Object.assign(this, { x, y });
+    this.handle.style.left = `${(100 * (clamp(x) + REACH)) / (2 * REACH)}%`;
+    this.handle.style.top = `${(100 * (REACH - clamp(y))) / (2 * REACH)}%`;
+    const told = `${across} ${x.toFixed(1)}, ${up} ${y.toFixed(1)}`;
+    this.root.setAttribute("aria-label", `Pad: ${across} by left and right, ${up} by up and down`);
+    this.root.setAttribute("aria-valuenow", x.toFixed(1));
+    this.root.setAttribute("aria-valuetext", told);
+  }
+
+  #press(event) {
+    event.preventDefault(); // Nothing is selected or dragged away by it.
+    this.root.focus({ preventScroll: true });
+    this.#held = true;
+    this.root.setPointerCapture(event.pointerId);
+    this.#drag(event);
+  }
+
+  #drag(event) {
+    const box = this.root.getBoundingClientRect();
+    const across = (event.clientX - box.left) / box.width;
+    const down = (event.clientY - box.top) / box.height;
+    this.move(clamp((2 * across - 1) * REACH), clamp((1 - 2 * down) * REACH));
+  }
+
+  #lift() {
+    if (this.#held) this.rest();
+    this.#held = false;
+  }
+
+  #key(event) {
+    if (event.key === "Home") {
+      this.move(0, 0);
+      this.rest();
+    } else if (event.key in KEYS) {
+      const [across, up] = KEYS[event.key];
+      const step = event.shiftKey ? LEAP : STEP;
+      this.move(clamp(this.x + step * across), clamp(this.y + step * up));
+    } else return;
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,99 @@
+/** A bank of sliders, one for each direction, in standard deviations of the prior. */
+
+import { element } from "./view.js";
+
+const REACH = 4;
+const ROWS = 8;
+
+export const CSS = `
+.sliders { display: grid; gap: 0.3rem; align-content: start; }
+.slider { display: grid; grid-template-columns: 7.5rem 1fr 2.8rem; gap: 0.6rem;
+  align-items: center; min-height: 1.75rem; }
+.slider .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.slider .share { opacity: 0.72; }
+.slider output { text-align: right; font-variant-numeric: tabular-nums; }
+.slider.on output { font-weight: 600; }
+`;
+
+/** One slider with its name and number; it tells `move(value)` while it moves, then `rest()`. */
+export class Slider {
+  constructor(name, { least, most, step, home = 0 }, move, rest) {
+    Object.assign(this, { home, move, rest });
+    const bounds = { min: String(least), max: String(most), step: String(step) };
+    this.input = element("input", { type: "range", "aria-label": name, ...bounds });
+    this.output = element("output");
+    this.name = element("span", { class: "name", title: `${name}. Double click: back` }, name);
+    this.root = element("label", { class: "slider" }, this.name, this.input, this.output);
+    this.input.oninput = () => this.#tell(Number(this.input.value));
+    this.input.onchange = () => rest();
+    this.root.ondblclick = () => {
+      this.#tell(home);
+      rest();
+    };
+  }
+
+  show(value) {
+    this.input.value = String(value);
+    this.output.textContent = value.toFixed(2);
+    this.root.classList.toggle("on", value !== this.home);
+  }
+
+  #tell(value) {
+    this.show(value);
+    this.move(value);
+  }
+}
+
+/** The sliders of all directions, eight at a time. */
+export class Sliders {
+  #page = 0;
+  #key = "";
+
+  constructor(move, rest) {
+    Object.assign(this, { move, rest, rows: [] });
+    this.list = element("div", { class: "sliders" });
+    this.where = element("span", { class: "number" });
+    this.back = this.#turn("Back", -1);
+    this.next = this.#turn("Next", 1);
+    this.turning = element("div", { class: "row" }, this.back, this.where, this.next);
+    this.root = element("div", { class: "sliders" }, this.list, this.turning);
+  }
+
+  #turn(word, by) {
+    const button = element("button", { type: "button" }, word);
+    button.onclick = () => {
+      this.#page += by;
+      this.show(this.names, this.shares, this.steps);
+    };
+    return button;
+  }
+
+  /** @param {string[]} names @param {number[]|null} shares @param {number[]} steps */
+  show(names, shares, steps) {
+    const pages = Math.max(1, Math.ceil(names.length / ROWS));
+    Object.assign(this, { names, shares, steps });
+    this.#page = Math.min(this.#page, pages - 1);
+    const first = ROWS * this.#page;
+    const key = JSON.stringify([first, names, shares]);
+    if (key !== this.#key) this.#build(first);
+    this.#key = key;
+    this.rows.forEach((row, i) => row.show(steps[first + i]));
+    this.turning.hidden = pages === 1;
+    this.where.textContent = `${first + 1} to ${first + this.rows.length} of ${names.length}`;
+    this.back.disabled = this.#page === 0;
+    this.next.disabled = this.#page === pages - 1;
+  }
+
+  #build(first) {
+    const bounds = { least: -REACH, most: REACH, step: 0.05 };
+    this.rows = this.names.slice(first, first + ROWS).map((name, i) => {
+      const row = new Slider(name, bounds, (value) => this.move(first + i, value), this.rest);
+      const share = this.shares?.[first + i];
+      if (share !== undefined) {
+        row.name.append(element("span", { class: "share" }, ` · ${(100 * share).toFixed(1)} %`));
+      }
+      return row;
+    });
+    this.list.replaceChildren(...this.rows.map((row) => row.root));
+  }
+}

@@ -1,0 +1,175 @@
+"""The pad and the sliders over latent space, and the directions along which they lead."""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard import state
+from dashboard.components import live
+from dashboard.services import explored, run_manager
+from ganlib import (
+    Decoder,
+    GanlibError,
+    MeasureError,
+    Run,
+    SavedDirections,
+    one_class,
+    principal_directions,
+    random_directions,
+    seeded_z,
+)
+
+SOURCES: Mapping[str, str] = {
+    "pca": "Main directions",
+    "classes": "Classes",
+    "own": "My own",
+    "random": "Random",
+    "numbers": "Numbers of z",
+}
+HELP = (
+    "Main directions: along these the generator's first layer varies most (PCA). Classes: from "
+    "other samples to those of a class, as the classifier of the data tells them. My own: those "
+    "that were saved for this run. Random: any at right angles. Numbers of z: each alone."
+)
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Named directions: (K, latent_dim) vectors, or None for the numbers of z themselves."""
+
+    names: tuple[str, ...]
+    vectors: NDArray[np.float32] | None
+    shares: tuple[float, ...] = ()
+
+
+def show(run: Run, decoder: Decoder) -> None:
+    """The explorer of one run, with the choice of the vector and of the directions."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input(
+            "Seed", 0, 2**32 - 1, 0, key="seed", bind="query-params", width=140,
+            help="Draws the vector z at which the pad and the sliders begin.",
+        )  # fmt: skip
+        st.button(
+            "Another", icon=":material/casino:", on_click=_roll, key="dice", help="A random seed"
+        )
+        source = st.segmented_control(
+            "Directions", list(_offered(run)), default="pca", required=True, key="from", help=HELP,
+            format_func=SOURCES.__getitem__, bind="query-params", on_change=state.forget_view,
+        )  # fmt: skip
+        if source in ("pca", "classes"):
+            _offer_anew(run)
+    try:
+        ways = _SOURCES[source](run, decoder)
+    except GanlibError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    live.explorer(
+        run,
+        origin=encoded(seeded_z(seed, decoder.latent_dim)),
+        names=ways.names,
+        vectors="" if ways.vectors is None else encoded(ways.vectors),
+        shares=ways.shares or None,
+        view=state.view(),
+        on_view=state.keep_view,
+    )
+
+
+def encoded(numbers: NDArray[np.float32]) -> str:
+    """Float32 numbers in base64, as the browser components read them."""
+    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
+
+
+def saved_directions(run: Run) -> SavedDirections:
+    """The directions that people saved for this run."""
+    folder = run_manager().store.folder_of(run.run_id, run.config)
+    return SavedDirections(folder, run.config.algorithm.network.latent_dim)
+
+
+def _offered(run: Run) -> Mapping[str, str]:
+    """Points have no classes."""
+    hidden = {"classes"} if run.config.data.kind == "plane" else set()
+    return {key: words for key, words in SOURCES.items() if key not in hidden}
+
+
+def _roll() -> None:
+    st.session_state["seed"] = int(np.random.default_rng().integers(2**32))
+
+
+def _pca(run: Run, decoder: Decoder) -> _Ways:
+    step = _found_at(run)
+    return _principal(run.run_id, step, decoder)
+
+
+def _classes(run: Run, decoder: Decoder) -> _Ways:
+    found = _class_ways(run.run_id, _found_at(run), decoder, run)
+    if not found.names:
+        raise MeasureError(
+            "This generator makes none of the classes often enough to find the way to it: train "
+            "it longer, and find them anew."
+        )
+    return found
+
+
+def _own(run: Run, decoder: Decoder) -> _Ways:
+    kept = saved_directions(run).all()
+    if not kept:
+        raise MeasureError(
+            "Nothing saved yet: choose samples on the tab Samples, and save what sets them apart."
+        )
+    return _Ways(tuple(kept), np.stack(list(kept.values())))
+
+
+def _random(run: Run, decoder: Decoder) -> _Ways:
+    vectors = random_directions(0, decoder.latent_dim)
+    return _Ways(tuple(f"random {number}" for number in range(1, len(vectors) + 1)), vectors)
+
+
+def _numbers(run: Run, decoder: Decoder) -> _Ways:
+    return _Ways(tuple(f"z {number}" for number in range(1, decoder.latent_dim + 1)), None)
+
+
+_SOURCES: Mapping[str, Callable[[Run, Decoder], _Ways]] = {
+    "pca": _pca,
+    "classes": _classes,
+    "own": _own,
+    "random": _random,
+    "numbers": _numbers,
+}
+
+
+def _found_at(run: Run) -> int:
+    """The step whose generator the directions are of: they stay while it learns on."""
+    return state.directions_step(run, _newest(run))
+
+
+def _offer_anew(run: Run) -> None:
+    newest, found = _newest(run), _found_at(run)
+    if found != newest:
+        st.button(
+            "Find anew", icon=":material/refresh:", key="anew",
+            help=f"These are the directions of the generator after step {found:,}.",
+            on_click=lambda: state.note_directions(run, newest),
+        )  # fmt: skip
+
+
+def _newest(run: Run) -> int:
+    published = run.snapshot.published
+    return published.step if published else 0
+
+
+@st.cache_data(show_spinner="Finding the main directions", max_entries=64)
+def _principal(run_id: str, step: int, _decoder: Decoder) -> _Ways:
+    condition = one_class(0, _decoder.classes, 1) if _decoder.classes else None
+    found = principal_directions(_decoder, condition=condition)
+    names = tuple(f"PC {number}" for number in range(1, len(found.vectors) + 1))
+    return _Ways(names, found.vectors, tuple(float(share) for share in found.shares))
+
+
+@st.cache_data(show_spinner="Looking for the classes", max_entries=64)
+def _class_ways(run_id: str, step: int, _decoder: Decoder, _run: Run) -> _Ways:
+    found = explored(_run.config).class_directions(_decoder)
+    return _Ways(tuple(f"to {name}" for name in found), np.array(list(found.values())))

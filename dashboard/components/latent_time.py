@@ -1,0 +1,44 @@
+"""One latent vector through the whole life of a run, beside the same in another run."""
+
+import streamlit as st
+
+from dashboard.components import live
+from dashboard.components.explorer import encoded
+from dashboard.components.latent_way import choose_class
+from dashboard.services import run_manager
+from ganlib import Decoder, Run, seeded_z
+
+
+def show(run: Run, decoder: Decoder) -> None:
+    """The picture of a seed at every saved moment."""
+    titles = run_manager().explorable()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input(
+            "Seed", 0, 2**32 - 1, 0, key="seed-time", bind="query-params", width=160
+        )
+        other = st.selectbox(
+            "Beside it", [one for one in titles if one != run.run_id], index=None,
+            format_func=lambda one: f"{titles[one]} ({one})", key="beside",
+            placeholder="another run", width=360,
+        )  # fmt: skip
+        label = choose_class(run, "time-class")
+    shown = [run]
+    if other is not None:
+        beside = run_manager().get(other)
+        if _takes(beside, decoder):
+            shown.append(beside)
+        else:
+            st.info(
+                "That generator takes other vectors than this one: choose a run with the same "
+                "latent_dim and the same classes.",
+                icon=":material/info:",
+            )
+    if not run.snapshot.states:
+        st.info("No state has been saved yet: come back in a moment.", icon=":material/info:")
+        return
+    live.time_machine(shown, encoded(seeded_z(seed, decoder.latent_dim)), label)
+
+
+def _takes(run: Run, decoder: Decoder) -> bool:
+    is_as_long = run.config.algorithm.network.latent_dim == decoder.latent_dim
+    return is_as_long and len(run.config.asked_classes) == decoder.classes

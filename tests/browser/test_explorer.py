@@ -1,0 +1,185 @@
+"""Latent space under the fingers of a person: pad, sliders, map, links, files."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from ganlib import seeded_z
+from tests.browser.person import start, state
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def explorer(visitor: Page, dashboard_url: str, digits_run: str) -> Page:
+    """The explorer of a run on digits that has learnt for some steps and stands."""
+    visitor.goto(f"{dashboard_url}/latent?run={digits_run}")
+    answered(visitor)
+    return visitor
+
+
+def answered(page: Page) -> None:
+    """Wait until a picture has come."""
+    expect(page.locator(".explorer .caption")).to_have_text(re.compile("after step"))
+
+
+def pixels(page: Page) -> np.ndarray:
+    """The canvas as it is."""
+    return np.array(
+        page.locator("canvas.sample").evaluate(
+            "canvas => Array.from(canvas.getContext('2d')"
+            ".getImageData(0, 0, canvas.width, canvas.height).data)"
+        )
+    )
+
+
+def outputs(page: Page) -> list[str]:
+    return page.locator(".sliders .slider output").all_inner_texts()
+
+
+def answers(page: Page) -> int:
+    return int(page.locator("[data-answers]").get_attribute("data-answers") or 0)
+
+
+def wait_for_answers(page: Page, count: int) -> None:
+    page.wait_for_function(
+        "count => Number([...document.querySelectorAll('*')].map(one => one.shadowRoot)"
+        ".filter(Boolean).map(one => one.querySelector('[data-answers]'))"
+        ".find(Boolean)?.dataset.answers) >= count",
+        arg=count,
+    )
+
+
+def drag(page: Page, x: float, y: float, moves: int = 20) -> None:
+    """Drag from the middle of the pad to a place on it, in shares of its side."""
+    box = page.locator(".pad").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=moves)
+
+
+def test_the_picture_changes_while_the_pointer_moves(explorer: Page):
+    before, count = pixels(explorer), answers(explorer)
+    drag(explorer, 0.9, 0.2)
+    wait_for_answers(explorer, count + 2)
+    assert not np.array_equal(pixels(explorer), before)  # The button is still held.
+    explorer.mouse.up()
+    # From -3.5 to 3.5 over the side: 0.9 of it is 2.8, and 0.2 from above 2.1.
+    assert outputs(explorer)[:2] == ["2.80", "2.10"]
+    explorer.wait_for_url(re.compile(r"view=1~0(,|%2C)1~~2\.8(,|%2C)2\.1"))
+
+
+def test_the_link_opens_at_the_same_place(explorer: Page):
+    drag(explorer, 0.3, 0.4)
+    explorer.mouse.up()
+    explorer.wait_for_url(re.compile("view="))
+    told, shown = outputs(explorer), pixels(explorer)
+    explorer.reload()
+    answered(explorer)
+    wait_for_answers(explorer, 1)
+    assert outputs(explorer) == told
+    assert np.array_equal(pixels(explorer), shown)
+
+
+def test_the_pad_and_the_sliders_obey_the_keys(explorer: Page):
+    pad = explorer.locator(".pad")
+    pad.focus()
+    pad.press("ArrowRight")
+    pad.press("Shift+ArrowUp")
+    assert outputs(explorer)[:2] == ["0.10", "0.50"]
+    expect(pad).to_have_attribute("aria-valuetext", "PC 1 0.1, PC 2 0.5")
+    pad.press("Home")
+    assert outputs(explorer)[:2] == ["0.00", "0.00"]
+    third = explorer.get_by_role("slider", name="PC 3")
+    third.focus()
+    third.press("ArrowLeft")
+    assert outputs(explorer)[2] == "-0.05"
+
+
+def test_other_directions_can_lie_on_the_pad(explorer: Page):
+    explorer.get_by_label("Left and right", exact=True).select_option("PC 5")
+    drag(explorer, 0.9, 0.5)
+    explorer.mouse.up()
+    told = outputs(explorer)
+    assert (told[0], told[4]) == ("0.00", "2.80")
+    explorer.get_by_role("button", name="Back to the start").click()
+    assert set(outputs(explorer)) == {"0.00"}
+
+
+def test_more_directions_are_on_the_next_page(explorer: Page):
+    explorer.get_by_role("button", name="Next").click()
+    names = explorer.locator(".sliders .slider .name").all_inner_texts()
+    assert names[0].startswith("PC 9")
+    expect(explorer.get_by_text("9 to 16 of 16")).to_be_visible()
+
+
+def test_truncation_0_is_the_same_for_every_seed(explorer: Page):
+    def at_zero() -> np.ndarray:
+        slider = explorer.get_by_role("slider", name="Truncation ψ")
+        slider.focus()
+        count = answers(explorer)
+        slider.press("Home")
+        wait_for_answers(explorer, count + 1)
+        return pixels(explorer)
+
+    one = at_zero()
+    explorer.locator(".st-key-seed input").fill("7")
+    explorer.locator(".st-key-seed input").press("Enter")
+    explorer.wait_for_url(re.compile("seed=7"))
+    count = answers(explorer)
+    explorer.get_by_role("slider", name="Truncation ψ").press("ArrowRight")
+    wait_for_answers(explorer, count + 1)
+    assert np.array_equal(one, at_zero())
+
+
+def test_the_picture_and_its_vector_are_saved(explorer: Page, tmp_path: Path):
+    with explorer.expect_download() as saved:
+        explorer.get_by_role("button", name="Save picture").click()
+    with Image.open(io.BytesIO(Path(saved.value.path()).read_bytes())) as image:
+        assert image.size == (8 * 28, 8 * 28)
+        shown = pixels(explorer).reshape(28, 28, 4)[..., 0]
+        assert np.array_equal(np.asarray(image.convert("L"))[4::8, 4::8], shown)
+    with explorer.expect_download() as saved:
+        explorer.get_by_role("button", name="Save z").click()
+    assert np.array_equal(np.load(saved.value.path()), seeded_z(0, 32))
+
+
+def test_a_sample_is_compared_with_the_training_pictures(explorer: Page):
+    explorer.get_by_text("New, or remembered?").click()
+    expect(explorer.get_by_text(re.compile("In pixels: the nearest of 4,500"))).to_be_visible()
+    expect(explorer.locator(".neighbours img")).to_be_visible()
+    explorer.get_by_text("What truncation costs").click()
+    expect(explorer.get_by_text(re.compile("500 fakes and as many reals"))).to_be_visible()
+
+
+def test_a_lost_connection_is_told_and_mended(visitor: Page, dashboard_url: str, digits_run: str):
+    is_up = False
+    visitor.route_web_socket(
+        re.compile("/explore$"),
+        lambda socket: socket.connect_to_server() if is_up else socket.close(),
+    )
+    visitor.goto(f"{dashboard_url}/latent?run={digits_run}")
+    expect(visitor.get_by_text("The server does not answer. It is asked again.")).to_be_visible()
+    is_up = True
+    answered(visitor)
+    expect(visitor.get_by_text("The server does not answer.")).to_be_hidden()
+
+
+def test_points_in_the_plane_are_explored_while_they_train(visitor: Page):
+    start(visitor, "ring")
+    state(visitor, "Training")
+    visitor.wait_for_selector("canvas")
+    visitor.get_by_role("link", name="Latent space").click()
+    answered(visitor)
+    expect(visitor.get_by_text("still learning")).to_be_visible()
+    before = pixels(visitor)
+    drag(visitor, 0.1, 0.9)
+    visitor.mouse.up()
+    wait_for_answers(visitor, answers(visitor) + 1)
+    assert not np.array_equal(pixels(visitor), before)
+    expect(visitor.get_by_text("Map below the pad")).to_be_hidden()

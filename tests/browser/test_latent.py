@@ -1,0 +1,137 @@
+"""The other views of latent space: the way from A to B, a sheet to pick from, the time machine."""
+
+import re
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import start, state
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def look(visitor: Page, dashboard_url: str, digits_run: str):
+    """Open one view of a run on digits that stands, by its link."""
+
+    def open_view(tab: str) -> Page:
+        visitor.goto(f"{dashboard_url}/latent?run={digits_run}&tab={tab}")
+        expect(visitor.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+        return visitor
+
+    return open_view
+
+
+def source(page: Page, selector: str) -> str:
+    """What a picture shows, once it is there."""
+    image = page.locator(selector).first
+    expect(image).to_have_attribute("src", re.compile("blob:"))
+    return image.get_attribute("src")
+
+
+def test_both_ways_have_their_lengths_and_what_d_makes_of_them(look):
+    page = look("From A to B")
+    source(page, "[data-way=slerp] img")
+    source(page, "[data-way=lerp] img")
+    expect(page.locator("[data-way=lerp] td")).to_have_count(18)
+    lengths = [
+        float(text.split()[1])
+        for text in page.locator("[data-way=lerp] tr").first.locator("td").all_inner_texts()
+    ]
+    assert min(lengths) == lengths[4] < 0.8  # The straight line cuts through the middle.
+    assert page.locator("[data-way=slerp] td").last.inner_text().startswith("D ")
+    expect(page.locator("[data-way=slerp]")).to_contain_text("way through the pictures")
+
+
+def test_another_seed_gives_another_way_and_link(look):
+    page = look("From A to B")
+    before = source(page, "[data-way=slerp] img")
+    page.locator(".st-key-seed-a input").fill("9")
+    page.locator(".st-key-seed-a input").press("Enter")
+    expect(page.locator("[data-way=slerp] img")).not_to_have_attribute("src", before)
+    page.wait_for_url(re.compile("seed-a=9"))
+
+
+@pytest.mark.parametrize("kind", ["gif", "mp4"])
+def test_a_way_is_saved_as_a_moving_picture(look, tmp_path: Path, kind: str):
+    page = look("From A to B")
+    source(page, "[data-way=slerp] img")
+    with page.expect_download() as saved:
+        page.locator(f"[data-way=slerp] button.{kind}").click()
+    path = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(path)
+    assert path.suffix == f".{kind}"
+    if kind == "gif":
+        with Image.open(path) as film:
+            assert film.n_frames == 94  # 48 there, and 46 between on the way back.
+    else:
+        with av.open(str(path)) as film:
+            assert film.streams.video[0].frames == 94
+
+
+def test_three_samples_are_reckoned_with(look):
+    page = look("Samples")
+    source(page, ".sheet img")
+    cells = page.locator(".cells button")
+    expect(cells).to_have_count(32)
+    for number, letter in ((0, "A"), (9, "B"), (18, "C")):
+        cells.nth(number).click()
+        expect(cells.nth(number)).to_have_text(letter)
+    source(page, ".result img")
+    expect(page.locator(".under")).to_contain_text("B + C")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".result")).to_be_hidden()
+
+
+def test_what_sets_samples_apart_becomes_a_direction_of_ones_own(look):
+    page = look("Samples")
+    source(page, ".sheet img")
+    page.get_by_role("button", name="What sets them apart").click()
+    cells = page.locator(".cells button")
+    for number in (0, 1):
+        cells.nth(number).click()
+    for number in (5, 6):
+        cells.nth(number).dblclick()
+    expect(cells.nth(5)).to_have_text("no")
+    source(page, ".result img")
+    page.get_by_label("Its name").fill("slant")
+    page.get_by_role("button", name="Save the direction").click()
+    expect(page.get_by_role("combobox", name="Saved directions of this run")).to_have_value("slant")
+    page.get_by_role("tab", name="Explore").click()
+    page.get_by_text("My own", exact=True).click()
+    slider = page.get_by_role("slider", name="slant", exact=True)
+    expect(slider).to_be_visible()
+    slider.focus()
+    slider.press("ArrowRight")
+    page.get_by_role("tab", name="Samples").click()
+    page.locator(".st-key-remove-direction button").click()
+    expect(page.locator(".st-key-kept")).to_have_count(0)
+
+
+def test_one_vector_is_seen_through_the_life_of_a_run(look):
+    page = look("Time machine")
+    first = page.locator(".strip button").first
+    expect(first).to_have_text("0")
+    source(page, ".strip img")
+    newest = source(page, "figure img")
+    first.click()
+    expect(page.locator("figcaption")).to_contain_text("Step 0")
+    expect(page.locator("figure img")).not_to_have_attribute("src", newest)
+    scrubber = page.get_by_label("Saved moments")
+    scrubber.focus()
+    scrubber.press("ArrowRight")
+    expect(page.locator("figcaption")).not_to_contain_text("Step 0")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Latest")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_way_is_drawn_anew_while_the_generator_learns(visitor: Page):
+    start(visitor)
+    state(visitor, "Training")
+    visitor.get_by_role("link", name="Latent space").click()
+    visitor.get_by_role("tab", name="From A to B").click()
+    before = source(visitor, "[data-way=slerp] img")
+    expect(visitor.locator("[data-way=slerp] img")).not_to_have_attribute("src", before)

@@ -1,0 +1,201 @@
+import numpy as np
+import pytest
+
+from dashboard.components import explorer
+from ganlib import DecoderPublished, MeasureError, random_directions, seeded_z
+from tests.dashboard.latent import PREPARED, Decoder, asked_config, move, numbers, open_latent
+from tests.dashboard.wire import mounted, tell
+
+
+@pytest.fixture
+def explore(visit, hold_run, manager):
+    """A visitor of the explorer of a run with so many latent dimensions."""
+
+    def open_page(latent_dim=4):
+        run = hold_run(PREPARED, DecoderPublished(0, Decoder(latent_dim)), latent_dim=latent_dim)
+        manager.store.folder_of(run.run_id, run.config).make()
+        return open_latent(visit(run.run_id))
+
+    return open_page
+
+
+def shown(app):
+    assert not app.exception
+    return mounted(app)["explorer"]
+
+
+def test_at_first_it_begins_at_the_vector_of_seed_0(explore):
+    data = shown(explore())
+    assert np.array_equal(numbers(data["origin"], 4), seeded_z(0, 4))
+    assert (data["view"], data["classes"], data["is_plane"]) == ("", [], True)
+    assert data["probabilistic"] is True
+
+
+@pytest.mark.parametrize("seed", [1, 7, 2**32 - 1])
+def test_a_seed_draws_the_vector(explore, seed):
+    data = shown(move(explore(), "seed", seed))
+    assert np.array_equal(numbers(data["origin"], 4), seeded_z(seed, 4))
+
+
+def test_the_dice_draw_another_seed(explore):
+    app = explore()
+    before = shown(app)["origin"]
+    app.get_by_key("dice").click().run()
+    assert shown(app)["origin"] != before
+    assert app.get_by_key("seed").value == int(app.query_params["seed"])
+
+
+def test_the_main_directions_come_first_with_their_shares(explore):
+    data = shown(explore())
+    vectors = numbers(data["vectors"], 4)
+    assert data["names"] == ["PC 1", "PC 2", "PC 3", "PC 4"]
+    # The first layer stretches the last number of z most.
+    assert np.abs(vectors).argmax(1).tolist() == [3, 2, 1, 0]
+    assert data["shares"] == pytest.approx([16 / 30, 9 / 30, 4 / 30, 1 / 30], abs=0.03)
+
+
+@pytest.mark.parametrize(("latent_dim", "count"), [(1, 1), (2, 2), (16, 16), (512, 16)])
+def test_there_are_as_many_main_directions_as_can_be(explore, latent_dim, count):
+    data = shown(explore(latent_dim))
+    assert len(data["names"]) == len(data["shares"]) == count
+    assert numbers(data["vectors"], latent_dim).shape == (count, latent_dim)
+
+
+def test_random_directions_have_no_shares(explore):
+    data = shown(move(explore(), "from", "random"))
+    assert data["names"] == [f"random {number}" for number in (1, 2, 3, 4)]
+    assert data["shares"] is None
+    assert np.array_equal(numbers(data["vectors"], 4), random_directions(0, 4))
+
+
+def test_the_numbers_of_z_need_no_vectors(explore):
+    data = shown(move(explore(20), "from", "numbers"))
+    assert data["names"] == [f"z {number}" for number in range(1, 21)]
+    assert (data["vectors"], data["shares"]) == ("", None)
+
+
+def test_points_have_no_ways_to_classes(explore):
+    assert "Classes" not in explore().get_by_key("from").options
+
+
+@pytest.fixture
+def asked(visit, hold_run):
+    """A visitor who watches a run that can be asked for a shape."""
+    run = hold_run(PREPARED, DecoderPublished(0, Decoder(4, classes=4)), config=asked_config())
+    return open_latent(visit(run.run_id))
+
+
+def test_the_classes_that_can_be_asked_for_are_named(asked):
+    assert shown(asked)["classes"] == ["circle", "square", "triangle", "cross"]
+    assert shown(asked)["is_plane"] is False
+
+
+class Known:
+    """Pictures whose classes are known."""
+
+    def class_directions(self, decoder):
+        return {"circle": np.array([1, 0, 0, 0], np.float32)}
+
+
+def test_the_ways_to_classes_are_named_after_them(asked, monkeypatch):
+    monkeypatch.setattr(explorer, "explored", lambda config: Known())
+    data = shown(move(asked, "from", "classes"))
+    assert data["names"] == ["to circle"]
+    assert numbers(data["vectors"], 4).tolist() == [[1, 0, 0, 0]]
+
+
+def test_data_without_classes_are_told_of(asked, monkeypatch):
+    def fail(config):
+        raise MeasureError("These pictures have no classes.")
+
+    monkeypatch.setattr(explorer, "explored", fail)
+    app = move(asked, "from", "classes")
+    assert app.info[0].value == "These pictures have no classes."
+    assert mounted(app) == {}
+
+
+def test_a_generator_that_makes_no_class_often_is_told_of(asked, monkeypatch):
+    monkeypatch.setattr(Known, "class_directions", lambda *_: {})
+    monkeypatch.setattr(explorer, "explored", lambda config: Known())
+    app = move(asked, "from", "classes")
+    assert "makes none of the classes often enough" in app.info[0].value
+
+
+def test_without_saved_directions_it_is_said_where_they_come_from(explore):
+    app = move(explore(), "from", "own")
+    assert "Nothing saved yet" in app.info[0].value
+    assert mounted(app) == {}
+
+
+def test_saved_directions_lead_away_from_any_seed(explore, manager):
+    app = explore()
+    (run,) = manager.runs()
+    explorer.saved_directions(run).keep("thick", np.array([0, 0, 1, 0], np.float32))
+    data = shown(move(move(app, "from", "own"), "seed", 3))
+    assert data["names"] == ["thick"]
+    assert numbers(data["vectors"], 4).tolist() == [[0, 0, 1, 0]]
+
+
+def test_damaged_directions_get_a_sentence(explore, manager):
+    app = explore()
+    (run,) = manager.runs()
+    (manager.store.folder / run.run_id / "directions.json").write_text("{")
+    app = move(app, "from", "own")
+    assert "directions.json of this run is damaged" in app.info[0].value
+
+
+def test_directions_stay_while_the_generator_learns_until_others_are_asked_for(
+    explore, manager, monkeypatch
+):
+    app = explore()
+    (run,) = manager.runs()
+    before = shown(app)["vectors"]
+    assert "anew" not in keys(app)
+
+    class Turned(Decoder):
+        def features(self, z, condition=None):
+            return super().features(z)[:, ::-1] * np.array([9, 1, 1, 1], np.float32)
+
+    run._record.add(DecoderPublished(50, Turned(4)))
+    app.run()
+    assert shown(app)["vectors"] == before
+    app.get_by_key("anew").click().run()
+    assert shown(app)["vectors"] != before
+    assert "anew" not in keys(app)
+
+
+def keys(app):
+    return {button.key for button in app.button}
+
+
+def test_where_the_explorer_comes_to_rest_stands_in_the_url(explore):
+    app = tell(explore(), "explorer", "view", "0.7~0,1~~1.5,-2")
+    assert not app.exception
+    assert app.query_params["view"] == "0.7~0,1~~1.5,-2"
+
+
+@pytest.mark.parametrize("said", [None, 7, {"a": 1}, "<script>", "1" * 8001, "1e5"])
+def test_nothing_else_gets_into_the_url(explore, said):
+    app = tell(explore(), "explorer", "view", said)
+    assert not app.exception
+    assert "view" not in app.query_params
+
+
+def test_a_link_begins_where_the_explorer_stood(visit, hold_run):
+    run = hold_run(PREPARED, DecoderPublished(0, Decoder(4)))
+    app = visit(run.run_id)
+    app.switch_page("app_pages/latent.py")
+    app.query_params.update(
+        {"run": run.run_id, "seed": "5", "from": "Numbers of z", "view": "1~0,1~~2"}
+    )
+    app.run()
+    data = shown(app)
+    assert np.array_equal(numbers(data["origin"], 4), seeded_z(5, 4))
+    assert (data["names"][0], data["view"]) == ("z 1", "1~0,1~~2")
+
+
+def test_other_directions_begin_at_the_start(explore):
+    app = tell(explore(), "explorer", "view", "0.7~0,1~~1.5,-2")
+    app = move(app, "from", "random")
+    assert "view" not in app.query_params
+    assert shown(app)["view"] == ""

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from ganlib import DecoderPublished, lerp, seeded_z, slerp
+from tests.dashboard.latent import (
+    PREPARED,
+    Decoder,
+    asked_config,
+    move,
+    numbers,
+    open_latent,
+    pick_tab,
+)
+from tests.dashboard.wire import mounted
+
+
+@pytest.fixture
+def walk(visit, hold_run):
+    """A visitor of the way from A to B."""
+    run = hold_run(PREPARED, DecoderPublished(0, Decoder(4)))
+    return pick_tab(open_latent(visit(run.run_id)), "From A to B")
+
+
+def ways(app):
+    assert not app.exception
+    return {one["name"]: one for one in mounted(app)["ways"]["ways"]}
+
+
+def test_the_arc_and_the_straight_line_stand_side_by_side(walk):
+    a, b = seeded_z(1, 4)[0], seeded_z(2, 4)[0]
+    found = ways(walk)
+    assert list(found) == ["slerp", "lerp"]
+    for name, path in (("slerp", slerp), ("lerp", lerp)):
+        z = path(a, b, 9)
+        assert np.array_equal(numbers(found[name]["z"], 4), z)
+        assert np.array_equal(numbers(found[name]["film"], 4), path(a, b, 48))
+        # The square root of 4 dimensions is 2.
+        assert found[name]["lengths"] == pytest.approx([np.sqrt((one**2).sum()) / 2 for one in z])
+
+
+def test_other_seeds_have_another_way(walk):
+    app = move(move(walk, "seed-a", 5), "seed-b", 6)
+    expected = lerp(seeded_z(5, 4)[0], seeded_z(6, 4)[0], 9)
+    assert np.array_equal(numbers(ways(app)["lerp"]["z"], 4), expected)
+
+
+def test_from_a_seed_to_itself_nothing_moves(walk):
+    found = ways(move(walk, "seed-b", 1))
+    for one in found.values():
+        assert np.allclose(numbers(one["z"], 4), seeded_z(1, 4))
+
+
+def test_a_generator_without_classes_is_asked_for_none(walk):
+    assert mounted(walk)["ways"]["label"] is None
+
+
+def test_a_class_is_asked_for(visit, hold_run):
+    run = hold_run(PREPARED, DecoderPublished(0, Decoder(4, classes=4)), config=asked_config())
+    app = pick_tab(open_latent(visit(run.run_id)), "From A to B")
+    assert mounted(app)["ways"]["label"] == 0
+    app = move(app, f"way-class-{run.run_id}", "triangle")
+    assert mounted(app)["ways"]["label"] == 2
