@@ -240,14 +240,16 @@ class ExplorerView {
     this.asker.want({ z: this.z, condition: this.#condition });
   }
 
-  #show({ header, body, took }) {
+  #show({ header, body, at }) {
     this.sample.draw(header, body);
     this.problem.textContent = "";
     this.told.textContent = verdict(header.logit, this.data.probabilistic);
     const when = `after step ${header.step.toLocaleString("en")}`;
     const more = this.over ? "" : ", still learning";
-    this.caption.textContent = `By the generator ${when}${more} · ${Math.round(took)} ms`;
+    this.caption.textContent = `By the generator ${when}${more} · ${Math.round(performance.now() - at)} ms`;
     this.sample.canvas.setAttribute("aria-label", `The sample at this place, drawn ${when}.`);
+    // For whoever measures: when this sample was asked for, and how many have come.
+    this.root.dataset.asked = String(at);
     this.root.dataset.answers = String(Number(this.root.dataset.answers ?? 0) + 1);
   }
 

@@ -27,7 +27,8 @@ export class Asker {
 
   /**
    * @param {string} url of the run's route, a path of this server
-   * @param {(sample: {header: object, body: Uint8Array, took: number}) => void} show
+   * @param {(sample: {header: object, body: Uint8Array, at: number}) => void} show
+   *   `at` is when it was asked for, as `performance.now()` tells it
    * @param {(sentence: string) => void} complain
    */
   constructor(url, show, complain) {
@@ -74,7 +75,7 @@ export class Asker {
     // The next question is on the way while this answer is drawn.
     this.#go();
     if (header.error) this.complain(header.error);
-    else this.show({ header, body, took: performance.now() - at });
+    else this.show({ header, body, at });
   }
 
   #lose() {

@@ -1,0 +1,94 @@
+"""How soon the picture follows the pointer on the explorer's pad, in a real browser.
+
+python -m benchmarks.dragging [--preset digits] [--seconds 8] [--rounds 3]
+
+The pointer moves 60 times a second, in real events, while the run trains and while it stands. A
+move counts as answered when a sample that was asked for at or after it is on the canvas.
+"""
+
+import argparse
+import statistics
+import time
+
+from playwright.sync_api import Page
+
+from benchmarks import serving
+
+MOVES_A_SECOND = 60
+WATCH = """
+() => {
+  const root = [...document.querySelectorAll("*")].map((one) => one.shadowRoot)
+    .find((one) => one?.querySelector(".explorer")).querySelector(".root");
+  const pad = root.querySelector(".pad");
+  const seen = { moves: [], answers: [] };
+  window.seen = seen;
+  pad.addEventListener("pointermove", () => seen.moves.push(performance.now()), true);
+  new MutationObserver(() => {
+    const now = performance.now();
+    requestAnimationFrame(() => seen.answers.push([now, Number(root.dataset.asked)]));
+  }).observe(root, { attributes: true, attributeFilter: ["data-answers"] });
+}
+"""
+
+
+def main() -> None:
+    """Print pictures a second, and milliseconds from a move to its picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--preset", default="digits")
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    with serving.server() as (url, _), serving.open_chromium() as browser:
+        page, run_id = serving.press_start(browser, url, args.preset, total_steps=1_000_000)
+        page.wait_for_timeout(5000)
+        page.get_by_role("link", name="Latent space").click()
+        page.locator(".explorer .caption", has_text="after step").wait_for()
+        page.wait_for_timeout(5000)
+        page.evaluate(WATCH)
+        for _ in range(args.rounds):
+            _tell("training", page, args.seconds)
+        page.get_by_role("link", name="Train", exact=True).click()
+        page.click(".st-key-stop button")
+        page.wait_for_timeout(3000)
+        page.goto(f"{url}/latent?run={run_id}")
+        page.locator(".explorer .caption", has_text="after step").wait_for()
+        page.wait_for_timeout(3000)
+        page.evaluate(WATCH)
+        for _ in range(args.rounds):
+            _tell("at rest", page, args.seconds)
+
+
+def _tell(when: str, page: Page, seconds: float) -> None:
+    """Drag along a line and back, and print what came of it."""
+    page.evaluate("() => Object.assign(window.seen, { moves: [], answers: [] })")
+    box = page.locator(".pad").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    begin, count = time.monotonic(), 0
+    while (now := time.monotonic() - begin) < seconds:
+        place = 0.5 + 0.4 * (abs(now % 2 - 1) * 2 - 1)
+        page.mouse.move(box["x"] + place * box["width"], middle + count % 7)
+        count += 1
+        time.sleep(max(0, count / MOVES_A_SECOND - (time.monotonic() - begin)))
+    page.wait_for_timeout(500)
+    page.mouse.up()
+    moves, answers = page.evaluate("() => [window.seen.moves, window.seen.answers]")
+    # The time at which the sample was asked for tells which moves it already knows of.
+    waits, number = list[float](), 0
+    for shown, asked in answers:
+        while number < len(moves) and moves[number] <= asked:
+            waits.append(shown - moves[number])
+            number += 1
+    waits.sort()
+    print(
+        f"{when}: {len(moves) / seconds:.0f} moves and {len(answers) / seconds:.0f} pictures a "
+        f"second; from a move to its picture {statistics.median(waits):.0f} ms, p95 "
+        f"{waits[int(0.95 * len(waits))]:.0f} ms",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
