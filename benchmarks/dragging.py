@@ -2,32 +2,47 @@
 
 python -m benchmarks.dragging [--preset digits] [--seconds 8] [--rounds 3]
 
-The pointer moves 60 times a second, in real events, while the run trains and while it stands. A
-move counts as answered when a sample that was asked for at or after it is on the canvas.
+The pointer moves with every frame of the browser, which is how it hands on the moves of a mouse,
+while the run trains and while it stands. A move counts as answered when a sample that was asked for
+at or after it is on the canvas.
 """
 
 import argparse
 import statistics
-import time
 
 from playwright.sync_api import Page
 
 from benchmarks import serving
 
-MOVES_A_SECOND = 60
 WATCH = """
 () => {
   const root = [...document.querySelectorAll("*")].map((one) => one.shadowRoot)
     .find((one) => one?.querySelector(".explorer")).querySelector(".root");
-  const pad = root.querySelector(".pad");
-  const seen = { moves: [], answers: [] };
+  const seen = { root, moves: [], answers: [] };
   window.seen = seen;
-  pad.addEventListener("pointermove", () => seen.moves.push(performance.now()), true);
   new MutationObserver(() => {
-    const now = performance.now();
-    requestAnimationFrame(() => seen.answers.push([now, Number(root.dataset.asked)]));
+    const asked = Number(root.dataset.asked);
+    requestAnimationFrame((now) => seen.answers.push([now, asked]));
   }).observe(root, { attributes: true, attributeFilter: ["data-answers"] });
 }
+"""
+DRAG = """
+(seconds) => new Promise((done) => {
+  const { root, moves } = window.seen;
+  const pad = root.querySelector(".pad");
+  const box = pad.getBoundingClientRect();
+  const begin = performance.now();
+  const move = () => {
+    const now = (performance.now() - begin) / 1000;
+    if (now > seconds) return setTimeout(done, 500);
+    const place = 0.5 + 0.4 * (2 * Math.abs((now % 2) - 1) - 1);
+    const to = { clientX: box.x + place * box.width, clientY: box.y + box.height / 2 };
+    moves.push(performance.now());
+    pad.dispatchEvent(new PointerEvent("pointermove", { pointerId: 1, bubbles: true, ...to }));
+    requestAnimationFrame(move);
+  };
+  move();
+})
 """
 
 
@@ -66,13 +81,7 @@ def _tell(when: str, page: Page, seconds: float) -> None:
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()
-    begin, count = time.monotonic(), 0
-    while (now := time.monotonic() - begin) < seconds:
-        place = 0.5 + 0.4 * (abs(now % 2 - 1) * 2 - 1)
-        page.mouse.move(box["x"] + place * box["width"], middle + count % 7)
-        count += 1
-        time.sleep(max(0, count / MOVES_A_SECOND - (time.monotonic() - begin)))
-    page.wait_for_timeout(500)
+    page.evaluate(DRAG, seconds)
     page.mouse.up()
     moves, answers = page.evaluate("() => [window.seen.moves, window.seen.answers]")
     # The time at which the sample was asked for tells which moves it already knows of.

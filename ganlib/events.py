@@ -32,8 +32,8 @@ class Decoder(Protocol):
 
     def judge(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32] | None:
-        """D's logits (N,) of the same samples; None where D does not judge one by one."""
+    ) -> tuple[Samples, NDArray[np.float32] | None]:
+        """The same, and D's logits (N,) of them; None where D does not judge one by one."""
 
     def features(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None

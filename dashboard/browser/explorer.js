@@ -55,7 +55,7 @@ class ExplorerView {
     this.psi = new Slider(
       "Truncation ψ",
       { least: 0, most: 1.5, step: 0.01, home: 1 },
-      (value) => this.#set({ psi: value }),
+      (value) => this.#turn({ psi: value }),
       () => this.#rest(),
     );
     this.from = new Choice("Class", (i) => this.#set({ from: i }, true));
@@ -63,7 +63,7 @@ class ExplorerView {
     this.share = new Slider(
       "Share of it",
       { least: 0, most: 1, step: 0.01 },
-      (value) => this.#set({ share: value }),
+      (value) => this.#turn({ share: value }),
       () => this.#rest(),
     );
     const complain = (sentence) => (this.problem.textContent = sentence);
@@ -175,6 +175,7 @@ class ExplorerView {
   }
 
   #drag(x, y) {
+    this.moving = true;
     const { axes, steps } = this.state;
     const [across, up] = axes;
     steps[across] = x;
@@ -184,8 +185,14 @@ class ExplorerView {
   }
 
   #slide(k, value) {
+    this.moving = true;
     this.state.steps[k] = value;
     this.#refresh();
+  }
+
+  #turn(changes) {
+    this.moving = true;
+    this.#set(changes);
   }
 
   #choose(side, direction) {
@@ -207,6 +214,7 @@ class ExplorerView {
 
   /** Nothing moves any more: the map follows, and the link. */
   #rest() {
+    this.moving = false;
     this.#chart();
     this.component.setTriggerValue("view", this.#view);
   }
@@ -256,7 +264,8 @@ class ExplorerView {
   /** Draw the map for everything but the place on it, and look again at what is unfolded. */
   #chart() {
     const { checks, data } = this;
-    if (data.is_plane || this.newest === undefined) return;
+    // Not under a moving hand: the map takes the server as long as many samples.
+    if (this.moving || data.is_plane || this.newest === undefined) return;
     const asked = { ...data, condition: this.#condition };
     checks.update(asked, this.z, this.state.psi, this.newest);
     this.pad.map.hidden = !this.mapping.checked;

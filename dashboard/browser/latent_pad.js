@@ -19,9 +19,11 @@ export const CSS = `
   background: var(--st-primary-color); opacity: 0.55; }
 .pad::before { left: 50%; top: 0; width: 1px; height: 100%; }
 .pad::after { top: 50%; left: 0; height: 1px; width: 100%; }
-.handle { position: absolute; z-index: 2; width: 1.3rem; height: 1.3rem; margin: -0.65rem;
-  border-radius: 50%; background: var(--st-primary-color); border: 3px solid white;
-  box-shadow: 0 0 4px rgb(0 0 0 / 60%); pointer-events: none; }
+/* Moved as a layer of its own, so that nothing is laid out or painted anew. */
+.mover { position: absolute; inset: 0; z-index: 2; pointer-events: none; will-change: transform; }
+.handle { position: absolute; left: 50%; top: 50%; width: 1.3rem; height: 1.3rem;
+  margin: -0.65rem; box-sizing: border-box; border-radius: 50%;
+  background: var(--st-primary-color); border: 3px solid white; }
 `;
 
 function clamp(number) {
@@ -34,12 +36,12 @@ export class Pad {
 
   constructor(move, rest) {
     Object.assign(this, { move, rest, x: 0, y: 0 });
-    this.handle = element("div", { class: "handle" });
+    this.mover = element("div", { class: "mover" }, element("div", { class: "handle" }));
     this.map = element("img", { alt: "", hidden: "" });
     this.root = element("div", { class: "pad", tabindex: "0", role: "slider" });
     this.root.setAttribute("aria-valuemin", String(-REACH));
     this.root.setAttribute("aria-valuemax", String(REACH));
-    this.root.append(this.map, this.handle);
+    this.root.append(this.map, this.mover);
     this.root.onpointerdown = (event) => this.#press(event);
     this.root.onpointermove = (event) => this.#held && this.#drag(event);
     this.root.onpointerup = this.root.onpointercancel = () => this.#lift();
@@ -50,8 +52,8 @@ export class Pad {
   /** Name the two directions, and stand at this place. */
   place(x, y, across, up) {
     Object.assign(this, { x, y });
-    this.handle.style.left = `${(100 * (clamp(x) + REACH)) / (2 * REACH)}%`;
-    this.handle.style.top = `${(100 * (REACH - clamp(y))) / (2 * REACH)}%`;
+    const share = (number) => (50 * clamp(number)) / REACH;
+    this.mover.style.transform = `translate(${share(x)}%, ${-share(y)}%)`;
     const told = `${across} ${x.toFixed(1)}, ${up} ${y.toFixed(1)}`;
     this.root.setAttribute("aria-label", `Pad: ${across} by left and right, ${up} by up and down`);
     this.root.setAttribute("aria-valuenow", x.toFixed(1));

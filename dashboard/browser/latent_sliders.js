@@ -33,6 +33,8 @@ export class Slider {
   }
 
   show(value) {
+    if (value === this.value) return;
+    this.value = value;
     this.input.value = String(value);
     this.output.textContent = value.toFixed(2);
     this.root.classList.toggle("on", value !== this.home);

@@ -154,8 +154,7 @@ def _sample(run: Run, asked: int, numbers: Any, weights: Any) -> bytes:
     decoder = published.decoder
     z = _checked(np.array([numbers], np.float32), decoder)
     condition = _condition(weights, decoder.classes, 1)
-    (sample,) = decoder.decode(z, condition)
-    logits = decoder.judge(z, condition)
+    (sample,), logits = decoder.judge(z, condition)
     header = {
         "id": asked,
         "step": published.step,
@@ -245,10 +244,9 @@ def _film(asked: _Asked, kind: str) -> bytes:
 
 
 def _judged(asked: _Asked) -> dict[str, Any]:
-    samples = asked.decoder.decode(asked.z, asked.condition)
+    samples, logits = asked.decoder.judge(asked.z, asked.condition)
     scale = 127.5 if samples.dtype == np.uint8 else 1.0
     steps = np.diff(samples.reshape(len(samples), -1).astype(np.float64) / scale, axis=0)
-    logits = asked.decoder.judge(asked.z, asked.condition)
     return {
         "step": asked.step,
         "logits": None if logits is None else [_finite(one) for one in logits],

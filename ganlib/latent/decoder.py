@@ -1,8 +1,6 @@
 """A frozen generator that any thread may decode with, while the live one goes on learning."""
 
 import copy
-from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import torch
@@ -38,6 +36,7 @@ class GeneratorDecoder:
         self._critic = critic and copy.deepcopy(critic).eval().requires_grad_(False)
         self._device = next(self._generator.parameters()).device
 
+    @torch.inference_mode()
     def decode(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> Samples:
@@ -54,21 +53,25 @@ class GeneratorDecoder:
         Raises:
             ValueError: z or the condition has another shape.
         """
-        return to_samples(self._through(self._generator, z, condition))
+        return to_samples(torch.cat([self._generator(*told) for told in self._told(z, condition)]))
 
+    @torch.inference_mode()
     def judge(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32] | None:
-        """D's logits (N,) of what is made of latent vectors; None where there is no such D.
+    ) -> tuple[Samples, NDArray[np.float32] | None]:
+        """What `decode` gives, and D's logits (N,) of it; None where there is no such D.
 
         Args and errors are those of `decode`.
         """
-        critic = self._critic
-        if critic is None:
-            return None
-        seen: Callable[..., Tensor] = lambda *told: critic(self._generator(*told), *told[1:])  # noqa: E731
-        return self._through(seen, z, condition).float().cpu().numpy()
+        told = self._told(z, condition)
+        drawn = [self._generator(*part) for part in told]
+        samples = to_samples(torch.cat(drawn))
+        if self._critic is None:
+            return samples, None
+        logits = [self._critic(one, *part[1:]) for one, part in zip(drawn, told, strict=True)]
+        return samples, torch.cat(logits).float().cpu().numpy()
 
+    @torch.inference_mode()
     def features(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
@@ -76,17 +79,13 @@ class GeneratorDecoder:
 
         Args and errors are those of `decode`.
         """
-        seen = partial(first_features, self._generator)
-        return self._through(seen, z, condition).float().cpu().numpy()
+        seen = [first_features(self._generator, *told) for told in self._told(z, condition)]
+        return torch.cat(seen).float().cpu().numpy()
 
-    @torch.inference_mode()
-    def _through(
-        self,
-        network: Callable[..., Tensor],
-        z: NDArray[np.float32],
-        condition: NDArray[np.float32] | None,
-    ) -> Tensor:
-        """What a network makes of z and the condition, some at a time."""
+    def _told(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None
+    ) -> list[tuple[Tensor, ...]]:
+        """What the networks are told, some at a time: z, and the condition where there is one."""
         if z.ndim != 2 or z.shape[1] != self.latent_dim:
             raise ValueError(f"z has shape {z.shape}, but must be (N, {self.latent_dim}).")
         if condition is not None and condition.shape != (len(z), self.classes):
@@ -97,8 +96,7 @@ class GeneratorDecoder:
         if self.classes:
             asked = in_turns(len(z), self.classes) if condition is None else torch.tensor(condition)
             told.append(asked.to(told[0]))
-        parts = zip(*(one.split(CHUNK) for one in told), strict=True)
-        return torch.cat([network(*part) for part in parts])
+        return list(zip(*(one.split(CHUNK) for one in told), strict=True))
 
 
 def to_samples(output: Tensor) -> Samples:

@@ -155,7 +155,7 @@ class _Once:
 
     def judge(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32] | None:
+    ) -> tuple[Samples, NDArray[np.float32] | None]:
         """As `Decoder.judge`."""
         return self._read().judge(z, condition)
 

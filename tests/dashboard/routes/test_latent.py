@@ -41,7 +41,7 @@ class Painter:
         return np.round(z[:, :1]).astype(np.uint8)[:, :, None, None] * np.ones((2, 2, 1), np.uint8)
 
     def judge(self, z, condition=None):
-        return z[:, 0] / 10
+        return self.decode(z, condition), z[:, 0] / 10
 
 
 @pytest.fixture
@@ -160,12 +160,12 @@ def test_d_judges_along_a_way_and_the_way_has_a_length(ask, painting):
 
 
 def test_where_d_judges_no_one_alone_there_are_no_logits(ask, painting, monkeypatch):
-    monkeypatch.setattr(Painter, "judge", lambda *_: None)
+    monkeypatch.setattr(Painter, "judge", lambda self, *told: (self.decode(*told), None))
     assert ask(painting, "judge", body=latents([10, 0, 0])).json()["logits"] is None
 
 
 def test_a_logit_that_is_no_number_is_left_open(ask, painting, monkeypatch):
-    monkeypatch.setattr(Painter, "judge", lambda *_: np.array([np.inf], np.float32))
+    monkeypatch.setattr(Painter, "judge", lambda self, *told: (self.decode(*told), [np.inf]))
     assert ask(painting, "judge", body=latents([10, 0, 0])).json()["logits"] == [None]
 
 
@@ -278,7 +278,7 @@ def test_over_the_socket_a_point_comes_as_two_numbers(talk, trained):
     ((header, body),) = map(unpack_body, talk(run, question(1, z[0].tolist())))
     assert header["shape"] == [2]
     assert np.frombuffer(body, "<f4") == pytest.approx(run.snapshot.published.decoder.decode(z)[0])
-    assert header["logit"] == pytest.approx(run.snapshot.published.decoder.judge(z)[0])
+    assert header["logit"] == pytest.approx(run.snapshot.published.decoder.judge(z)[1][0])
 
 
 @pytest.mark.parametrize(

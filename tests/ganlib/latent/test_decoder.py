@@ -153,7 +153,10 @@ def scaling(*factors):
 
 def test_d_judges_what_g_makes():
     decoder = GeneratorDecoder(scaling(2), 1, critic=nn.Sequential(scaling(10), nn.Flatten(0)))
-    assert decoder.judge(np.array([[1.0], [-3.0]], np.float32)).tolist() == [20, -60]
+    z = np.array([[1.0], [-3.0]], np.float32)
+    samples, logits = decoder.judge(z)
+    assert np.array_equal(samples, decoder.decode(z))
+    assert logits.tolist() == [20, -60]
 
 
 def test_d_judges_numbers_and_not_the_picture_that_is_shown():
@@ -161,7 +164,7 @@ def test_d_judges_numbers_and_not_the_picture_that_is_shown():
     G = nn.Sequential(nn.Linear(1, 1, bias=False), nn.Unflatten(1, (1, 1, 1)))
     nn.init.ones_(G[0].weight)
     decoder = GeneratorDecoder(G, 1, critic=nn.Flatten(0))
-    assert decoder.judge(np.array([[0.001]], np.float32)) == pytest.approx([0.001])
+    assert decoder.judge(np.array([[0.001]], np.float32))[1] == pytest.approx([0.001])
 
 
 def test_a_d_that_is_told_the_class_judges_by_it():
@@ -171,20 +174,20 @@ def test_a_d_that_is_told_the_class_judges_by_it():
             self.weight = nn.Parameter(torch.tensor([1.0, 5.0]))
 
         def forward(self, x, condition):
-            return (x * (condition @ self.weight)[:, None]).flatten(0)
+            return x * (condition @ self.weight)[:, None] * torch.ones(1, 2)
 
     decoder = GeneratorDecoder(Told(), 1, classes=2, critic=TellD())
     z, asked = np.ones((2, 1), np.float32), np.eye(2, dtype=np.float32)
-    assert decoder.judge(z, asked).tolist() == [100, 500 + 1]
+    assert decoder.judge(z, asked)[1].tolist() == [100, 500 + 1]
 
 
 class TellD(nn.Module):
     def forward(self, x, condition):
-        return 100 * x.flatten(0) + condition[:, 1]
+        return 100 * x[:, 0] + condition[:, 1]
 
 
 def test_without_a_d_nothing_is_judged():
-    assert GeneratorDecoder(scaling(1), 1).judge(np.ones((1, 1), np.float32)) is None
+    assert GeneratorDecoder(scaling(1), 1).judge(np.ones((1, 1), np.float32))[1] is None
 
 
 def test_the_features_of_a_decoder_are_those_of_its_first_layer():
@@ -197,5 +200,5 @@ def test_the_features_of_a_decoder_are_those_of_its_first_layer():
 def test_many_vectors_are_judged_and_looked_into_in_parts():
     decoder = GeneratorDecoder(scaling(1, 2), 1, critic=nn.Flatten(0))
     z = seeded_z(0, 1, 2 * CHUNK + 1)
-    assert np.array_equal(decoder.judge(z), 2 * z[:, 0])
+    assert np.array_equal(decoder.judge(z)[1], 2 * z[:, 0])
     assert np.array_equal(decoder.features(z), z)
