@@ -40,6 +40,9 @@ class Decoder(Protocol):
     ) -> NDArray[np.float32]:
         """What the generator's first layer makes of them: (N, F)."""
 
+    def opened(self) -> "Decoder":
+        """The same in memory, read from the disk where it lies there."""
+
 
 class Game(Protocol):
     """Both players in the plane, frozen, for any thread to look at."""

@@ -1,4 +1,4 @@
-"""Latent vectors, and what turns them into samples."""
+"""Latent vectors, what turns them into samples, and the way back."""
 
 from ganlib.latent.decoder import GeneratorDecoder
 from ganlib.latent.directions import (
@@ -7,14 +7,18 @@ from ganlib.latent.directions import (
     principal_directions,
     random_directions,
 )
+from ganlib.latent.inversion import Inversion, invert, paste
 from ganlib.latent.walks import lerp, one_class, seeded_z, slerp, truncate
 
 __all__ = [
     "Directions",
     "GeneratorDecoder",
+    "Inversion",
+    "invert",
     "lerp",
     "mean_direction",
     "one_class",
+    "paste",
     "principal_directions",
     "random_directions",
     "seeded_z",

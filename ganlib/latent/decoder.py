@@ -21,6 +21,9 @@ class GeneratorDecoder:
         latent_dim: length of a latent vector.
         classes: that it can be asked for; 0 where it draws as it likes.
         critic: a discriminator that judges each sample by itself, copied too.
+
+    Attributes:
+        device: where it draws.
     """
 
     def __init__(
@@ -34,7 +37,7 @@ class GeneratorDecoder:
         self.classes = classes
         self._generator = copy.deepcopy(generator).eval().requires_grad_(False)
         self._critic = critic and copy.deepcopy(critic).eval().requires_grad_(False)
-        self._device = next(self._generator.parameters()).device
+        self.device = next(self._generator.parameters()).device
 
     @torch.inference_mode()
     def decode(
@@ -53,7 +56,7 @@ class GeneratorDecoder:
         Raises:
             ValueError: z or the condition has another shape.
         """
-        return to_samples(torch.cat([self._generator(*told) for told in self._told(z, condition)]))
+        return to_samples(torch.cat([self.draw(*told) for told in self._told(z, condition)]))
 
     @torch.inference_mode()
     def judge(
@@ -64,7 +67,7 @@ class GeneratorDecoder:
         Args and errors are those of `decode`.
         """
         told = self._told(z, condition)
-        drawn = [self._generator(*part) for part in told]
+        drawn = [self.draw(*part) for part in told]
         samples = to_samples(torch.cat(drawn))
         if self._critic is None:
             return samples, None
@@ -92,11 +95,28 @@ class GeneratorDecoder:
             raise ValueError(
                 f"condition has shape {condition.shape}, but must be ({len(z)}, {self.classes})."
             )
-        told = [torch.tensor(z, dtype=torch.float32, device=self._device)]
+        told = [torch.tensor(z, dtype=torch.float32, device=self.device)]
         if self.classes:
             asked = in_turns(len(z), self.classes) if condition is None else torch.tensor(condition)
             told.append(asked.to(told[0]))
         return list(zip(*(one.split(CHUNK) for one in told), strict=True))
+
+    def draw(self, z: Tensor, *condition: Tensor) -> Tensor:
+        """Turn latent vectors into samples that a gradient can be taken of with respect to z.
+
+        Args:
+            z: (N, latent_dim) float32 on the device.
+            condition: (N, classes) float32 on the device, where there are classes.
+
+        Returns:
+            (N, C, H, W) in [-1, 1], or (N, 2).
+        """
+        samples: Tensor = self._generator(z, *condition)
+        return samples
+
+    def opened(self) -> "GeneratorDecoder":
+        """Itself: see `Decoder.opened`."""
+        return self
 
 
 def to_samples(output: Tensor) -> Samples:

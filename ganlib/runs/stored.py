@@ -151,21 +151,22 @@ class _Once:
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> Samples:
         """As `Decoder.decode`."""
-        return self._read().decode(z, condition)
+        return self.opened().decode(z, condition)
 
     def judge(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> tuple[Samples, NDArray[np.float32] | None]:
         """As `Decoder.judge`."""
-        return self._read().judge(z, condition)
+        return self.opened().judge(z, condition)
 
     def features(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
         """As `Decoder.features`."""
-        return self._read().features(z, condition)
+        return self.opened().features(z, condition)
 
-    def _read(self) -> Decoder:
+    def opened(self) -> Decoder:
+        """As `Decoder.opened`."""
         with self._reading:
             return self._decoder
 

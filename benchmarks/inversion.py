@@ -1,0 +1,214 @@
+"""How well pictures are found again, filled in, and told from strange ones.
+
+python -m benchmarks.inversion recover [--count 20] [--keep FOLDER]
+python -m benchmarks.inversion complete [--count 100] [--keep FOLDER]
+python -m benchmarks.inversion strange [--count 500] [--keep FOLDER]
+
+One thread; seconds are those of a core. recover: pictures that presets draw themselves, after so
+many steps. complete: held-out digits whose middle 14 x 14 pixels are hidden, filled in by the
+digits preset. strange: for each digit a generator that never saw it, and how well scores tell it
+from held-out digits of the other nine. With --keep the trained generators stay in that folder and
+are used again.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from ganlib import PRESETS
+from ganlib.algorithms import make_algorithm
+from ganlib.data import ImageSet, load_images
+from ganlib.data.batches import ImageBatches
+from ganlib.latent import GeneratorDecoder, invert, one_class, seeded_z
+from ganlib.metrics.features import learn_features
+from ganlib.runtime import make_rng, use_threads
+
+FOUND = 1e-3
+"""Mean squared error at which a picture counts as found again."""
+PART = 50
+"""Pictures that are searched for at a time."""
+ANSWERS = 8
+"""Searches from other draws whose pictures are averaged."""
+
+Bytes = NDArray[np.uint8]
+Values = NDArray[np.float32]
+
+
+def recover(wanted: argparse.Namespace) -> None:
+    for preset, steps in (("mlp", 500), ("mlp", 2000), ("digits", 600), ("digits-asked", 600)):
+        decoder = _trained(preset, _images(), steps, wanted.keep)
+        z = seeded_z(777, decoder.latent_dim, wanted.count or 20)
+        # Unasked, the classes take turns.
+        conditions = [
+            one_class(number % decoder.classes, decoder.classes, 1) if decoder.classes else None
+            for number in range(len(z))
+        ]
+        courses = [
+            _course(decoder, picture[None], condition)
+            for picture, condition in zip(decoder.decode(z), conditions, strict=True)
+        ]
+        ends = [course[-1][1] for course in courses]
+        found = [
+            next((seconds for seconds, error in course if error <= FOUND), float("inf"))
+            for course in courses
+        ]
+        print(
+            f"{preset}, step {steps}: {sum(one <= 3 for one in found)} of {len(found)} within 3 s, "
+            f"{statistics.median(found):.2f} s in the median; in the end error "
+            f"{statistics.median(ends):.1e} in the median, {max(ends):.1e} at worst, after "
+            f"{statistics.median(course[-1][0] for course in courses):.2f} s",
+            flush=True,
+        )
+
+
+def _course(
+    decoder: GeneratorDecoder, picture: Bytes, condition: Values | None
+) -> list[tuple[float, float]]:
+    """Seconds and error after each step."""
+    begin = time.thread_time()
+    return [
+        (time.thread_time() - begin, float(progress.errors[0]))
+        for progress in invert(decoder, picture, 0, condition=condition)
+    ]
+
+
+def complete(wanted: argparse.Namespace) -> None:
+    images = _images()
+    decoder = _trained("digits", images, 2000, wanted.keep)
+    pictures, _ = _some_held_out(images, wanted.count or 100)
+    known = np.ones(pictures.shape[1:3], dtype=bool)
+    known[7:21, 7:21] = False
+    hole = _values(pictures)[:, ~known]
+    mean = _values(_channel_last(images.train)).mean(0)[~known]
+    usual = np.square(mean - hole).mean()
+    print(f"error of the mean picture: {usual:.3f}", flush=True)
+    for prior in (0.0, 1e-3, 3e-3):
+        options = {"known": known, "prior": prior, "starts": 2, "steps": 80}
+        drawn = [
+            _values(_drawn(decoder, pictures, options, seed))[:, ~known] for seed in range(ANSWERS)
+        ]
+        one = statistics.mean(float(np.square(answer - hole).mean()) for answer in drawn)
+        many = np.square(np.mean(drawn, 0) - hole).mean()
+        print(
+            f"prior {prior:g}: {one:.3f} of one answer, {usual / one:.2f} times better; "
+            f"{many:.3f} of the mean of {ANSWERS}, {usual / many:.2f} times",
+            flush=True,
+        )
+
+
+def strange(wanted: argparse.Namespace) -> None:
+    images, found = _images(), list[Mapping[str, float]]()
+    pictures, labels = _some_held_out(images, wanted.count or 500)
+    for digit in range(10):
+        seen = images.train_labels != digit
+        others = replace(images, train=images.train[seen], train_labels=images.train_labels[seen])
+        decoder = _trained("digits", others, 600, wanted.keep, f"-without-{digit}")
+        drawn = _drawn(decoder, pictures, {"prior": 1e-3, "starts": 2, "steps": 80}, 0)
+        scores = _scores(others, pictures, drawn)
+        found.append(
+            {name: float(roc_auc_score(labels == digit, one)) for name, one in scores.items()}
+        )
+        print(f"{digit}: {_told(found[-1])}", flush=True)
+    means = {name: statistics.mean(one[name] for one in found) for name in found[0]}
+    print(f"mean: {_told(means)}")
+
+
+def _scores(images: ImageSet, pictures: Bytes, drawn: Bytes) -> Mapping[str, Values]:
+    """What tells each picture from the one that was found for it."""
+    see = learn_features(images)
+    features, others = (see.see(_channel_first(one)).features.numpy() for one in (pictures, drawn))
+    pixels = np.square(_values(pictures) - _values(drawn)).mean((1, 2, 3))
+    ink = (_values(pictures) + 1).mean((1, 2, 3))
+    apart = np.square(features - others).mean(1)
+    return {
+        "pixels": pixels,
+        "pixels by ink": pixels / ink,
+        "features": apart,
+        "both": pixels + 0.1 * apart,
+        "both by ink": pixels / ink + 0.1 * apart,
+    }
+
+
+def _trained(
+    preset: str, images: ImageSet, steps: int, keep: Path | None, words: str = ""
+) -> GeneratorDecoder:
+    """The averaged generator after so many steps on these pictures."""
+    path = keep / f"{preset}-{steps}{words}.pt" if keep else None
+    if path and path.exists():
+        kept: GeneratorDecoder = torch.load(path, weights_only=False)
+        return kept
+    config = PRESETS[preset].config
+    algorithm = make_algorithm(config, tuple(images.train.shape[1:]), torch.device("cpu"))
+    batches = ImageBatches(
+        images.train, images.train_labels, config.batch_size, make_rng(config.seed, purpose=10)
+    )
+    for _ in range(steps):
+        algorithm.train_step(batches, "both")
+    decoder = algorithm.publish()
+    assert isinstance(decoder, GeneratorDecoder)
+    if path:
+        torch.save(decoder, path)
+    return decoder
+
+
+def _drawn(
+    decoder: GeneratorDecoder, pictures: Bytes, options: Mapping[str, Any], seed: int
+) -> Bytes:
+    """What the generator draws in the end of the search for each picture."""
+    parts = list[Bytes]()
+    for begin in range(0, len(pictures), PART):
+        *_, end = invert(decoder, pictures[begin : begin + PART], seed, **options)
+        parts.append(decoder.decode(end.z).astype(np.uint8))
+    return np.concatenate(parts)
+
+
+def _images() -> ImageSet:
+    data = PRESETS["digits"].config.data
+    assert data.kind == "images"
+    return load_images(data)
+
+
+def _some_held_out(images: ImageSet, count: int) -> tuple[Bytes, NDArray[np.int64]]:
+    """So many (N, H, W, C) held-out pictures and their labels, always the same."""
+    chosen = np.random.default_rng(0).permutation(len(images.held_out))[:count]
+    return _channel_last(images.held_out)[chosen], images.held_out_labels.numpy()[chosen]
+
+
+def _channel_last(pictures: torch.Tensor) -> Bytes:
+    return pictures.permute(0, 2, 3, 1).numpy()
+
+
+def _channel_first(pictures: Bytes) -> torch.Tensor:
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2)
+
+
+def _values(pictures: Bytes) -> Values:
+    """In [-1, 1]."""
+    return pictures.astype(np.float32) / 127.5 - 1
+
+
+def _told(figures: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {figure:.2f}" for name, figure in figures.items())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("recover", "complete", "strange"))
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--keep", type=Path)
+    wanted = parser.parse_args()
+    use_threads(1)
+    {"recover": recover, "complete": complete, "strange": strange}[wanted.what](wanted)
+
+
+if __name__ == "__main__":
+    main()
