@@ -7,7 +7,7 @@ from ganlib.latent.directions import (
     principal_directions,
     random_directions,
 )
-from ganlib.latent.inversion import Inversion, invert, paste
+from ganlib.latent.inversion import Inversion, invert, paste, residual
 from ganlib.latent.walks import lerp, one_class, seeded_z, slerp, truncate
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "paste",
     "principal_directions",
     "random_directions",
+    "residual",
     "seeded_z",
     "slerp",
     "truncate",

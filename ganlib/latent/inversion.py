@@ -10,6 +10,7 @@ strangeness: Schlegl et al. 2017, arXiv 1703.05921.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import cos, pi
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from ganlib.events import Decoder
 from ganlib.latent.decoder import CHUNK, GeneratorDecoder
 from ganlib.latent.walks import Latent, seeded_z
 
-STARTS, STEPS = 8, 300
+STARTS, STEPS = 8, 500
 _RATE, _MEMORY = 0.15, 0.9
 """Adam's, for the direction and the size of gradients alike: on the way they shrink a
 thousandfold, and a longer memory of their size (0.99) finds half as many pictures."""
@@ -84,6 +85,25 @@ def paste(
 ) -> NDArray[np.uint8]:
     """Pictures (N, H, W, C) with what is not known (H, W) of them taken from the drawn ones."""
     return np.where(known[:, :, None], pictures, drawn)
+
+
+def residual(seen: NDArray[Any], drawn: NDArray[Any]) -> NDArray[np.float32]:
+    """How strange each picture is: how far it lies from what was drawn, over its own length.
+
+    An absolute distance would call strange what has much ink. Pixels know no better than that; in
+    features of a classifier, unseen classes stand out (benchmarks/results.md).
+
+    Args:
+        seen: (N, ...) of pictures: bytes, 0 being the ground, or features.
+        drawn: the same of what the generator draws of the z that was found.
+
+    Returns:
+        (N,), 0 for what is drawn exactly. Weigh and add those of pixels and features as in AnoGAN.
+    """
+    whole = np.asarray(seen, np.float32).reshape(len(seen), -1)
+    left = whole - np.asarray(drawn, np.float32).reshape(len(drawn), -1)
+    lengths = np.linalg.norm(whole, axis=1)
+    return np.asarray(np.linalg.norm(left, axis=1) / np.maximum(lengths, 1e-6), np.float32)
 
 
 class _Search:

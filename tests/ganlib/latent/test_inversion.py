@@ -13,7 +13,7 @@ from ganlib.config import (
     ResnetNetwork,
     StyleNetwork,
 )
-from ganlib.latent import GeneratorDecoder, invert, one_class, paste, seeded_z
+from ganlib.latent import GeneratorDecoder, invert, one_class, paste, residual, seeded_z
 from ganlib.models import build_networks
 from ganlib.models.conditional import ConditionalGenerator
 
@@ -135,7 +135,7 @@ def test_what_is_told_never_becomes_worse_and_is_the_error_of_its_z():
     [
         MlpNetwork(latent_dim=4),
         DcganNetwork(latent_dim=4, width=8),
-        ResnetNetwork(latent_dim=4, width=8),
+        ResnetNetwork(latent_dim=4, width=8, spectral_norm=False),
         ResidualNetwork(latent_dim=4, width=8),
         StyleNetwork(latent_dim=4, width=8),
         DenseSpatialNetwork(latent_dim=4),
@@ -187,6 +187,15 @@ def test_the_condition_is_told_to_the_generator():
     # Asked for the first class, z = 1 - 1.41; for the other, both pixels are 1.41 off.
     assert found.errors == pytest.approx([0, 2], abs=0.02)
     assert found.z[0, 0] == pytest.approx(1 - 2**0.5, abs=0.01)
+
+
+def test_strange_is_what_lies_far_from_what_was_drawn_for_its_length():
+    # Lengths 5, 10 and 0; left over are (0, 4), (0, 0) and nothing at all.
+    seen = np.array([[3, 4], [6, 8], [0, 0]], np.uint8)
+    drawn = np.array([[3, 0], [6, 8], [0, 0]], np.uint8)
+    assert residual(seen, drawn).tolist() == pytest.approx([0.8, 0, 0])
+    assert residual(drawn, seen)[0] == pytest.approx(4 / 3)
+    assert residual(seen.reshape(3, 1, 2, 1), drawn.reshape(3, 1, 2, 1))[0] == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize(
