@@ -28,7 +28,7 @@ from ganlib import PRESETS
 from ganlib.algorithms import make_algorithm
 from ganlib.data import ImageSet, load_images
 from ganlib.data.batches import ImageBatches
-from ganlib.latent import GeneratorDecoder, invert, one_class, seeded_z
+from ganlib.latent import GeneratorDecoder, invert, one_class, residual, seeded_z
 from ganlib.metrics.features import learn_features
 from ganlib.runtime import make_rng, use_threads
 
@@ -38,6 +38,9 @@ PART = 50
 """Pictures that are searched for at a time."""
 ANSWERS = 8
 """Searches from other draws whose pictures are averaged."""
+
+PIXELS = 0.25
+"""Weight of the residual of pixels beside that of features."""
 
 Bytes = NDArray[np.uint8]
 Values = NDArray[np.float32]
@@ -112,7 +115,7 @@ def strange(wanted: argparse.Namespace) -> None:
         seen = images.train_labels != digit
         others = replace(images, train=images.train[seen], train_labels=images.train_labels[seen])
         decoder = _trained("digits", others, 600, wanted.keep, f"-without-{digit}")
-        drawn = _drawn(decoder, pictures, {"prior": 1e-3, "starts": 2, "steps": 80}, 0)
+        drawn = _drawn(decoder, pictures, {"prior": 1e-2, "starts": 2, "steps": 80}, 0)
         scores = _scores(others, pictures, drawn)
         found.append(
             {name: float(roc_auc_score(labels == digit, one)) for name, one in scores.items()}
@@ -123,18 +126,19 @@ def strange(wanted: argparse.Namespace) -> None:
 
 
 def _scores(images: ImageSet, pictures: Bytes, drawn: Bytes) -> Mapping[str, Values]:
-    """What tells each picture from the one that was found for it."""
-    see = learn_features(images)
-    features, others = (see.see(_channel_first(one)).features.numpy() for one in (pictures, drawn))
-    pixels = np.square(_values(pictures) - _values(drawn)).mean((1, 2, 3))
-    ink = (_values(pictures) + 1).mean((1, 2, 3))
-    apart = np.square(features - others).mean(1)
+    """What tells each picture from the one that was found for it; doubt is without a generator."""
+    classifier = learn_features(images)
+    seen, found = (
+        classifier.see(torch.from_numpy(one).permute(0, 3, 1, 2)) for one in (pictures, drawn)
+    )
+    pixels = residual(pictures, drawn)
+    features = residual(seen.features.numpy(), found.features.numpy())
     return {
+        "squared error": np.square(_values(pictures) - _values(drawn)).mean((1, 2, 3)),
         "pixels": pixels,
-        "pixels by ink": pixels / ink,
-        "features": apart,
-        "both": pixels + 0.1 * apart,
-        "both by ink": pixels / ink + 0.1 * apart,
+        "features": features,
+        "both": features + PIXELS * pixels,
+        "doubt": 1 - seen.shares.amax(1).numpy(),
     }
 
 
@@ -185,10 +189,6 @@ def _some_held_out(images: ImageSet, count: int) -> tuple[Bytes, NDArray[np.int6
 
 def _channel_last(pictures: torch.Tensor) -> Bytes:
     return pictures.permute(0, 2, 3, 1).numpy()
-
-
-def _channel_first(pictures: Bytes) -> torch.Tensor:
-    return torch.from_numpy(pictures).permute(0, 3, 1, 2)
 
 
 def _values(pictures: Bytes) -> Values:
