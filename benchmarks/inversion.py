@@ -1,14 +1,14 @@
 """How well pictures are found again, filled in, and told from strange ones.
 
 python -m benchmarks.inversion recover [--count 20] [--keep FOLDER]
-python -m benchmarks.inversion complete [--count 100] [--keep FOLDER]
+python -m benchmarks.inversion complete [--count 100] [--hole 14] [--keep FOLDER]
 python -m benchmarks.inversion strange [--count 500] [--keep FOLDER]
 
 One thread; seconds are those of a core. recover: pictures that presets draw themselves, after so
-many steps. complete: held-out digits whose middle 14 x 14 pixels are hidden, filled in by the
-digits preset. strange: for each digit a generator that never saw it, and how well scores tell it
-from held-out digits of the other nine. With --keep the trained generators stay in that folder and
-are used again.
+many steps. complete: held-out digits of which a square in the middle, 14 pixels wide or --hole, is
+hidden, filled in by the digits preset. strange: for each digit a generator that never saw it, and
+how well scores tell it from held-out digits of the other nine. With --keep the trained generators
+stay in that folder and are used again.
 """
 
 import argparse
@@ -89,7 +89,8 @@ def complete(wanted: argparse.Namespace) -> None:
     decoder = _trained("digits", images, 2000, wanted.keep)
     pictures, _ = _some_held_out(images, wanted.count or 100)
     known = np.ones(pictures.shape[1:3], dtype=bool)
-    known[7:21, 7:21] = False
+    first = (len(known) - wanted.hole) // 2
+    known[first : first + wanted.hole, first : first + wanted.hole] = False
     hole = _values(pictures)[:, ~known]
     mean = _values(_channel_last(images.train)).mean(0)[~known]
     usual = np.square(mean - hole).mean()
@@ -203,6 +204,7 @@ def _told(figures: Mapping[str, float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("recover", "complete", "strange"))
+    parser.add_argument("--hole", type=int, default=14)
     parser.add_argument("--count", type=int)
     parser.add_argument("--keep", type=Path)
     wanted = parser.parse_args()

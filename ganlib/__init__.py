@@ -22,6 +22,7 @@ from ganlib.data import (
     OwnSet,
     PictureForm,
     Pictures,
+    decode_picture,
     delete_pictures,
     keep_pictures,
     own_sets,
@@ -111,6 +112,7 @@ from ganlib.runs import (
     diagnose_run,
     saved_at,
 )
+from ganlib.runtime import give_way
 from ganlib.settings import Setting, all_settings, changed, live_settings, variants
 from ganlib.trainer import train
 
@@ -183,10 +185,12 @@ __all__ = [
     "all_settings",
     "changed",
     "class_columns",
+    "decode_picture",
     "delete_pictures",
     "diagnose_run",
     "drawing",
     "equilibrium",
+    "give_way",
     "invert",
     "keep_pictures",
     "lerp",

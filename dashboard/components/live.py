@@ -143,6 +143,12 @@ def time_machine(runs: Sequence[Run], z: str, label: int | None) -> None:
     )
 
 
+def finder(run: Run, label: int | None) -> None:
+    """An easel for a picture, and the search for the vector that draws it."""
+    channels, height, width = run.config.data.shape
+    _mount("finder", run, shape=(height, width, channels), label=label, **_about(run))
+
+
 def share(run: Run) -> None:
     """The forms that a run can be saved as, with a button for each."""
     _mount("share", run)

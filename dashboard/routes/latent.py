@@ -104,7 +104,7 @@ async def spread(request: Request) -> Response:
     run = run_of(request)
     step, decoder = await run_in_threadpool(_decoder, run, request)
     psi = decimal(request, "psi", 1.0, HIGHEST_PSI)
-    condition = _condition(_weights(request), decoder.classes, 1)
+    condition = condition_of(_weights(request), decoder.classes, 1)
     found = await run_in_threadpool(_spread, run, decoder, psi, condition)
     return JSONResponse({"step": step, **found}, headers=NEVER)
 
@@ -153,7 +153,7 @@ def _sample(run: Run, asked: int, numbers: Any, weights: Any) -> bytes:
         raise Refusal(404, "The generator is not made yet: ask again in a moment.")
     decoder = published.decoder
     z = _checked(np.array([numbers], np.float32), decoder)
-    condition = _condition(weights, decoder.classes, 1)
+    condition = condition_of(weights, decoder.classes, 1)
     (sample,), logits = decoder.judge(z, condition)
     header = {
         "id": asked,
@@ -187,7 +187,7 @@ async def _asked(request: Request) -> _Asked:
     run = run_of(request)
     step, decoder = await run_in_threadpool(_decoder, run, request)
     z = await _latents(request, decoder)
-    condition = _condition(_weights(request), decoder.classes, len(z))
+    condition = condition_of(_weights(request), decoder.classes, len(z))
     return _Asked(run, step, decoder, z, condition)
 
 
@@ -217,7 +217,8 @@ def _weights(request: Request) -> list[float] | None:
         raise Refusal(400, "condition must be numbers with commas between them.") from error
 
 
-def _condition(weights: Sequence[float] | None, classes: int, count: int) -> Latent | None:
+def condition_of(weights: Sequence[float] | None, classes: int, count: int) -> Latent | None:
+    """The condition that so many samples are drawn under; None where none is asked for."""
     if weights is None:
         return None
     row = np.array(weights, np.float64)

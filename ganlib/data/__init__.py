@@ -2,6 +2,7 @@
 
 from ganlib.data.batches import Batches
 from ganlib.data.decode import FORM_CHOICES, PictureForm
+from ganlib.data.decode import decode as decode_picture
 from ganlib.data.drawn import Factors, draw_shapes, render
 from ganlib.data.images import ImageSet, load_images
 from ganlib.data.own import OwnSet, delete_pictures, keep_pictures, own_sets
@@ -21,6 +22,7 @@ __all__ = [
     "PictureForm",
     "Pictures",
     "PlaneSource",
+    "decode_picture",
     "delete_pictures",
     "distribution",
     "draw_shapes",

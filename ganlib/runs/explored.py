@@ -47,6 +47,12 @@ class Explored:
         """
         return cls(open_reals(data, progress))
 
+    @cached_property
+    def pictures(self) -> NDArray[np.uint8]:
+        """Pictures of the data (N, H, W, C), held out from training where some are."""
+        found = self.reals.held_out or self.reals.training
+        return found.pictures.permute(0, 2, 3, 1).contiguous().numpy()
+
     def likenesses(self, sample: NDArray[np.uint8], k: int = 5) -> tuple[Likeness, Likeness]:
         """See `ganlib.metrics.copies.likenesses`."""
         return likenesses(self.reals, sample, k)

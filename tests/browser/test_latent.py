@@ -128,6 +128,70 @@ def test_one_vector_is_seen_through_the_life_of_a_run(look):
     expect(page.get_by_role("button", name="Latest")).to_have_attribute("aria-pressed", "true")
 
 
+def levels(page: Page, canvas: int) -> list[int]:
+    """The grey of each pixel of one of the canvases in sight."""
+    return (
+        page.locator(".finder canvas.sample")
+        .nth(canvas)
+        .evaluate(
+            "canvas => Array.from(canvas.getContext('2d')"
+            ".getImageData(0, 0, canvas.width, canvas.height).data).filter((_, i) => i % 4 === 0)"
+        )
+    )
+
+
+def test_a_picture_of_the_data_is_found_and_its_hidden_part_filled_in(look):
+    page = look("Find a picture")
+    page.get_by_role("button", name="Another from the data").click()
+    page.get_by_role("button", name="Hide", exact=True).click()
+    box = page.locator(".easel").bounding_box()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    expect(page.get_by_text("Hidden part filled in")).to_be_visible()
+    page.get_by_role("button", name="Find it").click()
+    expect(page.locator(".told")).to_contain_text("Step 300 of 300")
+    expect(page.locator(".told")).to_contain_text("In the hidden part, error")
+    assert max(levels(page, 0)) > 100
+    assert levels(page, 1)[:28] == page.locator(".easel canvas").first.evaluate(
+        "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 1).data)"
+        ".filter((_, i) => i % 4 === 0)"
+    )
+
+
+def test_a_picture_is_drawn_and_the_search_is_stopped(look):
+    page = look("Find a picture")
+    page.get_by_role("button", name="Empty").click()
+    easel = page.locator(".easel")
+    easel.focus()
+    easel.press("ArrowUp")
+    easel.press(" ")
+    find = page.get_by_role("button", name="Find it")
+    find.click()
+    expect(page.locator(".told")).to_contain_text("of 300")
+    page.get_by_role("button", name="Stop").click()
+    expect(find).to_be_visible()
+    page.get_by_role("button", name="Light for dark").click()
+    expect(page.locator(".told")).to_be_empty()
+
+
+def test_a_picture_is_brought_and_a_text_is_refused(look, tmp_path: Path):
+    page = look("Find a picture")
+    expect(page.get_by_role("button", name="Find it")).to_be_visible()
+    Image.new("L", (90, 90), 200).save(tmp_path / "grey.png")
+    (tmp_path / "text.png").write_text("not a picture")
+    chooser = page.locator(".finder input[type=file]")
+    chooser.set_input_files(tmp_path / "grey.png")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].map(one => one.shadowRoot).filter(Boolean)"
+        ".map(root => root.querySelector('.easel canvas')).find(Boolean)"
+        ".getContext('2d').getImageData(9, 9, 1, 1).data[0] === 200"
+    )
+    chooser.set_input_files(tmp_path / "text.png")
+    expect(page.get_by_role("alert").filter(has_text="picture")).to_be_visible()
+
+
 def test_the_way_is_drawn_anew_while_the_generator_learns(visitor: Page):
     start(visitor)
     state(visitor, "Training")

@@ -86,3 +86,14 @@ def test_a_class_can_be_asked_for(shades):
 def test_points_are_not_opened():
     with pytest.raises(MeasureError, match="Points in the plane"):
         Explored.open(PlaneData(name="ring"))
+
+
+def test_pictures_to_look_for_are_held_out_ones_where_there_are_some():
+    held_out, training = (
+        SimpleNamespace(pictures=torch.full((2, 1, 3, 4), level, dtype=torch.uint8))
+        for level in (1, 2)
+    )
+    for some, level in ((held_out, 1), (None, 2)):
+        found = Explored(SimpleNamespace(held_out=some, training=training)).pictures
+        assert found.shape == (2, 3, 4, 1)
+        assert (found == level).all()

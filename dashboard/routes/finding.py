@@ -1,0 +1,180 @@
+"""The way back from a picture: bring one, search the z that draws it, watch the search."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from dashboard import frames
+from dashboard.routes.asking import (
+    BINARY,
+    NEVER,
+    Refusal,
+    answer,
+    bounded_body,
+    check_origin,
+    run_of,
+    whole,
+)
+from dashboard.routes.latent import condition_of
+from dashboard.services import explored
+from ganlib import (
+    Decoder,
+    GanlibError,
+    Inversion,
+    PictureError,
+    PictureForm,
+    Run,
+    RunError,
+    decode_picture,
+    give_way,
+    invert,
+    paste,
+    residual,
+)
+
+MOST_BYTES = 32 * 2**20
+"""Of a file that is brought."""
+MOST_LETTERS = 2**20
+STEPS = 300
+EVERY = 10
+"""Steps between two words of a search."""
+PRIOR = 3e-3
+"""How much a likely z counts where a part is hidden: what is known may leave much open."""
+
+# One thread for all searches, below everything else: they take turns, and training goes on.
+_SEARCHES = ThreadPoolExecutor(1, "search", initializer=give_way)
+
+Picture = NDArray[np.uint8]
+
+
+@answer
+async def held_out(request: Request) -> Response:
+    """One picture of the data, held out from training where some are: a header and its pixels."""
+    run, number = run_of(request), whole("number", request.path_params["number"], lowest=0)
+    pixels, count = await run_in_threadpool(_held_out, run, number)
+    return _pixels(pixels, count=count)
+
+
+@answer
+async def fit(request: Request) -> Response:
+    """A file that a person brings, in the form of the pictures of the run."""
+    run = run_of(request)
+    channels, side, _ = _shape(run)
+    asked: dict[str, Any] = {"size": side, "colour": "grey" if channels == 1 else "colour"}
+    form = PictureForm(fit="pad", **asked)
+    body = await bounded_body(request, MOST_BYTES)
+    try:
+        picture = await run_in_threadpool(decode_picture, body, form)
+    except PictureError as error:
+        raise Refusal(400, str(error)) from error
+    return _pixels(np.ascontiguousarray(picture.transpose(1, 2, 0)))
+
+
+async def find(socket: WebSocket) -> None:
+    """Search for one picture, and tell every few steps how far the search is.
+
+    The question is JSON: `picture` and `known` are bytes in base64, (H, W, C) and (H, W), where 0
+    hides a pixel; `condition` weighs the classes where there are any. Each word is a header
+    (`step`, `steps`, `error`, `left`, `shape`, `z`, or a `refusal`) and the bytes of what is drawn
+    and of the picture whose hidden part is filled in.
+    """
+    try:
+        check_origin(socket)
+        run = await run_in_threadpool(run_of, socket)
+    except (Refusal, RunError):
+        await socket.close(1008)
+        return
+    await socket.accept()
+    try:
+        await _search(socket, run, await socket.receive_text())
+        await socket.close()
+    except (WebSocketDisconnect, RuntimeError):  # Whoever hangs up ends the search.
+        return
+
+
+async def _search(socket: WebSocket, run: Run, text: str) -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        search = await loop.run_in_executor(_SEARCHES, _begin, run, text)
+        while (word := await loop.run_in_executor(_SEARCHES, next, search, None)) is not None:
+            await socket.send_bytes(word)
+    except (Refusal, GanlibError) as refusal:
+        await socket.send_bytes(frames.body_message({"refusal": str(refusal)}, b""))
+
+
+def _begin(run: Run, text: str) -> Iterator[bytes]:
+    published = run.snapshot.published
+    if published is None:
+        raise Refusal(404, "The generator is not made yet: ask again in a moment.")
+    decoder = published.decoder
+    channels, height, width = _shape(run)
+    try:
+        if len(text) > MOST_LETTERS:
+            raise Refusal(413, "The question is too long.")
+        asked = json.loads(text)
+        picture = _bytes(asked["picture"]).reshape(1, height, width, channels)
+        known = _bytes(asked["known"]).reshape(height, width) > 0
+        condition = condition_of(asked.get("condition"), decoder.classes, 1)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        shape = f"{height} x {width} x {channels}"
+        raise Refusal(400, f"Send a picture of {shape} bytes, and which are known.") from error
+    if not known.any():
+        raise Refusal(400, "Everything is hidden: leave something that the picture is found by.")
+    prior = 0.0 if known.all() else PRIOR
+    found = invert(decoder, picture, 0, condition=condition, known=known, prior=prior, steps=STEPS)
+    return (
+        _word(decoder, one, picture, known, condition) for one in found if one.step % EVERY == 0
+    )
+
+
+def _word(
+    decoder: Decoder,
+    found: Inversion,
+    picture: Picture,
+    known: NDArray[np.bool_],
+    condition: NDArray[np.float32] | None,
+) -> bytes:
+    drawn = np.asarray(decoder.decode(found.z, condition), np.uint8)
+    header = {
+        "step": found.step,
+        "steps": STEPS,
+        "error": float(found.errors[0]),
+        "left": float(residual(picture[:, known], drawn[:, known])[0]),
+        "shape": list(drawn.shape[1:]),
+        "z": found.z[0].tolist(),
+    }
+    return frames.body_message(header, drawn.tobytes() + paste(picture, drawn, known).tobytes())
+
+
+def _held_out(run: Run, number: int) -> tuple[Picture, int]:
+    try:
+        pictures = explored(run.config).pictures
+    except GanlibError as error:
+        raise Refusal(409, str(error)) from error
+    return pictures[number % len(pictures)], len(pictures)
+
+
+def _pixels(picture: Picture, **more: Any) -> Response:
+    message = frames.body_message({"shape": list(picture.shape), **more}, picture.tobytes())
+    return Response(message, media_type=BINARY, headers=NEVER)
+
+
+def _shape(run: Run) -> tuple[int, int, int]:
+    shape = run.config.data.shape
+    if len(shape) != 3:
+        raise Refusal(409, "This run draws points: only pictures can be searched for.")
+    return shape
+
+
+def _bytes(text: str) -> Picture:
+    return np.frombuffer(base64.b64decode(text, validate=True), np.uint8)

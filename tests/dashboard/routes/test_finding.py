@@ -1,0 +1,189 @@
+import base64
+import io
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from dashboard.routes import finding
+from ganlib import DataError, DecoderPublished, RunConfig, RunPrepared
+from ganlib.latent import GeneratorDecoder
+from tests.conftest import METRICS
+from tests.dashboard.asgi import refused
+from tests.dashboard.wire import unpack_body
+
+SIDE = 28
+
+
+@pytest.fixture
+def drawing(hold_run):
+    """A run whose generator draws an even grey: the first number of z, between -1 and 1."""
+    level = nn.Linear(2, 1, bias=False)
+    with torch.no_grad():
+        level.weight.copy_(torch.tensor([[1.0, 0.0]]))
+    G = nn.Sequential(level, nn.Tanh(), nn.Unflatten(1, (1, 1, 1)), nn.Upsample(scale_factor=SIDE))
+    config = RunConfig.parse({"algorithm": {"network": {"architecture": "mlp", "latent_dim": 2}}})
+    real = np.zeros((1, SIDE, SIDE, 1), np.uint8)
+    decoder = GeneratorDecoder(G, 2)
+    return hold_run(RunPrepared(real, "cpu", METRICS), DecoderPublished(3, decoder), config=config)
+
+
+@pytest.fixture
+def search(client):
+    """Ask for a search, and hear all of it."""
+
+    def search(run, text, **headers):
+        run_id = getattr(run, "run_id", run)
+        told = client.converse(f"/minimax/runs/{run_id}/find", [text], headers)
+        return told and [unpack_body(one) for one in told]
+
+    return search
+
+
+def question(picture, known=None, **more):
+    known = np.ones(picture.shape[:2], np.uint8) if known is None else known
+    texts = (base64.b64encode(one.astype(np.uint8).tobytes()).decode() for one in (picture, known))
+    return json.dumps(dict(zip(("picture", "known"), texts, strict=True)) | more)
+
+
+def grey(level):
+    return np.full((SIDE, SIDE, 1), level, np.uint8)
+
+
+def test_a_picture_that_can_be_drawn_is_found(search, drawing):
+    told = search(drawing, question(grey(200)))
+    headers = [header for header, _ in told]
+    assert [header["step"] for header in headers] == list(range(10, 301, 10))
+    assert {header["steps"] for header in headers} == {300}
+    errors = [header["error"] for header in headers]
+    assert errors == sorted(errors, reverse=True)
+    assert errors[-1] < 1e-4
+    last, body = told[-1]
+    assert last["shape"] == [SIDE, SIDE, 1]
+    assert np.tanh(last["z"][0]) == pytest.approx(200 / 127.5 - 1, abs=0.02)
+    drawn, filled = np.frombuffer(body, np.uint8).reshape(2, -1)
+    assert np.abs(drawn.astype(int) - 200).max() <= 2
+    assert (filled == 200).all()  # All of it is known.
+    assert last["left"] < 0.02
+
+
+def test_what_is_hidden_is_filled_in(search, drawing):
+    picture, known = grey(150), np.ones((SIDE, SIDE), np.uint8)
+    picture[:10], known[:10] = 7, 0
+    _, body = search(drawing, question(picture, known))[-1]
+    _, filled = np.frombuffer(body, np.uint8).reshape(2, SIDE, SIDE)
+    assert (filled[10:] == 150).all()
+    assert np.abs(filled[:10].astype(int) - 150).max() <= 20  # A likely z pulls a little.
+
+
+def test_everything_hidden_is_refused(search, drawing):
+    ((header, _),) = search(drawing, question(grey(1), np.zeros((SIDE, SIDE))))
+    assert header["refusal"].startswith("Everything is hidden")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        json.dumps({"picture": "****", "known": ""}),
+        json.dumps({"picture": 5, "known": 5}),
+        question(np.zeros((3, 3, 1))),
+        question(grey(0), np.ones((2, 2))),
+        question(grey(0), condition=[1, 0]),
+        "[" * 100_000,
+        " " * (finding.MOST_LETTERS + 1),
+    ],
+    ids=range(10),
+)
+def test_what_is_no_picture_of_this_run_gets_a_sentence(search, drawing, text):
+    ((header, body),) = search(drawing, text)
+    assert set(header) == {"refusal"}
+    assert body == b""
+    assert 10 < len(header["refusal"]) < 200
+
+
+def test_points_cannot_be_searched_for(search, trained):
+    ((header, _),) = search(trained(1), "{}")
+    assert "only pictures" in header["refusal"]
+
+
+def test_before_there_is_a_generator_it_is_said(search, hold_run):
+    ((header, _),) = search(hold_run(), "{}")
+    assert "ask again in a moment" in header["refusal"]
+
+
+def test_only_pages_of_this_server_may_search(search, drawing):
+    assert search(drawing, "{}", Origin="http://elsewhere") is None
+    assert search("nobody", "{}") is None
+
+
+def file(image, form="PNG", **options):
+    data = io.BytesIO()
+    image.save(data, form, **options)
+    return data.getvalue()
+
+
+def test_a_file_comes_in_the_form_of_the_run(ask, drawing):
+    header, body = unpack_body(
+        ask(drawing, "fit", body=file(Image.new("RGB", (300, 100), "#808080"))).content
+    )
+    assert header == {"shape": [SIDE, SIDE, 1]}
+    pixels = np.frombuffer(body, np.uint8).reshape(SIDE, SIDE)
+    assert pixels[14, 14] == 128
+    assert pixels[0, 0] == 255  # Padded with white.
+
+
+GREY = Image.new("L", (20, 20), 77)
+FILES = {
+    "CMYK": file(Image.new("CMYK", (20, 20), (0, 0, 0, 128)), "JPEG"),
+    "16 bits": file(Image.fromarray(np.full((20, 20), 30_000, np.uint16))),
+    "transparent": file(Image.new("RGBA", (20, 20), (10, 20, 30, 100))),
+}
+REFUSED = {
+    "empty": b"",
+    "text": b"This is a text, named picture.png.",
+    "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "cut off": file(Image.effect_noise((200, 200), 90), "JPEG")[:2000],
+    "100 megapixels": file(Image.new("1", (10_000, 10_000))),
+}
+
+
+@pytest.mark.parametrize("data", FILES.values(), ids=FILES)
+def test_unusual_pictures_are_taken(ask, drawing, data):
+    assert ask(drawing, "fit", body=data).status_code == 200
+
+
+@pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
+def test_what_is_no_usable_picture_gets_a_sentence(ask, drawing, data):
+    said = refused(ask(drawing, "fit", body=data), 400)
+    assert 15 < len(said) < 200
+    assert "Error" not in said
+
+
+def test_a_file_that_is_too_large_is_cut_short(client, drawing):
+    parts = iter([bytes(2**20)] * 100)
+    assert refused(client.post(f"/minimax/runs/{drawing.run_id}/fit", body=parts), 413)
+    assert len(list(parts)) == 67
+
+
+def test_pictures_of_the_data_come_in_turn(ask, drawing, monkeypatch):
+    pictures = np.stack([grey(10), grey(20)])
+    monkeypatch.setattr(finding, "explored", lambda config: SimpleNamespace(pictures=pictures))
+    found = [unpack_body(ask(drawing, f"pictures/{number}").content) for number in (0, 1, 2)]
+    assert [body[0] for _, body in found] == [10, 20, 10]
+    assert found[0][0] == {"shape": [SIDE, SIDE, 1], "count": 2}
+
+
+def test_data_that_cannot_be_opened_are_told_of(ask, drawing, monkeypatch):
+    def fail(config):
+        raise DataError("They are gone.")
+
+    monkeypatch.setattr(finding, "explored", fail)
+    assert refused(ask(drawing, "pictures/0"), 409) == "They are gone."
+    assert refused(ask(drawing, "pictures/x"), 400).startswith("number is")
