@@ -6,6 +6,9 @@ import { unpack } from "./latent_asker.js";
 import { CSS as EASEL_CSS, Easel } from "./finder_easel.js";
 import { element, mounter } from "./view.js";
 
+/** What is left over of a picture without ink has no measure. */
+const NOTHING = 100;
+const STRANGE = "is left over: the more, the stranger it is";
 const TOOLS = { draw: "Draw", hide: "Hide", uncover: "Uncover" };
 
 const CSS = `${SHARED_CSS}${EASEL_CSS}
@@ -144,7 +147,9 @@ class FinderView {
   }
 
   async #load(coming, isTruth) {
+    this.go.disabled = true;
     const response = await coming.catch(() => null);
+    this.go.disabled = false;
     if (!response?.ok) {
       const said = response && (await response.json().catch(() => null));
       this.problem.textContent = said?.error ?? "The server does not answer.";
@@ -216,7 +221,7 @@ class FinderView {
     const length = Math.hypot(...z) / Math.sqrt(z.length);
     const parts = [
       `Step ${step} of ${steps}: mean squared error ${error.toPrecision(2)}`,
-      `${(100 * left).toFixed(0)} % of the picture is left over: the more, the stranger it is`,
+      ...(left < NOTHING ? [`${(100 * left).toFixed(0)} % of the picture ${STRANGE}`] : []),
       `|z|/√d ${length.toFixed(2)}, near 1 where z is a likely one`,
     ];
     if (this.#truth && !this.easel.isWhole) {
