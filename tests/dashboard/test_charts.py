@@ -102,6 +102,31 @@ def test_lecam_has_a_chart_of_its_own_when_it_is_on():
     assert "penalties" not in {one["id"] for one in train_charts(config(lecam_lambda=0.3))}
 
 
+def conditional(how, **network):
+    network = {"architecture": "dcgan", "condition": how, **network}
+    drawn = train_charts(RunConfig.parse({"algorithm": {"network": network}}))
+    return {one["id"]: one for one in drawn}
+
+
+def test_an_auxiliary_classifier_has_a_chart_with_what_ignorance_costs():
+    drawn = conditional("auxiliary")["classes"]
+    colours = {series["name"]: series["colour"] for series in drawn["series"]}
+    assert colours == {"d_class_real": GREEN, "d_class_fake": PURPLE, "g_class": ORANGE}
+    assert [line["value"] for line in drawn["lines"]] == [pytest.approx(log(10))]
+
+
+def test_codes_have_a_chart_with_all_that_can_be_told():
+    drawn = conditional("codes", code_values=4, code_numbers=3)["information"]
+    colours = {series["name"]: series["colour"] for series in drawn["series"]}
+    assert colours == {"d_information": BLUE, "g_information": ORANGE}
+    assert [line["value"] for line in drawn["lines"]] == [pytest.approx(log(4) + 1.5)]
+
+
+@pytest.mark.parametrize("how", ["none", "projection", "concat"])
+def test_where_d_tells_no_class_there_is_no_chart_of_it(how):
+    assert not {"classes", "information"} & set(conditional(how))
+
+
 def augmented(**augmentation):
     return RunConfig.parse({"algorithm": {"augmentation": augmentation}})
 
