@@ -1,5 +1,6 @@
 """What the charts of a run show: series, colours, lines of reference. Plain values only."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,11 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "d_lecam": ("Penalty: LeCam, on the logits", "squared distance of logits"),
     "ada_p": ("How much of what D sees is changed", "probability of each change"),
     "ada_r": ("How well D knows the real samples", "mean sign of D at real"),
+    "d_class_real": ("How badly D tells the class of real samples", "cross-entropy, nats"),
+    "d_class_fake": ("How badly D tells the class of fake samples", "cross-entropy, nats"),
+    "g_class": ("How badly the class asked for is seen in fakes", "cross-entropy, nats"),
+    "d_information": ("How much D tells of the codes", "information, nats"),
+    "g_information": ("How much of the codes is seen in fakes", "information, nats"),
     "g_grad_norm": ("How hard the generator is pushed", "norm of the gradient"),
     "d_grad_norm": ("How hard the discriminator is pushed", "norm of the gradient"),
     "g_sigma": ("How much a layer of G stretches at most", "largest singular value"),
@@ -55,6 +61,11 @@ def train_charts(config: RunConfig) -> list[dict[str, Any]]:
         charts.append(_penalty_chart())
     if objective.lecam_lambda > 0:
         charts.append(_lecam_chart())
+    network = config.algorithm.network
+    if network.architecture == "dcgan" and network.condition == "auxiliary":
+        charts.append(_class_chart(len(config.asked_classes)))
+    if network.architecture == "dcgan" and network.condition == "codes":
+        charts.append(_information_chart(network.code_values, network.code_numbers))
     if config.algorithm.augmentation.is_on:
         charts.append(_augmentation_chart(config))
     if config.algorithm.optimisation.norms_every > 0:
@@ -119,6 +130,32 @@ def _lecam_chart() -> dict[str, Any]:
         "alt": "Distance of the discriminator's logits from their moving means against steps.",
         "series": [_series("d_lecam", "from the other side", COLOURS["discriminator"])],
         "lines": [],
+    }
+
+
+def _class_chart(classes: int) -> dict[str, Any]:
+    return {
+        "id": "classes",
+        "title": "How badly the class is told",
+        "y_title": "cross-entropy, nats",
+        "alt": "Cross-entropy of the class at real and at fake samples against steps.",
+        "series": [
+            _series("d_class_real", "by D, real", COLOURS["real"]),
+            _series("d_class_fake", "by D, fake", COLOURS["fake"]),
+            _series("g_class", "asked of G", COLOURS["generator"]),
+        ],
+        "lines": [_line(math.log(classes), "nothing is known", "#808080")],
+    }
+
+
+def _information_chart(values: int, numbers: int) -> dict[str, Any]:
+    return {
+        "id": "information",
+        "title": "How much of the codes is told",
+        "y_title": "information, nats",
+        "alt": "What D's second head tells of the codes of fake samples against steps.",
+        "series": _of_both("information"),
+        "lines": [_line(math.log(values) + numbers / 2, "all there is", "#808080")],
     }
 
 

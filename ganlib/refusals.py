@@ -174,15 +174,28 @@ def _condition_has_classes(config: "RunConfig") -> str | None:
     network, data = config.algorithm.network, config.data
     if not network.is_conditional:
         return None
-    if not data.class_names:
+    if not config.asked_classes:
         return (
             f"G cannot be asked for a class, for {data.name} has none that are known beforehand: "
-            "set condition to none, or choose mnist-5k or shapes."
+            "set condition to none or codes, or choose mnist-5k or shapes."
         )
     if network.judged_together > 1:
         return (
-            "D is told the class of one sample, and pack lets it judge several: set pack to 1, or "
-            "condition to none."
+            "D is told or tells the class of one sample, and pack lets it judge several: set pack "
+            "to 1, or condition to none."
+        )
+    return None
+
+
+def _codes_fit_in_z(config: "RunConfig") -> str | None:
+    network = config.algorithm.network
+    if network.architecture != "dcgan" or network.condition != "codes":
+        return None
+    if network.code_numbers > network.latent_dim:
+        return (
+            f"D cannot tell {network.code_numbers} numbers of z, which has {network.latent_dim}: "
+            f"set code_numbers to {network.latent_dim} or less, or latent_dim to "
+            f"{network.code_numbers} or more."
         )
     return None
 
@@ -237,6 +250,7 @@ _RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _stddev_excludes_penalty,
     _augmentation_fits,
     _condition_has_classes,
+    _codes_fit_in_z,
     _unrolling_fits,
     _best_is_measured,
 )

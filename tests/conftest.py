@@ -30,8 +30,9 @@ from ganlib import (
 NAVIGATION = Path(dashboard.__file__).parent / "navigation.py"
 METRICS = (
     *("d_loss", "g_loss", "d_real", "d_fake"),
-    *("d_r1", "d_r2", "d_gp", "d_dragan", "d_lecam"),
-    *("ada_p", "ada_r", "g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma"),
+    *("d_r1", "d_r2", "d_gp", "d_dragan", "d_lecam", "ada_p", "ada_r"),
+    *("d_class_real", "d_class_fake", "g_class", "d_information", "g_information"),
+    *("g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma"),
 )
 PATIENCE = 60
 """Seconds; the machine may be busy with much else."""

@@ -5,42 +5,43 @@ follows. Both networks may instead move at once from one forward pass.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
 from ganlib.algorithms.adaptive import Augmenter
 from ganlib.algorithms.base import below
+from ganlib.algorithms.conditioning import Conditioning
 from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.norms import METRIC_NAMES as NORMS
 from ganlib.algorithms.norms import gradient_norm, largest_singular_value
-from ganlib.algorithms.penalties import Penalties
+from ganlib.algorithms.penalties import Judge, Penalties
 from ganlib.algorithms.player import Player
 from ganlib.algorithms.schedule import share_left
 from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
-from ganlib.models import build_networks, class_condition
+from ganlib.models import build_networks
 from ganlib.objectives import adversarial_loss, clip_weights, unrolled
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
 
 COUNTERS = ("images_seen", "steps_done", "d_updates")
-STREAMS = ("z_rng", "penalty_rng", "noise_rng", "augment_rng")
+STREAMS = ("z_rng", "penalty_rng", "noise_rng", "augment_rng", "code_rng")
 
 
 class Gan:
     """A generator G against a discriminator D.
 
     The metrics of a step:
-        d_loss, g_loss: the losses of the last update, without penalties.
+        d_loss, g_loss: the losses of the last update, without what is added to them.
         d_real, d_fake: mean of D at real and fake samples: a probability where the loss has one
             (minimax, ns), else the mean logit.
         d_r1, d_r2, d_gp, d_dragan, d_lecam: see `Penalties`.
         ada_p, ada_r: see `Augmenter`.
+        d_class_real, d_class_fake, g_class, d_information, g_information: see `Conditioning`.
         g_grad_norm, d_grad_norm, g_sigma, d_sigma: see `ganlib.algorithms.norms`; every
             `norms_every` steps.
     """
@@ -52,6 +53,7 @@ class Gan:
         "d_fake",
         *Penalties.metric_names,
         *Augmenter.metric_names,
+        *Conditioning.metric_names,
         *NORMS,
     )
 
@@ -66,16 +68,17 @@ class Gan:
         self.penalty_rng = make_rng(config.seed, purpose=2)
         self.noise_rng = make_rng(config.seed, purpose=3)
         self.augment_rng = make_rng(config.seed, purpose=4)
-        self.classes = len(config.asked_classes)
-        G, D = build_networks(gan.network, shape, make_rng(config.seed, purpose=0), self.classes)
+        self.code_rng = make_rng(config.seed, purpose=5)
+        classes = len(config.asked_classes)
+        G, D = build_networks(gan.network, shape, make_rng(config.seed, purpose=0), classes)
         self.G, self.D = G.to(device), D.to(device)
         self.G_ema = Ema(self.G, gan.optimisation.ema_half_life)
         self.opt_G = Player("generator", self.G, gan.optimisation, gan.optimisation.lr_g)
         self.opt_D = Player("discriminator", self.D, gan.optimisation, gan.optimisation.lr_d)
         self.penalties = Penalties(self.penalty_rng, device)
         self.augmenter = Augmenter(gan.augmentation, self.augment_rng)
+        self.conditioning = Conditioning(gan.network, classes, self.code_rng, device)
         self.last_real = torch.empty(0)
-        self.labels = torch.empty(0, dtype=torch.int64, device=device)
         self.judges_alone = not gan.network.couplings
         self.change(config)
 
@@ -92,7 +95,8 @@ class Gan:
     def publish(self) -> GeneratorDecoder:
         """A frozen copy of the averaged generator, and of D where it judges one by one."""
         critic = self.D if self.judges_alone else None
-        return GeneratorDecoder(self.G_ema.module, self.latent_dim, self.classes, critic)
+        classes = self.conditioning.classes
+        return GeneratorDecoder(self.G_ema.module, self.latent_dim, classes, critic)
 
     def publish_game(self) -> PlaneGame | None:
         """Both players in the plane, frozen as they are now; None on pictures."""
@@ -115,7 +119,7 @@ class Gan:
             **{name: getattr(self, name).get_state() for name in STREAMS},
             **{name: torch.tensor(getattr(self, name)) for name in COUNTERS},
             "last_real": self.last_real,
-            "labels": self.labels,
+            "labels": self.conditioning.labels,
         }
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
@@ -134,7 +138,7 @@ class Gan:
             setattr(self, name, int(state[name]))
         self.last_real = state["last_real"].to(self.device)
         if "labels" in state:  # As above.
-            self.labels = state["labels"].to(self.device)
+            self.conditioning.labels = state["labels"].to(self.device)
 
     def train_step(self, batches: Batches, players: Players) -> dict[str, float]:
         """Take one step: d_steps updates of D, then g_steps updates of G.
@@ -145,11 +149,11 @@ class Gan:
         metrics = dict.fromkeys(self.metric_names, math.nan)
         self._set_step_sizes()
         if self.optimisation.updates == "simultaneous" and players == "both":
-            metrics |= self._update_both(self._take(batches))
+            metrics |= self._update_both(self.conditioning.take(batches))
         else:
             if players != "g":
                 for _ in range(self.optimisation.d_steps):
-                    metrics |= self._update_d(self._take(batches))
+                    metrics |= self._update_d(self.conditioning.take(batches))
             if players != "d":
                 for _ in range(self.optimisation.g_steps):
                     metrics |= self._update_g(batches)
@@ -170,86 +174,85 @@ class Gan:
     def _update_g(self, batches: Batches) -> dict[str, float]:
         """G: push fake logits up through D, which stays as it is."""
         if len(self.last_real) != self.batch_size:  # G may be stepped before D ever was.
-            self.last_real = self._take(batches)
+            self.last_real = self.conditioning.take(batches)
         fake = self._shown(self._generate())
-        judge = self._told_d(1)
-        if ahead := self.objective.unrolled_steps:
-            real = self._shown(self.last_real)
-            judge = unrolled(
-                self.D, self.opt_D.optimiser, lambda D: self.loss.d(D(real), D(fake)), ahead
-            )
-        fake_logits = judge(fake)
-        needed = self.loss.g_needs_real
-        real_logits = judge(self._shown(self.last_real)) if needed else fake_logits
-        g_loss = self.loss.g(real_logits, fake_logits)
-        self.opt_G.backward(g_loss)
+        D = self._ahead(fake) if self.objective.unrolled_steps else self.D
+        fake_logits, answers = self.conditioning.read(D, fake)
+        real_logits = fake_logits
+        if self.loss.g_needs_real:
+            real_logits, _ = self.conditioning.read(D, self._shown(self.last_real))
+        total, metrics = self._convince(real_logits, fake_logits, answers)
+        self.opt_G.backward(total)
         self._step_g()
-        return {"g_loss": g_loss.item()}
+        return metrics
 
     def _update_both(self, real: Tensor) -> dict[str, float]:
         """Both at once: the two gradients are taken before either network moves."""
-        total, metrics, logits = self._judge(real, self._generate())
-        g_loss = self.loss.g(*logits)
-        self.opt_D.backward(total, retain_graph=True)
-        self.opt_G.backward(g_loss)
+        of_d, metrics, seen = self._judge(real, self._generate())
+        of_g, metrics_g = self._convince(*seen)
+        self.opt_D.backward(of_d, retain_graph=True)
+        self.opt_G.backward(of_g)
         self._step_d(real)
         self._step_g()
-        return {**metrics, "g_loss": g_loss.item()}
+        return metrics | metrics_g
+
+    def _ahead(self, fake: Tensor) -> Judge:
+        """D as it would be after so many updates more."""
+        real, ahead = self._shown(self.last_real), self.objective.unrolled_steps
+        return unrolled(
+            self.D, self.opt_D.optimiser, lambda D: self.loss.d(D(real), D(fake)), ahead
+        )
+
+    def _convince(
+        self, real_logits: Tensor, fake_logits: Tensor, answers: Tensor
+    ) -> tuple[Tensor, dict[str, float]]:
+        """G's whole objective, and its metrics."""
+        g_loss = self.loss.g(real_logits, fake_logits)
+        terms = self.conditioning.of_g(self.objective.auxiliary_lambda, answers)
+        total = sum((weight * term for term, weight in terms.values()), g_loss)
+        told = {"g_loss": g_loss, **{name: term for name, (term, _) in terms.items()}}
+        return total, {name: value.item() for name, value in told.items()}
 
     def _judge(
         self, real: Tensor, fake: Tensor
-    ) -> tuple[Tensor, dict[str, float], tuple[Tensor, Tensor]]:
-        """D's whole objective, its metrics, and the logits of real and fake."""
+    ) -> tuple[Tensor, dict[str, float], tuple[Tensor, Tensor, Tensor]]:
+        """D's whole objective, its metrics, and what G needs: D's logits, and answers at fakes."""
         objective = self.objective
         due = self.d_updates % objective.penalty_interval == 0
         samples = torch.cat((self._shown(real), self._shown(fake)))
         on_slopes = due and (objective.r1_gamma > 0 or objective.r2_gamma > 0)
         if on_slopes:
             samples.requires_grad_(True)  # Not detached: G may learn from this very pass.
-        logits = self._logits(samples)
+        logits, answers = self._read(samples)
         real_logits, fake_logits = logits.chunk(2)
-        d_loss = total = self.loss.d(real_logits, fake_logits)
-        penalties = self.penalties.weigh(objective, self._told_d(1), samples, logits, due)
-        for penalty, weight in penalties.values():
-            total = total + weight * penalty
+        d_loss = self.loss.d(real_logits, fake_logits)
+        told = self.conditioning.judge(self.D)
+        terms = self.penalties.weigh(objective, told, samples, logits, due)
+        terms |= self.conditioning.of_d(objective.auxiliary_lambda, answers)
+        total = sum((weight * term for term, weight in terms.values()), d_loss)
         metrics = {
             "d_loss": d_loss,
             "d_real": self._score(real_logits),
             "d_fake": self._score(fake_logits),
-            **{name: penalty for name, (penalty, _) in penalties.items()},
+            **{name: term for name, (term, _) in terms.items()},
         }
         floats = {name: value.item() for name, value in metrics.items()}
         floats |= self.augmenter.note(real_logits, self.batch_size, self.loss.blind_logit)
-        return total, floats, (real_logits, fake_logits)
+        return total, floats, (real_logits, fake_logits, answers.chunk(2)[1])
 
-    def _logits(self, samples: Tensor) -> Tensor:
+    def _read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """D on reals and fakes at once where it judges each by itself: one pass is faster."""
         if self.judges_alone:
-            return self._told_d(2)(samples)
-        D = self._told_d(1)
-        return torch.cat([D(part) for part in samples.chunk(2)])
-
-    def _take(self, batches: Batches) -> Tensor:
-        """The next real batch; fakes are of its classes until the one after it."""
-        real = next(batches)
-        if self.classes:
-            self.labels = batches.labels
-        return real
+            return self.conditioning.read(self.D, samples, times=2)
+        parts = (self.conditioning.read(self.D, part) for part in samples.chunk(2))
+        logits, answers = (torch.cat(one) for one in zip(*parts, strict=True))
+        return logits, answers
 
     def _generate(self) -> Tensor:
-        """Fakes of new z, of the classes of the last reals where G can be asked for one."""
+        """Fakes of new z, and of what they are asked to be where G can be asked."""
         z = draw_z(self.batch_size, self.latent_dim, self.z_rng).to(self.device)
-        told = (class_condition(self.labels, self.classes),) if self.classes else ()
-        fakes: Tensor = self.G(z, *told)
+        fakes: Tensor = self.G(*self.conditioning.ask(z))
         return fakes
-
-    def _told_d(self, times: int) -> Callable[[Tensor], Tensor]:
-        """D, told the classes of the last reals so many times one after another."""
-        if not self.classes:
-            return self.D
-        return partial(
-            self.D, condition=class_condition(self.labels, self.classes).repeat(times, 1)
-        )
 
     def _step_d(self, real: Tensor) -> None:
         self.opt_D.step()

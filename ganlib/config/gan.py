@@ -56,6 +56,13 @@ class Objective(Part):
         ge=0,
         le=100,
     )
+    auxiliary_lambda: float = setting(
+        1.0,
+        "Weight of the class or code that D has to tell (condition auxiliary or codes only).",
+        live=True,
+        ge=0,
+        le=100,
+    )
     weight_clip: float = setting(
         0.0,
         "Clip every weight of D to this size after its update (wgan only).",

@@ -27,8 +27,13 @@ class Network(Part):
 
     @property
     def is_conditional(self) -> bool:
-        """Whether G is told which class to draw, and D which class a sample is to be."""
+        """Whether G can be asked for a class."""
         return False
+
+    @property
+    def code_names(self) -> tuple[str, ...]:
+        """What it can be asked for where no class of the data is meant."""
+        return ()
 
 
 class CrowdNetwork(Network):
@@ -90,14 +95,29 @@ class DcganNetwork(CrowdNetwork):
     d_batch_norm: bool = setting(
         False, "Batch normalisation in D, as in the paper; it couples the samples of a batch."
     )
-    condition: Literal["none", "projection", "concat"] = setting(
-        "none", "Draw the class that is asked for; how D is told it (cGAN)."
+    condition: Literal["none", "projection", "concat", "auxiliary", "codes"] = setting(
+        "none",
+        "Draw the class that is asked for. D is told it (projection, concat: cGAN), has to tell it "
+        "(auxiliary: AC-GAN), or has to tell a code without a meaning (codes: InfoGAN).",
+    )
+    code_values: int = setting(
+        10, "Values of the code that G can be asked for (codes only).", ge=2, le=64
+    )
+    code_numbers: int = setting(
+        2, "First numbers of z that D has to tell besides (codes only).", ge=0, le=16
     )
 
     @property
     def is_conditional(self) -> bool:
-        """Whether G is told which class to draw, and D which class a sample is to be."""
+        """Whether G can be asked for a class."""
         return self.condition != "none"
+
+    @property
+    def code_names(self) -> tuple[str, ...]:
+        """What it can be asked for where no class of the data is meant."""
+        if self.condition != "codes":
+            return ()
+        return tuple(f"code {number}" for number in range(1, self.code_values + 1))
 
     @property
     def couplings(self) -> tuple[str, ...]:

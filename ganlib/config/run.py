@@ -37,8 +37,9 @@ class RunConfig(Part):
 
     @property
     def asked_classes(self) -> tuple[str, ...]:
-        """The classes that G can be asked for, by name; none where it draws as it likes."""
-        return self.data.class_names if self.algorithm.network.is_conditional else ()
+        """The classes or codes that G can be asked for; none where it draws as it likes."""
+        network = self.algorithm.network
+        return network.code_names or (self.data.class_names if network.is_conditional else ())
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:

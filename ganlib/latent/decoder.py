@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlib.events import Samples
-from ganlib.models import first_features, in_turns
+from ganlib.models import AuxiliaryDiscriminator, first_features, in_turns
 
 CHUNK = 256
 
@@ -71,7 +71,11 @@ class GeneratorDecoder:
         samples = to_samples(torch.cat(drawn))
         if self._critic is None:
             return samples, None
-        logits = [self._critic(one, *part[1:]) for one, part in zip(drawn, told, strict=True)]
+        is_told = not isinstance(self._critic, AuxiliaryDiscriminator)
+        logits = [
+            self._critic(one, *(part[1:] if is_told else ()))
+            for one, part in zip(drawn, told, strict=True)
+        ]
         return samples, torch.cat(logits).float().cpu().numpy()
 
     @torch.inference_mode()

@@ -15,7 +15,7 @@ from ganlib.config import (
     ResnetNetwork,
     StyleNetwork,
 )
-from ganlib.models.conditional import class_condition, in_turns
+from ganlib.models.conditional import AuxiliaryDiscriminator, class_condition, in_turns
 from ganlib.models.dcgan import dcgan_pair
 from ganlib.models.dense_spatial import dense_spatial_pair
 from ganlib.models.init import (
@@ -35,7 +35,13 @@ from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
 from ganlib.models.style import style_pair
 
-__all__ = ["build_networks", "class_condition", "first_features", "in_turns"]
+__all__ = [
+    "AuxiliaryDiscriminator",
+    "build_networks",
+    "class_condition",
+    "first_features",
+    "in_turns",
+]
 
 _SETTLING = 128
 """Latent vectors that set the first statistics of batch normalisation."""
@@ -53,14 +59,14 @@ def build_networks(
 ) -> tuple[nn.Module, nn.Module]:
     """Build G and D on the CPU, in training mode.
 
-    G maps z (N, latent_dim) to samples (N, *shape), D maps samples to logits (N / pack,). Both
-    take a condition (N, classes) besides where the network is conditional.
+    G maps z (N, latent_dim) to samples (N, *shape), D maps samples to logits (N / pack,). G takes
+    a condition (N, classes) besides where the network is conditional, and D where it is told it.
 
     Args:
         network: which pair, and how large.
         shape: of one sample, as `PlaneData.shape` and `ImageData.shape` say it.
         rng: a CPU generator that every first weight is drawn from; the global one stays untouched.
-        classes: of the data; only a conditional network looks at it.
+        classes: that G can be asked for; only a conditional network looks at it.
     """
     with torch.device("meta"):
         G, D = _lay_out(network, shape, classes)

@@ -1,8 +1,9 @@
-"""Networks that are told a class: G which one to draw, D which one a sample is to be.
+"""Networks that know of classes: G is told which one to draw, D is told it or tells it.
 
 A condition is (N, K) float32: each row one-hot, or weights of several classes that add up to 1.
 
-Source: Mirza & Osindero 2014, arXiv 1411.1784; projection: Miyato & Koyama 2018, arXiv 1802.05637.
+Source: Mirza & Osindero 2014, arXiv 1411.1784; projection: Miyato & Koyama 2018, arXiv 1802.05637;
+a second head: Odena et al. 2017, arXiv 1610.09585.
 """
 
 import torch
@@ -39,17 +40,24 @@ class ConditionalGenerator(nn.Module):
         return samples
 
 
-class ProjectionDiscriminator(nn.Module):
-    """D: a judgement of the sample, plus how well its features fit the class."""
+class _Taken(nn.Module):
+    """A D that was taken apart into its features and its judgement of them."""
 
-    def __init__(self, body: nn.Sequential, classes: int) -> None:
+    def __init__(self, body: nn.Sequential) -> None:
         """Take over a D that ends in features, one linear layer and a flattening."""
         super().__init__()
         *features, head, flatten = body
         assert isinstance(head, nn.Linear)
         self.features = nn.Sequential(*features)
         self.head, self.flatten = head, flatten
-        self.embedding = nn.Linear(classes, head.in_features, bias=False)
+
+
+class ProjectionDiscriminator(_Taken):
+    """D: a judgement of the sample, plus how well its features fit the class."""
+
+    def __init__(self, body: nn.Sequential, classes: int) -> None:
+        super().__init__(body)
+        self.embedding = nn.Linear(classes, self.head.in_features, bias=False)
 
     def forward(self, samples: Tensor, condition: Tensor) -> Tensor:
         """(N, C, S, S), (N, K) -> (N,) logits."""
@@ -71,3 +79,21 @@ class ConcatDiscriminator(nn.Module):
         maps = condition[:, :, None, None].expand(-1, -1, *samples.shape[2:])
         logits: Tensor = self.body(torch.cat((samples, maps), 1))
         return logits
+
+
+class AuxiliaryDiscriminator(_Taken):
+    """D, which is told nothing, with a second head on its features that answers questions."""
+
+    def __init__(self, body: nn.Sequential, answers: int) -> None:
+        """Take over a D; the new head gives so many numbers for a sample."""
+        super().__init__(body)
+        self.auxiliary = nn.Linear(self.head.in_features, answers)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """(N, C, S, S) -> (N,) logits: the judgement alone."""
+        return self.read(samples)[0]
+
+    def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, C, S, S) -> (N,) logits and (N, answers), by one pass over the features."""
+        features = self.features(samples)
+        return self.flatten(self.head(features)), self.auxiliary(features)

@@ -14,6 +14,7 @@ from torch import nn
 
 from ganlib.config import CrowdNetwork, DcganNetwork
 from ganlib.models.conditional import (
+    AuxiliaryDiscriminator,
     ConcatDiscriminator,
     ConditionalGenerator,
     ProjectionDiscriminator,
@@ -26,7 +27,8 @@ def dcgan_pair(
 ) -> tuple[nn.Module, nn.Module]:
     """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N / pack,) logits.
 
-    Both take a condition (N, classes) besides where the network is conditional.
+    G takes a condition (N, classes) besides where the network is conditional, and D where it is
+    told the class: by projection or concatenation.
     """
     channels, size, _ = shape
     halvings = HALVINGS[size]
@@ -43,6 +45,11 @@ def dcgan_pair(
             return ConditionalGenerator(G, classes), ProjectionDiscriminator(D, classes)
         case "concat":
             return ConditionalGenerator(G, classes), ConcatDiscriminator(D)
+        case "auxiliary":
+            return ConditionalGenerator(G, classes), AuxiliaryDiscriminator(D, classes)
+        case "codes":
+            answers = classes + network.code_numbers
+            return ConditionalGenerator(G, classes), AuxiliaryDiscriminator(D, answers)
 
 
 def _generator(network: DcganNetwork, widths: list[int], side: int, inputs: int) -> nn.Module:

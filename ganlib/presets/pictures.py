@@ -100,6 +100,37 @@ PICTURES: Mapping[str, Preset] = {
         ),
         config=changed(_DIGITS, {"title": "Digits on demand", "condition": "projection"}),
     ),
+    "digits-auxiliary": Preset(
+        title="A discriminator that tells digits (AC-GAN)",
+        sees="D is not told which digit is meant: it has to say so itself, of real and fake ones. "
+        "G learns to be understood, and each column becomes one digit.",
+        takes="Nine in ten are the digit asked for after about 400 steps: some 15 s.",
+        measured="In 10 of 10 seeds at least 95 in 100 were by then (median 97), as the project's "
+        "own classifier of digits sees them.",
+        config=changed(
+            _DIGITS,
+            {"title": "A discriminator that tells digits (AC-GAN)", "condition": "auxiliary"},
+        ),
+    ),
+    "digits-codes": Preset(
+        title="Digits sorted without labels (InfoGAN)",
+        sees="G gets one of ten codes that mean nothing, and D has to tell it. So kinds of digits "
+        "emerge, one in each column: some are a digit, some share one or mix two. The first two "
+        "sliders of z change a picture most.",
+        takes="The columns differ after about 200 steps; 600 take some 25 s.",
+        measured="In 10 of 10 seeds at least 52 in 100 pictures were the digit of their code by "
+        "then (median 57), each code standing for a digit of its own; chance gives 10.",
+        config=changed(
+            _DIGITS,
+            {
+                "title": "Digits sorted without labels (InfoGAN)",
+                "condition": "codes",
+                "auxiliary_lambda": 0.5,
+                "augment_p": 1.0,
+                "cutout": False,
+            },
+        ),
+    ),
     "mlp": Preset(
         title="The TensorFlow classic (mlp)",
         sees="The first network of many courses, with its own settings: bright specks, and no "

@@ -32,7 +32,11 @@ def test_a_series_has_the_colour_of_its_role_in_every_run(preset):
     }
     of_roles = {"d_loss": BLUE, "g_loss": ORANGE, "d_real": GREEN, "d_fake": PURPLE}
     of_penalties = {"d_r1": GREEN, "d_r2": PURPLE, "d_gp": BLUE, "d_dragan": ORANGE}
-    assert colours.items() <= (of_roles | of_penalties).items()
+    of_classes = {"d_class_real": GREEN, "d_class_fake": PURPLE, "g_class": ORANGE}
+    of_codes = {"d_information": BLUE, "g_information": ORANGE}
+    of_changes = {"ada_p": BLUE, "ada_r": GREEN}
+    known = of_roles | of_penalties | of_classes | of_codes | of_changes
+    assert colours.items() <= known.items()
     assert colours.items() >= of_roles.items()
 
 
@@ -100,6 +104,31 @@ def test_lecam_has_a_chart_of_its_own_when_it_is_on():
     (series,) = chart("lecam", lecam_lambda=0.3)["series"]
     assert (series["name"], series["colour"]) == ("d_lecam", BLUE)
     assert "penalties" not in {one["id"] for one in train_charts(config(lecam_lambda=0.3))}
+
+
+def conditional(how, **network):
+    network = {"architecture": "dcgan", "condition": how, **network}
+    drawn = train_charts(RunConfig.parse({"algorithm": {"network": network}}))
+    return {one["id"]: one for one in drawn}
+
+
+def test_an_auxiliary_classifier_has_a_chart_with_what_ignorance_costs():
+    drawn = conditional("auxiliary")["classes"]
+    colours = {series["name"]: series["colour"] for series in drawn["series"]}
+    assert colours == {"d_class_real": GREEN, "d_class_fake": PURPLE, "g_class": ORANGE}
+    assert [line["value"] for line in drawn["lines"]] == [pytest.approx(log(10))]
+
+
+def test_codes_have_a_chart_with_all_that_can_be_told():
+    drawn = conditional("codes", code_values=4, code_numbers=3)["information"]
+    colours = {series["name"]: series["colour"] for series in drawn["series"]}
+    assert colours == {"d_information": BLUE, "g_information": ORANGE}
+    assert [line["value"] for line in drawn["lines"]] == [pytest.approx(log(4) + 1.5)]
+
+
+@pytest.mark.parametrize("how", ["none", "projection", "concat"])
+def test_where_d_tells_no_class_there_is_no_chart_of_it(how):
+    assert not {"classes", "information"} & set(conditional(how))
 
 
 def augmented(**augmentation):

@@ -43,13 +43,24 @@ REFUSED = [
     (PLANE, {"keep_best": "frechet"}, "is measured of pictures", {"keep_best": "g_loss"}),
     *(
         (DCGAN, {"condition": how, "pack": 2}, words, cure)
-        for how in ("projection", "concat")
+        for how in ("projection", "concat", "auxiliary", "codes")
         for words, cure in (
             ("set pack to 1", {"pack": 1}),
             ("condition to none", {"condition": "none"}),
         )
     ),
-    (OWN, {"condition": "projection"}, "set condition to none", {"condition": "none"}),
+    *(
+        (OWN, {"condition": how}, "set condition to none or codes", {"condition": cure})
+        for how in ("projection", "auxiliary")
+        for cure in ("none", "codes")
+    ),
+    *(
+        (DCGAN, {"condition": "codes", "code_numbers": 4, "latent_dim": 3}, words, cure)
+        for words, cure in (
+            ("set code_numbers to 3 or less", {"code_numbers": 3}),
+            ("latent_dim to 4 or more", {"latent_dim": 4}),
+        )
+    ),
     (PLANE, {"name": "sketch"}, "draw at least one point", {"points": [(0.5, -0.5)]}),
     *(
         (config, {"pack": 3}, words, cure)

@@ -11,6 +11,7 @@ LIVE = {
     "gp_lambda",
     "dragan_lambda",
     "lecam_lambda",
+    "auxiliary_lambda",
     "augment_p",
     "ada_target",
     "weight_clip",

@@ -1,5 +1,6 @@
 import math
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -720,7 +721,8 @@ def asked(make_gan, dcgan_config):
     """Makes a conditional pair on digits, and a batch of four of them with their classes."""
 
     def make(how, **changes):
-        gan, _ = make_gan(dcgan_config, condition=how, batch_size=4, r1_gamma=0, **changes)
+        changes = {"condition": how, "batch_size": 4, "r1_gamma": 0} | changes
+        gan, _ = make_gan(dcgan_config, **changes)
         pictures = torch.rand(4, 1, 28, 28, generator=torch.Generator().manual_seed(0))
         return gan, Labelled(pictures, torch.tensor([3, 0, 9, 3]))
 
@@ -768,3 +770,165 @@ def test_g_may_be_stepped_before_d_ever_was_and_knows_the_classes(asked):
     of_g = told_to(gan.G)
     gan.train_step(batches, "g")
     assert of_g == [[3, 0, 9, 3]]
+
+
+SECOND_HEADS = ("auxiliary", "codes")
+OF_D = {"auxiliary": {"d_class_real", "d_class_fake"}, "codes": {"d_information"}}
+OF_G = {"auxiliary": {"g_class"}, "codes": {"g_information"}}
+
+
+def moved(before, network):
+    """Names of the weights that are others than before."""
+    return {
+        name
+        for (name, weight), old in zip(network.named_parameters(), before, strict=True)
+        if not torch.equal(weight, old)
+    }
+
+
+def judgement_weighs_nothing(gan):
+    """Let D and G have no other aim than the class or the code."""
+    zero = SimpleNamespace(
+        d=lambda real, fake: 0 * (real + fake).sum(),
+        g=lambda real, fake: 0 * fake.sum(),
+        g_needs_real=False,
+        probabilistic=True,
+        blind_logit=0.0,
+    )
+    gan.loss = zero
+
+
+@pytest.mark.parametrize("how", SECOND_HEADS)
+def test_what_d_has_to_tell_moves_its_second_head_and_their_features_and_g_alone(asked, how):
+    gan, batches = asked(how, optimiser="rmsprop")
+    judgement_weighs_nothing(gan)
+    of_g, of_d = weights(gan.G), weights(gan.D)
+    metrics = gan.train_step(batches, "d")
+    assert {name for name in metrics if not math.isnan(metrics[name])} >= OF_D[how]
+    assert same(of_g, weights(gan.G))
+    everything = {name for name, _ in gan.D.named_parameters()}
+    assert moved(of_d, gan.D) == everything - {"head.weight", "head.bias"}
+    of_d = weights(gan.D)
+    metrics = gan.train_step(batches, "g")
+    assert {name for name in metrics if not math.isnan(metrics[name])} == {"g_loss"} | OF_G[how]
+    assert same(of_d, weights(gan.D))
+    assert moved(of_g, gan.G) == {name for name, _ in gan.G.named_parameters()}
+
+
+@pytest.mark.parametrize("changes", [{}, TOGETHER])
+@pytest.mark.parametrize("how", SECOND_HEADS)
+def test_at_weight_0_the_class_moves_neither(asked, how, changes):
+    gan, batches = asked(how, optimiser="rmsprop", auxiliary_lambda=0, **changes)
+    judgement_weighs_nothing(gan)
+    of_g, of_d = weights(gan.G), weights(gan.D)
+    gan.train_step(batches, "both")
+    assert same(of_g, weights(gan.G))
+    assert same(of_d, weights(gan.D))
+
+
+@pytest.mark.parametrize("changes", [{}, TOGETHER])
+@pytest.mark.parametrize(("how", "sign"), [("auxiliary", 1), ("codes", -1)])
+def test_what_joins_the_losses_is_weighted_and_told_beside_them(asked, how, sign, changes):
+    gan, batches = asked(how, auxiliary_lambda=0.25, **changes)
+    totals = []
+    for player in (gan.opt_D, gan.opt_G):
+        player.backward = lambda loss, **_: totals.append(loss.item())
+        player.step = lambda: None
+    metrics = gan.train_step(batches, "both")
+    for total, loss, names in zip(totals, ("d_loss", "g_loss"), (OF_D, OF_G), strict=True):
+        joined = 0.25 * sign * sum(metrics[name] for name in names[how])
+        assert total - metrics[loss] == pytest.approx(joined, abs=1e-5)
+
+
+def test_a_second_head_that_knows_nothing_costs_the_logarithm_of_the_number_of_classes(asked):
+    gan, batches = asked("auxiliary")
+    blind(gan)
+    gan.opt_D.step = lambda: None
+    nn.init.zeros_(gan.D.auxiliary.bias)
+    metrics = gan.train_step(batches, "both")
+    for name in ("d_class_real", "d_class_fake", "g_class"):
+        assert metrics[name] == pytest.approx(math.log(10))
+
+
+@pytest.mark.parametrize("changes", [{}, TOGETHER])
+def test_fakes_of_an_auxiliary_classifier_are_of_the_classes_of_the_reals(asked, changes):
+    gan, batches = asked("auxiliary", **changes)
+    of_g = told_to(gan.G)
+    gan.train_step(batches, "both")
+    assert of_g == [[3, 0, 9, 3]] * (1 if changes else 2)
+
+
+def test_each_update_draws_codes_of_its_own_whatever_the_labels_are(asked):
+    gan, batches = asked("codes", code_values=50, d_steps=2)
+    of_g = told_to(gan.G)
+    gan.train_step(batches, "both")
+    assert len({tuple(codes) for codes in of_g}) == 3
+    assert max(map(max, of_g)) >= 10
+    twin, _ = asked("codes", code_values=50, seed=1)
+    other = told_to(twin.G)
+    twin.train_step(batches, "d")
+    assert other[0] != of_g[0]
+
+
+def test_codes_shift_no_other_stream(asked):
+    def first_z(how):
+        gan, batches = asked(how)
+        z = inputs_of(gan.G)
+        gan.train_step(batches, "both")
+        return torch.stack(z)
+
+    assert torch.equal(first_z("codes"), first_z("auxiliary"))
+
+
+@pytest.mark.parametrize("how", SECOND_HEADS)
+@pytest.mark.parametrize("penalty", METRIC)
+def test_penalties_hold_the_judgement_alone_whatever_the_second_head_says(asked, how, penalty):
+    def slope(steep):
+        gan, batches = asked(how, **{penalty: 1.0})
+        with torch.no_grad():
+            gan.D.auxiliary.weight.mul_(steep)
+        metrics = gan.train_step(batches, "d")
+        return metrics[METRIC[penalty]]
+
+    assert slope(1) == slope(1000) >= 0
+
+
+@pytest.mark.parametrize("loss", LOSS_COMPANIONS)
+@pytest.mark.parametrize("how", SECOND_HEADS)
+def test_a_second_head_goes_with_every_loss_and_both_kinds_of_updates(asked, how, loss):
+    for changes in ({}, TOGETHER):
+        gan, batches = asked(how, loss=loss, **changes)
+        of_g, of_d = weights(gan.G), weights(gan.D)
+        metrics = gan.train_step(batches, "both")
+        assert all(math.isfinite(metrics[name]) for name in OF_D[how] | OF_G[how])
+        assert not same(of_g, weights(gan.G))
+        assert not same(of_d, weights(gan.D))
+
+
+@pytest.mark.parametrize(
+    "changes", [TOGETHER, {"r1_gamma": 1.0}, {"loss": "rpgan", "minibatch_stddev": True}]
+)
+@pytest.mark.parametrize("how", SECOND_HEADS)
+def test_trap_21_classes_and_codes_go_on_bitwise_from_a_saved_state(asked, how, changes):
+    gan, batches = asked(how, **changes)
+    for _ in range(3):
+        gan.train_step(batches, "both")
+    state = {name: value.clone() for name, value in gan.state_dict().items()}
+    late, _ = asked(how, seed=99, **changes)
+    late.load_state_dict(state)
+    for player in ("g", "both", "d", "both"):
+        expected = repr(gan.train_step(batches, player))
+        assert repr(late.train_step(batches, player)) == expected
+    assert same(weights(gan.G), weights(late.G))
+    assert same(weights(gan.D), weights(late.D))
+
+
+@pytest.mark.parametrize("condition", ["none", "projection", "concat", "auxiliary", "codes"])
+def test_the_published_generator_brings_a_d_that_judges_its_samples(dcgan_config, condition):
+    gan = Gan(changed(dcgan_config, {"condition": condition}), (1, 28, 28), torch.device("cpu"))
+    decoder = gan.publish()
+    z = np.random.default_rng(0).standard_normal((3, 4), dtype=np.float32)
+    samples, logits = decoder.judge(z)
+    assert np.array_equal(samples, decoder.decode(z))
+    assert logits.shape == (3,)
+    assert np.isfinite(logits).all()

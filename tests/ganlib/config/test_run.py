@@ -57,6 +57,27 @@ def test_a_value_out_of_its_bounds_is_refused_by_name(config, one, value):
     assert sentence.startswith(f"{one.name} is ")
 
 
+@pytest.mark.parametrize(
+    ("network", "asked"),
+    [
+        ({}, ()),
+        ({"condition": "projection"}, tuple("0123456789")),
+        ({"condition": "auxiliary"}, tuple("0123456789")),
+        ({"condition": "codes", "code_values": 3}, ("code 1", "code 2", "code 3")),
+        ({"architecture": "mlp"}, ()),
+    ],
+)
+def test_what_can_be_asked_for_has_names(network, asked):
+    network = {"architecture": "dcgan"} | network
+    assert RunConfig.parse({"algorithm": {"network": network}}).asked_classes == asked
+
+
+def test_codes_need_no_classes_of_the_data():
+    codes = {"architecture": "dcgan", "condition": "codes", "code_values": 2}
+    own = {"data": {"kind": "own"}, "algorithm": {"network": codes}}
+    assert RunConfig.parse(own).asked_classes == ("code 1", "code 2")
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_numbers_are_finite(value):
     with pytest.raises(ConfigError, match="lr_d must be a finite number, not"):

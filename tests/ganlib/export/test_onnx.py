@@ -26,6 +26,8 @@ PAIRS = {
     "residual-32": ({"architecture": "residual", "width": 4}, {"name": "cifar10", "size": 32}),
     "style-28": ({"architecture": "style", "width": 4}, {}),
     "asked-28": ({"architecture": "dcgan", "width": 4, "condition": "projection"}, {}),
+    "auxiliary-28": ({"architecture": "dcgan", "width": 4, "condition": "auxiliary"}, {}),
+    "codes-28": ({"architecture": "dcgan", "width": 4, "condition": "codes"}, {}),
     "dcgan-64": (
         {"architecture": "dcgan", "width": 4, "g_batch_norm": False},
         {"name": "shapes", "size": 64},

@@ -5,6 +5,7 @@ from torch import nn
 from ganlib.config import DcganNetwork
 from ganlib.models import build_networks
 from ganlib.models.conditional import (
+    AuxiliaryDiscriminator,
     ConcatDiscriminator,
     ConditionalGenerator,
     ProjectionDiscriminator,
@@ -51,6 +52,33 @@ def test_a_concatenation_shows_d_a_map_for_each_class():
     shown = D(torch.full((1, 1, 2, 2), 5.0), torch.tensor([[0.25, 0.75]]))
     assert shown.shape == (1, 3, 2, 2)
     assert shown[0, :, 0, 1].tolist() == [5, 0.25, 0.75]
+
+
+def test_a_second_head_answers_from_the_features_of_the_judgement():
+    D = AuxiliaryDiscriminator(nn.Sequential(nn.Flatten(), nn.Linear(2, 1), nn.Flatten(0)), 3)
+    with torch.no_grad():
+        D.head.weight.copy_(torch.tensor([[1.0, 10.0]]))
+        D.head.bias.fill_(0.5)
+        D.auxiliary.weight.copy_(torch.tensor([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]]))
+        D.auxiliary.bias.copy_(torch.tensor([0.0, 0.0, 1.0]))
+    samples = torch.tensor([[3.0, 2.0], [0.0, 1.0]])
+    logits, answers = D.read(samples)
+    assert logits.tolist() == D(samples).tolist() == [23.5, 10.5]
+    assert answers.tolist() == [[3, 2, 5], [0, 1, 0]]
+
+
+@pytest.mark.parametrize(("how", "answers"), [("auxiliary", 5), ("codes", 5 + 3)])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_pair_whose_d_tells_the_class_plays_and_every_weight_hears_of_it(shape, how, answers):
+    network = DcganNetwork(latent_dim=8, width=4, condition=how, code_numbers=3)
+    G, D = build_networks(network, shape, torch.Generator().manual_seed(0), classes=5)
+    fakes = G(normal(3, 8), class_condition(torch.tensor([4, 0, 2]), 5))
+    assert fakes.shape == (3, *shape)
+    logits, answered = D.read(fakes)
+    assert (logits.shape, answered.shape) == ((3,), (3, answers))
+    (logits.square().sum() + answered.square().sum()).backward()
+    slopes = [weight.grad for one in (G, D) for weight in one.parameters()]
+    assert all(slope is not None and slope.abs().max() > 0 for slope in slopes)
 
 
 @pytest.mark.parametrize("how", ["projection", "concat"])

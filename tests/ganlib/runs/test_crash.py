@@ -38,6 +38,7 @@ CASES = {
     "asked": changed(
         PRESETS["digits"].config, {**DIGITS, "condition": "projection", "loss": "rpgan"}
     ),
+    "codes": changed(PRESETS["digits"].config, {**DIGITS, "condition": "codes"}),
     "rmsprop": changed(
         PRESETS["shapes"].config, {**DIGITS, "optimiser": "rmsprop", "d_steps": 2, "g_steps": 2}
     ),
