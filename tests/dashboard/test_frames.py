@@ -50,10 +50,10 @@ def test_even_the_greediest_question_stays_in_the_budget():
 
 
 def test_a_short_series_is_sent_whole():
-    of = snapshot(450)
-    for column, (name, steps, values) in enumerate(frames.curves(of, 0, 450, 600)):
+    of = snapshot(330)
+    for column, (name, steps, values) in enumerate(frames.curves(of, 0, 330, 600)):
         assert name == METRICS[column]
-        assert steps.tolist() == list(range(1, 451))
+        assert steps.tolist() == list(range(1, 331))
         assert np.array_equal(values, of.metrics[:, column])
 
 
@@ -64,7 +64,7 @@ def test_a_series_that_was_not_measured_takes_no_points_from_the_others():
     (_, steps, _), *_ = frames.curves(replace(of, metrics=metrics), 0, of.step, 10**9)
     assert len(steps) == 800
     (_, steps, _), *_ = frames.curves(of, 0, of.step, 10**9)
-    assert len(steps) == 450  # 6,750 points in 15 series.
+    assert len(steps) == 337  # 6,750 points in 20 series.
 
 
 def test_both_ends_of_the_asked_steps_are_included():
