@@ -1,6 +1,6 @@
 /** Reads binary answers that hold named arrays. */
 
-import { Refusal } from "./live.js";
+import { Refusal, unpackHeader } from "./live.js";
 
 const ALIGNMENT = 8;
 const UNKNOWN = -32768;
@@ -20,10 +20,9 @@ function widen(packed, scale) {
  *   row-major values; NaN where one is unknown
  */
 export function unpack(buffer) {
-  const length = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const { header, end } = unpackHeader(buffer);
   const arrays = new Map();
-  let offset = 4 + length;
+  let offset = end;
   for (const { name, type, shape, scale } of header.arrays) {
     const count = shape.reduce((product, extent) => product * extent, 1);
     const Type = type === "i2" ? Int16Array : Float32Array;

@@ -1,13 +1,13 @@
 /** Latent space under the fingers: a pad and sliders whose picture changes while they move. */
 
 import { isFinal, runUrl } from "./live.js";
-import { combine, CSS as SHARED_CSS, floats, mixture, SampleCanvas, saveNpy } from "./latent.js";
-import { verdict } from "./latent.js";
+import { button, combine, CSS as SHARED_CSS, floats, mixture } from "./latent.js";
+import { SampleCanvas, saveNpy, verdict } from "./latent.js";
 import { askLatent, Latest, showBlob } from "./latent_ask.js";
 import { Asker } from "./latent_asker.js";
 import { Checks, CSS as CHECKS_CSS } from "./latent_checks.js";
 import { CELLS, CSS as PAD_CSS, Pad } from "./latent_pad.js";
-import { CSS as SLIDERS_CSS, Slider, Sliders } from "./latent_sliders.js";
+import { Choice, CSS as SLIDERS_CSS, Slider, Sliders } from "./latent_sliders.js";
 import { savePng } from "./save.js";
 import { element, mounter } from "./view.js";
 
@@ -23,25 +23,6 @@ const CSS = `${SHARED_CSS}${PAD_CSS}${SLIDERS_CSS}${CHECKS_CSS}
 .axes span, .caption { opacity: 0.8; }
 .told { min-height: 1.3em; font-weight: 600; }
 `;
-
-/** A choice among named things. */
-class Choice {
-  constructor(word, choose) {
-    this.select = element("select", { "aria-label": word });
-    this.select.onchange = () => choose(Number(this.select.value));
-    this.root = element("label", {}, element("span", {}, word), this.select);
-  }
-
-  show(names, chosen) {
-    const key = JSON.stringify(names);
-    if (key !== this.key) {
-      const options = names.map((name, i) => element("option", { value: String(i) }, name));
-      this.select.replaceChildren(...options);
-    }
-    this.key = key;
-    this.select.value = String(chosen);
-  }
-}
 
 class ExplorerView {
   #key = null;
@@ -73,11 +54,6 @@ class ExplorerView {
   }
 
   #lay() {
-    const button = (word, act) => {
-      const made = element("button", { type: "button" }, word);
-      made.onclick = act;
-      return made;
-    };
     this.mapping = element("input", { type: "checkbox", checked: "" });
     this.mapping.onchange = () => this.#chart();
     const mapping = element("label", { class: "row" }, this.mapping, "Map below the pad");
@@ -126,9 +102,9 @@ class ExplorerView {
       this.mapping.parentElement.hidden = true;
       this.checks.root.hidden = true;
     }
-    const url = runUrl(base, run_id, "explore");
     this.asker = new Asker(
-      url,
+      base,
+      run_id,
       (found) => this.#show(found),
       (sentence) => (this.problem.textContent = sentence),
     );

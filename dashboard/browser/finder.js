@@ -1,7 +1,7 @@
 /** From a picture back to the z that draws it, and what the generator puts where it is hidden. */
 
-import { runUrl } from "./live.js";
-import { CSS as SHARED_CSS, mixture, SampleCanvas, saveNpy } from "./latent.js";
+import { openSocket, runUrl } from "./live.js";
+import { button, CSS as SHARED_CSS, mixture, SampleCanvas, saveNpy } from "./latent.js";
 import { unpack } from "./latent_asker.js";
 import { CSS as EASEL_CSS, Easel } from "./finder_easel.js";
 import { element, mounter } from "./view.js";
@@ -29,12 +29,6 @@ function base64(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
-}
-
-function button(word, act, kind = "") {
-  const made = element("button", { type: "button", class: kind }, word);
-  made.onclick = act;
-  return made;
 }
 
 class FinderView {
@@ -170,13 +164,10 @@ class FinderView {
       return;
     }
     this.#forget();
-    const url = new URL(this.#url("find"), document.baseURI);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(url);
+    const socket = openSocket(this.data.base, this.data.run_id, "find");
     this.#socket = socket;
     this.go.textContent = "Stop";
     this.told.textContent = "Looking for a place to set out from.";
-    socket.binaryType = "arraybuffer";
     socket.onopen = () => socket.send(JSON.stringify(this.#question));
     socket.onmessage = ({ data }) => this.#socket === socket && this.#take(unpack(data));
     socket.onclose = () => {

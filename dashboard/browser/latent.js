@@ -6,6 +6,13 @@ import { element } from "./view.js";
 const PLANE_SIDE = 240;
 const DOT = 5;
 
+/** A button with a word on it, perhaps of a class of its own. */
+export function button(word, act, kind = "") {
+  const made = element("button", { type: "button", class: kind }, word);
+  made.onclick = act;
+  return made;
+}
+
 /** @param {string} base64 of float32 numbers; @returns {Float32Array} */
 export function floats(base64) {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));

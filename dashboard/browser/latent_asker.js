@@ -1,5 +1,7 @@
 /** Asks the generator of a run for samples over a socket that stays open: the last wish counts. */
 
+import { openSocket, unpackHeader } from "./live.js";
+
 const AGAIN_MS = 500;
 const SLOWEST_MS = 5000;
 
@@ -10,9 +12,8 @@ const SLOWEST_MS = 5000;
  * @returns {{header: object, body: Uint8Array}}
  */
 export function unpack(buffer) {
-  const length = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  return { header, body: new Uint8Array(buffer, 4 + length) };
+  const { header, end } = unpackHeader(buffer);
+  return { header, body: new Uint8Array(buffer, end) };
 }
 
 /** One question is on the way at a time; of the wishes meanwhile only the last is asked. */
@@ -26,13 +27,14 @@ export class Asker {
   #over = false;
 
   /**
-   * @param {string} url of the run's route, a path of this server
+   * @param {string} base what stands before /minimax on this server; may be empty
+   * @param {string} runId
    * @param {(sample: {header: object, body: Uint8Array, at: number}) => void} show
    *   `at` is when it was asked for, as `performance.now()` tells it
    * @param {(sentence: string) => void} complain
    */
-  constructor(url, show, complain) {
-    Object.assign(this, { url, show, complain });
+  constructor(base, runId, show, complain) {
+    Object.assign(this, { base, runId, show, complain });
   }
 
   /** Ask for this as soon as may be: {z, condition}. */
@@ -59,10 +61,7 @@ export class Asker {
   }
 
   #open() {
-    const url = new URL(this.url, document.baseURI);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    this.#socket = new WebSocket(url);
-    this.#socket.binaryType = "arraybuffer";
+    this.#socket = openSocket(this.base, this.runId, "explore");
     this.#socket.onopen = () => this.#go();
     this.#socket.onmessage = ({ data }) => this.#take(unpack(data));
     this.#socket.onclose = () => this.#lose();

@@ -1,5 +1,6 @@
-/** A bank of sliders, one for each direction, in standard deviations of the prior. */
+/** What leads through latent space: a bank of sliders, one for each direction, and choices. */
 
+import { button } from "./latent.js";
 import { element } from "./view.js";
 
 const REACH = 4;
@@ -46,6 +47,25 @@ export class Slider {
   }
 }
 
+/** A choice among named things. */
+export class Choice {
+  constructor(word, choose) {
+    this.select = element("select", { "aria-label": word });
+    this.select.onchange = () => choose(Number(this.select.value));
+    this.root = element("label", {}, element("span", {}, word), this.select);
+  }
+
+  show(names, chosen) {
+    const key = JSON.stringify(names);
+    if (key !== this.key) {
+      const options = names.map((name, i) => element("option", { value: String(i) }, name));
+      this.select.replaceChildren(...options);
+    }
+    this.key = key;
+    this.select.value = String(chosen);
+  }
+}
+
 /** The sliders of all directions, eight at a time. */
 export class Sliders {
   #page = 0;
@@ -55,19 +75,15 @@ export class Sliders {
     Object.assign(this, { move, rest, rows: [] });
     this.list = element("div", { class: "sliders" });
     this.where = element("span", { class: "number" });
-    this.back = this.#turn("Back", -1);
-    this.next = this.#turn("Next", 1);
+    this.back = button("Back", () => this.#turn(-1));
+    this.next = button("Next", () => this.#turn(1));
     this.turning = element("div", { class: "row" }, this.back, this.where, this.next);
     this.root = element("div", { class: "sliders" }, this.list, this.turning);
   }
 
-  #turn(word, by) {
-    const button = element("button", { type: "button" }, word);
-    button.onclick = () => {
-      this.#page += by;
-      this.show(this.names, this.shares, this.steps);
-    };
-    return button;
+  #turn(by) {
+    this.#page += by;
+    this.show(this.names, this.shares, this.steps);
   }
 
   /** @param {string[]} names @param {number[]|null} shares @param {number[]} steps */

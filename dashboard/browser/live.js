@@ -55,6 +55,18 @@ export class Points {
 export class Refusal extends Error {}
 
 /**
+ * Read what every binary answer begins with: a uint32 with the length of a JSON header, and it.
+ *
+ * @param {ArrayBuffer} buffer
+ * @returns {{header: object, end: number}} `end` is where the rest begins
+ */
+export function unpackHeader(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  return { header, end: 4 + length };
+}
+
+/**
  * Fetch and unpack one binary answer.
  *
  * The body is a uint32 header length, the JSON header, then for each series `count` uint32 steps
@@ -73,10 +85,9 @@ export async function fetchSeries(url, signal) {
     throw answer?.error ? new Refusal(answer.error) : new Error(`status ${response.status}`);
   }
   const buffer = await response.arrayBuffer();
-  const length = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const { header, end } = unpackHeader(buffer);
   const series = new Map();
-  let offset = 4 + length;
+  let offset = end;
   for (const { name, count } of header.series) {
     const steps = new Uint32Array(buffer, offset, count);
     const values = new Float32Array(buffer, offset + 4 * count, count);
@@ -95,6 +106,22 @@ export async function fetchSeries(url, signal) {
  */
 export function runUrl(base, runId, rest) {
   return `${base}/minimax/runs/${encodeURIComponent(runId)}/${rest}`;
+}
+
+/**
+ * Open a socket to one of a run's resources, which answers in bytes.
+ *
+ * @param {string} base what stands before /minimax on this server; may be empty
+ * @param {string} runId
+ * @param {string} rest for example "explore"
+ * @returns {WebSocket}
+ */
+export function openSocket(base, runId, rest) {
+  const url = new URL(runUrl(base, runId, rest), document.baseURI);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  return socket;
 }
 
 class Poller {

@@ -1,7 +1,7 @@
 /** A sheet of samples to pick from: A - B + C, or what sets some of them apart from others. */
 
 import { askLatent, Latest, showBlob } from "./latent_ask.js";
-import { CSS as SHARED_CSS, floats } from "./latent.js";
+import { button, CSS as SHARED_CSS, floats } from "./latent.js";
 import { element, mounter } from "./view.js";
 
 const COLUMNS = 8;
@@ -60,12 +60,10 @@ class SamplesView {
     this.result = element("div", { class: "result", hidden: "" }, picture, this.under);
     this.name = element("input", { class: "name", maxlength: "40", "aria-label": "Its name" });
     this.name.placeholder = "Name of this direction";
-    this.keep = element("button", { type: "button", class: "keep" }, "Save the direction");
-    this.keep.onclick = () => this.#save();
+    this.keep = button("Save the direction", () => this.#save(), "keep");
     this.name.oninput = () => (this.keep.disabled = !this.name.value.trim());
     this.saving = element("div", { class: "row", hidden: "" }, this.name, this.keep);
-    this.clear = element("button", { type: "button" }, "Clear");
-    this.clear.onclick = () => this.#forget();
+    this.clear = button("Clear", () => this.#forget());
     this.problem = element("div", { class: "problem", role: "status" });
     const left = element("div", { class: "sheet" }, this.sheet, this.cells);
     const side = element("div", { class: "side" }, this.modes, this.hint, this.result, this.saving);
@@ -74,12 +72,12 @@ class SamplesView {
   }
 
   #modeButton(mode) {
-    const button = element("button", { type: "button", "data-mode": mode }, MODES[mode]);
-    button.onclick = () => {
+    const made = button(MODES[mode], () => {
       this.mode = mode;
       this.#refresh();
-    };
-    return button;
+    });
+    made.dataset.mode = mode;
+    return made;
   }
 
   update(component) {

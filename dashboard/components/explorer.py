@@ -1,6 +1,5 @@
 """The pad and the sliders over latent space, and the directions along which they lead."""
 
-import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,13 +9,13 @@ from numpy.typing import NDArray
 
 from dashboard import state
 from dashboard.components import live
-from dashboard.services import explored, run_manager
+from dashboard.components.latent_parts import encoded, saved_directions
+from dashboard.services import explored
 from ganlib import (
     Decoder,
     GanlibError,
     MeasureError,
     Run,
-    SavedDirections,
     one_class,
     principal_directions,
     random_directions,
@@ -76,17 +75,6 @@ def show(run: Run, decoder: Decoder) -> None:
         view=state.view(),
         on_view=state.keep_view,
     )
-
-
-def encoded(numbers: NDArray[np.float32]) -> str:
-    """Float32 numbers in base64, as the browser components read them."""
-    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
-
-
-def saved_directions(run: Run) -> SavedDirections:
-    """The directions that people saved for this run."""
-    folder = run_manager().store.folder_of(run.run_id, run.config)
-    return SavedDirections(folder, run.config.algorithm.network.latent_dim)
 
 
 def _offered(run: Run) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.components import live
-from dashboard.components.latent_way import choose_class
+from dashboard.components.latent_parts import choose_class
 from ganlib import Decoder, Run
 
 

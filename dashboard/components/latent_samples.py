@@ -7,8 +7,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import live
-from dashboard.components.explorer import encoded, saved_directions
-from dashboard.components.latent_way import choose_class
+from dashboard.components.latent_parts import choose_class, encoded, saved_directions
 from ganlib import Decoder, Run, StoreError, seeded_z
 
 COUNT = 32

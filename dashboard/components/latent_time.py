@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard.components import live
-from dashboard.components.explorer import encoded
-from dashboard.components.latent_way import choose_class
+from dashboard.components.latent_parts import choose_class, encoded
 from dashboard.services import run_manager
 from ganlib import Decoder, Run, seeded_z
 

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.components import live
-from dashboard.components.explorer import encoded
+from dashboard.components.latent_parts import choose_class, encoded
 from ganlib import Decoder, Run, lerp, seeded_z, slerp
 
 PICTURES = 9
@@ -38,14 +38,3 @@ def show(run: Run, decoder: Decoder) -> None:
         "the middle, where training hardly ever was. Even steps between pictures speak for a "
         "generator that has learnt a smooth space; jumps for one that remembers."
     )
-
-
-def choose_class(run: Run, key: str) -> int | None:
-    """The number of the class that is asked for; None where the generator draws as it likes."""
-    if not (classes := run.config.asked_classes):
-        return None
-    name = st.segmented_control(
-        "Class", classes, default=classes[0], required=True, key=f"{key}-{run.run_id}",
-        help="This generator was told a class or a code for every picture: ask it for one.",
-    )  # fmt: skip
-    return classes.index(name)

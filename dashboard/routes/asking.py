@@ -5,20 +5,25 @@ this server's own pages, names a run that exists, and is of bounded size.
 """
 
 import functools
+import json
 import math
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket
 
 from dashboard.services import run_manager
-from ganlib import Run, RunError, UnknownRunError
+from ganlib import DecoderPublished, GanlibError, Run, RunError, UnknownRunError
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NEVER = {"Cache-Control": "no-store"}
 BINARY = "application/octet-stream"
+MOST_LETTERS = 2**20
+"""Of one question on a socket."""
 
 _Answer = TypeVar("_Answer")
 
@@ -37,7 +42,7 @@ def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., A
     @functools.wraps(handler)
     async def checked(request: Request) -> Response:
         try:
-            check_origin(request)
+            _check_origin(request)
             return await handler(request)
         except Refusal as refusal:
             return _error(refusal.status, str(refusal))
@@ -45,6 +50,8 @@ def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., A
             return _error(404, str(error))
         except RunError as error:  # The store cannot be read now, or a file of it is damaged.
             return _error(503, str(error))
+        except GanlibError as error:  # What the question is about cannot be used or measured.
+            return _error(409, str(error))
 
     return checked
 
@@ -68,6 +75,40 @@ def once(most: int) -> Callable[[Callable[..., _Answer]], Callable[..., _Answer]
 def run_of(request: HTTPConnection) -> Run:
     """The run that the question names."""
     return run_manager().get(request.path_params["run_id"])
+
+
+def published_of(run: Run) -> DecoderPublished:
+    """The newest generator of a run."""
+    published = run.snapshot.published
+    if published is None:
+        raise Refusal(404, "The generator is not made yet: ask again in a moment.")
+    return published
+
+
+async def open_socket(socket: WebSocket) -> Run | None:
+    """Let a page of this server talk about the run that it names; hang up, and None, on any other.
+
+    Nothing else of the socket is touched: who opened it closes it.
+    """
+    try:
+        _check_origin(socket)
+        run = await run_in_threadpool(run_of, socket)
+    except (Refusal, RunError):
+        await socket.close(1008)
+        return None
+    await socket.accept()
+    return run
+
+
+def question(text: str) -> Any:
+    """What a text on a socket says.
+
+    Raises:
+        ValueError, RecursionError: it is no JSON.
+    """
+    if len(text) > MOST_LETTERS:
+        raise Refusal(413, "The question is too long.")
+    return json.loads(text)
 
 
 def number(request: Request, name: str, default: int, lowest: int) -> int:
@@ -102,7 +143,7 @@ def decimal(request: Request, name: str, default: float, highest: float = math.i
     return value
 
 
-def check_origin(request: HTTPConnection) -> None:
+def _check_origin(request: HTTPConnection) -> None:
     """Let only pages of this very server ask; a browser names the page's origin by itself."""
     origin = request.headers.get("origin")
     if origin is not None and origin.partition("://")[2] != request.headers.get("host"):

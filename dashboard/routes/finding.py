@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,7 +20,9 @@ from dashboard.routes.asking import (
     Refusal,
     answer,
     bounded_body,
-    check_origin,
+    open_socket,
+    published_of,
+    question,
     run_of,
     whole,
 )
@@ -34,7 +35,6 @@ from ganlib import (
     PictureError,
     PictureForm,
     Run,
-    RunError,
     decode_picture,
     give_way,
     invert,
@@ -44,7 +44,6 @@ from ganlib import (
 
 MOST_BYTES = 32 * 2**20
 """Of a file that is brought."""
-MOST_LETTERS = 2**20
 STEPS = 300
 EVERY = 10
 """Steps between two words of a search."""
@@ -88,13 +87,8 @@ async def find(socket: WebSocket) -> None:
     (`step`, `steps`, `error`, `left`, `shape`, `z`, or a `refusal`) and the bytes of what is drawn
     and of the picture whose hidden part is filled in.
     """
-    try:
-        check_origin(socket)
-        run = await run_in_threadpool(run_of, socket)
-    except (Refusal, RunError):
-        await socket.close(1008)
+    if (run := await open_socket(socket)) is None:
         return
-    await socket.accept()
     try:
         await _search(socket, run, await socket.receive_text())
         await socket.close()
@@ -113,15 +107,10 @@ async def _search(socket: WebSocket, run: Run, text: str) -> None:
 
 
 def _begin(run: Run, text: str) -> Iterator[bytes]:
-    published = run.snapshot.published
-    if published is None:
-        raise Refusal(404, "The generator is not made yet: ask again in a moment.")
-    decoder = published.decoder
+    decoder = published_of(run).decoder
     channels, height, width = _shape(run)
     try:
-        if len(text) > MOST_LETTERS:
-            raise Refusal(413, "The question is too long.")
-        asked = json.loads(text)
+        asked = question(text)
         picture = _bytes(asked["picture"]).reshape(1, height, width, channels)
         known = _bytes(asked["known"]).reshape(height, width) > 0
         condition = condition_of(asked.get("condition"), decoder.classes, 1)
@@ -157,10 +146,7 @@ def _word(
 
 
 def _held_out(run: Run, number: int) -> tuple[Picture, int]:
-    try:
-        pictures = explored(run.config).pictures
-    except GanlibError as error:
-        raise Refusal(409, str(error)) from error
+    pictures = explored(run.config).pictures
     return pictures[number % len(pictures)], len(pictures)
 
 

@@ -5,7 +5,6 @@ can be asked for classes takes their weights as `condition`.
 """
 
 import functools
-import json
 import math
 import tempfile
 from collections.abc import Sequence
@@ -23,22 +22,23 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dashboard import frames
 from dashboard.routes.asking import (
     BINARY,
+    MOST_LETTERS,
     NEVER,
     Refusal,
     answer,
     bounded_body,
-    check_origin,
     decimal,
     number,
+    open_socket,
+    published_of,
+    question,
     run_of,
 )
 from dashboard.services import explored, run_manager
-from ganlib import Decoder, GanlibError, Run, RunError, picture, saved_decoder, write_walk
+from ganlib import Decoder, Run, RunError, picture, saved_decoder, write_walk
 
 MOST_LATENTS = 64
 """Vectors in one question."""
-MOST_LETTERS = 2**20
-"""Of one question on the socket."""
 HIGHEST_PSI = 2.0
 NEIGHBOURS = 6
 FILMS = {"gif": "image/gif", "mp4": "video/mp4"}
@@ -117,13 +117,8 @@ async def explore(socket: WebSocket) -> None:
     of the sample: uint8 pixels, or float32 of a point. Who asks waits for the answer, so that there
     is never more than one question on the way.
     """
-    try:
-        check_origin(socket)
-        run = await run_in_threadpool(run_of, socket)
-    except (Refusal, RunError):
-        await socket.close(1008)
+    if (run := await open_socket(socket)) is None:
         return
-    await socket.accept()
     try:
         while True:
             text = await socket.receive_text()
@@ -135,11 +130,9 @@ async def explore(socket: WebSocket) -> None:
 def _explored(run: Run, text: str) -> bytes:
     asked = 0
     try:
-        if len(text) > MOST_LETTERS:
-            raise Refusal(413, "The question is too long.")
-        question = json.loads(text)
-        asked = int(question["id"])
-        return _sample(run, asked, question["z"], question.get("condition"))
+        said = question(text)
+        asked = int(said["id"])
+        return _sample(run, asked, said["z"], said.get("condition"))
     except (Refusal, RunError) as refusal:
         return frames.body_message({"id": asked, "error": str(refusal)}, b"")
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
@@ -148,9 +141,7 @@ def _explored(run: Run, text: str) -> bytes:
 
 
 def _sample(run: Run, asked: int, numbers: Any, weights: Any) -> bytes:
-    published = run.snapshot.published
-    if published is None:
-        raise Refusal(404, "The generator is not made yet: ask again in a moment.")
+    published = published_of(run)
     decoder = published.decoder
     z = _checked(np.array([numbers], np.float32), decoder)
     condition = condition_of(weights, decoder.classes, 1)
@@ -169,9 +160,7 @@ def _decoder(run: Run, request: Request) -> tuple[int, Decoder]:
     if "step" in request.query_params:
         step = number(request, "step", 0, lowest=0)
         return step, _of_moment(run.run_id, step)
-    published = run.snapshot.published
-    if published is None:
-        raise Refusal(404, "The generator is not made yet: ask again in a moment.")
+    published = published_of(run)
     return published.step, published.decoder
 
 
@@ -257,11 +246,7 @@ def _judged(asked: _Asked) -> dict[str, Any]:
 
 def _nearest(asked: _Asked) -> tuple[dict[str, Any], bytes]:
     sample, *_ = asked.decoder.decode(asked.z, asked.condition)
-    try:
-        data = explored(asked.run.config)
-        found = data.likenesses(np.asarray(sample, np.uint8), NEIGHBOURS)
-    except GanlibError as error:
-        raise Refusal(409, str(error)) from error
+    found = explored(asked.run.config).likenesses(np.asarray(sample, np.uint8), NEIGHBOURS)
     spaces = [
         {"space": one.space, "ratios": one.ratios.tolist(), "among": one.among} for one in found
     ]
@@ -271,11 +256,8 @@ def _nearest(asked: _Asked) -> tuple[dict[str, Any], bytes]:
 
 
 def _spread(run: Run, decoder: Decoder, psi: float, condition: Latent | None) -> dict[str, Any]:
-    try:
-        data = explored(run.config)
-        found, floor = data.spread(decoder, psi, condition), data.floor
-    except GanlibError as error:
-        raise Refusal(409, str(error)) from error
+    data = explored(run.config)
+    found, floor = data.spread(decoder, psi, condition), data.floor
     return {
         "precision": found.precision,
         "recall": found.recall,

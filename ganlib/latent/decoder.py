@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlib.events import Samples
-from ganlib.models import AuxiliaryDiscriminator, first_features, in_turns
+from ganlib.models import AuxiliaryDiscriminator, first_layers, in_turns
 
 CHUNK = 256
 
@@ -86,8 +86,8 @@ class GeneratorDecoder:
 
         Args and errors are those of `decode`.
         """
-        seen = [first_features(self._generator, *told) for told in self._told(z, condition)]
-        return torch.cat(seen).float().cpu().numpy()
+        seen = first_layers(self._generator)
+        return torch.cat([seen(*told) for told in self._told(z, condition)]).float().cpu().numpy()
 
     def _told(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None

@@ -29,7 +29,7 @@ from ganlib.models.init import (
     settle_statistics,
     unit_normal,
 )
-from ganlib.models.inside import first_features
+from ganlib.models.inside import first_layers
 from ganlib.models.mlp import mlp_pair, plane_pair
 from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
@@ -39,7 +39,7 @@ __all__ = [
     "AuxiliaryDiscriminator",
     "build_networks",
     "class_condition",
-    "first_features",
+    "first_layers",
     "in_turns",
 ]
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from dashboard.components import explorer
+from dashboard.components.latent_parts import saved_directions
 from ganlib import DecoderPublished, MeasureError, random_directions, seeded_z
 from tests.dashboard.latent import PREPARED, Decoder, asked_config, move, numbers, open_latent
 from tests.dashboard.wire import mounted, tell
@@ -130,7 +131,7 @@ def test_without_saved_directions_it_is_said_where_they_come_from(explore):
 def test_saved_directions_lead_away_from_any_seed(explore, manager):
     app = explore()
     (run,) = manager.runs()
-    explorer.saved_directions(run).keep("thick", np.array([0, 0, 1, 0], np.float32))
+    saved_directions(run).keep("thick", np.array([0, 0, 1, 0], np.float32))
     data = shown(move(move(app, "from", "own"), "seed", 3))
     assert data["names"] == ["thick"]
     assert numbers(data["vectors"], 4).tolist() == [[0, 0, 1, 0]]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dashboard.components.explorer import saved_directions
+from dashboard.components.latent_parts import saved_directions
 from ganlib import DecoderPublished, seeded_z
 from tests.dashboard.latent import PREPARED, Decoder, move, numbers, open_latent, pick_tab
 from tests.dashboard.wire import mounted, tell

@@ -10,6 +10,7 @@ from PIL import Image
 from torch import nn
 
 from dashboard.routes import finding
+from dashboard.routes.asking import MOST_LETTERS
 from ganlib import DataError, DecoderPublished, RunConfig, RunPrepared
 from ganlib.latent import GeneratorDecoder
 from tests.conftest import METRICS
@@ -97,7 +98,7 @@ def test_everything_hidden_is_refused(search, drawing):
         question(grey(0), np.ones((2, 2))),
         question(grey(0), condition=[1, 0]),
         "[" * 100_000,
-        " " * (finding.MOST_LETTERS + 1),
+        " " * (MOST_LETTERS + 1),
     ],
     ids=range(10),
 )

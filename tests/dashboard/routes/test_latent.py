@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from dashboard.routes import latent
+from dashboard.routes.asking import MOST_LETTERS
 from ganlib import (
     DecoderPublished,
     FrameDrawn,
@@ -299,7 +300,7 @@ def test_over_the_socket_a_point_comes_as_two_numbers(talk, trained):
         '{"id": 3, "z": [1, 2, NaN]}',
         '{"id": 3, "z": [1, 2, 1e999]}',
         "[" * 100_000,
-        " " * (latent.MOST_LETTERS + 1),
+        " " * (MOST_LETTERS + 1),
     ],
     ids=range(16),
 )

@@ -101,10 +101,11 @@ def test_a_class_that_there_is_not_is_one_sentence(say, asked):
     assert said == (2, "", f"ganlib: This run cannot be asked for 'dog': {sentence}\n")
 
 
-def test_a_code_is_asked_for_by_its_number(told, say):
+def test_a_code_is_asked_for_by_its_number(told, say, tmp_path):
     small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2", "--condition", "codes"]
     coded = told("train", "--preset", "shapes", "--total-steps", "1", *small)["run_id"]
-    assert told("sample", coded, "--count", "1", "--label", "code 3")["count"] == 1
+    drawn = ["--count", "1", "--out", str(tmp_path / "code.png")]
+    assert told("sample", coded, *drawn, "--label", "code 3")["count"] == 1
     said = say("sample", coded, "--label", "code 11")
     assert said[0] == 2
     assert "cannot be asked for 'code 11': choose one of code 1, code 2, " in said[2]

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from ganlib.config import RunConfig
-from ganlib.models import build_networks, first_features
+from ganlib.models import build_networks, first_layers
 
 PAIRS = {
     "mlp": ({"architecture": "mlp"}, (256,)),
@@ -21,7 +21,7 @@ def test_the_features_are_what_the_second_layer_is_given():
     with torch.no_grad():
         first.weight.copy_(torch.tensor([[1.0, 0], [0, 1], [1, -1]]))
     z = torch.tensor([[2.0, 5], [-1, 3]])
-    features = first_features(nn.Sequential(first, nn.ReLU(), second), z)
+    features = first_layers(nn.Sequential(first, nn.ReLU(), second))(z)
     assert features.tolist() == [[2, 5, 0], [0, 3, 0]]
 
 
@@ -35,11 +35,11 @@ def test_every_generator_has_features_that_z_decides(network, shape):
     told = [torch.randn(3, asked.latent_dim, generator=torch.Generator().manual_seed(1))]
     if classes:
         told.append(torch.eye(10)[:3])
-    features = first_features(G, *told)
+    features = first_layers(G)(*told)
     assert features.shape[1:] == (shape or features.shape[1:])
     assert features.std(0).mean() > 0
     # Each sample by itself, and the generator is left as it was.
-    assert torch.allclose(first_features(G, *(one[:1] for one in told)), features[:1], atol=1e-5)
+    assert torch.allclose(first_layers(G)(*(one[:1] for one in told)), features[:1], atol=1e-5)
     assert not any(layer._forward_pre_hooks for layer in G.modules())
 
 
@@ -48,4 +48,4 @@ def test_the_features_of_styles_are_the_styles():
     network = config.algorithm.network
     G, _ = build_networks(network, (1, 28, 28), torch.Generator().manual_seed(0))
     z = torch.ones(2, network.latent_dim)
-    assert torch.equal(first_features(G, z), G.mapping(z))
+    assert torch.equal(first_layers(G)(z), G.mapping(z))

@@ -1,0 +1,32 @@
+"""What the views of latent space share."""
+
+import base64
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.services import run_manager
+from ganlib import Run, SavedDirections
+
+
+def choose_class(run: Run, key: str) -> int | None:
+    """The number of the class that is asked for; None where the generator draws as it likes."""
+    if not (classes := run.config.asked_classes):
+        return None
+    name = st.segmented_control(
+        "Class", classes, default=classes[0], required=True, key=f"{key}-{run.run_id}",
+        help="This generator was told a class or a code for every picture: ask it for one.",
+    )  # fmt: skip
+    return classes.index(name)
+
+
+def encoded(numbers: NDArray[np.float32]) -> str:
+    """Float32 numbers in base64, as the browser components read them."""
+    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
+
+
+def saved_directions(run: Run) -> SavedDirections:
+    """The directions that people saved for this run."""
+    folder = run_manager().store.folder_of(run.run_id, run.config)
+    return SavedDirections(folder, run.config.algorithm.network.latent_dim)
