@@ -17,9 +17,8 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
 
 import dashboard
 
@@ -247,10 +246,17 @@ class FakeRun:
                 Route(run + "/plane", self.plane),
                 Route(run + "/frames/{name}.webp", self.picture),
                 Route(run + "/{name}.webp", self.picture),
-                Route("/minimax/browser/plotly.min.js", lambda _: FileResponse(PLOTLY)),
-                Mount("/minimax/browser", StaticFiles(directory=SCRIPTS)),
+                Route("/minimax/browser/{name}", script),
             ]
         )
+
+
+def script(request: Request) -> Response:
+    """A script of the dashboard, read whole: a tab that closes leaves no file open."""
+    name = request.path_params["name"]
+    path = PLOTLY if name == PLOTLY.name else SCRIPTS / name
+    kinds = {".js": "text/javascript", ".css": "text/css"}
+    return Response(path.read_bytes(), media_type=kinds[path.suffix])
 
 
 def pack_arrays(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Response:
