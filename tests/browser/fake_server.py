@@ -255,8 +255,7 @@ def script(request: Request) -> Response:
     """A script of the dashboard, read whole: a tab that closes leaves no file open."""
     name = request.path_params["name"]
     path = PLOTLY if name == PLOTLY.name else SCRIPTS / name
-    kinds = {".js": "text/javascript", ".css": "text/css"}
-    return Response(path.read_bytes(), media_type=kinds[path.suffix])
+    return Response(path.read_bytes(), media_type="text/javascript")
 
 
 def pack_arrays(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Response:
