@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,19 @@ class Decoder(Protocol):
 
     def opened(self) -> "Decoder":
         """The same in memory, read from the disk where it lies there."""
+
+
+@runtime_checkable
+class Likely(Protocol):
+    """A decoder that says how likely samples are."""
+
+    likelihood_words: str
+    """What it says: such as "exact"."""
+    is_density: bool
+    """Whether it is a density of numbers in [-1, 1], and no probability."""
+
+    def log_likelihood(self, samples: Samples) -> NDArray[np.float64]:
+        """In nats, of each of (N, ...) samples: (N,)."""
 
 
 class Game(Protocol):

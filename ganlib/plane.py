@@ -71,14 +71,14 @@ class PlaneGame:
         Raises:
             TypeError: the run is not one in the plane.
         """
-        data, network = config.data, config.algorithm.network
+        data, network = config.data, config.gan.network
         if not isinstance(data, PlaneData) or not isinstance(network, PlaneNetwork):
             raise TypeError(f"There is no plane to look at when the data are {data.name}.")
         self._G, self._D = _frozen(G), _frozen(D)
         self._device = next(G.parameters()).device
         self._data, self._seed = data, config.seed
         self._latent_dim, self._pack = network.latent_dim, network.pack
-        self._objective = config.algorithm.objective
+        self._objective = config.gan.objective
 
     @property
     def loss(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ganlib.config import LOSS_COMPANIONS, GanConfig, Part, Points, RunConfig
+from ganlib.config import LOSS_COMPANIONS, Part, Points, RunConfig
 from ganlib.errors import ConfigError
 
 Kind = Literal["int", "float", "bool", "choice", "text", "points"]
@@ -72,12 +72,17 @@ def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     return RunConfig.parse(values)
 
 
-@lru_cache(maxsize=1)
-def variants() -> Mapping[str, Mapping[str, type[Part]]]:
-    """The parts that come in several kinds: {"data": {"plane": PlaneData, ...}, "network": ...}."""
+@lru_cache(maxsize=8)
+def variants(family: str = "gan") -> Mapping[str, Mapping[str, type[Part]]]:
+    """The parts that come in several kinds, of a run of this family.
+
+    They are {"data": {"plane": PlaneData, ...}, "algorithm": ..., "network": ...}.
+    """
+    families = _members(RunConfig.model_fields["algorithm"])
     return {
         "data": _members(RunConfig.model_fields["data"]),
-        "network": _members(GanConfig.model_fields["network"]),
+        "algorithm": families,
+        "network": _members(families[family].model_fields["network"]),
     }
 
 

@@ -32,6 +32,8 @@ PICTURES_IN_A_FRAME = 64
 POINTS_IN_A_FRAME = 1024
 LONGEST_BETWEEN_FRAMES = 1.0
 """Seconds: a slow run shows a frame at least so often, besides those at its saved moments."""
+LONGEST_IN_DRAWINGS = 20.0
+"""Where it takes long to draw a frame, the time between is so many times as long instead."""
 SCORED_STEPS = 100
 """Steps before a checkpoint whose mean loss is its score."""
 BETWEEN_GAMES = 0.12
@@ -216,15 +218,16 @@ class _Frames:
         self._every = config.frame_every
         self._algorithm = algorithm
         rng = make_rng(config.seed, purpose=11)
-        self._z_fixed = draw_z(self.size, config.algorithm.network.latent_dim, rng).numpy()
+        self._z_fixed = draw_z(self.size, config.latent_dim, rng).numpy()
         self.drawn_step = -1
         self._drawn_at = -math.inf
         self._game_at = -math.inf
+        self._patience = LONGEST_BETWEEN_FRAMES
 
     def due(self, step: int) -> bool:
         """Whether this step is a saved moment: each power of two at first, then every so many."""
         early = step < self._every and step.bit_count() == 1
-        late = time.monotonic() - self._drawn_at > LONGEST_BETWEEN_FRAMES
+        late = time.monotonic() - self._drawn_at > self._patience
         return early or late or step % self._every == 0
 
     def game_due(self) -> bool:
@@ -236,7 +239,11 @@ class _Frames:
         self._game_at = time.monotonic()
 
     def draw(self, step: int) -> Iterator[Event]:
-        self.drawn_step, self._drawn_at = step, time.monotonic()
+        begin = time.monotonic()
         decoder = self._algorithm.publish()
-        yield FrameDrawn(step, decoder.decode(self._z_fixed))
+        samples = decoder.decode(self._z_fixed)
+        self.drawn_step, self._drawn_at = step, time.monotonic()
+        took = self._drawn_at - begin
+        self._patience = max(LONGEST_BETWEEN_FRAMES, LONGEST_IN_DRAWINGS * took)
+        yield FrameDrawn(step, samples)
         yield DecoderPublished(step, decoder)

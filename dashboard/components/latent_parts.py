@@ -29,4 +29,4 @@ def encoded(numbers: NDArray[np.float32]) -> str:
 def saved_directions(run: Run) -> SavedDirections:
     """The directions that people saved for this run."""
     folder = run_manager().store.folder_of(run.run_id, run.config)
-    return SavedDirections(folder, run.config.algorithm.network.latent_dim)
+    return SavedDirections(folder, run.config.latent_dim)

@@ -32,7 +32,7 @@ def _keep(run: Run, said: Any) -> None:
     except (TypeError, KeyError, ValueError, OverflowError):
         return
     length = np.linalg.norm(vector)
-    if vector.shape != (run.config.algorithm.network.latent_dim,) or not 0 < length < np.inf:
+    if vector.shape != (run.config.latent_dim,) or not 0 < length < np.inf:
         return
     try:
         saved_directions(run).keep(name, vector / length)

@@ -39,5 +39,5 @@ def show(run: Run, decoder: Decoder) -> None:
 
 
 def _takes(run: Run, decoder: Decoder) -> bool:
-    is_as_long = run.config.algorithm.network.latent_dim == decoder.latent_dim
+    is_as_long = run.config.latent_dim == decoder.latent_dim
     return is_as_long and len(run.config.asked_classes) == decoder.classes

@@ -42,7 +42,6 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
     motion) and with "drawn": the "strokes" that the browser has not seen counted yet, each a list
     of points, and how many came "before" them. `strokes_taken` is how many are counted.
     """
-    network = run.config.algorithm.network
     _mount(
         "plane",
         run,
@@ -51,8 +50,8 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
         drawable=run.config.data.name == "sketch" and run.is_here and not run.snapshot.is_over,
         strokes_taken=strokes_taken,
         can_fork=True,
-        latent_dim=network.latent_dim,
-        loss=run.controls.config.algorithm.objective.loss,
+        latent_dim=run.config.latent_dim,
+        loss=run.controls.config.gan.objective.loss,
     )
 
 
@@ -178,10 +177,11 @@ def side_by_side(looks: list[dict[str, Any]]) -> None:
 
 def _about(run: Run) -> dict[str, Any]:
     """What every view of latent space needs to know of a run."""
+    is_judged = "discriminator" in run.config.algorithm.capabilities
     return {
         "classes": list(run.config.asked_classes),
         "is_plane": run.config.data.kind == "plane",
-        "probabilistic": run.config.algorithm.objective.is_probabilistic,
+        "probabilistic": is_judged and run.config.gan.objective.is_probabilistic,
         "colours": dict(COLOURS),
     }
 

@@ -2,8 +2,10 @@
 
 import torch
 
-from ganlib.algorithms.base import Algorithm, below, tensors
+from ganlib.algorithms.autoregressive import Autoregressive, codes_of
+from ganlib.algorithms.base import Algorithm, Portable, below, tensors
 from ganlib.algorithms.gan import Gan
+from ganlib.algorithms.vae import VaeAlgorithm
 from ganlib.config import RunConfig
 from ganlib.data import Batches
 from ganlib.errors import CheckpointError
@@ -11,18 +13,27 @@ from ganlib.events import Decoder, Game, StateSaved
 
 __all__ = [
     "Algorithm",
+    "Portable",
     "below",
+    "codes_of",
     "make_algorithm",
     "restore",
     "saved_decoder",
     "saved_game",
+    "saved_portable",
     "tensors",
 ]
 
 
 def make_algorithm(config: RunConfig, shape: tuple[int, ...], device: torch.device) -> Algorithm:
     """The algorithm of the configured family for samples of this shape, at its start."""
-    return Gan(config, shape, device)
+    match config.algorithm.family:
+        case "gan":
+            return Gan(config, shape, device)
+        case "vae":
+            return VaeAlgorithm(config, shape, device)
+        case "autoregressive":
+            return Autoregressive(config, shape, device)
 
 
 def saved_game(saved: StateSaved) -> Game | None:
@@ -35,12 +46,21 @@ def saved_game(saved: StateSaved) -> Game | None:
 
 
 def saved_decoder(saved: StateSaved) -> Decoder:
-    """The averaged generator as it was at a saved moment.
+    """What draws samples, averaged, as it was at a saved moment.
 
     Raises:
         CheckpointError: the state does not fit its own configuration.
     """
     return _as_saved(saved).publish()
+
+
+def saved_portable(saved: StateSaved) -> Portable:
+    """The network that others may use, averaged, as it was at a saved moment, on the CPU.
+
+    Raises:
+        CheckpointError: the state does not fit its own configuration.
+    """
+    return _as_saved(saved).portable()
 
 
 def _as_saved(saved: StateSaved) -> Algorithm:

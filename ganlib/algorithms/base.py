@@ -1,15 +1,33 @@
 """What the trainer asks of a family of models; every family answers the same way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.events import Decoder, Game, StateSaved
+
+
+@dataclass(frozen=True)
+class Portable:
+    """The network of a family that can be used without ganlib.
+
+    Attributes:
+        words: what it is called.
+        network: averaged, in eval mode.
+        inputs: so many random inputs of it, by their names, in order.
+        output: the name of what it gives.
+    """
+
+    words: str
+    network: nn.Module
+    inputs: Callable[[int, torch.Generator], dict[str, Tensor]]
+    output: str
 
 
 class Algorithm(Protocol):
@@ -34,7 +52,10 @@ class Algorithm(Protocol):
         """Take over the live values of `config`."""
 
     def publish(self) -> Decoder:
-        """A frozen copy of the generator as it is now."""
+        """A frozen copy of what draws samples, as it is now."""
+
+    def portable(self) -> Portable:
+        """The network that others may use."""
 
     def publish_game(self) -> Game | None:
         """Both players in the plane, frozen as they are now; None where there is no such game."""

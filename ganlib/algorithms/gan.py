@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ganlib.algorithms.adaptive import Augmenter
-from ganlib.algorithms.base import below
+from ganlib.algorithms.base import Portable, below
 from ganlib.algorithms.conditioning import Conditioning
 from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.norms import METRIC_NAMES as NORMS
@@ -23,12 +23,13 @@ from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
-from ganlib.models import build_networks
+from ganlib.models import build_networks, in_turns
 from ganlib.objectives import adversarial_loss, clip_weights, unrolled
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
 
 COUNTERS = ("images_seen", "steps_done", "d_updates")
+CURE = "a smaller lr_d or lr_g, or a gradient penalty such as r1_gamma"
 STREAMS = ("z_rng", "penalty_rng", "noise_rng", "augment_rng", "code_rng")
 
 
@@ -58,7 +59,7 @@ class Gan:
     )
 
     def __init__(self, config: RunConfig, shape: tuple[int, ...], device: torch.device) -> None:
-        gan = config.algorithm
+        gan = config.gan
         self.device = device
         self.latent_dim = gan.network.latent_dim
         self.images_seen = 0
@@ -73,8 +74,9 @@ class Gan:
         G, D = build_networks(gan.network, shape, make_rng(config.seed, purpose=0), classes)
         self.G, self.D = G.to(device), D.to(device)
         self.G_ema = Ema(self.G, gan.optimisation.ema_half_life)
-        self.opt_G = Player("generator", self.G, gan.optimisation, gan.optimisation.lr_g)
-        self.opt_D = Player("discriminator", self.D, gan.optimisation, gan.optimisation.lr_d)
+        moves = gan.optimisation
+        self.opt_G = Player("generator", self.G, moves, moves.lr_g, CURE)
+        self.opt_D = Player("discriminator", self.D, moves, moves.lr_d, CURE)
         self.penalties = Penalties(self.penalty_rng, device)
         self.augmenter = Augmenter(gan.augmentation, self.augment_rng)
         self.conditioning = Conditioning(gan.network, classes, self.code_rng, device)
@@ -84,7 +86,7 @@ class Gan:
 
     def change(self, config: RunConfig) -> None:
         """Take over the live values of `config`."""
-        gan = config.algorithm
+        gan = config.gan
         self.config = config
         self.batch_size, self.total_steps = config.batch_size, config.total_steps
         self.objective, self.optimisation = gan.objective, gan.optimisation
@@ -97,6 +99,17 @@ class Gan:
         critic = self.D if self.judges_alone else None
         classes = self.conditioning.classes
         return GeneratorDecoder(self.G_ema.module, self.latent_dim, classes, critic)
+
+    def portable(self) -> Portable:
+        """The averaged generator: z, and a condition where it can be asked, to samples."""
+
+        def inputs(count: int, rng: torch.Generator) -> dict[str, Tensor]:
+            given = {"z": draw_z(count, self.latent_dim, rng)}
+            if classes := self.conditioning.classes:
+                given["condition"] = in_turns(count, classes)
+            return given
+
+        return Portable("Generator", self.G_ema.module, inputs, "samples")
 
     def publish_game(self) -> PlaneGame | None:
         """Both players in the plane, frozen as they are now; None on pictures."""

@@ -1,4 +1,4 @@
-"""One of the two players of the game: a network with its optimiser."""
+"""A network with its optimiser, such as one of the two players of the game."""
 
 import math
 from collections.abc import Mapping
@@ -7,15 +7,26 @@ import torch
 from torch import Tensor, nn
 
 from ganlib.algorithms.adam import Adam
-from ganlib.config import Optimisation
+from ganlib.config import Stepping
 from ganlib.errors import DivergedError
 
 
 class Player:
     """One network with its optimiser; it moves no weight but its own."""
 
-    def __init__(self, role: str, network: nn.Module, settings: Optimisation, lr: float) -> None:
-        self.role = role
+    def __init__(
+        self, role: str, network: nn.Module, settings: Stepping, lr: float, cure: str
+    ) -> None:
+        """Take over a network.
+
+        Args:
+            role: what it is called.
+            network: its weights are moved.
+            settings: the rule by which.
+            lr: step size.
+            cure: what to try when its loss is no number.
+        """
+        self.role, self._cure = role, cure
         self.parameters = list(network.parameters())
         self.optimiser: torch.optim.Optimizer
         if settings.optimiser == "adam":
@@ -37,8 +48,7 @@ class Player:
         """
         if not math.isfinite(value := loss.item()):
             raise DivergedError(
-                f"The loss of the {self.role} became {value}: the run diverged. "
-                f"Try a smaller lr_d or lr_g, or a gradient penalty such as r1_gamma."
+                f"The loss of the {self.role} became {value}: the run diverged. Try {self._cure}."
             )
         slopes = torch.autograd.grad(loss, self.parameters, retain_graph=retain_graph)
         for weight, slope in zip(self.parameters, slopes, strict=True):

@@ -37,7 +37,7 @@ def sample(asked: argparse.Namespace) -> int:
     if not 0 <= asked.seed < 2**32:
         raise ConfigError((("seed", f"seed is {asked.seed}: choose one from 0 to {2**32 - 1}."),))
     run, saved = _saved(asked)
-    latent_dim = run.config.algorithm.network.latent_dim
+    latent_dim = run.config.latent_dim
     z = np.concatenate([seeded_z(asked.seed + i, latent_dim) for i in range(asked.count)])
     samples = saved_decoder(saved).decode(z, _condition(run.config, asked.label, len(z)))
     image = drawing(samples, run.snapshot.real)

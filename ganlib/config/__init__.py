@@ -5,6 +5,12 @@ dashboard's widgets and the command line's flags (see `ganlib.settings`).
 """
 
 from ganlib.config.augmentation import Augmentation
+from ganlib.config.autoregressive import (
+    AutoregressiveConfig,
+    MadeNetwork,
+    OrderedNetwork,
+    PixelCnnNetwork,
+)
 from ganlib.config.data import (
     SHAPES,
     AnyData,
@@ -16,7 +22,8 @@ from ganlib.config.data import (
     Size,
     name_refusal,
 )
-from ganlib.config.gan import LOSS_COMPANIONS, Decay, GanConfig, Loss, Objective, Optimisation
+from ganlib.config.family import Capability, Decay, SoloOptimisation, Stepping
+from ganlib.config.gan import LOSS_COMPANIONS, GanConfig, Loss, Objective, Optimisation
 from ganlib.config.network import (
     AnyNetwork,
     CrowdNetwork,
@@ -30,15 +37,25 @@ from ganlib.config.network import (
     StyleNetwork,
 )
 from ganlib.config.part import Part, setting
-from ganlib.config.run import RunConfig
+from ganlib.config.run import AnyFamily, RunConfig
 from ganlib.config.saving import Saving
+from ganlib.config.vae import (
+    VaeConfig,
+    VaeConvolutional,
+    VaeNetwork,
+    VaeObjective,
+    VaePerceptron,
+)
 
 __all__ = [
     "LOSS_COMPANIONS",
     "SHAPES",
     "AnyData",
+    "AnyFamily",
     "AnyNetwork",
     "Augmentation",
+    "AutoregressiveConfig",
+    "Capability",
     "Colour",
     "CrowdNetwork",
     "DcganNetwork",
@@ -47,12 +64,15 @@ __all__ = [
     "GanConfig",
     "ImageData",
     "Loss",
+    "MadeNetwork",
     "MlpNetwork",
     "Network",
     "Objective",
     "Optimisation",
+    "OrderedNetwork",
     "OwnData",
     "Part",
+    "PixelCnnNetwork",
     "PlaneData",
     "PlaneNetwork",
     "Points",
@@ -61,7 +81,14 @@ __all__ = [
     "RunConfig",
     "Saving",
     "Size",
+    "SoloOptimisation",
+    "Stepping",
     "StyleNetwork",
+    "VaeConfig",
+    "VaeConvolutional",
+    "VaeNetwork",
+    "VaeObjective",
+    "VaePerceptron",
     "name_refusal",
     "setting",
 ]

@@ -11,9 +11,11 @@ from ganlib.config.part import Part, setting
 Coordinate = Annotated[float, Field(ge=-1.3, le=1.3)]
 Points = tuple[tuple[Coordinate, Coordinate], ...]
 """(x, y) pairs within what a picture of the plane shows."""
-Size = Literal[28, 32, 64]
+Size = Literal[8, 28, 32, 64]
 """Side of a square picture in pixels."""
 Colour = Literal["grey", "colour"]
+Levels = Literal[256, 16, 4, 2]
+"""Values that each number of a picture may have."""
 
 SHAPES = ("circle", "square", "triangle", "cross")
 _DIGITS = tuple("0123456789")
@@ -76,8 +78,16 @@ class PlaneData(Part):
         return ()
 
 
-class ImageData(Part):
-    """Pictures, square, with values in [-1, 1]."""
+class Pictures(Part):
+    """Square pictures with values in [-1, 1]."""
+
+    levels: Levels = setting(
+        256, "Values that each number of a picture may have; 2 makes it black or white."
+    )
+
+
+class ImageData(Pictures):
+    """Pictures that others have gathered, or that are drawn here."""
 
     kind: Literal["images"] = "images"
     name: Literal[
@@ -105,7 +115,7 @@ class ImageData(Part):
         return _CLASSES[self.name]
 
 
-class OwnData(Part):
+class OwnData(Pictures):
     """Pictures of your own, kept under a name on the Data page or by the command line."""
 
     kind: Literal["own"] = "own"

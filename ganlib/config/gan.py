@@ -6,12 +6,11 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from ganlib.config.augmentation import Augmentation
+from ganlib.config.family import Capability, Decay, Stepping
 from ganlib.config.network import AnyNetwork, DcganNetwork
 from ganlib.config.part import Part, setting
 
 Loss = Literal["minimax", "ns", "lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan"]
-
-Decay = Literal["none", "linear", "cosine"]
 
 LOSS_COMPANIONS: Mapping[str, Mapping[str, float]] = {
     "minimax": {"weight_clip": 0.0},
@@ -109,16 +108,12 @@ class Objective(Part):
         return any((self.r1_gamma, self.r2_gamma, self.gp_lambda, self.dragan_lambda))
 
 
-class Optimisation(Part):
+class Optimisation(Stepping):
     """How the weights of D and G move."""
 
-    optimiser: Literal["adam", "rmsprop"] = setting(
-        "adam", "The rule that turns slopes into steps."
-    )
     lr_g: float = setting(2e-4, "Step size of the generator.", live=True, gt=0, le=0.1)
     lr_d: float = setting(2e-4, "Step size of the discriminator.", live=True, gt=0, le=0.1)
     beta1: float = setting(0.5, "Adam's memory of the slope.", ge=0, lt=1)
-    beta2: float = setting(0.999, "Adam's (and RMSProp's) memory of its size.", ge=0, lt=1)
     lr_decay: Decay = setting(
         "none",
         "How step sizes fall to zero: linear over the second half of the run, cosine over all.",
@@ -156,3 +151,8 @@ class GanConfig(Part):
     objective: Objective = Objective()
     augmentation: Augmentation = Augmentation()
     optimisation: Optimisation = Optimisation()
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What this family has."""
+        return frozenset(("discriminator", "latent"))

@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ganlib.config.part import Part, setting
+from ganlib.config.family import AnyShape
+from ganlib.config.part import setting
 
 
-class Network(Part):
+class Network(AnyShape):
     """What every generator and discriminator pair has."""
 
     latent_dim: int = setting(64, "Length of the latent vector z.", ge=1, le=512)
@@ -23,16 +24,6 @@ class Network(Part):
     @property
     def couplings(self) -> tuple[str, ...]:
         """Settings by which D's answer to one sample depends on the rest of its batch."""
-        return ()
-
-    @property
-    def is_conditional(self) -> bool:
-        """Whether G can be asked for a class."""
-        return False
-
-    @property
-    def code_names(self) -> tuple[str, ...]:
-        """What it can be asked for where no class of the data is meant."""
         return ()
 
 

@@ -1,16 +1,21 @@
 """The root of the tree."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from math import prod
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from ganlib.config.autoregressive import AutoregressiveConfig
 from ganlib.config.data import AnyData, ImageData
 from ganlib.config.gan import GanConfig
 from ganlib.config.part import Part, setting
 from ganlib.config.saving import Saving
+from ganlib.config.vae import VaeConfig
 from ganlib.errors import ConfigError
 from ganlib.refusals import first_refusal, problems
+
+AnyFamily = Annotated[GanConfig | VaeConfig | AutoregressiveConfig, Field(discriminator="family")]
 
 
 class RunConfig(Part):
@@ -26,14 +31,44 @@ class RunConfig(Part):
         0, "CPU threads; 0 lets the run manager share them out.", live=True, ge=0, le=64
     )
     data: AnyData = ImageData()
-    algorithm: GanConfig = GanConfig()
+    algorithm: AnyFamily = GanConfig()
     saving: Saving = Saving()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_a_gan(cls, values: Any) -> Any:
+        """Let who says nothing of a family mean a GAN."""
+        if isinstance(values, Mapping) and isinstance(said := values.get("algorithm"), Mapping):
+            return {**values, "algorithm": {"family": "gan", **said}}
+        return values
 
     @model_validator(mode="after")
     def _refuse_what_cannot_work(self) -> Self:
         if refusal := first_refusal(self):
             raise ValueError(refusal)
         return self
+
+    @property
+    def gan(self) -> GanConfig:
+        """The settings of the game, for what only a GAN has.
+
+        Raises:
+            TypeError: the run is of another family.
+        """
+        if not isinstance(self.algorithm, GanConfig):
+            raise TypeError(f"A run of the family {self.algorithm.family} has no game.")
+        return self.algorithm
+
+    @property
+    def latent_dim(self) -> int:
+        """Standard normal numbers that a sample is made from.
+
+        They are z, or where there is no latent space the chances by which one number of the sample
+        after the other is drawn.
+        """
+        if isinstance(self.algorithm, AutoregressiveConfig):
+            return 2 if self.data.kind == "plane" else prod(self.data.shape[1:])
+        return self.algorithm.network.latent_dim
 
     @property
     def asked_classes(self) -> tuple[str, ...]:

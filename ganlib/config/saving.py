@@ -12,7 +12,7 @@ class Saving(Part):
         20.0, "Seconds of training between two checkpoints.", ge=0.1, le=3600
     )
     keep_newest: int = setting(3, "Newest checkpoints that are never thinned out.", ge=1, le=100)
-    keep_best: Literal["none", "d_loss", "g_loss", "frechet"] = setting(
+    keep_best: Literal["none", "d_loss", "g_loss", "loss", "frechet"] = setting(
         "none",
         "Keep also the checkpoint before which this loss was lowest, on average of 100; frechet: "
         "the one next to the lowest Fréchet distance.",

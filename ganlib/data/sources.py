@@ -9,7 +9,7 @@ from torch import Tensor
 from ganlib.config import AnyData, OwnData, PlaneData
 from ganlib.data.batches import Batches, ImageBatches, PlaneBatches
 from ganlib.data.cache import Progress, ignore_progress
-from ganlib.data.images import ImageSet, in_turns, load_images
+from ganlib.data.images import ImageSet, in_turns, load_images, with_levels
 from ganlib.data.own import load_own
 from ganlib.data.toy import distribution
 from ganlib.events import Samples
@@ -107,5 +107,7 @@ def open_data(
     if isinstance(config, PlaneData):
         return PlaneSource(config, device)
     if isinstance(config, OwnData):
-        return ImageSource(load_own(config), device)
-    return ImageSource(load_images(config, progress, folder), device)
+        images = load_own(config)
+    else:
+        images = load_images(config, progress, folder)
+    return ImageSource(with_levels(images, config.levels), device)

@@ -140,7 +140,7 @@ EXPORTS: Mapping[str, Export] = {
     ),
     "weights": Export(
         label="Weights as safetensors",
-        about="G, D and the averaged G of the newest saved moment.",
+        about="All networks of the newest saved moment, the averaged one too.",
         ending="-weights.safetensors",
         media_type="application/octet-stream",
         is_slow=False,
@@ -148,9 +148,9 @@ EXPORTS: Mapping[str, Export] = {
         write=lambda run, path: write_weights(run.snapshot.states[-1].load(), path),
     ),
     "onnx": Export(
-        label="Generator as ONNX",
-        about="The averaged G without torch, checked against torch.",
-        ending="-generator.onnx",
+        label="Network as ONNX",
+        about="What draws the samples, averaged: without torch, checked against torch.",
+        ending="-network.onnx",
         media_type="application/octet-stream",
         is_slow=True,
         lack=_lacks_states,

@@ -7,8 +7,9 @@ from safetensors.numpy import save_file
 
 from ganlib.events import StateSaved
 
-NETWORKS = ("G_ema", "G", "D")
-"""Averaged generator, generator, discriminator: names begin with one of them and a dot."""
+NETWORKS = ("G_ema", "G", "D", "model_ema", "model")
+"""Averaged generator, generator, discriminator; of other families the averaged network, and the one
+that learns. Names begin with one of them and a dot."""
 
 
 def write_weights(saved: StateSaved, path: Path) -> None:

@@ -1,5 +1,6 @@
 """Latent vectors, what turns them into samples, and the way back."""
 
+from ganlib.latent.bound import importance_bound, terms
 from ganlib.latent.decoder import GeneratorDecoder
 from ganlib.latent.directions import (
     Directions,
@@ -8,12 +9,18 @@ from ganlib.latent.directions import (
     random_directions,
 )
 from ganlib.latent.inversion import Inversion, invert, paste, residual
+from ganlib.latent.ordered import Drawn, OrderedDecoder
+from ganlib.latent.vae import VaeDecoder
 from ganlib.latent.walks import lerp, one_class, seeded_z, slerp, truncate
 
 __all__ = [
     "Directions",
+    "Drawn",
     "GeneratorDecoder",
     "Inversion",
+    "OrderedDecoder",
+    "VaeDecoder",
+    "importance_bound",
     "invert",
     "lerp",
     "mean_direction",
@@ -24,5 +31,6 @@ __all__ = [
     "residual",
     "seeded_z",
     "slerp",
+    "terms",
     "truncate",
 ]

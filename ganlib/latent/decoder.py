@@ -92,18 +92,7 @@ class GeneratorDecoder:
     def _told(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None
     ) -> list[tuple[Tensor, ...]]:
-        """What the networks are told, some at a time: z, and the condition where there is one."""
-        if z.ndim != 2 or z.shape[1] != self.latent_dim:
-            raise ValueError(f"z has shape {z.shape}, but must be (N, {self.latent_dim}).")
-        if condition is not None and condition.shape != (len(z), self.classes):
-            raise ValueError(
-                f"condition has shape {condition.shape}, but must be ({len(z)}, {self.classes})."
-            )
-        told = [torch.tensor(z, dtype=torch.float32, device=self.device)]
-        if self.classes:
-            asked = in_turns(len(z), self.classes) if condition is None else torch.tensor(condition)
-            told.append(asked.to(told[0]))
-        return list(zip(*(one.split(CHUNK) for one in told), strict=True))
+        return told(z, condition, self.latent_dim, self.classes, self.device)
 
     def draw(self, z: Tensor, *condition: Tensor) -> Tensor:
         """Turn latent vectors into samples that a gradient can be taken of with respect to z.
@@ -129,3 +118,42 @@ def to_samples(output: Tensor) -> Samples:
         return output.float().cpu().numpy()
     pixels = (output.float() + 1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
     return pixels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
+def from_samples(samples: Samples) -> Tensor:
+    """The way back: (N, H, W, C) uint8 pictures to (N, C, H, W) in [-1, 1]; points as they are."""
+    if samples.ndim == 2:
+        return torch.tensor(samples, dtype=torch.float32)
+    return torch.tensor(samples).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+
+
+def told(
+    z: NDArray[np.float32],
+    condition: NDArray[np.float32] | None,
+    latent_dim: int,
+    classes: int,
+    device: torch.device,
+) -> list[tuple[Tensor, ...]]:
+    """What a network is told, `CHUNK` at a time: z, and the condition where there are classes.
+
+    Args:
+        z: (N, latent_dim).
+        condition: (N, classes); without it the classes take turns.
+        latent_dim: of the network.
+        classes: of the network.
+        device: where.
+
+    Raises:
+        ValueError: z or the condition has another shape.
+    """
+    if z.ndim != 2 or z.shape[1] != latent_dim:
+        raise ValueError(f"z has shape {z.shape}, but must be (N, {latent_dim}).")
+    if condition is not None and condition.shape != (len(z), classes):
+        raise ValueError(
+            f"condition has shape {condition.shape}, but must be ({len(z)}, {classes})."
+        )
+    whole = [torch.tensor(z, dtype=torch.float32, device=device)]
+    if classes:
+        asked = in_turns(len(z), classes) if condition is None else torch.tensor(condition)
+        whole.append(asked.to(whole[0]))
+    return list(zip(*(one.split(CHUNK) for one in whole), strict=True))

@@ -4,14 +4,17 @@ from ganlib.metrics.copies import Likeness, likenesses
 from ganlib.metrics.diagnosis import diagnose
 from ganlib.metrics.features import learn_features
 from ganlib.metrics.images import FRECHET, measure_pictures
+from ganlib.metrics.likelihood import BITS, PRICE, likelihood_figures
 from ganlib.metrics.picture_diagnosis import diagnose_pictures
 from ganlib.metrics.picture_moment import LONG, Curves, PictureMoment
 from ganlib.metrics.reals import Reals
 from ganlib.metrics.toy import figures
 
 __all__ = [
+    "BITS",
     "FRECHET",
     "LONG",
+    "PRICE",
     "Curves",
     "Likeness",
     "PictureMoment",
@@ -20,6 +23,7 @@ __all__ = [
     "diagnose_pictures",
     "figures",
     "learn_features",
+    "likelihood_figures",
     "likenesses",
     "measure_pictures",
 ]

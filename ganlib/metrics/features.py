@@ -133,7 +133,10 @@ class _Classifier(nn.Module):
     def __init__(self, images: ImageSet) -> None:
         super().__init__()
         channels, size = images.train.shape[1], images.train.shape[-1]
-        layers, wide = list[nn.Module](), _WIDTH // (size // 14)
+        layers, wide = list[nn.Module](), _WIDTH // max(1, size // 14)
+        if size == 8:  # Nothing to halve, but more than its own channels to see.
+            layers += [nn.Conv2d(channels, wide, 3, 1, 1), nn.ReLU()]
+            channels = wide
         while size > 8:
             layers += [nn.Conv2d(channels, wide, 4, 2, 1), nn.ReLU()]
             channels, size, wide = wide, size // 2, 2 * wide

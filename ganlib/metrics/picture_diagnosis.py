@@ -82,7 +82,7 @@ def _diverging(moment: PictureMoment) -> _Said:
     advice = cures.smaller_steps(moment.config)
     if moment.diverged:
         return "The run diverged: a loss is no longer a finite number.", advice
-    is_critic = moment.config.algorithm.objective.loss in WASSERSTEIN
+    is_critic = moment.config.gan.objective.loss in WASSERSTEIN
     most = EXPLODED_CRITIC if is_critic else EXPLODED
     for name, whose in (("d_loss", "discriminator"), ("g_loss", "generator")):
         size = moment.median(name)
@@ -96,7 +96,7 @@ def _diverging(moment: PictureMoment) -> _Said:
 
 
 def _vanishing(moment: PictureMoment) -> _Said:
-    objective = moment.config.algorithm.objective
+    objective = moment.config.gan.objective
     slope, norm = moment.mean("d_fake"), moment.median("g_grad_norm")
     if objective.loss == "minimax" and slope is not None and slope <= FLAT:
         return (
@@ -183,7 +183,7 @@ def _memorising(moment: PictureMoment) -> _Said:
 
 
 def _d_winning(moment: PictureMoment) -> _Said:
-    objective = moment.config.algorithm.objective
+    objective = moment.config.gan.objective
     real, fake, loss = (moment.mean(name) for name in ("d_real", "d_fake", "d_loss"))
     if objective.loss in WASSERSTEIN or real is None or fake is None or loss is None:
         return None

@@ -1,4 +1,4 @@
-"""Generators and discriminators."""
+"""The networks of every family."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,16 @@ from ganlib.config import (
     AnyNetwork,
     DcganNetwork,
     DenseSpatialNetwork,
+    MadeNetwork,
     MlpNetwork,
+    PixelCnnNetwork,
     PlaneNetwork,
     ResidualNetwork,
     ResnetNetwork,
     StyleNetwork,
+    VaeConfig,
 )
+from ganlib.models.codes import Codes, PixelCodes, PointCodes
 from ganlib.models.conditional import AuxiliaryDiscriminator, class_condition, in_turns
 from ganlib.models.dcgan import dcgan_pair
 from ganlib.models.dense_spatial import dense_spatial_pair
@@ -30,14 +34,27 @@ from ganlib.models.init import (
     unit_normal,
 )
 from ganlib.models.inside import first_layers
+from ganlib.models.made import Made
 from ganlib.models.mlp import mlp_pair, plane_pair
+from ganlib.models.ordered import Choose, OrderedModel
+from ganlib.models.pixelcnn import PixelCnn
 from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
 from ganlib.models.style import style_pair
+from ganlib.models.vae import Drawing, Vae, vae
 
 __all__ = [
     "AuxiliaryDiscriminator",
+    "Choose",
+    "Codes",
+    "Drawing",
+    "OrderedModel",
+    "PixelCodes",
+    "PointCodes",
+    "Vae",
     "build_networks",
+    "build_ordered",
+    "build_vae",
     "class_condition",
     "first_layers",
     "in_turns",
@@ -97,3 +114,34 @@ def _lay_out(
             return residual_pair(network, shape)
         case StyleNetwork():
             return style_pair(network, shape)
+
+
+def build_vae(config: VaeConfig, shape: tuple[int, ...], rng: torch.Generator) -> Vae:
+    """Build encoder and decoder on the CPU, for samples of this shape.
+
+    Every first weight is drawn from rng, a CPU generator; the global one stays untouched.
+    """
+    with torch.device("meta"):
+        network = vae(config, shape)
+    initialise(network, he_normal, rng)
+    return network
+
+
+def build_ordered(
+    network: MadeNetwork | PixelCnnNetwork, codes: Codes, classes: int, rng: torch.Generator
+) -> OrderedModel:
+    """Build a model of these codes on the CPU, which can be asked for so many classes.
+
+    Every first weight is drawn from rng, a CPU generator; the global one stays untouched.
+    """
+    model: OrderedModel
+    with torch.device("meta"):
+        if isinstance(network, MadeNetwork):
+            model = Made(network, codes.length, codes.values, classes)
+        else:
+            assert isinstance(codes, PixelCodes)
+            model = PixelCnn(network, codes, classes)
+    initialise(model, fan_in_uniform, rng)
+    if isinstance(model, Made):
+        model.set_masks()
+    return model

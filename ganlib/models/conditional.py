@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 def class_condition(labels: Tensor, classes: int) -> Tensor:
-    """One-hot rows (N, K) float32 of labels (N,) int64 below K."""
+    """One-hot rows (..., K) float32 of labels (...) int64 below K."""
     return nn.functional.one_hot(labels, classes).float()
 
 

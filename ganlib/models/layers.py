@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-HALVINGS = {28: 2, 32: 3, 64: 4}
+HALVINGS = {8: 1, 28: 2, 32: 3, 64: 4}
 """Halvings from the side of the picture down to 7 or 4."""
 
 

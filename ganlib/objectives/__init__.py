@@ -1,22 +1,36 @@
-"""What D and G minimise: losses on logits, penalties on D, and changes of what D sees."""
+"""What the networks minimise: losses on logits, penalties on D, bounds and likelihoods."""
 
 from ganlib.objectives.augment import KINDS, augment
 from ganlib.objectives.information import information
+from ganlib.objectives.likelihood import code_log_likelihood
 from ganlib.objectives.losses import AdversarialLoss, adversarial_loss, equilibrium
 from ganlib.objectives.penalties import clip_weights, dragan, lecam, squared_slopes, wgan_gp
 from ganlib.objectives.unrolled import unrolled
+from ganlib.objectives.variational import (
+    bernoulli_log_likelihood,
+    gaussian_kl,
+    gaussian_log_likelihood,
+    paid_kl,
+    warmed,
+)
 
 __all__ = [
     "KINDS",
     "AdversarialLoss",
     "adversarial_loss",
     "augment",
+    "bernoulli_log_likelihood",
     "clip_weights",
+    "code_log_likelihood",
     "dragan",
     "equilibrium",
+    "gaussian_kl",
+    "gaussian_log_likelihood",
     "information",
     "lecam",
+    "paid_kl",
     "squared_slopes",
     "unrolled",
+    "warmed",
     "wgan_gp",
 ]

@@ -83,7 +83,7 @@ def adversarial_loss(name: Loss, label_smoothing: float = 0.0) -> AdversarialLos
 
 def equilibrium(config: RunConfig) -> dict[str, float]:
     """`d_loss` and `g_loss` of a run where the best D cannot tell fake from real."""
-    objective = config.algorithm.objective
+    objective = config.gan.objective
     return adversarial_loss(objective.loss, objective.label_smoothing).equilibrium
 
 

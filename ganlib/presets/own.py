@@ -14,7 +14,7 @@ def own_run(kept: OwnSet) -> RunConfig:
     """
     digits = PICTURES["digits"].config
     batch_size = max(LEAST_BATCH, min(digits.batch_size, 2 ** (kept.count.bit_length() - 1)))
-    algorithm = digits.algorithm
+    algorithm = digits.gan
     if kept.size >= 64:
         network = algorithm.network.model_copy(update={"width": 16})
         algorithm = algorithm.model_copy(update={"network": network})

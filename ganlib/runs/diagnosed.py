@@ -16,7 +16,7 @@ from ganlib.settings import changed
 def diagnose_run(
     config: RunConfig, snapshot: RunSnapshot, step: int, found: PictureFigures
 ) -> dict[str, str] | None:
-    """What `diagnose_pictures` says of a run as it was after `step` steps.
+    """What `diagnose_pictures` says of a run as it was after `step` steps; None without a game.
 
     All that it is made of is kept with the run: a run that is opened again hears the same.
 
@@ -26,6 +26,8 @@ def diagnose_run(
         step: when its pictures were drawn.
         found: what was measured of them.
     """
+    if config.algorithm.family != "gan":
+        return None
     return diagnose_pictures(
         PictureMoment(
             config=_config_at(config, snapshot, step),

@@ -297,6 +297,9 @@ class RunManager:
             del self._runs[run.run_id]
 
 
+SMALL = ("plane", "mlp", "dense-spatial", "vae-perceptron", "made")
+
+
 def is_small(config: RunConfig) -> bool:
     """Whether a second thread would cost this network more than it brings (see benchmarks)."""
-    return config.algorithm.network.architecture in ("plane", "mlp", "dense-spatial")
+    return config.algorithm.network.architecture in SMALL

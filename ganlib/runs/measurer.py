@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,9 +14,9 @@ from ganlib.controls import Controls
 from ganlib.data import ImageSource, open_data
 from ganlib.data.cache import Progress
 from ganlib.errors import GanlibError, MeasureError
-from ganlib.events import Decoder, Measured, PictureFigures
+from ganlib.events import Decoder, Likely, Measured, PictureFigures
 from ganlib.latent import seeded_z
-from ganlib.metrics import Reals, measure_pictures
+from ganlib.metrics import Reals, likelihood_figures, measure_pictures
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.runtime import give_way
 
@@ -145,7 +146,13 @@ def measure_decoder(reals: Reals, decoder: Decoder, progress: Progress) -> Pictu
     for start in range(0, len(z), _CHUNK):
         progress("Drawing pictures to measure", start / len(z))
         fakes.append(np.asarray(decoder.decode(z[start : start + _CHUNK]), np.uint8))
-    return measure_pictures(reals, np.concatenate(fakes), progress)
+    found = measure_pictures(reals, np.concatenate(fakes), progress)
+    opened = decoder.opened()
+    if isinstance(opened, Likely) and reals.held_out is not None:
+        progress("Asking how likely held-out pictures are", None)
+        figures = likelihood_figures(opened, reals.held_out.pictures)
+        found = replace(found, figures=(*figures, *found.figures))
+    return found
 
 
 class _LeftOffError(Exception):

@@ -74,7 +74,8 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
     config = changed(saved.config, changes)
     before, after = saved.config.algorithm, config.algorithm
     same = (
-        before.network == after.network
+        before.family == after.family
+        and before.network == after.network
         and before.optimisation.optimiser == after.optimisation.optimiser
         and saved.config.data.kind == config.data.kind
         and saved.config.data.shape == config.data.shape

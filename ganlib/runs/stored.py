@@ -130,7 +130,7 @@ class StoredRun:
 
     def _players(self, newest: Moment) -> dict[str, Any]:
         """The generator, and in the plane the game, of the newest checkpoint."""
-        latent_dim = self.config.algorithm.network.latent_dim
+        latent_dim = self.config.latent_dim
         saved = _Once(newest, latent_dim, len(self.config.asked_classes))
         players: dict[str, Any] = {"published": DecoderPublished(newest.step, saved)}
         if self.config.data.kind == "plane":

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -7,11 +8,11 @@ import pytest
 import torch
 from torch import nn
 
+from ganlib.algorithms import saved_portable
 from ganlib.config import RunConfig
 from ganlib.errors import RunError
 from ganlib.export import onnx as export_onnx
 from ganlib.export import write_onnx
-from ganlib.export.onnx import averaged_generator
 
 PAIRS = {
     "plane": ({"architecture": "plane"}, {"kind": "plane"}),
@@ -76,14 +77,14 @@ def test_another_process_gets_the_samples_of_torch_from_the_file(saved, tmp_path
     files = [tmp_path / name for name in ("generator.onnx", "z.npy", "samples.npy")]
     subprocess.run([sys.executable, "-c", OUTSIDE, *files], check=True, cwd=tmp_path)
     with torch.no_grad():
-        expected = averaged_generator(moment)(torch.tensor(z))
+        expected = saved_portable(moment).network(torch.tensor(z))
     assert np.load(files[2]) == pytest.approx(expected.numpy(), abs=1e-4)
 
 
 def test_it_is_the_averaged_generator_in_eval_mode(saved, plane_config):
     moment = saved(plane_config)
     moment.state["algorithm.G_ema.0.bias"][...] = 5
-    generator = averaged_generator(moment)
+    generator = saved_portable(moment).network
     assert generator[0].bias.tolist() == [5] * 8
     assert not generator.training
 
@@ -112,7 +113,9 @@ def test_a_file_that_answers_otherwise_than_torch_is_refused(
 ):
     honest = export_onnx.largest_difference
     monkeypatch.setattr(
-        export_onnx, "largest_difference", lambda G, *rest: honest(Doubled(G), *rest)
+        export_onnx,
+        "largest_difference",
+        lambda told, path: honest(replace(told, network=Doubled(told.network)), path),
     )
     with pytest.raises(RunError, match=r"differs from the one in torch by .*0\.0001 is allowed"):
         write_onnx(saved(plane_config), tmp_path / "generator.onnx")

@@ -1,30 +1,14 @@
-"""Why a configuration is refused, in sentences that say what to change."""
+"""Settings of a GAN that cannot go together."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ganlib.config import RunConfig
 
 
-def first_refusal(config: "RunConfig") -> str | None:
-    """The first pair of settings that cannot go together, or None when all can."""
-    return next((sentence for rule in _RULES if (sentence := rule(config))), None)
-
-
-def problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
-    """Pydantic's findings as (dotted path, sentence) pairs."""
-    return tuple(
-        (path, _sentence(path, detail))
-        for detail in error.errors(include_url=False)
-        for path in [".".join(str(step) for step in detail["loc"])]
-    )
-
-
 def _network_fits_data(config: "RunConfig") -> str | None:
-    architecture, data = config.algorithm.network.architecture, config.data
+    architecture, data = config.gan.network.architecture, config.data
     if (architecture == "plane") != (data.kind == "plane"):
         cure = "plane" if data.kind == "plane" else _FOR_PICTURES
         return (
@@ -40,7 +24,7 @@ def _network_fits_data(config: "RunConfig") -> str | None:
 
 
 def _penalty_needs_separate_samples(config: "RunConfig") -> str | None:
-    gan = config.algorithm
+    gan = config.gan
     if "d_batch_norm" in gan.network.couplings and gan.objective.has_gradient_penalty:
         return (
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
@@ -51,7 +35,7 @@ def _penalty_needs_separate_samples(config: "RunConfig") -> str | None:
 
 
 def _wasserstein_needs_bounds(config: "RunConfig") -> str | None:
-    objective = config.algorithm.objective
+    objective = config.gan.objective
     if objective.loss == "wgan" and objective.weight_clip == 0:
         return "The loss wgan needs its critic held in bounds: set weight_clip to 0.01."
     if objective.loss == "wgan-gp" and objective.gp_lambda == 0:
@@ -60,13 +44,13 @@ def _wasserstein_needs_bounds(config: "RunConfig") -> str | None:
 
 
 def _clipping_fits(config: "RunConfig") -> str | None:
-    objective = config.algorithm.objective
+    objective = config.gan.objective
     if objective.weight_clip > 0 and objective.loss != "wgan":
         return (
             f"Weight clipping belongs to the loss wgan, not to {objective.loss}: "
             "set weight_clip to 0, or the loss to wgan."
         )
-    if objective.weight_clip > 0 and config.algorithm.network.spectral_norm:
+    if objective.weight_clip > 0 and config.gan.network.spectral_norm:
         return (
             "Spectral norm already bounds D's weights: "
             "set spectral_norm to off, or choose a loss other than wgan."
@@ -75,7 +59,7 @@ def _clipping_fits(config: "RunConfig") -> str | None:
 
 
 def _smoothing_needs_labels(config: "RunConfig") -> str | None:
-    objective = config.algorithm.objective
+    objective = config.gan.objective
     if objective.label_smoothing > 0 and objective.loss not in ("minimax", "ns"):
         return (
             f"Label smoothing needs a loss with labels, and {objective.loss} has none to smooth: "
@@ -85,7 +69,7 @@ def _smoothing_needs_labels(config: "RunConfig") -> str | None:
 
 
 def _simultaneous_means_one_each(config: "RunConfig") -> str | None:
-    optimisation = config.algorithm.optimisation
+    optimisation = config.gan.optimisation
     if optimisation.updates == "simultaneous" and optimisation.d_steps + optimisation.g_steps > 2:
         return (
             "Simultaneous updates move each network once in a step: "
@@ -94,15 +78,8 @@ def _simultaneous_means_one_each(config: "RunConfig") -> str | None:
     return None
 
 
-def _sketch_has_points(config: "RunConfig") -> str | None:
-    data = config.data
-    if data.kind == "plane" and data.name == "sketch" and not data.points:
-        return "There is nothing to learn from yet: draw at least one point."
-    return None
-
-
 def _pack_divides_batch(config: "RunConfig") -> str | None:
-    pack = config.algorithm.network.judged_together
+    pack = config.gan.network.judged_together
     if config.batch_size % pack:
         return (
             f"D judges {pack} samples together, and a batch of {config.batch_size} cannot "
@@ -112,8 +89,8 @@ def _pack_divides_batch(config: "RunConfig") -> str | None:
 
 
 def _slope_is_of_one_sample(config: "RunConfig") -> str | None:
-    packed = config.algorithm.network.judged_together > 1
-    objective = config.algorithm.objective
+    packed = config.gan.network.judged_together > 1
+    objective = config.gan.objective
     if packed and objective.gp_lambda > 0:
         return (
             "The WGAN-GP penalty holds D's slope at one sample, and pack lets D judge several: "
@@ -128,7 +105,7 @@ def _slope_is_of_one_sample(config: "RunConfig") -> str | None:
 
 
 def _anchors_need_logits_of_their_own(config: "RunConfig") -> str | None:
-    objective = config.algorithm.objective
+    objective = config.gan.objective
     if objective.lecam_lambda > 0 and objective.loss in ("rpgan", "ragan"):
         return (
             f"LeCam anchors D's logits, and {objective.loss} looks at nothing but their "
@@ -138,7 +115,7 @@ def _anchors_need_logits_of_their_own(config: "RunConfig") -> str | None:
 
 
 def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
-    gan = config.algorithm
+    gan = config.gan
     if "minibatch_stddev" in gan.network.couplings and gan.objective.has_gradient_penalty:
         return (
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
@@ -149,7 +126,7 @@ def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
 
 
 def _augmentation_fits(config: "RunConfig") -> str | None:
-    augmentation, objective = config.algorithm.augmentation, config.algorithm.objective
+    augmentation, objective = config.gan.augmentation, config.gan.objective
     if not augmentation.is_on:
         return None
     if config.data.kind == "plane":
@@ -170,16 +147,9 @@ def _augmentation_fits(config: "RunConfig") -> str | None:
     return None
 
 
-def _condition_has_classes(config: "RunConfig") -> str | None:
-    network, data = config.algorithm.network, config.data
-    if not network.is_conditional:
-        return None
-    if not config.asked_classes:
-        return (
-            f"G cannot be asked for a class, for {data.name} has none that are known beforehand: "
-            "set condition to none or codes, or choose mnist-5k or shapes."
-        )
-    if network.judged_together > 1:
+def _condition_is_of_one_sample(config: "RunConfig") -> str | None:
+    network = config.gan.network
+    if network.is_conditional and network.judged_together > 1:
         return (
             "D is told or tells the class of one sample, and pack lets it judge several: set pack "
             "to 1, or condition to none."
@@ -188,7 +158,7 @@ def _condition_has_classes(config: "RunConfig") -> str | None:
 
 
 def _codes_fit_in_z(config: "RunConfig") -> str | None:
-    network = config.algorithm.network
+    network = config.gan.network
     if network.architecture != "dcgan" or network.condition != "codes":
         return None
     if network.code_numbers > network.latent_dim:
@@ -201,7 +171,7 @@ def _codes_fit_in_z(config: "RunConfig") -> str | None:
 
 
 def _unrolling_fits(config: "RunConfig") -> str | None:
-    gan = config.algorithm
+    gan = config.gan
     if not gan.objective.unrolled_steps:
         return None
     if gan.network.architecture != "plane" or gan.optimisation.optimiser != "adam":
@@ -224,54 +194,21 @@ def _unrolling_fits(config: "RunConfig") -> str | None:
     return None
 
 
-def _best_is_measured(config: "RunConfig") -> str | None:
-    saving = config.saving
-    if saving.keep_best == "frechet" and (config.data.kind == "plane" or not saving.measure_every):
-        return (
-            "The Fréchet distance is measured of pictures, and where measure_every is not 0: "
-            "set keep_best to none or to a loss, or measure pictures."
-        )
-    return None
-
-
 _FOR_PICTURES = "dcgan, resnet, residual, style, mlp or dense-spatial"
 
-_RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
+RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _network_fits_data,
     _penalty_needs_separate_samples,
     _wasserstein_needs_bounds,
     _clipping_fits,
     _smoothing_needs_labels,
     _simultaneous_means_one_each,
-    _sketch_has_points,
     _pack_divides_batch,
     _slope_is_of_one_sample,
     _anchors_need_logits_of_their_own,
     _stddev_excludes_penalty,
     _augmentation_fits,
-    _condition_has_classes,
+    _condition_is_of_one_sample,
     _codes_fit_in_z,
     _unrolling_fits,
-    _best_is_measured,
 )
-
-_BOUNDS = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
-
-
-def _sentence(path: str, detail: Any) -> str:
-    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
-    name = next((part for part in reversed(path.split(".")) if not part.isdigit()), "")
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "json_invalid":
-        return f"This is not JSON: {context['error']}."
-    if kind == "extra_forbidden":
-        return f"There is no setting called {path}: check its spelling."
-    if kind == "finite_number":
-        return f"{name} must be a finite number, not {given}."
-    if kind == "too_long":
-        return f"There are {context['actual_length']:,} {name}: {context['max_length']:,} at most."
-    for key, words in _BOUNDS.items():
-        if key in context:
-            return f"{name} is {given}, but must be {words} {context[key]:,.10g}."
-    return f"{name} is {given!r:.60}, which is not allowed: {detail['msg'].lower()}."

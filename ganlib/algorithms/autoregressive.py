@@ -1,0 +1,81 @@
+"""Autoregressive models: MADE (1502.03509) and the gated PixelCNN (1606.05328)."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from ganlib.algorithms.base import Portable
+from ganlib.algorithms.solo import Solo
+from ganlib.config import AutoregressiveConfig, MadeNetwork, RunConfig
+from ganlib.latent import OrderedDecoder
+from ganlib.models import (
+    Codes,
+    OrderedModel,
+    PixelCodes,
+    PointCodes,
+    build_ordered,
+    class_condition,
+    in_turns,
+)
+from ganlib.objectives import code_log_likelihood
+from ganlib.runtime import make_rng
+
+
+class Autoregressive(Solo):
+    """A model of each code of a sample given those before it, learnt by maximum likelihood.
+
+    The metrics of a step:
+        loss: -log p(x) in nats for each sample of the batch; of points, of their density.
+        bits_per_dim: the same in bits, for each number of a sample.
+        grad_norm: see `ganlib.algorithms.norms`.
+    """
+
+    own_metrics = ("bits_per_dim",)
+
+    def __init__(self, config: RunConfig, shape: tuple[int, ...], device: torch.device) -> None:
+        family = config.algorithm
+        assert isinstance(family, AutoregressiveConfig)
+        self.codes = codes_of(config)
+        self.numbers, self.classes = math.prod(shape), len(config.asked_classes)
+        rng = make_rng(config.seed, purpose=0)
+        network = build_ordered(family.network, self.codes, self.classes, rng)
+        super().__init__(network, family.optimisation, make_rng(config.seed, purpose=1), device)
+        self.change(config)
+
+    def publish(self) -> OrderedDecoder:
+        """A frozen copy of the averaged model."""
+        return OrderedDecoder(self._averaged, self.codes)
+
+    def portable(self) -> Portable:
+        """The model of codes: it gives the logits of each code from those before it."""
+
+        def inputs(count: int, rng: torch.Generator) -> dict[str, Tensor]:
+            size = (count, self.codes.length)
+            given = {"codes": torch.randint(self.codes.values, size, generator=rng)}
+            if self.classes:
+                given["condition"] = in_turns(count, self.classes)
+            return given
+
+        return Portable("Model", self._averaged, inputs, "logits")
+
+    @property
+    def _averaged(self) -> OrderedModel:
+        assert isinstance(self.average.module, OrderedModel)
+        return self.average.module
+
+    def _loss(self, real: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:
+        codes = self.codes.encode(real)
+        condition = class_condition(labels, self.classes) if self.classes else None
+        likely = code_log_likelihood(self.network(codes, condition), codes)
+        loss = self.codes.log_volume - likely.mean()
+        return loss, {"bits_per_dim": loss.item() / self.numbers / math.log(2)}
+
+
+def codes_of(config: RunConfig) -> Codes:
+    """How samples of these data are told as codes."""
+    if config.data.kind == "plane":
+        network = config.algorithm.network
+        assert isinstance(network, MadeNetwork)
+        return PointCodes(network.bins)
+    return PixelCodes(config.data.shape, config.data.levels)

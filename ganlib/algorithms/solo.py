@@ -1,0 +1,105 @@
+"""What families have in common that learn without a second player: one network, one loss."""
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from ganlib.algorithms.base import below
+from ganlib.algorithms.ema import Ema
+from ganlib.algorithms.norms import gradient_norm
+from ganlib.algorithms.player import Player
+from ganlib.algorithms.schedule import share_left
+from ganlib.config import RunConfig, SoloOptimisation
+from ganlib.controls import Players
+from ganlib.data import Batches
+from ganlib.events import Game
+
+COUNTERS = ("images_seen", "steps_done")
+
+
+class Solo:
+    """A network that minimises one loss.
+
+    What kind of network and which loss is for `_loss`, `change` and `publish` of each family.
+
+    Attributes:
+        own_metrics: of the family, beside `loss` and `grad_norm`.
+        network: the one that learns.
+        average: of its weights over time.
+        noise_rng: decides all that is drawn in a step beside the data.
+    """
+
+    own_metrics: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        network: nn.Module,
+        optimisation: SoloOptimisation,
+        noise_rng: torch.Generator,
+        device: torch.device,
+    ) -> None:
+        self.metric_names = ("loss", *self.own_metrics, "grad_norm")
+        self.device, self.noise_rng = device, noise_rng
+        self.images_seen = self.steps_done = 0
+        self.network = network.to(device)
+        self.average = Ema(self.network, optimisation.ema_half_life)
+        self.optimiser = Player(
+            "model", self.network, optimisation, optimisation.lr, "a smaller lr, or a new start"
+        )
+
+    def change(self, config: RunConfig) -> None:
+        """Take over the live values of `config`."""
+        assert config.algorithm.family != "gan"
+        self.config = config
+        self.optimisation = config.algorithm.optimisation
+
+    def publish_game(self) -> Game | None:
+        """None: there is nobody to play against."""
+        return None
+
+    def train_step(self, batches: Batches, players: Players) -> dict[str, float]:
+        """Take one step, whoever is to move: there is only one.
+
+        Raises:
+            DivergedError: the loss is not finite.
+        """
+        left = share_left(self.optimisation.lr_decay, self.steps_done / self.config.total_steps)
+        self.optimiser.set_lr(left * self.optimisation.lr)
+        real = next(batches)
+        loss, metrics = self._loss(real, batches.labels)
+        self.optimiser.backward(loss)
+        self.optimiser.step()
+        self.images_seen += len(real)
+        self.steps_done += 1
+        self.average.update(len(real), self.images_seen)
+        grown = gradient_norm(self.optimiser.parameters)
+        told = {"loss": loss.item(), **metrics, "grad_norm": grown}
+        return {name: told.get(name, math.nan) for name in self.metric_names}
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """All that decides the steps to come, by flat names; the tensors are the live ones."""
+        parts = {
+            "model": self.network.state_dict(),
+            "model_ema": self.average.module.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+        return {
+            **{f"{of}.{key}": x for of, part in parts.items() for key, x in part.items()},
+            **{name: torch.tensor(getattr(self, name)) for name in COUNTERS},
+            "noise_rng": self.noise_rng.get_state(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go to a saved place: the steps to come are bitwise those that came after it."""
+        self.network.load_state_dict(below("model", state))
+        self.average.module.load_state_dict(below("model_ema", state))
+        self.optimiser.load_state_dict(below("optimiser", state))
+        self.noise_rng.set_state(state["noise_rng"])
+        for name in COUNTERS:
+            setattr(self, name, int(state[name]))
+
+    def _loss(self, real: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:
+        """What is minimised of a batch (N, ...) and its classes (N,), and the family's metrics."""
+        raise NotImplementedError

@@ -1,0 +1,205 @@
+"""A frozen model that draws one number of a sample after the other.
+
+It has no latent space, but what it draws is decided by chances, one for each number, and these can
+be given. z is standard normal; its distribution function gives the chance, and the value is the one
+at which the chances of the values, added up, pass it. The same z is so always the same sample, and
+samples of random z are exactly distributed as the model says.
+"""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlib.errors import MeasureError
+from ganlib.events import Samples
+from ganlib.latent.decoder import CHUNK, from_samples, to_samples, told
+from ganlib.models import Codes, OrderedModel, in_turns
+from ganlib.objectives import code_log_likelihood
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Pictures, and what the model thought of each pixel before it was drawn.
+
+    Attributes:
+        samples: (N, H, W, C) uint8.
+        expected: (N, H, W, C) uint8, the mean of what each number could become.
+        bits: (N, H, W) float32, how open each pixel was: its entropy.
+    """
+
+    samples: Samples
+    expected: Samples
+    bits: NDArray[np.float32]
+
+
+class OrderedDecoder:
+    """A copy of a model in eval mode; the original is never touched again.
+
+    Args:
+        model: of codes.
+        codes: what they mean.
+
+    Attributes:
+        latent_dim: D, chances that a sample is drawn with.
+        classes: that it can be asked for; 0 where it draws as it likes.
+        likelihood_words: what `log_likelihood` is.
+        is_density: whether it is a density of numbers in [-1, 1], and no probability.
+    """
+
+    likelihood_words = "exact"
+
+    def __init__(self, model: OrderedModel, codes: Codes) -> None:
+        self._model = copy.deepcopy(model).eval().requires_grad_(False)
+        self._codes = codes
+        self.latent_dim, self.classes = codes.length, model.classes
+        self.is_density = codes.log_volume != 0
+        self.device = next(self._model.parameters()).device
+
+    def decode(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> Samples:
+        """As `Decoder.decode`: (N, D) numbers that decide what is drawn, one after the other."""
+        parts = told(z, condition, self.latent_dim, self.classes, self.device)
+        with torch.inference_mode():
+            return to_samples(torch.cat([self._draw(part) for part in parts]))
+
+    def judge(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> tuple[Samples, NDArray[np.float32] | None]:
+        """As `Decoder.judge`: there is no D."""
+        return self.decode(z, condition), None
+
+    def features(
+        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """There are none.
+
+        Raises:
+            MeasureError: always.
+        """
+        raise MeasureError("A model that draws number after number has no latent space.")
+
+    def opened(self) -> "OrderedDecoder":
+        """Itself: see `Decoder.opened`."""
+        return self
+
+    @torch.inference_mode()
+    def log_likelihood(self, samples: Samples) -> NDArray[np.float64]:
+        """Log p(x) of each sample, in nats: (N,).
+
+        Where it can be asked for classes, they are taken for equally likely, and p is the mean
+        over all of them.
+        """
+        found = []
+        for part in from_samples(samples).to(self.device).split(CHUNK):
+            codes = self._codes.encode(part)
+            of_class = [
+                code_log_likelihood(self._model(codes, one), codes) for one in self._each(codes)
+            ]
+            mean = torch.stack(of_class).double().logsumexp(0) - np.log(len(of_class))
+            found.append(mean - self._codes.log_volume)
+        return torch.cat(found).cpu().numpy()
+
+    @torch.inference_mode()
+    def watch(
+        self,
+        z: NDArray[np.float32],
+        given: Samples | None = None,
+        known: int = 0,
+        condition: NDArray[np.float32] | None = None,
+    ) -> Drawn:
+        """Draw pictures, and tell what was thought of each pixel before.
+
+        Args:
+            z: (N, D).
+            given: (1, H, W, C) uint8 picture whose first pixels are taken over.
+            known: how many, in raster order.
+            condition: as in `decode`.
+        """
+        (asked,) = told(z[:CHUNK], condition, self.latent_dim, self.classes, self.device)
+        logits: list[Tensor] = []
+        fixed = None if given is None else self._codes.encode(from_samples(given).to(self.device))
+        picture = to_samples(self._draw(asked, fixed=fixed, known=known, seen=logits))
+        chances = torch.stack(logits, 1).double().softmax(2)
+        every = torch.arange(self._codes.values, device=self.device)[:, None]
+        colours = self._colours(every)  # (K, C)
+        expected = (chances @ colours).reshape(picture.shape)
+        bits = torch.special.entr(chances).sum(2) / np.log(2)
+        return Drawn(
+            picture,
+            expected.round().byte().cpu().numpy(),
+            bits.float().reshape(picture.shape[:3]).cpu().numpy(),
+        )
+
+    def sight(
+        self, sample: Samples, place: int, condition: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """How much each pixel sways what is thought of one of them: (H, W).
+
+        It is the size of the slope of the likeliest value's logarithm of chance at `place`, with
+        respect to what the network is given of each pixel.
+
+        Args:
+            sample: (1, H, W, C) uint8.
+            place: of the pixel, in raster order.
+            condition: (1, classes).
+        """
+        codes = self._codes.encode(from_samples(sample).to(self.device))
+        inputs = self._model.embed(codes).requires_grad_(True)
+        asked = None if condition is None else torch.tensor(condition, device=self.device)
+        with torch.enable_grad():
+            thought = self._model.logits(inputs, asked)[:, place].log_softmax(1).max()
+            (slopes,) = torch.autograd.grad(thought, inputs)
+        sizes: NDArray[np.float32] = slopes[0].flatten(1).norm(dim=1).cpu().numpy()
+        return sizes.reshape(sample.shape[1:3])
+
+    def _draw(
+        self,
+        asked: tuple[Tensor, ...],
+        fixed: Tensor | None = None,
+        known: int = 0,
+        seen: list[Tensor] | None = None,
+    ) -> Tensor:
+        """Samples (N, ...) of (N, D) z, and perhaps a condition.
+
+        The first `known` codes are `fixed`, and logits are noted in `seen`.
+        """
+        z, *condition = asked
+        chances = torch.special.ndtr(z.double())
+        within = torch.zeros_like(chances)
+
+        def choose(place: int, logits: Tensor) -> Tensor:
+            if seen is not None:
+                seen.append(logits)
+            if fixed is not None and place < known:
+                return fixed[:, place].expand(len(z))
+            chance = chances[:, place : place + 1]
+            reached = logits.double().softmax(1).cumsum(1)
+            code = (reached <= chance).sum(1, keepdim=True).clamp_max(self._codes.values - 1)
+            above = reached.gather(1, code)
+            below = torch.where(code > 0, reached.gather(1, (code - 1).clamp_min(0)), 0.0)
+            within[:, place] = ((chance - below) / (above - below)).clamp(0, 1).squeeze(1)
+            chosen: Tensor = code[:, 0]
+            return chosen
+
+        codes = self._model.draw(len(z), choose, *condition)
+        drawn: Tensor = self._codes.decode(codes, within)
+        return drawn.float()
+
+    def _colours(self, codes: Tensor) -> Tensor:
+        """(K, 1) codes -> (K, C) float64, from 0 to 255."""
+        whole = codes.expand(-1, self._codes.length)
+        pictures = self._codes.decode(whole, torch.zeros_like(whole))
+        colours: Tensor = (pictures[:, :, 0, 0].double() + 1) * 127.5
+        return colours
+
+    def _each(self, codes: Tensor) -> list[Tensor | None]:
+        """A condition for each class that can be asked for; one of nothing where there are none."""
+        if not self.classes:
+            return [None]
+        every = in_turns(self.classes, self.classes).to(self.device)
+        return [one.expand(len(codes), -1) for one in every]

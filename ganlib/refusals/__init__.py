@@ -1,0 +1,90 @@
+"""Why a configuration is refused, in sentences that say what to change."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from ganlib.refusals import autoregressive, gan, vae
+
+if TYPE_CHECKING:
+    from ganlib.config import RunConfig
+
+
+def first_refusal(config: "RunConfig") -> str | None:
+    """The first pair of settings that cannot go together, or None when all can."""
+    rules = (*_RULES, *_RULES_OF[config.algorithm.family])
+    return next((sentence for rule in rules if (sentence := rule(config))), None)
+
+
+def problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
+    """Pydantic's findings as (dotted path, sentence) pairs."""
+    return tuple(
+        (path, _sentence(path, detail))
+        for detail in error.errors(include_url=False)
+        for path in [".".join(str(step) for step in detail["loc"])]
+    )
+
+
+def _sketch_has_points(config: "RunConfig") -> str | None:
+    data = config.data
+    if data.kind == "plane" and data.name == "sketch" and not data.points:
+        return "There is nothing to learn from yet: draw at least one point."
+    return None
+
+
+def _best_is_measured(config: "RunConfig") -> str | None:
+    saving = config.saving
+    if saving.keep_best == "frechet" and (config.data.kind == "plane" or not saving.measure_every):
+        return (
+            "The Fréchet distance is measured of pictures, and where measure_every is not 0: "
+            "set keep_best to none or to a loss, or measure pictures."
+        )
+    losses = ("d_loss", "g_loss") if config.algorithm.family == "gan" else ("loss",)
+    if saving.keep_best not in ("none", "frechet", *losses):
+        return (
+            f"A run of the family {config.algorithm.family} has no {saving.keep_best}: set "
+            f"keep_best to none or to {' or '.join(losses)}."
+        )
+    return None
+
+
+def _condition_has_classes(config: "RunConfig") -> str | None:
+    if not config.algorithm.network.is_conditional or config.asked_classes:
+        return None
+    is_gan = config.algorithm.family == "gan"
+    cure = "condition to none or codes" if is_gan else "conditional to off"
+    return (
+        f"It cannot be asked for a class, for {config.data.name} has none that are known "
+        f"beforehand: set {cure}, or choose mnist-5k or shapes."
+    )
+
+
+_RULES = (_sketch_has_points, _condition_has_classes, _best_is_measured)
+_RULES_OF: Mapping[str, tuple[Callable[["RunConfig"], str | None], ...]] = {
+    "gan": gan.RULES,
+    "vae": vae.RULES,
+    "autoregressive": autoregressive.RULES,
+}
+
+
+_BOUNDS = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
+
+
+def _sentence(path: str, detail: Any) -> str:
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    name = next((part for part in reversed(path.split(".")) if not part.isdigit()), "")
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "json_invalid":
+        return f"This is not JSON: {context['error']}."
+    if kind == "extra_forbidden":
+        return f"There is no setting called {path}: check its spelling."
+    if kind == "finite_number":
+        return f"{name} must be a finite number, not {given}."
+    if kind == "too_long":
+        return f"There are {context['actual_length']:,} {name}: {context['max_length']:,} at most."
+    for key, words in _BOUNDS.items():
+        if key in context:
+            return f"{name} is {given}, but must be {words} {context[key]:,.10g}."
+    return f"{name} is {given!r:.60}, which is not allowed: {detail['msg'].lower()}."

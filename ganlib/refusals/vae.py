@@ -1,0 +1,39 @@
+"""Settings of a VAE that cannot go together."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ganlib.config import RunConfig
+
+
+def _maps_need_pictures(config: "RunConfig") -> str | None:
+    if config.data.kind == "plane" and config.algorithm.network.architecture != "vae-perceptron":
+        return (
+            "Convolutions need pictures, and points in the plane are none: choose the "
+            "architecture vae-perceptron, or pictures."
+        )
+    return None
+
+
+def _bernoulli_needs_two_levels(config: "RunConfig") -> str | None:
+    vae, data = config.algorithm, config.data
+    if vae.family != "vae" or vae.objective.likelihood != "bernoulli":
+        return None
+    if data.kind == "plane":
+        return (
+            "The bernoulli likelihood is of black and white, and points have neither: set "
+            "likelihood to gaussian."
+        )
+    if data.levels != 2:
+        return (
+            f"The bernoulli likelihood gives chances to black and white alone, and these pictures "
+            f"have {data.levels} levels: set levels to 2, or likelihood to gaussian."
+        )
+    return None
+
+
+RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
+    _maps_need_pictures,
+    _bernoulli_needs_two_levels,
+)
