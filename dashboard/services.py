@@ -7,7 +7,7 @@ import sys
 
 import streamlit as st
 
-from ganlib import DEFAULT_PRESET, PRESETS, Explored, RunConfig, RunManager, changed, train
+from ganlib import DEFAULT_PRESET, PRESETS, Explored, HeldOut, RunConfig, RunManager, changed, train
 
 SWITCH_SECONDS = 0.0005
 """How long a thread of the server may keep the others from Python. Training asks for its turn after
@@ -33,6 +33,20 @@ def explored(config: RunConfig) -> Explored:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _explored(data: str, _config: RunConfig) -> Explored:
     return Explored.open(_config.data)
+
+
+def held_out(config: RunConfig) -> HeldOut:
+    """Samples that runs of such settings did not learn from.
+
+    Raises:
+        DataError: the data cannot be used.
+    """
+    return _held_out(config.data.model_dump_json(), config)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _held_out(data: str, _config: RunConfig) -> HeldOut:
+    return HeldOut.open(_config.data)
 
 
 def take_options(arguments: list[str]) -> None:

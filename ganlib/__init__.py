@@ -48,14 +48,18 @@ from ganlib.events import (
     ControlChanged,
     Decoder,
     DecoderPublished,
+    Drawn,
+    Encoding,
     Event,
     Figure,
     Frame,
     FrameDrawn,
     Game,
     GamePublished,
+    Likely,
     Measured,
     Moment,
+    Ordered,
     PictureFigures,
     RunEnded,
     RunPrepared,
@@ -91,7 +95,7 @@ from ganlib.latent import (
     slerp,
     truncate,
 )
-from ganlib.metrics import FRECHET, Likeness
+from ganlib.metrics import BITS, FRECHET, PRICE, Likeness
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, picture
 from ganlib.plane import LAYERS
@@ -99,6 +103,7 @@ from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Course, Mark, Prese
 from ganlib.runs import (
     FINAL_STATES,
     Explored,
+    HeldOut,
     Origin,
     Run,
     RunManager,
@@ -110,13 +115,16 @@ from ganlib.runs import (
     SavedDirections,
     StoredRun,
     diagnose_run,
+    learnt_density,
     saved_at,
+    seen_through,
 )
 from ganlib.runtime import give_way
 from ganlib.settings import Setting, all_settings, changed, live_settings, variants
 from ganlib.trainer import train
 
 __all__ = [
+    "BITS",
     "COLOURS",
     "DEFAULT_PRESET",
     "EXPORTS",
@@ -126,6 +134,7 @@ __all__ = [
     "LAYERS",
     "PLANE_REACH",
     "PRESETS",
+    "PRICE",
     "SHELVES",
     "CheckpointError",
     "ConfigError",
@@ -138,6 +147,8 @@ __all__ = [
     "Directions",
     "DivergedError",
     "DownloadError",
+    "Drawn",
+    "Encoding",
     "Event",
     "Explored",
     "Export",
@@ -147,13 +158,16 @@ __all__ = [
     "Game",
     "GamePublished",
     "GanlibError",
+    "HeldOut",
     "Inversion",
+    "Likely",
     "Likeness",
     "Mark",
     "MeasureError",
     "Measured",
     "Moment",
     "NoPictureError",
+    "Ordered",
     "Origin",
     "OwnSet",
     "PictureError",
@@ -193,6 +207,7 @@ __all__ = [
     "give_way",
     "invert",
     "keep_pictures",
+    "learnt_density",
     "lerp",
     "live_settings",
     "mean_direction",
@@ -210,6 +225,7 @@ __all__ = [
     "saved_decoder",
     "saved_game",
     "seeded_z",
+    "seen_through",
     "slerp",
     "train",
     "truncate",

@@ -57,6 +57,51 @@ class Likely(Protocol):
         """In nats, of each of (N, ...) samples: (N,)."""
 
 
+@runtime_checkable
+class Encoding(Protocol):
+    """A decoder with the way back."""
+
+    def encode(self, samples: Samples) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Mean and standard deviation of z of each of (N, ...) samples: (N, latent_dim) each."""
+
+    def reconstruct(self, samples: Samples) -> Samples:
+        """What it makes of the mean z of each sample."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Pictures that were drawn pixel by pixel, and what was thought of each pixel before.
+
+    Attributes:
+        samples: (N, H, W, C) uint8.
+        expected: (N, H, W, C) uint8, the mean of what each number could become.
+        bits: (N, H, W) float32, how open each pixel was: its entropy.
+    """
+
+    samples: Samples
+    expected: Samples
+    bits: NDArray[np.float32]
+
+
+@runtime_checkable
+class Ordered(Protocol):
+    """A decoder that draws pictures pixel by pixel."""
+
+    def watch(
+        self,
+        z: NDArray[np.float32],
+        given: Samples | None = None,
+        known: int = 0,
+        condition: NDArray[np.float32] | None = None,
+    ) -> Drawn:
+        """Draw pictures of (N, D) z; the first `known` pixels are those `given` (1, H, W, C)."""
+
+    def sight(
+        self, sample: Samples, place: int, condition: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """How much each pixel of a picture (1, H, W, C) sways one of them: (H, W)."""
+
+
 class Game(Protocol):
     """Both players in the plane, frozen, for any thread to look at."""
 

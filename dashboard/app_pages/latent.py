@@ -12,6 +12,12 @@ watched = state.watched_run()
 titles = run_manager().explorable()
 if problem := state.take_problem():
     st.error(problem, icon=":material/error:")
+if watched and "latent" not in watched.config.algorithm.capabilities:
+    st.info(
+        f"{watched.config.title} draws one number after another and has no latent space: here are "
+        "the runs that have one.",
+        icon=":material/info:",
+    )
 if not titles:
     st.info(
         "No generator to explore yet: start a run on the Train page. You can come back here "

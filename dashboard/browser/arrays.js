@@ -37,13 +37,13 @@ export function unpack(buffer) {
  * Fetch and unpack one answer.
  *
  * @param {string} url
- * @param {AbortSignal} signal
+ * @param {RequestInit} options of the question
  * @returns {Promise<{header: object, arrays: Map<string, {shape: number[],
  *   values: Float32Array}>}>}
  * @throws {Refusal} when the server answers with an error sentence.
  */
-export async function fetchArrays(url, signal) {
-  const response = await fetch(url, { signal, cache: "no-store" });
+export async function fetchArrays(url, options = {}) {
+  const response = await fetch(url, { cache: "no-store", ...options });
   if (!response.ok) {
     const answer = await response.json().catch(() => null);
     throw answer?.error ? new Refusal(answer.error) : new Error(`status ${response.status}`);

@@ -115,7 +115,7 @@ class OverlayView {
     const question = query.toString();
     const isSame = question === this.#question;
     if (isSame) query.set("have", this.#header.runs.map(({ count }) => count).join(","));
-    const answer = await fetchArrays(`${base}/minimax/compare?${query}`, signal);
+    const answer = await fetchArrays(`${base}/minimax/compare?${query}`, { signal });
     this.problem.textContent = "";
     if (!isSame) this.#lines.clear();
     this.#question = question;

@@ -199,7 +199,7 @@ class PlaneView {
       .catch(() => null)
       .then(() => {
         const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
-        return fetchArrays(url, signal);
+        return fetchArrays(url, { signal });
       })
       .then(readGame);
     return this.#line;

@@ -1,7 +1,7 @@
 """Widgets for a configuration, made from its own bounds and descriptions."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -13,7 +13,7 @@ GROUPS = {
     (): "The run",
     ("data",): "Data",
     ("algorithm", "network"): "Networks",
-    ("algorithm", "objective"): "The game",
+    ("algorithm", "objective"): "What is minimised",
     ("algorithm", "augmentation"): "Augmentation",
     ("algorithm", "optimisation"): "Learning",
     ("saving",): "Saving",
@@ -36,13 +36,16 @@ def show(base: RunConfig, key: str) -> RunConfig | None:
     is_whole = True
     for path, title in GROUPS.items():
         group = [one for one in widgeted(all_settings(laid_out)) if one.path[:-1] == path]
+        if not group:
+            continue
         st.markdown(f"**{title}**")
+        stem = _stem(base, laid_out.algorithm.family, key) if path[:1] == ("algorithm",) else key
         if kinds.get(path) == "own":
             chosen = _own_set(laid_out.data.name, key)
             is_whole = bool(chosen)
             values |= chosen
-        else:
-            values |= widgets(group, f"{key}-{kinds[path]}" if path in kinds else key)
+            group = [one for one in group if one.name == "levels"]
+        values |= widgets(group, f"{stem}-{kinds[path]}" if path in kinds else stem)
     if not is_whole:
         return None
     try:
@@ -74,16 +77,27 @@ def widgets(group: list[Setting], key: str, in_a_row: int = COLUMNS) -> dict[str
 
 
 def _lay_out(base: RunConfig, key: str) -> RunConfig:
-    """The base with the kind of data and of network that the visitor wants, be they refused."""
-    gan = base.algorithm
-    data = _choose_part("data", base.data, base.data.kind, key)
-    network = _choose_part("network", gan.network, gan.network.architecture, key)
-    algorithm = gan.model_copy(update={"network": network})
+    """The base with the kinds of data, family and network that are wanted, be they refused."""
+    kinds = variants()
+    data = _choose_part("data", kinds["data"], base.data, base.data.kind, key)
+    family = _choose_part("family", kinds["algorithm"], base.algorithm, base.algorithm.family, key)
+    network = _choose_part(
+        "network",
+        variants(family.family)["network"],
+        family.network,
+        family.network.architecture,
+        _stem(base, family.family, key),
+    )
+    algorithm = family.model_copy(update={"network": network})
     return base.model_copy(update={"data": data, "algorithm": algorithm})
 
 
-def _choose_part(name: str, part: Any, kind: str, key: str) -> Any:
-    kinds = variants()[name]
+def _stem(base: RunConfig, family: str, key: str) -> str:
+    """What keys of a family's widgets begin with: another one has settings of the same names."""
+    return key if family == base.algorithm.family else f"{key}-{family}"
+
+
+def _choose_part(name: str, kinds: Mapping[str, type[Any]], part: Any, kind: str, key: str) -> Any:
     wanted = st.selectbox(
         f"Kind of {name}",
         list(kinds),

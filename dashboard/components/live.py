@@ -78,6 +78,21 @@ def grid(run: Run) -> None:
     )
 
 
+def density(run: Run) -> None:
+    """How dense a model of points takes the plane to be, beside the data."""
+    _mount("density", run, colours=dict(COLOURS))
+
+
+def encoder(run: Run) -> None:
+    """What comes back of held-out pictures, where they lie in latent space, at what price."""
+    _mount("encoder", run, colours=dict(COLOURS))
+
+
+def chain(run: Run, label: int | None) -> None:
+    """A picture that is drawn pixel by pixel; `label` is the class that is asked for, if any."""
+    _mount("chain", run, label=label)
+
+
 def explorer(
     run: Run,
     origin: str,

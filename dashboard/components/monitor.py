@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import config_form, duel, fork, live, race, share, train_on
+from dashboard.components import config_form, duel, fork, inside, live, race, share, train_on
 from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.services import run_manager
@@ -32,11 +32,10 @@ def show(run: Run) -> None:
         _buttons(run)
     live.hud(run)
     fork.origin(run)
-    in_plane = run.config.data.kind == "plane"
-    if in_plane:
+    if run.config.data.kind == "plane" and _has_players(run):
         duel.show(run)
     else:
-        _pictures(run)
+        _samples(run)
     # Only the open tab is laid out: the widgets of all tabs hold the browser up for a second.
     fillers = TABS | {fork.TAB: fork.show}
     tabs = st.tabs(list(fillers), key=state.tabs_key(run), on_change="rerun")
@@ -46,13 +45,18 @@ def show(run: Run) -> None:
                 fill(run)
 
 
-def _pictures(run: Run) -> None:
+def _has_players(run: Run) -> bool:
+    return "discriminator" in run.config.algorithm.capabilities
+
+
+def _samples(run: Run) -> None:
     samples, charts = st.columns([2, 3], gap="medium")
     with samples:
         live.grid(run)
     with charts:
         live.curves(run)
-    if run.config.saving.measure_every:
+    inside.show(run)
+    if run.config.saving.measure_every and run.config.data.kind != "plane":
         live.quality(run)
 
 
@@ -73,8 +77,9 @@ def _steering(run: Run) -> None:
     else:
         _button("Pause", "pause", controls.pause)
     _button("Step", "skip_next", controls.take_step, "both")
-    _button("Step D", "skip_next", controls.take_step, "d")
-    _button("Step G", "skip_next", controls.take_step, "g")
+    if _has_players(run):
+        _button("Step D", "skip_next", controls.take_step, "d")
+        _button("Step G", "skip_next", controls.take_step, "g")
     _button("Stop", "stop", _stop, run)
     _speed_slider(run)
 

@@ -10,6 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from dashboard.routes.asking import FOREVER, Refusal, answer
 from dashboard.routes.compare import comparison, moments
 from dashboard.routes.finding import find, fit, held_out
+from dashboard.routes.inside import back, density, drawn, encoded, sight
 from dashboard.routes.latent import decode, explore, film, judge, nearest, spread
 from dashboard.routes.plane import measures, plane
 from dashboard.routes.quality import quality
@@ -48,6 +49,11 @@ ROUTES: list[Route | WebSocketRoute] = [
     Route("/minimax/runs/{run_id}/pictures/{number}", held_out),
     Route("/minimax/runs/{run_id}/fit", fit, methods=["POST"]),
     WebSocketRoute("/minimax/runs/{run_id}/find", find),
+    Route("/minimax/runs/{run_id}/inside/density", density),
+    Route("/minimax/runs/{run_id}/inside/encoded", encoded),
+    Route("/minimax/runs/{run_id}/inside/back.webp", back),
+    Route("/minimax/runs/{run_id}/inside/drawn", drawn),
+    Route("/minimax/runs/{run_id}/inside/sight", sight, methods=["POST"]),
     Route("/minimax/runs/{run_id}/plane", plane),
     Route("/minimax/runs/{run_id}/measures", measures),
     Route("/minimax/runs/{run_id}/quality", quality),

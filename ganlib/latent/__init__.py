@@ -9,13 +9,12 @@ from ganlib.latent.directions import (
     random_directions,
 )
 from ganlib.latent.inversion import Inversion, invert, paste, residual
-from ganlib.latent.ordered import Drawn, OrderedDecoder
+from ganlib.latent.ordered import OrderedDecoder
 from ganlib.latent.vae import VaeDecoder
 from ganlib.latent.walks import lerp, one_class, seeded_z, slerp, truncate
 
 __all__ = [
     "Directions",
-    "Drawn",
     "GeneratorDecoder",
     "Inversion",
     "OrderedDecoder",

@@ -7,7 +7,6 @@ samples of random z are exactly distributed as the model says.
 """
 
 import copy
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,25 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlib.errors import MeasureError
-from ganlib.events import Samples
+from ganlib.events import Drawn, Samples
 from ganlib.latent.decoder import CHUNK, from_samples, to_samples, told
 from ganlib.models import Codes, OrderedModel, in_turns
 from ganlib.objectives import code_log_likelihood
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Pictures, and what the model thought of each pixel before it was drawn.
-
-    Attributes:
-        samples: (N, H, W, C) uint8.
-        expected: (N, H, W, C) uint8, the mean of what each number could become.
-        bits: (N, H, W) float32, how open each pixel was: its entropy.
-    """
-
-    samples: Samples
-    expected: Samples
-    bits: NDArray[np.float32]
 
 
 class OrderedDecoder:

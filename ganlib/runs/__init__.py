@@ -2,6 +2,7 @@
 
 from ganlib.runs.diagnosed import diagnose_run
 from ganlib.runs.explored import Explored
+from ganlib.runs.inside import HeldOut, learnt_density, seen_through
 from ganlib.runs.manager import Run, RunManager
 from ganlib.runs.measurer import measure_decoder, open_reals
 from ganlib.runs.origin import last_good, saved_at
@@ -16,6 +17,7 @@ from ganlib.runs.thread import RunThread
 __all__ = [
     "FINAL_STATES",
     "Explored",
+    "HeldOut",
     "Origin",
     "Run",
     "RunManager",
@@ -29,7 +31,9 @@ __all__ = [
     "StoredRun",
     "diagnose_run",
     "last_good",
+    "learnt_density",
     "measure_decoder",
     "open_reals",
     "saved_at",
+    "seen_through",
 ]

@@ -173,13 +173,15 @@ class RunManager:
             return tuple(self._runs.values())
 
     def explorable(self) -> dict[str, str]:
-        """Titles of the runs that have a generator to decode with, by run_id, the newest first."""
+        """Titles of the runs whose latent space can be seen now, by run_id, the newest first."""
         with self._lock:
             here = {run.run_id for run in self._runs.values() if run.snapshot.published}
         return {
             row.run_id: row.title
             for row in self.store.rows()
-            if row.config and (row.run_id in here or row.saved_step is not None)
+            if row.config
+            and "latent" in row.config.algorithm.capabilities
+            and (row.run_id in here or row.saved_step is not None)
         }
 
     def annotate(self, run_id: str, title: str, tags: Sequence[str], notes: str) -> None:

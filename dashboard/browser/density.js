@@ -1,0 +1,85 @@
+/** A model of points: how dense it takes the plane to be, beside how dense the data are. */
+
+import { fetchArrays } from "./arrays.js";
+import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
+import { drawArrows, drawShares, drawSteadyDots } from "./layers.js";
+import { Board, CSS as BOARD_CSS } from "./plane_board.js";
+import { element, mounter } from "./view.js";
+
+const CSS = `${INSIDE_CSS}${BOARD_CSS}
+.inside { grid-template-columns: repeat(2, minmax(0, 26rem)); }
+.board { width: 100%; }
+@container (max-width: 500px) { .inside { grid-template-columns: minmax(0, 1fr); } }
+`;
+
+/** Densities as shares of the highest one of the data; the root lets thin places be seen too. */
+function shares({ shape, values }, highest) {
+  return { shape, values: values.map((log) => Math.min(1, Math.exp((log - highest) / 2))) };
+}
+
+/** From each point to what comes back of it. */
+function ways(points, back) {
+  return back.map((number, i) => number - points[i]);
+}
+
+class DensityView extends InsideView {
+  constructor(root) {
+    super();
+    this.boards = [new Board(), new Board()];
+    const [learnt, truth] = this.boards;
+    this.words = element("p", { class: "number" });
+    this.learnt = part("What the model believes: its density p(x)", learnt.root, this.words);
+    const told = "The true density, and points that no run learnt from.";
+    this.truth = part("The data", truth.root, element("p", {}, told));
+    root.append(element("div", { class: "inside" }, this.learnt, this.truth), this.complaint);
+    for (const board of this.boards) board.say("Waiting for the first moment");
+  }
+
+  update(component) {
+    super.update(component);
+    for (const board of this.boards) board.dress(this.data.colours);
+  }
+
+  close() {
+    super.close();
+    for (const board of this.boards) board.close();
+  }
+
+  async ask() {
+    const { header, arrays } = await fetchArrays(this.url("density"));
+    const [learnt, truth] = ["learnt", "true"].map((name) => arrays.get(name));
+    const highest = truth.values.reduce((most, value) => Math.max(most, value));
+    const { fake, real } = this.data.colours;
+    const [points, back] = ["points", "back"].map((name) => arrays.get(name)?.values);
+    const moved = points && ways(points, back);
+    this.boards[0].show((sheet) => {
+      drawShares(sheet, shares(learnt, highest), fake);
+      if (moved) drawArrows(sheet, points, moved, { scale: 1, longest: 9 });
+      return false;
+    }, header.reach);
+    this.boards[1].show((sheet) => {
+      drawShares(sheet, shares(truth, highest), real);
+      if (points) drawSteadyDots(sheet, points, "real");
+      return false;
+    }, header.reach);
+    const arrows = points ? " An arrow leads from a point to what comes back of it." : "";
+    this.words.textContent = `After step ${header.step.toLocaleString("en")}.${arrows}`;
+    this.#describe(header.step, learnt, truth);
+  }
+
+  #describe(step, learnt, truth) {
+    let gap = 0;
+    const cell = (2 * 1.3) ** 2 / learnt.values.length;
+    learnt.values.forEach((log, i) => (gap += Math.abs(Math.exp(log) - Math.exp(truth.values[i]))));
+    const overlap = `${Math.max(0, 100 * (1 - (gap * cell) / 2)).toFixed(0)} % of the mass`;
+    this.words.textContent += ` It shares ${overlap} with the data.`;
+    this.boards[0].canvas.setAttribute(
+      "aria-label",
+      `Learnt density after step ${step}; it shares ${overlap} with the data.`,
+    );
+    this.boards[1].canvas.setAttribute("aria-label", "True density of the data.");
+  }
+}
+
+/** Show the densities; called by Streamlit for every change of data or theme. */
+export const mount = mounter(DensityView, CSS);

@@ -1,0 +1,144 @@
+/** A model with an encoder: what comes back of pictures, where they lie in latent space, at what
+ * price. */
+
+import { fetchArrays } from "./arrays.js";
+import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
+import { showBlob } from "./latent_ask.js";
+import { element, mounter } from "./view.js";
+
+const REACH = 3.5;
+const RATIO = 2;
+const SIDE = 340;
+const LETTERS = 2;
+const HUES = 1.618;
+
+const CSS = `${INSIDE_CSS}
+.inside { grid-template-columns: minmax(0, 1fr) minmax(0, 22rem) minmax(0, 16rem); }
+@container (max-width: 900px) { .inside { grid-template-columns: minmax(0, 1fr); } }
+.map canvas { width: 100%; aspect-ratio: 1; border: 1px solid var(--st-border-color);
+  border-radius: var(--st-base-radius, 0.5rem); }
+.bars { display: grid; gap: 2px; max-height: 18rem; overflow-y: auto; }
+.bars div { display: grid; grid-template-columns: 3rem 1fr 3rem; gap: 0.4rem; align-items: center;
+  font-size: 0.75rem; font-variant-numeric: tabular-nums; }
+.bars i { display: block; height: 0.6rem; border-radius: 0.2rem; background: var(--price); }
+`;
+
+/** A colour for each class, as far from its neighbours as may be, bright on dark ground. */
+function colourOf(label, isDark) {
+  return `hsl(${(360 * label * HUES) % 360} 75% ${isDark ? 68 : 36}%)`;
+}
+
+/** The numbers of z in the order of their price, the dearest first. */
+function byPrice(kl) {
+  return Array.from(kl, (_, i) => i).sort((one, other) => kl[other] - kl[one]);
+}
+
+class EncoderView extends InsideView {
+  constructor(root) {
+    super();
+    this.root = root;
+    this.image = element("img");
+    this.canvas = element("canvas", { role: "img", width: SIDE * RATIO, height: SIDE * RATIO });
+    this.bars = element("div", { class: "bars", tabindex: "0" });
+    this.words = element("p", { class: "number" });
+    this.axes = element("p");
+    this.spent = element("p", { class: "number" });
+    const held = "Pictures that no run learnt from, and below each what comes back through z.";
+    const map = element("div", { class: "map" }, this.canvas);
+    root.append(
+      element(
+        "div",
+        { class: "inside" },
+        part("There and back: x → z → x", this.image, element("p", {}, held), this.words),
+        part("Where they lie in latent space", map, this.axes),
+        part("What each number of z tells", this.bars, this.spent),
+      ),
+      this.complaint,
+    );
+  }
+
+  update(component) {
+    super.update(component);
+    this.root.style.setProperty("--price", this.data.colours.discriminator);
+    if (this.found) this.#drawMap();
+  }
+
+  async ask() {
+    const answer = await fetch(this.url("back.webp"), { cache: "no-store" });
+    if (!answer.ok) throw new Error((await answer.json()).error);
+    const { header, arrays } = await fetchArrays(this.url("encoded"));
+    this.found = { header, ...Object.fromEntries(arrays) };
+    this.image.alt = "First row: held-out pictures. Second row: what comes back of each.";
+    await showBlob(this.image, await answer.blob());
+    this.words.textContent = `After step ${header.step.toLocaleString("en")}.`;
+    this.#drawMap();
+    this.#drawBars();
+  }
+
+  #drawMap() {
+    const { header, mean, labels, kl } = this.found;
+    const [rows, columns] = mean.shape;
+    const [across, upwards] = [...byPrice(kl.values), 0];
+    const second = columns > 1 ? upwards : across;
+    const pen = this.canvas.getContext("2d");
+    const side = this.canvas.width;
+    const place = (value) => ((value / REACH + 1) / 2) * side;
+    const ink = getComputedStyle(this.root).color;
+    pen.clearRect(0, 0, side, side);
+    this.#drawPrior(pen, place, ink);
+    pen.font = `600 ${11 * RATIO}px sans-serif`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    const isDark = isBright(ink);
+    for (let i = 0; i < rows; i += 1) {
+      const label = labels.values[i];
+      pen.fillStyle = colourOf(label, isDark);
+      const word = header.classes[label]?.slice(0, LETTERS) ?? "•";
+      const [x, y] = [across, second].map((k) => mean.values[i * columns + k]);
+      pen.fillText(word, place(x), place(-y));
+    }
+    const names = `z${across + 1} to the right, z${second + 1} upwards`;
+    this.axes.textContent =
+      `The means of ${rows} pictures, named by their class; the circles hold 39 % and 86 % of ` +
+      `the prior. The two numbers that tell most: ${names}.`;
+    this.canvas.setAttribute("aria-label", `Scatter of z of ${rows} pictures: ${names}.`);
+  }
+
+  #drawPrior(pen, place, ink) {
+    pen.strokeStyle = ink;
+    pen.globalAlpha = 0.45;
+    pen.lineWidth = RATIO;
+    for (const radius of [1, 2]) {
+      pen.beginPath();
+      pen.arc(place(0), place(0), place(radius) - place(0), 0, 2 * Math.PI);
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
+  }
+
+  #drawBars() {
+    const kl = this.found.kl.values;
+    const most = Math.max(...kl, 0.01);
+    const rows = byPrice(kl).map((k) => {
+      const bar = element("i", { style: `width: ${(100 * kl[k]) / most}%` });
+      const value = element("span", {}, kl[k].toFixed(2));
+      return element("div", {}, element("span", {}, `z${k + 1}`), bar, value);
+    });
+    this.bars.replaceChildren(...rows);
+    const total = kl.reduce((sum, one) => sum + one, 0);
+    const active = kl.filter((one) => one > 0.01).length;
+    this.bars.setAttribute("aria-label", `${active} of ${kl.length} numbers of z are used.`);
+    this.spent.textContent =
+      `Mean KL to the prior in nats, ${total.toFixed(1)} in all. ${active} of ${kl.length} ` +
+      "numbers are used (over 0.01): the rest say nothing of the picture.";
+  }
+}
+
+/** Whether a computed "rgb(…)" colour is a bright one: the ground is dark then. */
+function isBright(colour) {
+  const [r, g, b] = colour.match(/[\d.]+/g).map(Number);
+  return 0.3 * r + 0.59 * g + 0.11 * b > 128;
+}
+
+/** Show what the encoder does; called by Streamlit for every change of data or theme. */
+export const mount = mounter(EncoderView, CSS);

@@ -1,0 +1,18 @@
+"""What a run shows of itself beside samples, by what its family has."""
+
+from dashboard.components import live
+from dashboard.components.latent_parts import choose_class
+from ganlib import Run
+
+
+def show(run: Run) -> None:
+    """Its density in the plane; of pictures its encoder, or the order in which it draws."""
+    has = run.config.algorithm.capabilities
+    if run.config.data.kind == "plane":
+        if "likelihood" in has:
+            live.density(run)
+        return
+    if "encoder" in has:
+        live.encoder(run)
+    if "order" in has:
+        live.chain(run, choose_class(run, "chain"))

@@ -1,0 +1,172 @@
+"""What a model that knows chances shows of itself: its density, its encoder, its order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard import frames
+from dashboard.routes.asking import (
+    BINARY,
+    NEVER,
+    Refusal,
+    answer,
+    bounded_body,
+    number,
+    once,
+    published_of,
+    run_of,
+)
+from dashboard.routes.latent import condition_of
+from dashboard.services import held_out, run_manager
+from ganlib import (
+    PLANE_REACH,
+    Decoder,
+    Encoding,
+    Likely,
+    Ordered,
+    Run,
+    learnt_density,
+    one_class,
+    picture,
+    seeded_z,
+    seen_through,
+)
+
+SHOWN = 12
+"""Held-out pictures beside what comes back of them."""
+DRAWN = 6
+"""Pictures that are drawn at once, at most."""
+LOWEST_LOG_DENSITY = -30.0
+
+Floats = NDArray[np.float32]
+
+
+@answer
+async def density(request: Request) -> Response:
+    """The log density of the data and of the model in the plane, and what an encoder makes of it.
+
+    Arrays: `learnt` and `true` (rows from the lowest y), and with an encoder `points` and `back`.
+    """
+    run = run_of(request)
+    arrays = await run_in_threadpool(_density, run.run_id, published_of(run).step)
+    return _arrays({"step": published_of(run).step, "reach": PLANE_REACH}, arrays)
+
+
+@answer
+async def encoded(request: Request) -> Response:
+    """Where the encoder puts held-out samples: `mean` (N, d), `labels` (N,), and `kl` (d,)."""
+    run = run_of(request)
+    step = published_of(run).step
+    found = await run_in_threadpool(_encoded, run.run_id, step)
+    names = held_out(run.config).class_names
+    arrays = {name: found[name].astype(np.float32) for name in ("mean", "labels", "kl")}
+    return _arrays({"step": step, "classes": list(names)}, arrays)
+
+
+@answer
+async def back(request: Request) -> Response:
+    """Held-out pictures, and below each what comes back of it."""
+    run = run_of(request)
+    found = await run_in_threadpool(_encoded, run.run_id, published_of(run).step)
+    pairs = np.concatenate((found["originals"], found["back"]))
+    if pairs.ndim == 2:
+        raise Refusal(409, "This run learns points: ask for their density.")
+    body = await run_in_threadpool(picture, pairs, None, len(found["originals"]))
+    return Response(body, media_type="image/webp", headers=NEVER)
+
+
+@answer
+async def drawn(request: Request) -> Response:
+    """Pictures drawn pixel by pixel, in one answer: the browser shows them at its own pace.
+
+    `seed` decides the chances, `count` how many; the first `known` pixels are those of the held-out
+    picture `number`; `label` is the class that is asked for. The header has `shape` and `count`,
+    and after it come the samples, what was expected of each pixel (uint8 both), and how open it was
+    (float32 bits).
+    """
+    header, body = await run_in_threadpool(_drawn, run_of(request), request)
+    return Response(frames.body_message(header, body), media_type=BINARY, headers=NEVER)
+
+
+@answer
+async def sight(request: Request) -> Response:
+    """How much each pixel of the picture in the body sways the one at `place`: (H, W)."""
+    run = run_of(request)
+    channels, height, width = run.config.data.shape
+    place = number(request, "place", 0, lowest=0)
+    body = await bounded_body(request, channels * height * width)
+    if len(body) != channels * height * width or place >= height * width:
+        raise Refusal(400, f"Send the {channels * height * width} bytes of a picture and a place.")
+    pixels = np.frombuffer(body, np.uint8).reshape(1, height, width, channels)
+    decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
+    asked = _condition(decoder, number(request, "label", 0, lowest=0), 1)
+    found = await run_in_threadpool(decoder.sight, pixels, place, asked)
+    return _arrays({"place": place}, {"sight": found})
+
+
+@once(16)
+def _density(run_id: str, step: int) -> Mapping[str, Floats]:
+    run = run_manager().get(run_id)
+    decoder = _opened(run, Likely, "knows no likelihood")
+    kept = held_out(run.config)
+    if kept.true_density is None:
+        raise Refusal(409, "This run learns pictures: a density is drawn of points alone.")
+    arrays = {"learnt": learnt_density(decoder), "true": kept.true_density}
+    arrays = {name: np.maximum(one, LOWEST_LOG_DENSITY) for name, one in arrays.items()}
+    if isinstance(decoder, Encoding):
+        points = np.asarray(kept.samples, np.float32)
+        arrays |= {"points": points, "back": np.asarray(decoder.reconstruct(points))}
+    return arrays
+
+
+@once(16)
+def _encoded(run_id: str, step: int) -> Mapping[str, Any]:
+    run = run_manager().get(run_id)
+    decoder = _opened(run, Encoding, "has no encoder")
+    return seen_through(decoder, held_out(run.config), SHOWN)
+
+
+def _drawn(run: Run, request: Request) -> tuple[dict[str, Any], bytes]:
+    published = published_of(run)
+    decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
+    if run.config.data.kind == "plane":
+        raise Refusal(409, "This run draws points: two numbers each.")
+    if (count := number(request, "count", 1, lowest=1)) > DRAWN:
+        raise Refusal(400, f"{count} pictures are too many at once: ask for {DRAWN} at most.")
+    seed, known, chosen, label = (
+        number(request, name, 0, lowest=0) for name in ("seed", "known", "number", "label")
+    )
+    z = np.concatenate([seeded_z(seed + i, run.config.latent_dim) for i in range(count)])
+    pictures = held_out(run.config).samples
+    given = pictures[chosen % len(pictures)][None]
+    found = decoder.watch(z, given, known, _condition(decoder, label, count))
+    parts = (found.samples, found.expected, found.bits.astype("<f4"))
+    header = {"step": published.step, "count": count, "shape": list(found.samples.shape[1:])}
+    return header, b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
+
+
+def _condition(decoder: Any, label: int, count: int) -> Floats | None:
+    classes = decoder.classes
+    if not classes:
+        return None
+    if label >= classes:
+        raise Refusal(400, f"There is no class {label}: choose 0 to {classes - 1}.")
+    weights = one_class(label, classes, 1)[0].tolist()
+    return condition_of(weights, classes, count)
+
+
+def _opened(run: Run, kind: Any, lack: str) -> Any:
+    decoder: Decoder = published_of(run).decoder.opened()
+    if not isinstance(decoder, kind):
+        raise Refusal(409, f"A run of the family {run.config.algorithm.family} {lack}.")
+    return decoder
+
+
+def _arrays(header: dict[str, Any], arrays: Mapping[str, Floats]) -> Response:
+    body = frames.arrays_message(header, arrays, {})
+    return Response(body, media_type=BINARY, headers=NEVER)

@@ -1,0 +1,118 @@
+"""What a model that knows chances says of samples that it never learnt from."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganlib.config import AnyData
+from ganlib.data import ImageSource, PlaneSource, open_data
+from ganlib.data.cache import Progress, ignore_progress
+from ganlib.events import Encoding, Likely, Samples
+from ganlib.pictures import PLANE_REACH
+
+POINTS = 300
+PICTURES = 2500
+"""At most, held out from training where some are."""
+CELLS = 64
+"""Cells of a map of the plane along either side."""
+PARTS = 4
+"""Of a cell along either side, over which the true density is averaged."""
+_SEED = 2**31 + 5
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Samples that no run learnt from.
+
+    Attributes:
+        samples: pictures (N, H, W, C), or fresh points (N, 2).
+        labels: (N,) int64 of pictures, an index of class_names; all 0 of points.
+        class_names: what the labels mean; may be empty.
+        true_density: logarithm of the mean density of the data in each cell (CELLS, CELLS), row 0
+            at the lowest y; of points only.
+    """
+
+    samples: Samples
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...] = ()
+    true_density: Floats | None = None
+
+    @classmethod
+    def open(cls, data: AnyData, progress: Progress = ignore_progress) -> "HeldOut":
+        """Open them; where no picture is held out, training pictures take their place.
+
+        Raises:
+            DataError: the data cannot be used.
+        """
+        source = open_data(data, torch.device("cpu"), progress)
+        if isinstance(source, PlaneSource):
+            rng = torch.Generator().manual_seed(_SEED)
+            points = source.distribution.sample(POINTS, rng).numpy()
+            truth = source.distribution.log_density(torch.from_numpy(cell_middles(PARTS)))
+            within = truth.reshape(CELLS, PARTS, CELLS, PARTS).transpose(1, 2).flatten(2)
+            mean = within.logsumexp(2) - 2 * math.log(PARTS)
+            none = np.zeros(POINTS, np.int64)
+            return cls(points, none, (), mean.numpy())
+        assert isinstance(source, ImageSource)
+        images = source.images
+        some = images.held_out if len(images.held_out) else images.train
+        labels = images.held_out_labels if len(images.held_out) else images.train_labels
+        pictures = some[:PICTURES].permute(0, 2, 3, 1).contiguous().numpy()
+        return cls(pictures, labels[:PICTURES].numpy(), images.class_names)
+
+
+def cell_middles(parts: int = 1) -> Floats:
+    """Middles of equal cells, or of so many parts of each along either side: (N, 2).
+
+    They stand row by row from the lowest y, N = (CELLS parts)^2.
+    """
+    count = CELLS * parts
+    along = ((np.arange(count, dtype=np.float32) + 0.5) / count * 2 - 1) * PLANE_REACH
+    x, y = np.meshgrid(along, along)
+    return np.stack((x.ravel(), y.ravel()), axis=1)
+
+
+def learnt_density(decoder: Likely) -> Floats:
+    """What a model of points takes for the log density at each cell: (CELLS, CELLS)."""
+    found = decoder.log_likelihood(cell_middles())
+    return found.reshape(CELLS, CELLS).astype(np.float32)
+
+
+def seen_through(decoder: Encoding, held_out: HeldOut, shown: int) -> Mapping[str, Any]:
+    """Where an encoder puts held-out samples, and what comes back of them.
+
+    Returns:
+        mean, sigma: (N, d) float32 of z.
+        kl: (d,) float32, mean KL of each number of z to the prior, in nats.
+        labels: (N,) as in `held_out`.
+        originals, back: the first `shown` samples, and what the decoder makes of their mean z.
+    """
+    mean, sigma = decoder.encode(held_out.samples)
+    kl = ((mean**2 + sigma**2 - 1) / 2 - np.log(sigma)).mean(0)
+    originals = _in_turns(held_out, shown)
+    return {
+        "mean": mean,
+        "sigma": sigma,
+        "kl": kl.astype(np.float32),
+        "labels": held_out.labels,
+        "originals": originals,
+        "back": decoder.reconstruct(originals),
+    }
+
+
+def _in_turns(held_out: HeldOut, count: int) -> Samples:
+    """So many samples, in which the classes take turns."""
+    labels = held_out.labels
+    turn = np.empty_like(labels)
+    for label in np.unique(labels):
+        members = labels == label
+        turn[members] = np.arange(members.sum())
+    order = np.lexsort((labels, turn))
+    return held_out.samples[order[:count]]
