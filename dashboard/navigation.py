@@ -40,6 +40,12 @@ page = st.navigation(
             help="Lay runs over one another, or race two that differ in one setting.",
         ),
         st.Page(
+            "app_pages/families.py",
+            title="Families",
+            icon=":material/family_history:",
+            help="A GAN, a VAE and an autoregressive model on the same data, and a quiz.",
+        ),
+        st.Page(
             "app_pages/data.py",
             title="Data",
             icon=":material/photo_library:",

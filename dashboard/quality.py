@@ -7,8 +7,10 @@ import numpy as np
 
 from dashboard.frames import thin
 from ganlib import (
+    BITS,
     COLOURS,
     FRECHET,
+    PRICE,
     Figure,
     Measured,
     RunConfig,
@@ -20,6 +22,9 @@ MOST_POINTS = 300
 """Measurements in a curve."""
 
 MEANINGS: Mapping[str, str] = {
+    PRICE: "How surprised the model is by a picture that it never saw, in nats: its own measure, "
+    "which a GAN cannot give; lower is better.",
+    BITS: "The same for each number of a picture, in bits; black and white by mere chance cost 1.",
     FRECHET: "How far the fakes lie from real pictures, seen as two clouds of features; lower is "
     "better, and the reals' own distance is as low as it gets.",
     "kernel distance": "The same question without taking the clouds for round; 0 on average for "
@@ -98,12 +103,25 @@ def _short(value: float) -> str:
 def _charts(newest: Measured) -> list[dict[str, Any]]:
     """Charts as the browser's curves component takes them, with the lines that reals reach."""
     charts = []
+    if (price := newest.found.named(PRICE)) is not None:
+        charts.append(_price_chart(price))
     if (distance := newest.found.named(FRECHET)) is not None:
         charts.append(_distance_chart(distance))
     shares = [one for one in newest.found.figures if one.name in _SHARES]
     if shares:
         charts.append(_share_chart(shares))
     return charts
+
+
+def _price_chart(figure: Figure) -> dict[str, Any]:
+    return {
+        "id": "price",
+        "title": f"Price of a picture, {figure.features}",
+        "y_title": "nats (lower is better)",
+        "alt": f"Negative log-likelihood of {figure.n:,} held-out pictures against steps.",
+        "series": [{"name": PRICE, "label": "held-out", "colour": COLOURS["real"]}],
+        "lines": [],
+    }
 
 
 def _distance_chart(figure: Figure) -> dict[str, Any]:
@@ -137,7 +155,7 @@ def _share_chart(figures: list[Figure]) -> dict[str, Any]:
 def _series(snapshot: RunSnapshot) -> list[dict[str, Any]]:
     """The course of each figure that a chart shows."""
     series = []
-    for name in (FRECHET, *_SHARES):
+    for name in (PRICE, FRECHET, *_SHARES):
         found = [(one.step, one.found.named(name)) for one in snapshot.figures]
         steps = np.array([step for step, figure in found if figure], np.uint32)
         values = np.array([figure.value for _, figure in found if figure], np.float32)

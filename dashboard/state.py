@@ -31,6 +31,10 @@ READING = "reading"
 """Session key: what was asked for of an upload, and what it holds in that form."""
 VIEW = "view"
 """Query parameter: where the explorer of latent space stands, in the words of its script."""
+QUIZ = "quiz"
+"""Session key: the number of the round, right guesses, and all guesses."""
+QUIZ_TOLD = "quiz_told"
+"""Session key: whether this round has been told."""
 PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
 
@@ -211,6 +215,31 @@ def note_directions(run: Run, step: int) -> None:
 
 def _directions_key(run: Run) -> str:
     return f"directions-{run.run_id}"
+
+
+def quiz() -> tuple[int, int, int]:
+    """Of the quiz: the number of the round, guesses that were right, and all of them."""
+    told: tuple[int, int, int] = st.session_state.get(QUIZ, (0, 0, 0))
+    return told
+
+
+def quiz_told() -> bool:
+    """Whether this round has been told."""
+    return bool(st.session_state.get(QUIZ_TOLD, False))
+
+
+def tell_quiz(right: int, asked: int) -> None:
+    """Tell a round in which so many of the guesses were right."""
+    turn, before, of = quiz()
+    st.session_state[QUIZ] = (turn, before + right, of + asked)
+    st.session_state[QUIZ_TOLD] = True
+
+
+def next_quiz() -> None:
+    """Begin another round."""
+    turn, right, asked = quiz()
+    st.session_state[QUIZ] = (turn + 1, right, asked)
+    st.session_state[QUIZ_TOLD] = False
 
 
 def report(problem: str) -> None:

@@ -99,7 +99,17 @@ from ganlib.metrics import BITS, FRECHET, PRICE, Likeness
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, picture
 from ganlib.plane import LAYERS
-from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Course, Mark, Preset, own_run
+from ganlib.presets import (
+    DEFAULT_PRESET,
+    PRESETS,
+    SHELVES,
+    TRIOS,
+    Course,
+    Mark,
+    Preset,
+    Trio,
+    own_run,
+)
 from ganlib.runs import (
     FINAL_STATES,
     Explored,
@@ -136,6 +146,7 @@ __all__ = [
     "PRESETS",
     "PRICE",
     "SHELVES",
+    "TRIOS",
     "CheckpointError",
     "ConfigError",
     "ControlChanged",
@@ -195,6 +206,7 @@ __all__ = [
     "StepCompleted",
     "StoreError",
     "StoredRun",
+    "Trio",
     "UnknownRunError",
     "all_settings",
     "changed",

@@ -14,7 +14,7 @@ const SEEDS = 2 ** 31;
 
 const CSS = `${INSIDE_CSS}
 .inside { grid-template-columns: repeat(3, minmax(0, 19rem)); }
-@container (max-width: 700px) { .inside { grid-template-columns: minmax(0, 19rem); } }
+@container (max-width: 520px) { .inside { grid-template-columns: minmax(0, 19rem); } }
 .part canvas { display: block; width: 100%; image-rendering: pixelated; background: #000;
   border-radius: var(--st-base-radius, 0.5rem); }
 .part canvas.asked { cursor: crosshair; }
@@ -197,7 +197,7 @@ class ChainView extends InsideView {
     this.picture.draw(this.shape, (i) =>
       i < this.#place ? tint(this.samples, i, 255) : i === this.#place ? next : [0, 0, 0, 0],
     );
-    this.expected.draw(this.shape, (i) => tint(this.means, i, i <= this.#place ? 255 : 60));
+    this.expected.draw(this.shape, (i) => tint(this.means, i, i <= this.#place ? 255 : 0));
     this.#tell();
   }
 

@@ -7,7 +7,7 @@ import { Board, CSS as BOARD_CSS } from "./plane_board.js";
 import { element, mounter } from "./view.js";
 
 const CSS = `${INSIDE_CSS}${BOARD_CSS}
-.inside { grid-template-columns: repeat(2, minmax(0, 26rem)); }
+.inside { grid-template-columns: repeat(2, minmax(0, 26rem)); margin-top: 0; }
 .board { width: 100%; }
 @container (max-width: 500px) { .inside { grid-template-columns: minmax(0, 1fr); } }
 `;
@@ -29,8 +29,8 @@ class DensityView extends InsideView {
     const [learnt, truth] = this.boards;
     this.words = element("p", { class: "number" });
     this.learnt = part("What the model believes: its density p(x)", learnt.root, this.words);
-    const told = "The true density, and points that no run learnt from.";
-    this.truth = part("The data", truth.root, element("p", {}, told));
+    this.told = element("p", {}, "The true density.");
+    this.truth = part("The data", truth.root, this.told);
     root.append(element("div", { class: "inside" }, this.learnt, this.truth), this.complaint);
     for (const board of this.boards) board.say("Waiting for the first moment");
   }
@@ -62,6 +62,7 @@ class DensityView extends InsideView {
       if (points) drawSteadyDots(sheet, points, "real");
       return false;
     }, header.reach);
+    if (points) this.told.textContent = "The true density, and points that no run learnt from.";
     const arrows = points ? " An arrow leads from a point to what comes back of it." : "";
     this.words.textContent = `After step ${header.step.toLocaleString("en")}.${arrows}`;
     this.#describe(header.step, learnt, truth);

@@ -13,8 +13,9 @@ const LETTERS = 2;
 const HUES = 1.618;
 
 const CSS = `${INSIDE_CSS}
-.inside { grid-template-columns: minmax(0, 1fr) minmax(0, 22rem) minmax(0, 16rem); }
-@container (max-width: 900px) { .inside { grid-template-columns: minmax(0, 1fr); } }
+.inside { grid-template-columns: minmax(0, 21rem) minmax(0, 1fr); margin-top: 0; }
+.inside > .part:first-child { grid-column: 1 / -1; }
+@container (max-width: 480px) { .inside { grid-template-columns: minmax(0, 1fr); } }
 .map canvas { width: 100%; aspect-ratio: 1; border: 1px solid var(--st-border-color);
   border-radius: var(--st-base-radius, 0.5rem); }
 .bars { display: grid; gap: 2px; max-height: 18rem; overflow-y: auto; }
@@ -78,8 +79,8 @@ class EncoderView extends InsideView {
   #drawMap() {
     const { header, mean, labels, kl } = this.found;
     const [rows, columns] = mean.shape;
-    const [across, upwards] = [...byPrice(kl.values), 0];
-    const second = columns > 1 ? upwards : across;
+    const dearest = byPrice(kl.values).slice(0, 2);
+    const [across, second] = [Math.min(...dearest), Math.max(...dearest)];
     const pen = this.canvas.getContext("2d");
     const side = this.canvas.width;
     const place = (value) => ((value / REACH + 1) / 2) * side;

@@ -109,7 +109,7 @@ class GridView {
   show({ header }) {
     if (!header) return;
     this.waiting.textContent = header.progress_text || "Waiting for the first picture";
-    if (header.has_real) this.#showReal();
+    if (header.has_real && this.data.with_real) this.#showReal();
     this.#frames = header.frames;
     if (!this.#frames.length) return;
     this.controls.hidden = false;

@@ -65,16 +65,18 @@ def quality(run: Run) -> None:
     _mount("quality", run, every=run.config.saving.measure_every, colours=dict(COLOURS))
 
 
-def grid(run: Run) -> None:
+def grid(run: Run, with_real: bool = True) -> None:
     """The pictures of every saved moment with a scrubber, and real ones beside them."""
+    what = "points" if run.config.data.kind == "plane" else "pictures"
     _mount(
         "grid",
         run,
-        alt="Pictures that the generator makes of the same latent vectors each time.",
+        alt=f"{what.capitalize()} that the generator makes of the same latent vectors each time.",
         fake_caption="Generated: a class in each column"
         if run.config.asked_classes
-        else "Generated pictures",
-        real_caption="Real pictures",
+        else f"Generated {what}",
+        real_caption=f"Real {what}",
+        with_real=with_real,
     )
 
 

@@ -50,12 +50,16 @@ def _has_players(run: Run) -> bool:
 
 
 def _samples(run: Run) -> None:
-    samples, charts = st.columns([2, 3], gap="medium")
+    samples, beside = st.columns([2, 3], gap="medium")
     with samples:
         live.grid(run)
-    with charts:
+    with beside:
+        if inside.has_any(run):
+            inside.show(run)
+        else:
+            live.curves(run)
+    if inside.has_any(run):
         live.curves(run)
-    inside.show(run)
     if run.config.saving.measure_every and run.config.data.kind != "plane":
         live.quality(run)
 

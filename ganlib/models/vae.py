@@ -15,25 +15,27 @@ from ganlib.models.layers import HALVINGS, StartsItself
 
 LEAST_LOG_SIGMA = -6.0
 """A learnt width goes no lower: data that lie on a line would be worth any number of nats."""
+FIRST_SIGMA = 0.2
+"""A learnt width begins here: from that of the data themselves, z would seem to tell nothing."""
 _SLOPE = 0.2
 
 
 class Width(StartsItself):
-    """The width of a gaussian likelihood, learnt from 1 on or fixed."""
+    """The width of a gaussian likelihood, learnt or fixed."""
 
     log: Tensor
 
     def __init__(self, sigma: float) -> None:
         """Fix it, or learn it where sigma is 0."""
         super().__init__()
-        self.first = math.log(sigma) if sigma else 0.0
+        self.first = math.log(sigma or FIRST_SIGMA)
         if sigma:
             self.register_buffer("log", torch.empty(()))
         else:
             self.log = nn.Parameter(torch.empty(()))
 
     def start(self, rng: torch.Generator) -> None:
-        """Begin at 1, or stay where it is fixed."""
+        """Begin where it is fixed, or small."""
         nn.init.constant_(self.log, self.first)
 
     def forward(self) -> Tensor:

@@ -11,8 +11,19 @@ from ganlib.presets.own import own_run
 from ganlib.presets.pictures import PICTURES
 from ganlib.presets.plane import PLANE
 from ganlib.presets.preset import Course, Mark, Preset
+from ganlib.presets.trios import TRIOS, Trio
 
-__all__ = ["DEFAULT_PRESET", "PRESETS", "SHELVES", "Course", "Mark", "Preset", "own_run"]
+__all__ = [
+    "DEFAULT_PRESET",
+    "PRESETS",
+    "SHELVES",
+    "TRIOS",
+    "Course",
+    "Mark",
+    "Preset",
+    "Trio",
+    "own_run",
+]
 
 DEFAULT_PRESET = "digits"
 

@@ -1,0 +1,26 @@
+"""Families: a GAN, a VAE and an autoregressive model on the same data."""
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import families, quiz
+
+LOOK_AGAIN = 5.0
+"""Seconds between two looks while a run goes on."""
+
+st.title("Three families, one task", anchor=False)
+if problem := state.take_problem():
+    st.error(problem, icon=":material/error:")
+families.offer()
+chosen = families.choose()
+if not chosen:
+    st.info(
+        "No run to compare yet: train the three on the same data with a button above.",
+        icon=":material/info:",
+    )
+    st.stop()
+any_live = any(not run.snapshot.is_over for run in chosen.values())
+st.fragment(families.show, run_every=LOOK_AGAIN if any_live else None)(chosen)
+if all(run.snapshot.published for run in chosen.values()) and len(chosen) > 1:
+    with st.expander("Which is which?", icon=":material/quiz:", expanded=True):
+        quiz.show(chosen)

@@ -1,0 +1,203 @@
+"""One run of each family on the same data, side by side."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import live
+from dashboard.components.plain import plain
+from dashboard.services import run_manager
+from ganlib import (
+    FRECHET,
+    PRICE,
+    TRIOS,
+    Decoder,
+    Run,
+    RunError,
+    one_class,
+    picture,
+    seeded_z,
+    slerp,
+)
+
+FAMILIES = {"gan": "GAN", "vae": "VAE", "autoregressive": "Autoregressive"}
+PAGE = "app_pages/families.py"
+TIMED = 16
+"""Samples whose drawing is timed."""
+ON_A_WAY = 9
+
+_SAYS = {
+    "gan": "Draws in one go, and sharply. Cannot say how likely a picture is.",
+    "vae": "Draws in one go, and blurred: the mean of all that z leaves open. Bounds the "
+    "likelihood, and finds the z of a picture.",
+    "autoregressive": "Draws one number after another. Knows the likelihood exactly. Has no "
+    "latent space.",
+}
+
+
+def choose() -> dict[str, Run]:
+    """The runs that the visitor chose, by family; data of the first one bind the others."""
+    rows = run_manager().store.rows()
+    kept = {row.run_id: row.config for row in rows if row.saved_step is not None and row.config}
+    titles = {row.run_id: f"{row.title} ({row.run_id})" for row in rows}
+    chosen: dict[str, Run] = {}
+    for place, (family, words) in zip(st.columns(3), FAMILIES.items(), strict=True):
+        fitting = [
+            run_id
+            for run_id, config in kept.items()
+            if config.algorithm.family == family
+            and all(config.data == one.config.data for one in chosen.values())
+        ]
+        run_id = place.selectbox(
+            words,
+            fitting,
+            format_func=titles.__getitem__,
+            key=f"families-{family}",
+            placeholder="No run on these data yet",
+            help=_SAYS[family],
+        )
+        if run_id is not None:
+            chosen[family] = run_manager().get(run_id)
+    return chosen
+
+
+def offer() -> None:
+    """Buttons that start one run of each family on the same data."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Train the three on the same data, one after another:")
+        for name, trio in TRIOS.items():
+            st.button(
+                name,
+                icon=":material/play_arrow:",
+                key=f"trio-{name}",
+                help=f"About {trio.takes} on two cores, in this order: "
+                + ", ".join(one.title for one in trio.configs),
+                on_click=_start,
+                args=(name,),
+            )
+
+
+def _start(name: str) -> None:
+    if state.is_double_click("trio"):
+        return
+    try:
+        for config in TRIOS[name].configs:
+            run_manager().start(config)
+    except RunError as error:
+        state.report(str(error))
+
+
+def show(chosen: Mapping[str, Run]) -> None:
+    """A column for each run, and what they are measured by in one table."""
+    for place, (family, words) in zip(st.columns(3), FAMILIES.items(), strict=True):
+        with place.container(border=True, height="stretch"):
+            st.markdown(f"**{words}**")
+            st.caption(_SAYS[family])
+            if family in chosen:
+                st.markdown(plain(chosen[family].config.title))
+                live.grid(chosen[family], with_real=False)
+                _way(chosen[family])
+            else:
+                st.caption("No run of this family on these data yet.")
+    st.table(_table(chosen))
+    if features := next(filter(None, map(_features, chosen.values())), ""):
+        st.caption(f"Fréchet distance, precision and recall in {features}; the error is one sigma.")
+
+
+def _way(run: Run) -> None:
+    decoder = _decoder(run)
+    if decoder is None or "latent" not in run.config.algorithm.capabilities:
+        st.caption("Nothing lies between two samples: there is no latent space.")
+        return
+    st.image(
+        _between(run.run_id, _step(run), decoder), caption="From one z to another", width="stretch"
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _between(run_id: str, step: int, _decoder: Decoder) -> bytes:
+    begin, end = (seeded_z(seed, _decoder.latent_dim)[0] for seed in (0, 1))
+    condition = one_class(0, _decoder.classes, ON_A_WAY) if _decoder.classes else None
+    return picture(_decoder.decode(slerp(begin, end, ON_A_WAY), condition), None, ON_A_WAY)
+
+
+def _table(chosen: Mapping[str, Run]) -> dict[str, list[str]]:
+    lines = {"": list(_ROWS)}
+    for family, run in chosen.items():
+        lines[FAMILIES[family]] = [tell(run) for tell in _ROWS.values()]
+    return lines
+
+
+def _figure(name: str) -> Callable[[Run], str]:
+    def tell(run: Run) -> str:
+        measured = run.snapshot.figures
+        found = measured[-1].found.named(name) if measured else None
+        if found is None:
+            return "—" if measured else "not measured yet"
+        reals = "" if found.floor is None else f" (reals {found.floor:.2f})"
+        return f"{found.value:.2f} ± {found.error:.2f}{reals}"
+
+    return tell
+
+
+def _features(run: Run) -> str:
+    """What fakes and reals are compared in, as far as that was measured."""
+    measured = run.snapshot.figures
+    found = measured[-1].found.named(FRECHET) if measured else None
+    return f"{found.features}, of {found.n:,} fakes" if found else ""
+
+
+def _price(run: Run) -> str:
+    if "likelihood" not in run.config.algorithm.capabilities:
+        return "cannot tell"
+    measured = run.snapshot.figures
+    found = measured[-1].found.named(PRICE) if measured else None
+    if found is None:
+        return "not measured yet"
+    return f"{found.value:.1f} ± {found.error:.1f} ({found.features.partition(', ')[2]})"
+
+
+def _of_a_step(run: Run) -> str:
+    snapshot = run.snapshot
+    return f"{1000 * snapshot.elapsed / snapshot.step:.1f} ms" if snapshot.step else "—"
+
+
+def _of_a_sample(run: Run) -> str:
+    decoder = _decoder(run)
+    if decoder is None:
+        return "—"
+    return f"{1000 * _seconds_of_a_sample(run.run_id, _step(run), decoder):.2f} ms"
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _seconds_of_a_sample(run_id: str, step: int, _decoder: Decoder) -> float:
+    z = seeded_z(0, _decoder.latent_dim, TIMED)
+    _decoder.decode(z[:1])
+    begin = time.perf_counter()
+    _decoder.decode(z)
+    return (time.perf_counter() - begin) / TIMED
+
+
+def _decoder(run: Run) -> Decoder | None:
+    published = run.snapshot.published
+    return published.decoder if published else None
+
+
+def _step(run: Run) -> int:
+    published = run.snapshot.published
+    return published.step if published else 0
+
+
+_ROWS: Mapping[str, Callable[[Run], str]] = {
+    "Steps, and time of training": lambda run: (
+        f"{run.snapshot.step:,}, {run.snapshot.elapsed:.0f} s"
+    ),
+    "A step costs": _of_a_step,
+    f"A sample costs, of {TIMED} at once": _of_a_sample,
+    "Price of a held-out sample, nats": _price,
+    FRECHET: _figure(FRECHET),
+    "Precision: fakes that look real": _figure("precision"),
+    "Recall: reals that are reached": _figure("recall"),
+}

@@ -1,0 +1,66 @@
+"""Which is which? Samples of the families, without their names."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from dashboard import state
+from dashboard.components.families import FAMILIES
+from ganlib import Run, picture, seeded_z
+
+SAMPLES = 9
+LETTERS = "ABC"
+
+
+def show(chosen: Mapping[str, Run]) -> None:
+    """Sheets in an order that the round decides, a guess below each, and what came of it."""
+    turn, right, asked = state.quiz()
+    st.caption(
+        f"Each sheet shows {SAMPLES} new samples of one family. Which one? "
+        + (f"So far {right} of {asked} right." if asked else "")
+    )
+    order = [list(chosen)[i] for i in np.random.default_rng(turn).permutation(len(chosen))]
+    is_told = state.quiz_told()
+    guesses = []
+    for place, letter, family in zip(st.columns(3), LETTERS, order, strict=False):
+        with place.container(border=True):
+            st.image(_sheet(chosen[family], turn), caption=f"Sheet {letter}", width="stretch")
+            guess = st.segmented_control(
+                f"Sheet {letter} is of the",
+                list(chosen),
+                format_func=FAMILIES.__getitem__,
+                key=f"guess-{letter}-{turn}",
+                disabled=is_told,
+            )
+            guesses.append(guess)
+            if is_told:
+                _verdict(guess, family)
+    with st.container(horizontal=True):
+        hits = sum(guess == family for guess, family in zip(guesses, order, strict=True))
+        st.button(
+            "Tell me",
+            icon=":material/visibility:",
+            key="quiz-check",
+            disabled=is_told or None in guesses,
+            on_click=state.tell_quiz,
+            args=(hits, len(order)),
+        )
+        st.button(
+            "Another round", icon=":material/casino:", key="quiz-again", on_click=state.next_quiz
+        )
+
+
+def _verdict(guess: str | None, family: str) -> None:
+    if guess == family:
+        st.success(f"Right: {FAMILIES[family]}.", icon=":material/check:")
+    else:
+        st.error(f"It was: {FAMILIES[family]}.", icon=":material/close:")
+
+
+def _sheet(run: Run, turn: int) -> bytes:
+    """New samples, as the run shows them."""
+    published = run.snapshot.published
+    assert published is not None
+    z = seeded_z(2**31 + turn, published.decoder.latent_dim, SAMPLES)
+    return picture(published.decoder.decode(z), run.snapshot.real)
