@@ -155,7 +155,7 @@ def _share_chart(figures: list[Figure]) -> dict[str, Any]:
 def _series(snapshot: RunSnapshot) -> list[dict[str, Any]]:
     """The course of each figure that a chart shows."""
     series = []
-    for name in (PRICE, FRECHET, *_SHARES):
+    for name in (FRECHET, *_SHARES, PRICE):
         found = [(one.step, one.found.named(name)) for one in snapshot.figures]
         steps = np.array([step for step, figure in found if figure], np.uint32)
         values = np.array([figure.value for _, figure in found if figure], np.float32)

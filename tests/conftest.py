@@ -150,6 +150,31 @@ def trained(
     return hold
 
 
+@pytest.fixture
+def taught(
+    hold_run: Callable[..., RunThread], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., RunThread]:
+    """Put a run of another family on the server that was fed all that its training says.
+
+    It is tiny, and its pictures are digits of 8 x 8 black or white pixels, or points of a ring.
+    """
+    monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", math.inf)
+
+    def hold(family: str, plane: bool = False, **network: object) -> RunThread:
+        data = {"kind": "plane"} if plane else {"kind": "images", "size": 8, "levels": 2}
+        first = {"vae": "vae-perceptron", "autoregressive": "made", "gan": "mlp"}[family]
+        algorithm: dict[str, object] = {"family": family}
+        algorithm["network"] = {"architecture": first, **network}
+        if family == "vae":
+            algorithm["objective"] = {"likelihood": "gaussian" if plane else "bernoulli"}
+        sizes = {"total_steps": 4, "batch_size": 8, "cpu_threads": 1}
+        title = {"title": f"A little {family}"}
+        config = RunConfig.parse(title | sizes | {"data": data, "algorithm": algorithm})
+        return hold_run(*_events(config, 4), config=config)
+
+    return hold
+
+
 @lru_cache(maxsize=16)
 def _events(config: RunConfig, last: int) -> tuple[Event, ...]:
     """All that training says up to a step; the same settings say the same every time."""

@@ -39,8 +39,8 @@ _SAYS = {
 
 def choose() -> dict[str, Run]:
     """The runs that the visitor chose, by family; data of the first one bind the others."""
-    rows = run_manager().store.rows()
-    kept = {row.run_id: row.config for row in rows if row.saved_step is not None and row.config}
+    rows = run_manager().drawable()
+    kept = {row.run_id: row.config for row in rows if row.config}
     titles = {row.run_id: f"{row.title} ({row.run_id})" for row in rows}
     chosen: dict[str, Run] = {}
     for place, (family, words) in zip(st.columns(3), FAMILIES.items(), strict=True):

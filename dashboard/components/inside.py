@@ -19,4 +19,4 @@ def show(run: Run) -> None:
     if "encoder" in has:
         live.encoder(run)
     if "order" in has:
-        live.chain(run, choose_class(run, "chain"))
+        live.chain(run, choose_class(run, "drawn"))

@@ -97,6 +97,8 @@ async def drawn(request: Request) -> Response:
 async def sight(request: Request) -> Response:
     """How much each pixel of the picture in the body sways the one at `place`: (H, W)."""
     run = run_of(request)
+    if run.config.data.kind == "plane":
+        raise Refusal(409, "This run draws points: two numbers each.")
     channels, height, width = run.config.data.shape
     place = number(request, "place", 0, lowest=0)
     body = await bounded_body(request, channels * height * width)

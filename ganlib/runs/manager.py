@@ -10,7 +10,7 @@ from typing import Any
 from ganlib.config import RunConfig
 from ganlib.errors import QueueFullError, RunError
 from ganlib.runs.origin import Beginning, go_on, history, last_good, saved_at
-from ganlib.runs.row import Origin
+from ganlib.runs.row import Origin, RunRow
 from ganlib.runs.store import RunStore
 from ganlib.runs.stored import StoredRun
 from ganlib.runs.thread import RunThread
@@ -172,16 +172,22 @@ class RunManager:
         with self._lock:
             return tuple(self._runs.values())
 
-    def explorable(self) -> dict[str, str]:
-        """Titles of the runs whose latent space can be seen now, by run_id, the newest first."""
+    def drawable(self) -> tuple[RunRow, ...]:
+        """Runs that samples can be drawn of now, the newest first; each has its configuration."""
         with self._lock:
             here = {run.run_id for run in self._runs.values() if run.snapshot.published}
+        return tuple(
+            row
+            for row in self.store.rows()
+            if row.config and (row.run_id in here or row.saved_step is not None)
+        )
+
+    def explorable(self) -> dict[str, str]:
+        """Titles of those that have a latent space, by run_id."""
         return {
             row.run_id: row.title
-            for row in self.store.rows()
-            if row.config
-            and "latent" in row.config.algorithm.capabilities
-            and (row.run_id in here or row.saved_step is not None)
+            for row in self.drawable()
+            if row.config and "latent" in row.config.algorithm.capabilities
         }
 
     def annotate(self, run_id: str, title: str, tags: Sequence[str], notes: str) -> None:

@@ -193,4 +193,33 @@ def test_every_metric_of_training_has_a_title_of_its_own():
 
 def test_a_chart_of_one_metric_is_named_after_it():
     assert metric_chart("d_r1")["title"] == "Penalty: R1, slope at real"
-    assert metric_chart("elbo") == {"id": "elbo", "title": "elbo", "y_title": "elbo"}
+    assert metric_chart("elbo")["title"] == "Evidence lower bound"
+    assert metric_chart("news") == {"id": "news", "title": "news", "y_title": "news"}
+
+
+def family(name, levels=2, **algorithm):
+    data = {"kind": "images", "levels": levels}
+    return RunConfig.parse({"data": data, "algorithm": {"family": name, **algorithm}})
+
+
+def drawn(charts):
+    return [one["name"] for chart in charts for one in chart["series"]]
+
+
+def test_a_vae_shows_its_bound_both_prices_and_a_width_where_it_has_one():
+    assert drawn(train_charts(family("vae"))) == ["elbo", "recon", "kl", "grad_norm"]
+    gaussian = family("vae", levels=256, objective={"likelihood": "gaussian"})
+    assert drawn(train_charts(gaussian)) == ["elbo", "recon", "kl", "grad_norm", "sigma"]
+
+
+@pytest.mark.parametrize(("levels", "chance"), [(2, 543.4), (256, 4347.4)])
+def test_a_chain_shows_what_mere_chance_costs(levels, chance):
+    charts = train_charts(family("autoregressive", levels=levels))
+    assert drawn(charts) == ["loss", "bits_per_dim", "grad_norm"]
+    (line,) = charts[0]["lines"]
+    assert line["value"] == pytest.approx(chance, abs=0.1)
+
+
+def test_a_chain_of_points_has_no_price_of_chance():
+    plane = RunConfig.parse({"data": {"kind": "plane"}, "algorithm": {"family": "autoregressive"}})
+    assert train_charts(plane)[0]["lines"] == []

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.quality import MEANINGS, MOST_POINTS, quality
-from ganlib import FRECHET, Figure, Measured, PictureFigures, RunConfig, RunSnapshot
+from ganlib import FRECHET, PRICE, Figure, Measured, PictureFigures, RunConfig, RunSnapshot
 
 IN = "digit features 0a1b"
 
@@ -104,3 +104,15 @@ def test_what_is_wrong_is_told_with_what_to_try():
 def test_where_too_little_was_measured_nothing_is_said_of_the_run():
     nothing = replace(measured(3), found=PictureFigures(()))
     assert told(nothing)["diagnosis"] is None
+
+
+def test_the_price_of_held_out_pictures_has_a_chart_and_a_course():
+    priced = [
+        Measured(step, 1.0, PictureFigures((Figure(PRICE, 90.0 + step, 1.5, None, 500, "exact"),)))
+        for step in (3, 9)
+    ]
+    found = told(*priced)
+    assert [chart["id"] for chart in found["charts"]] == ["price"]
+    assert found["table"][0]["value"] == "99.00 ± 1.500"
+    (course,) = (one for one in found["series"] if one["name"] == PRICE)
+    assert (course["steps"], course["values"]) == ([3, 9], [93.0, 99.0])

@@ -1,0 +1,109 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganlib import PLANE_REACH
+from tests.dashboard.asgi import refused
+from tests.dashboard.wire import unpack_arrays, unpack_body
+
+
+def test_the_densities_of_data_and_model_each_hold_all_of_the_mass(taught, ask):
+    header, arrays = unpack_arrays(
+        ask(taught("autoregressive", plane=True), "inside/density").content
+    )
+    assert (header["step"], header["reach"]) == (4, PLANE_REACH)
+    assert set(arrays) == {"learnt", "true"}
+    cell = (2 * PLANE_REACH / 64) ** 2
+    for name in arrays:
+        assert np.exp(arrays[name]).sum() * cell == pytest.approx(1, abs=0.02)
+
+
+def test_an_encoder_sends_points_back(taught, ask):
+    _, arrays = unpack_arrays(ask(taught("vae", plane=True), "inside/density").content)
+    assert arrays["points"].shape == arrays["back"].shape == (300, 2)
+    assert np.abs(arrays["points"]).max() < PLANE_REACH
+
+
+def test_held_out_pictures_lie_somewhere_in_latent_space_at_a_price(taught, ask):
+    header, arrays = unpack_arrays(ask(taught("vae", latent_dim=3), "inside/encoded").content)
+    assert header["classes"] == list("0123456789")
+    assert arrays["mean"].shape == (500, 3)
+    assert np.bincount(arrays["labels"].astype(int)).tolist() == [50] * 10
+    assert arrays["kl"].shape == (3,)
+    assert (arrays["kl"] >= 0).all()
+
+
+def test_pictures_and_what_comes_back_stand_in_two_rows(taught, ask):
+    answer = ask(taught("vae"), "inside/back.webp")
+    picture = np.array(Image.open(io.BytesIO(answer.content)).convert("L"))
+    assert picture.shape == (16, 96)
+    assert set(np.unique(picture[:8])) == {0, 255}  # The reals are black and white.
+
+
+def test_a_picture_is_drawn_with_what_was_expected_of_each_pixel(taught, ask):
+    run = taught("autoregressive")
+    header, body = unpack_body(ask(run, "inside/drawn", seed=3).content)
+    assert header == {"step": 4, "count": 1, "shape": [8, 8, 1]}
+    pixels, expected = np.frombuffer(body[:128], np.uint8).reshape(2, 64)
+    bits = np.frombuffer(body[128:], "<f4")
+    assert set(np.unique(pixels)) <= {0, 255}
+    chance = expected / 255
+    entropy = -(chance * np.log2(chance) + (1 - chance) * np.log2(1 - chance))
+    assert bits == pytest.approx(entropy, abs=0.02)
+    assert ask(run, "inside/drawn", seed=3).content[-320:] == body[-320:]
+    assert ask(run, "inside/drawn", seed=4).content[-384:] != body[-384:]
+
+
+def test_given_pixels_stay_as_they_are(taught, ask):
+    run = taught("autoregressive")
+    _, whole = unpack_body(ask(run, "inside/drawn", known=64, number=1).content)
+    _, half = unpack_body(ask(run, "inside/drawn", known=32, number=1, seed=5).content)
+    assert half[:32] == whole[:32]
+    assert half[32:64] != whole[32:64]
+
+
+def test_a_pixel_is_swayed_by_those_before_it_alone(taught, ask):
+    body = bytes([0, 255] * 32)
+    _, arrays = unpack_arrays(
+        ask(taught("autoregressive"), "inside/sight", body=body, place=20).content
+    )
+    sizes = arrays["sight"].ravel()
+    assert (sizes[20:] == 0).all()
+    assert (sizes[:20] > 0).any()
+
+
+def test_a_class_can_be_asked_for(taught, ask):
+    run = taught("autoregressive", conditional=True)
+    _, one = unpack_body(ask(run, "inside/drawn", label=1).content)
+    _, other = unpack_body(ask(run, "inside/drawn", label=7).content)
+    assert one[64:128] != other[64:128]
+    assert "no class 10" in refused(ask(run, "inside/drawn", label=10), 400)
+
+
+@pytest.mark.parametrize(
+    ("family", "plane", "what", "words"),
+    [
+        ("gan", False, "inside/encoded", "has no encoder"),
+        ("gan", False, "inside/drawn", "draws nothing pixel by pixel"),
+        ("gan", False, "inside/density", "knows no likelihood"),
+        ("vae", False, "inside/drawn", "draws nothing pixel by pixel"),
+        ("vae", False, "inside/density", "learns pictures"),
+        ("vae", True, "inside/back.webp", "learns points"),
+        ("autoregressive", False, "inside/encoded", "has no encoder"),
+        ("autoregressive", True, "inside/drawn", "draws points"),
+    ],
+)
+def test_what_a_family_lacks_is_a_sentence(taught, ask, family, plane, what, words):
+    assert words in refused(ask(taught(family, plane=plane), what), 409)
+
+
+def test_questions_out_of_bounds_are_refused(taught, ask):
+    run = taught("autoregressive")
+    assert "at most" in refused(ask(run, "inside/drawn", count=7), 400)
+    assert "64 bytes" in refused(ask(run, "inside/sight", body=b"x", place=1), 400)
+    assert "64 bytes" in refused(ask(run, "inside/sight", body=bytes(64), place=64), 400)
+    assert "points" in refused(
+        ask(taught("autoregressive", plane=True), "inside/sight", body=b"x"), 409
+    )
