@@ -93,7 +93,7 @@ from ganlib.latent import (
 )
 from ganlib.metrics import FRECHET, Likeness
 from ganlib.objectives import equilibrium
-from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, picture
+from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, in_columns, picture
 from ganlib.plane import LAYERS
 from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES, Course, Mark, Preset, own_run
 from ganlib.runs import (
@@ -191,6 +191,7 @@ __all__ = [
     "drawing",
     "equilibrium",
     "give_way",
+    "in_columns",
     "invert",
     "keep_pictures",
     "lerp",
