@@ -50,10 +50,10 @@ def _pictures(run: Run) -> None:
     samples, charts = st.columns([2, 3], gap="medium")
     with samples:
         live.grid(run)
+        if run.config.saving.measure_every:
+            live.quality(run)
     with charts:
         live.curves(run)
-    if run.config.saving.measure_every:
-        live.quality(run)
 
 
 def _buttons(run: Run) -> None:
