@@ -68,7 +68,7 @@ def _true_sampler() -> Row:
     cells = []
     for name in ("ring", "grid"):
         mixture = distribution(name)
-        found = mode_coverage(mixture.sample(SAMPLES, make_rng(0, purpose=1)), mixture)
+        found = mode_coverage(mixture, mixture.sample(SAMPLES, make_rng(0, purpose=1)))
         cells += _cells({**found, "modes": found["covered"]})
     return ("true sampler", "", *cells)
 

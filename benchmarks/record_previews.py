@@ -15,8 +15,8 @@ from ganlib import (
     FrameDrawn,
     RunPrepared,
     changed,
-    class_columns,
     drawing,
+    in_columns,
     train,
 )
 from ganlib.pictures import PLANE_SIDE
@@ -40,13 +40,13 @@ def main() -> None:
 
 def record(name: str, seconds: float, threads: int) -> list[Image.Image]:
     config = changed(PRESETS[name].config, {"cpu_threads": threads})
-    controls, columns = Controls(config), class_columns(len(config.asked_classes))
-    frames, real, begin = [], None, time.monotonic()
+    controls, frames, real, begin = Controls(config), [], None, time.monotonic()
     for event in train(config, controls):
         if isinstance(event, RunPrepared):
             real, begin = event.real, time.monotonic()
         elif isinstance(event, FrameDrawn):
-            frames.append(drawing(event.samples, real, columns).convert("RGBA"))
+            samples, columns = in_columns(config, event.samples)
+            frames.append(drawing(samples, real, columns).convert("RGBA"))
         if time.monotonic() - begin > seconds:
             controls.stop()
     print(f"{name}: {len(frames)} frames in {seconds:g} s")

@@ -97,7 +97,7 @@ from ganlib.latent import (
 )
 from ganlib.metrics import BITS, FRECHET, PRICE, Likeness
 from ganlib.objectives import equilibrium
-from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, picture
+from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, in_columns, picture
 from ganlib.plane import LAYERS
 from ganlib.presets import (
     DEFAULT_PRESET,
@@ -217,6 +217,7 @@ __all__ = [
     "drawing",
     "equilibrium",
     "give_way",
+    "in_columns",
     "invert",
     "keep_pictures",
     "learnt_density",

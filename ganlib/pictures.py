@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from ganlib.config import RunConfig
 from ganlib.events import Samples
 
 COLOURS: Mapping[str, str] = {
@@ -34,12 +35,24 @@ def picture(samples: Samples, real: Samples | None = None, columns: int | None =
     return data.getvalue()
 
 
-def class_columns(classes: int) -> int | None:
+def class_columns(config: RunConfig) -> int | None:
     """Pictures in a row, some eight or more, so that each column holds one class in turn.
 
-    None without classes.
+    None where the run cannot be asked for a class.
     """
+    classes = len(config.asked_classes)
     return classes * max(1, round(8 / classes)) if classes else None
+
+
+def in_columns(config: RunConfig, samples: Samples) -> tuple[Samples, int | None]:
+    """The samples that a saved moment of a run shows, and how many stand in a row.
+
+    Where a class can be asked for, whole rows with a class in each column; else all, and None.
+    """
+    columns = class_columns(config)
+    if columns is None:
+        return samples, None
+    return samples[: max(columns, len(samples) - len(samples) % columns)], columns
 
 
 def drawing(

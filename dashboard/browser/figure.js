@@ -4,6 +4,9 @@ const NO_POINTS = { steps: new Uint32Array(0), values: new Float32Array(0) };
 const HEIGHT = 216;
 // A mark nearer to its neighbour than this share of the axis shows its words on hover only.
 const CROWDED = 0.04;
+// Lines nearer to each other than this share of the axis have their labels side by side.
+const CLOSE = 0.2;
+const LETTER_PX = 5.5;
 
 let loading = null;
 let sheet = null;
@@ -106,15 +109,25 @@ function referenceLine({ value, colour }) {
   return { type: "line", ...ends, layer: "below", line };
 }
 
-/** The words of a reference line, over the curves and on the side where the chart has room. */
-function referenceLabel({ value, label, colour }, chart, { extent: [low, high], theme }) {
-  const middle = chart.log ? Math.sqrt(low * high) : (low + high) / 2;
-  return {
-    ...{ xref: "paper", x: 1, xanchor: "right", y: chart.log ? Math.log10(value) : value },
-    yanchor: value > middle ? "top" : "bottom",
-    ...{ text: label, font: { size: 10.5, color: colour }, showarrow: false },
-    ...{ bgcolor: theme.veil, borderpad: 1 },
-  };
+/**
+ * The words of reference lines, over the curves and on the side where the chart has room; where two
+ * lines are close, side by side.
+ */
+function referenceLabels({ lines, log }, { extent, theme }) {
+  const place = (value) => (log ? Math.log10(value) : value);
+  const [low, high] = extent.map(place);
+  return lines.map(({ value, label, colour }, i) => {
+    const y = place(value);
+    const isClose = (one) => Math.abs(place(one.value) - y) < CLOSE * (high - low);
+    const beside = lines.slice(0, i).filter(isClose);
+    const letters = beside.reduce((sum, one) => sum + one.label.length + 2, 0);
+    return {
+      ...{ xref: "paper", x: 1, xanchor: "right", xshift: -LETTER_PX * letters, y },
+      yanchor: y > (low + high) / 2 ? "top" : "bottom",
+      ...{ text: label, font: { size: 10.5, color: colour }, showarrow: false },
+      ...{ bgcolor: theme.veil, borderpad: 1 },
+    };
+  });
 }
 
 function markLine({ step, colour }, theme) {
@@ -220,7 +233,7 @@ export function layout(chart, scene) {
     modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: theme.text, activecolor: theme.text },
     shapes: [...chart.lines.map(referenceLine), ...marks.map((mark) => markLine(mark, theme))],
     annotations: [
-      ...chart.lines.map((line) => referenceLabel(line, chart, scene)),
+      ...referenceLabels(chart, scene),
       ...(empty ? [emptyNote(theme)] : markLabels(marks, range, theme)),
     ],
   };

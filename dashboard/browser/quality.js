@@ -23,6 +23,7 @@ th:first-child { padding-left: 0; text-align: left; white-space: normal; }
 th[title] { cursor: help; }
 thead th, td:nth-child(n + 3) { opacity: 0.78; }
 tbody tr { border-top: 1px solid var(--st-border-color); }
+tbody th[scope="rowgroup"] { padding-top: 0.4rem; opacity: 0.78; }
 .classes figcaption { opacity: 0.85; font-size: 0.8125rem; }
 .bars { display: flex; gap: min(0.375rem, 1%); margin-top: 0.4rem; }
 .bar { flex: 1; min-width: 0; text-align: center; cursor: help; }
@@ -31,22 +32,32 @@ tbody tr { border-top: 1px solid var(--st-border-color); }
 .column { position: relative; height: 2.75rem; border-bottom: 1px solid var(--st-text-color); }
 .column i { position: absolute; inset: auto 0 0; background: var(--fake); opacity: 0.85;
   border-radius: 2px 2px 0 0; }
-.column u { position: absolute; inset-inline: 0; border-top: 2px solid var(--real); }
+.column u { position: absolute; inset-inline: 0; border-top: 2px solid var(--real);
+  outline: 1px solid var(--st-background-color); }
 [hidden] { display: none !important; }
 @container (max-width: 700px) { .quality { grid-template-columns: minmax(0, 1fr); } }
 `;
 
-function row({ name, features, meaning, value, floor, n }) {
-  const label = element("th", { scope: "row", title: meaning }, `${name}, ${features}`);
+function row({ name, meaning, value, floor, n }) {
+  const label = element("th", { scope: "row", title: meaning }, name);
   const cells = [value, floor, n].map((text) => element("td", {}, text));
   return element("tr", {}, label, ...cells);
+}
+
+/** All figures in the same features, below their name: without it a value means nothing. */
+function group(features, rows) {
+  const head = element("th", { scope: "rowgroup", colspan: "4" }, `in ${features}`);
+  return element("tbody", {}, element("tr", {}, head), ...rows.map(row));
 }
 
 function table(rows) {
   const heads = ["", "fakes", "real pictures", "N"];
   const cells = heads.map((head) => element("th", { scope: "col" }, head));
   const head = element("thead", {}, element("tr", {}, ...cells));
-  return element("table", {}, head, element("tbody", {}, ...rows.map(row)));
+  const groups = [...new Set(rows.map(({ features }) => features))].map((one) =>
+    group(one, rows.filter(({ features }) => features === one)),
+  );
+  return element("table", {}, head, ...groups);
 }
 
 /** How often each class is drawn: a bar for the fakes, a line where the data have it. */

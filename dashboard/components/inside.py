@@ -5,15 +5,10 @@ from dashboard.components.latent_parts import choose_class
 from ganlib import Run
 
 
-def has_any(run: Run) -> bool:
-    """Whether there is anything to show."""
-    return "likelihood" in run.config.algorithm.capabilities
-
-
 def show(run: Run) -> None:
     """Its density in the plane; of pictures its encoder, or the order in which it draws."""
     has = run.config.algorithm.capabilities
-    if run.config.data.kind == "plane":
+    if run.config.data.kind == "plane" and "likelihood" in has:
         live.density(run)
         return
     if "encoder" in has:

@@ -53,15 +53,11 @@ def _samples(run: Run) -> None:
     samples, beside = st.columns([2, 3], gap="medium")
     with samples:
         live.grid(run)
+        if run.config.saving.measure_every and run.config.data.kind != "plane":
+            live.quality(run)
     with beside:
-        if inside.has_any(run):
-            inside.show(run)
-        else:
-            live.curves(run)
-    if inside.has_any(run):
+        inside.show(run)
         live.curves(run)
-    if run.config.saving.measure_every and run.config.data.kind != "plane":
-        live.quality(run)
 
 
 def _buttons(run: Run) -> None:

@@ -18,7 +18,7 @@ from dashboard.routes.asking import (
     whole,
 )
 from dashboard.services import run_manager
-from ganlib import Run, Samples, class_columns, picture
+from ganlib import in_columns, picture
 
 THUMBNAIL_PICTURES = 4
 
@@ -77,7 +77,7 @@ async def real(request: Request) -> Response:
         raise Refusal(404, "The data are not ready yet: ask again in a moment.")
     # Points lie under no fake ones, and so have the colour of the real.
     fake = samples[:0] if samples.ndim == 2 else samples
-    fake, columns = _in_columns(run, fake)
+    fake, columns = in_columns(run.config, fake)
     drawn = await run_in_threadpool(picture, fake, samples, columns)
     return Response(drawn, media_type="image/webp", headers=FOREVER)
 
@@ -89,17 +89,9 @@ def _frame_picture(run_id: str, step: int) -> bytes:
     snapshot = run.snapshot
     for one in snapshot.frames:
         if one.step == step:
-            samples, columns = _in_columns(run, one.samples)
+            samples, columns = in_columns(run.config, one.samples)
             return picture(samples, snapshot.real, columns)
     raise Refusal(404, f"No moment was kept at step {step}: the run's frames list those that were.")
-
-
-def _in_columns(run: Run, samples: Samples) -> tuple[Samples, int | None]:
-    """Where a class can be asked for, whole rows with a class in each column."""
-    columns = class_columns(len(run.config.asked_classes))
-    if columns is None:
-        return samples, None
-    return samples[: max(columns, len(samples) - len(samples) % columns)], columns
 
 
 @functools.lru_cache(maxsize=1024)

@@ -16,7 +16,7 @@ from ganlib.errors import ConfigError, RunError
 from ganlib.events import StateSaved
 from ganlib.export import EXPORTS
 from ganlib.latent import one_class, seeded_z
-from ganlib.pictures import drawing
+from ganlib.pictures import class_columns, drawing
 from ganlib.runs import (
     RunStore,
     StoredRun,
@@ -40,7 +40,7 @@ def sample(asked: argparse.Namespace) -> int:
     latent_dim = run.config.latent_dim
     z = np.concatenate([seeded_z(asked.seed + i, latent_dim) for i in range(asked.count)])
     samples = saved_decoder(saved).decode(z, _condition(run.config, asked.label, len(z)))
-    image = drawing(samples, run.snapshot.real)
+    image = drawing(samples, run.snapshot.real, class_columns(run.config))
     path = Path(asked.out or f"{run.run_id}-samples.png")
     if path.suffix not in (".png", ".webp"):
         raise ConfigError((("out", f"{path.name} must end in .png or .webp."),))

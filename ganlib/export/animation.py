@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import GifImagePlugin, Image, ImageDraw, ImageFont
 
+from ganlib.config import RunConfig
 from ganlib.errors import ConfigError, RunError
 from ganlib.events import FrameDrawn, Samples
-from ganlib.pictures import drawing
+from ganlib.pictures import drawing, in_columns
 
 if TYPE_CHECKING:
     from ganlib.runs import RunSnapshot
@@ -29,11 +30,14 @@ GIF_COLOURS = 64
 _GROUND, _INK = "#ffffff", "#31333f"
 
 
-def write_gif(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int = 320) -> None:
+def write_gif(
+    snapshot: "RunSnapshot", config: RunConfig, path: Path, fps: int = 20, longest: int = 320
+) -> None:
     """Write the saved moments of a run as a GIF that repeats, a frame at a time.
 
     Args:
         snapshot: of the run; its frames are read one at a time.
+        config: what the run was asked for.
         path: of the file.
         fps: frames a second, 1 to 50.
         longest: pixels of the longer side at most, 64 to 1920.
@@ -42,15 +46,17 @@ def write_gif(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int =
         ConfigError: fps or longest is out of its bounds.
         RunError: nothing has been drawn yet.
     """
-    _gif(_sheets(snapshot, fps, longest), path, fps)
+    _gif(_sheets(snapshot, config, fps, longest), path, fps)
 
 
-def write_mp4(snapshot: "RunSnapshot", path: Path, fps: int = 20, longest: int = 640) -> None:
+def write_mp4(
+    snapshot: "RunSnapshot", config: RunConfig, path: Path, fps: int = 20, longest: int = 640
+) -> None:
     """Write the saved moments of a run as a film (H.264, yuv420p) that every browser plays.
 
     Args and errors are those of `write_gif`.
     """
-    _mp4(_sheets(snapshot, fps, longest), path, fps)
+    _mp4(_sheets(snapshot, config, fps, longest), path, fps)
 
 
 def write_walk(samples: Samples, real: Samples | None, path: Path, fps: int = 16) -> None:
@@ -102,7 +108,9 @@ def _mp4(sheets: Iterable[Image.Image], path: Path, fps: int) -> None:
         film.mux(stream.encode())
 
 
-def _sheets(snapshot: "RunSnapshot", fps: int, longest: int) -> Iterator[Image.Image]:
+def _sheets(
+    snapshot: "RunSnapshot", config: RunConfig, fps: int, longest: int
+) -> Iterator[Image.Image]:
     """The drawn moments, one at a time and all of the same even size."""
     for name, value, (low, high) in (("fps", fps, FPS), ("longest", longest, LONGEST)):
         if not low <= value <= high:
@@ -110,7 +118,7 @@ def _sheets(snapshot: "RunSnapshot", fps: int, longest: int) -> Iterator[Image.I
             raise ConfigError(((name, sentence),))
     if not snapshot.frames:
         raise RunError("Nothing of this run has been drawn yet: ask again in a moment.")
-    return (_sheet(frame, snapshot.real, longest) for frame in _moments(snapshot))
+    return (_sheet(frame, config, snapshot.real, longest) for frame in _moments(snapshot))
 
 
 def _moments(snapshot: "RunSnapshot") -> Iterator[FrameDrawn]:
@@ -120,11 +128,13 @@ def _moments(snapshot: "RunSnapshot") -> Iterator[FrameDrawn]:
         yield frames[place]
 
 
-def _sheet(frame: FrameDrawn, real: Samples | None, longest: int) -> Image.Image:
+def _sheet(frame: FrameDrawn, config: RunConfig, real: Samples | None, longest: int) -> Image.Image:
     """One moment over its step, at most `longest` pixels wide and high, in mode L or RGB."""
     size = max(10, longest // 26)
     line = 2 * size
-    drawn = _fitted(drawing(frame.samples, real, side=longest - line), longest, longest - line)
+    samples, columns = in_columns(config, frame.samples)
+    drawn = drawing(samples, real, columns, side=longest - line)
+    drawn = _fitted(drawn, longest, longest - line)
     sheet = Image.new(drawn.mode, _even(drawn.width, drawn.height + line), _GROUND)
     sheet.paste(drawn, ((sheet.width - drawn.width) // 2, 0))
     place = (sheet.width // 2, drawn.height + line // 2)

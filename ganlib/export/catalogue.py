@@ -127,7 +127,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="image/gif",
         is_slow=True,
         lack=_lacks_frames,
-        write=lambda run, path: write_gif(run.snapshot, path),
+        write=lambda run, path: write_gif(run.snapshot, run.config, path),
     ),
     "mp4": Export(
         label="Training as MP4",
@@ -136,7 +136,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="video/mp4",
         is_slow=True,
         lack=_lacks_frames,
-        write=lambda run, path: write_mp4(run.snapshot, path),
+        write=lambda run, path: write_mp4(run.snapshot, run.config, path),
     ),
     "weights": Export(
         label="Weights as safetensors",
@@ -181,7 +181,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/octet-stream",
         is_slow=True,
         lack=_lacks_steps,
-        write=lambda run, path: write_tensorboard(run.snapshot, run.created, path),
+        write=lambda run, path: write_tensorboard(run.snapshot, run.config, run.created, path),
     ),
 }
 """By the name that stands in the address of a download."""

@@ -28,7 +28,7 @@ import sys
 from pathlib import Path
 
 from ganlib import Controls, FrameDrawn, RunConfig, RunRecord, StateSaved, StepCompleted
-from ganlib import drawing, train, write_csv, write_weights
+from ganlib import drawing, in_columns, train, write_csv, write_weights
 
 # All that decided the run at its start.
 CONFIG = RunConfig.from_json(
@@ -76,7 +76,8 @@ def main(folder):
     for name, value in metrics.items():
         print(name, value)
     write_csv(record.snapshot, folder / "curves.csv")
-    drawing(samples, record.snapshot.real).save(folder / "samples.png")
+    samples, columns = in_columns(CONFIG, samples)
+    drawing(samples, record.snapshot.real, columns).save(folder / "samples.png")
     write_weights(saved, folder / "weights.safetensors")
 
 

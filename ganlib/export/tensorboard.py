@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ganlib.config import RunConfig
 from ganlib.events import Samples
-from ganlib.pictures import drawing
+from ganlib.pictures import drawing, in_columns
 
 if TYPE_CHECKING:
     from ganlib.runs import RunSnapshot
 
 
-def write_tensorboard(snapshot: "RunSnapshot", began: float, path: Path) -> None:
+def write_tensorboard(snapshot: "RunSnapshot", config: RunConfig, began: float, path: Path) -> None:
     """Write every step's metrics, and the picture of every saved moment, in the order of steps.
 
     An event's wall time is `began` and the seconds of training up to it, without pauses.
@@ -25,6 +26,7 @@ def write_tensorboard(snapshot: "RunSnapshot", began: float, path: Path) -> None
 
     Args:
         snapshot: of the run; its frames are read one at a time.
+        config: what the run was asked for.
         began: when training began, in seconds since 1970.
         path: of the file.
     """
@@ -32,20 +34,20 @@ def write_tensorboard(snapshot: "RunSnapshot", began: float, path: Path) -> None
 
     writer = RecordWriter(str(path))
     try:
-        for event in _events(snapshot, began):
+        for event in _events(snapshot, config, began):
             writer.write(event.SerializeToString())
     finally:
         writer.close()
 
 
-def _events(snapshot: "RunSnapshot", began: float) -> Iterator[Any]:
+def _events(snapshot: "RunSnapshot", config: RunConfig, began: float) -> Iterator[Any]:
     from tensorboardX.proto.event_pb2 import Event
     from tensorboardX.proto.summary_pb2 import Summary
 
     yield Event(wall_time=began, file_version="brain.Event:2")
     if snapshot.real is not None:
         fake = snapshot.real[:0] if snapshot.real.ndim == 2 else snapshot.real
-        shown = _image("samples/real", fake, snapshot.real)
+        shown = _image("samples/real", config, fake, snapshot.real)
         yield Event(wall_time=began, step=0, summary=Summary(value=[shown]))
     steps, times = snapshot.steps, began + snapshot.seconds.astype(np.float64)
     row = 0
@@ -53,7 +55,7 @@ def _events(snapshot: "RunSnapshot", began: float) -> Iterator[Any]:
         last = int(np.searchsorted(steps, frame.step, side="right"))
         yield from _scalars(snapshot, times, row, last)
         row = last
-        shown = _image("samples/fake", frame.samples, snapshot.real)
+        shown = _image("samples/fake", config, frame.samples, snapshot.real)
         time = times[last - 1] if last else began
         yield Event(wall_time=time, step=frame.step, summary=Summary(value=[shown]))
     yield from _scalars(snapshot, times, row, len(steps))
@@ -77,10 +79,11 @@ def _scalars(
         yield Event(wall_time=times[row], step=step, summary=summary)
 
 
-def _image(tag: str, samples: Samples, real: Samples | None) -> Any:
+def _image(tag: str, config: RunConfig, samples: Samples, real: Samples | None) -> Any:
     from tensorboardX.proto.summary_pb2 import Summary
 
-    drawn = drawing(samples, real)
+    shown, columns = in_columns(config, samples)
+    drawn = drawing(shown, real, columns)
     if drawn.mode == "RGBA":
         drawn = Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB")
     data = io.BytesIO()

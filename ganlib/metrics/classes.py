@@ -14,22 +14,23 @@ def histogram(shares: Tensor) -> Tensor:
     return torch.bincount(shares.argmax(1), minlength=shares.shape[1]).double() / len(shares)
 
 
-def class_divergence(shares: Tensor, data: Tensor) -> float:
+def class_divergence(shares: Tensor, counts: Tensor) -> float:
     """KL of the histogram of the fakes' classes to that of the data, in nats.
 
     0 for the same shares; log K for one class out of K equal ones. Of as many pictures of the data
-    it is about (K - 1) / 2N. Infinite when a class appears that the data do not have.
+    it is about (K - 1) / 2N. A class that the data lack counts as one picture there: else a single
+    fake that is taken for one would make it infinite.
 
     Args:
         shares: (N, K) float64 probabilities of the fakes.
-        data: (K,) float64 shares of the classes in the data.
+        counts: (K,) int64, pictures of each class in the data.
 
     Raises:
         MeasureError: N is less than 5 K.
     """
-    check_count("class KL", LEAST_OF_A_CLASS * len(data), len(shares))
-    fakes = histogram(shares)
-    return float(torch.special.xlogy(fakes, fakes / data).nan_to_num(0.0, torch.inf).sum())
+    check_count("class KL", LEAST_OF_A_CLASS * len(counts), len(shares))
+    fakes, data = histogram(shares), counts.clamp(min=1).double()
+    return float(torch.special.xlogy(fakes, fakes / (data / data.sum())).sum())
 
 
 def classifier_score(shares: Tensor) -> float:

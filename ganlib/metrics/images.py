@@ -117,7 +117,7 @@ class Group:
             raise MeasureError(f"The {self.names[0]} of these pictures is no finite number.")
         floors = reals.floors(self, count) or [None] * len(self.names)
         return [
-            Figure(name, value, error, floor, count, features, _note(name, count))
+            Figure(name, value, error, floor, count, features, _note(reals, name, count))
             for name, value, error, floor in zip(self.names, values, errors, floors, strict=True)
         ]
 
@@ -177,7 +177,7 @@ def _neighbours(reals: Reals, features: Tensor) -> tuple[float, ...]:
 
 
 def _of_classes(reals: Reals, shares: Tensor) -> tuple[float, ...]:
-    return class_divergence(shares, reals.class_shares), classifier_score(shares)
+    return class_divergence(shares, reals.class_counts), classifier_score(shares)
 
 
 def _copied(reals: Reals, distances: Tensor) -> tuple[float, ...]:
@@ -217,15 +217,24 @@ _GROUPS = (
 )
 
 
-def _note(name: str, count: int) -> str:
+def _note(reals: Reals, name: str, count: int) -> str:
     if name == "kernel distance" and count < SUBSET:
         return f"In subsets of {count:,} instead of {SUBSET:,}, for there are no more pictures."
+    lacking = _lacking(reals) if name == "class KL" else []
+    if lacking:
+        return f"The data lack {', '.join(lacking)}, which counts as one picture there."
     return ""
+
+
+def _lacking(reals: Reals) -> list[str]:
+    """Classes of which the data have no picture."""
+    pairs = zip(reals.viewer.class_names, reals.class_counts.tolist(), strict=True)
+    return [name for name, count in pairs if not count]
 
 
 def _classes(reals: Reals, fake: PictureSet) -> tuple[tuple[str, float, float], ...]:
     names = reals.viewer.class_names
     if not names or not len(fake.pictures):
         return ()
-    shares = histogram(fake.seen.shares).tolist()
-    return tuple(zip(names, shares, reals.class_shares.tolist(), strict=True))
+    counts, shares = reals.class_counts, histogram(fake.seen.shares)
+    return tuple(zip(names, shares.tolist(), (counts / counts.sum()).tolist(), strict=True))

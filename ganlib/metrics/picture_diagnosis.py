@@ -4,14 +4,16 @@
 and 16, measured from step 200 to 1,500; each failing run was made to fail.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ganlib.events import PictureFigures
 from ganlib.metrics import cures
 from ganlib.metrics.diagnosis import WASSERSTEIN
 from ganlib.metrics.images import APART, FRECHET, SATURATED
-from ganlib.metrics.picture_moment import LONG, PictureMoment
+from ganlib.metrics.picture_moment import LONG, PictureMoment, first_believed
 from ganlib.objectives import equilibrium
 
 ERRORS = 3
@@ -49,8 +51,8 @@ a little noise."""
 RARE = 0.1
 """Of its share in the data, below which a class is hardly drawn."""
 FEW = 0.5
-"""Share of the classes that are hardly drawn from which the generator has collapsed; up to 3 of 10
-in young runs that learn, 5 to 9 of 10 where nearly all fakes were of one class."""
+"""Share of the classes that are hardly drawn from which the generator has collapsed, unless it is
+still finding them; 5 to 9 of 10 where nearly all fakes were of one class."""
 EXPECTED = 20
 """Fakes of a class that there should be, from which its absence means something: of so many in a
 true sample, 2 or fewer come in 1 of 2 million."""
@@ -143,8 +145,8 @@ def _repeating(moment: PictureMoment) -> _Said:
 
 
 def _dropping(moment: PictureMoment) -> _Said:
-    rare, of = _rare_classes(moment)
-    if moment.step < LONG or not rare or len(rare) < FEW * of:
+    rare, of = _rare_classes(moment.found)
+    if not rare or len(rare) < FEW * of or not _stays(moment):
         return None
     return (
         f"The generator is collapsing to few classes: {len(rare)} of {of} have less than a tenth "
@@ -153,15 +155,31 @@ def _dropping(moment: PictureMoment) -> _Said:
     )
 
 
-def _rare_classes(moment: PictureMoment) -> tuple[list[str], int]:
+def _stays(moment: PictureMoment) -> bool:
+    """Whether the pictures were good before too, and cover no more of the data since."""
+    before = moment.before
+    if before is None or not _look_real(before):
+        return False
+    now, then = moment.figure("coverage"), first_believed(before, "coverage")
+    if now is None or then is None:
+        return False
+    return now.value - then.value <= ERRORS * math.hypot(now.error, then.error)
+
+
+def _look_real(found: PictureFigures) -> bool:
+    precision = first_believed(found, "precision")
+    return precision is not None and precision.value >= FOUND
+
+
+def _rare_classes(found: PictureFigures) -> tuple[list[str], int]:
     """Classes that are hardly drawn, and among how many.
 
     None of pictures that look like nothing: a classifier gives any blot a name.
     """
-    precision, counted = moment.figure("precision"), moment.figure("class KL")
-    if precision is None or counted is None or precision.value < FOUND:
+    counted = first_believed(found, "class KL")
+    if counted is None or not _look_real(found):
         return [], 0
-    expected = [one for one in moment.found.classes if counted.n * one[2] >= EXPECTED]
+    expected = [one for one in found.classes if counted.n * one[2] >= EXPECTED]
     return [name for name, fake, real in expected if fake < RARE * real], len(expected)
 
 
@@ -219,7 +237,7 @@ def _searching(moment: PictureMoment) -> _Said:
 
 
 def _uneven(moment: PictureMoment) -> _Said:
-    rare, of = _rare_classes(moment)
+    rare, of = _rare_classes(moment.found)
     if not rare:
         return None
     return (

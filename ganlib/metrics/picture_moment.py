@@ -13,7 +13,7 @@ Curves = Mapping[str, NDArray[np.float32]]
 
 LONG = 200
 """Steps over which the curves are read, and before which no collapse is seen: what an untrained
-generator draws is all alike, and of one class too."""
+generator draws is all alike, and of one class too. After as many a run that learns has moved on."""
 ENOUGH = 10
 """Values of a curve from which it is read; a curve of norms has one in every so many steps."""
 LEAST = 30
@@ -30,6 +30,8 @@ class PictureMoment:
             the run or these settings are younger.
         step: how many steps the run has taken.
         found: the figures of the pictures.
+        before: those of the newest pictures that were measured `LONG` or more steps earlier; None
+            where none were.
         diverged: whether the run has ended so.
     """
 
@@ -37,6 +39,7 @@ class PictureMoment:
     curves: Curves
     step: int
     found: PictureFigures
+    before: PictureFigures | None = None
     diverged: bool = False
 
     def mean(self, name: str) -> float | None:
@@ -51,8 +54,17 @@ class PictureMoment:
 
     def figure(self, name: str) -> Figure | None:
         """The first figure of that name, if enough pictures were measured."""
-        return next((one for one in self.figures(name)), None)
+        return first_believed(self.found, name)
 
     def figures(self, name: str) -> list[Figure]:
         """All figures of that name, in whatever features, of enough pictures."""
-        return [one for one in self.found.figures if one.name == name and one.n >= LEAST]
+        return _believed(self.found, name)
+
+
+def first_believed(found: PictureFigures, name: str) -> Figure | None:
+    """The first figure of that name, if enough pictures were measured."""
+    return next(iter(_believed(found, name)), None)
+
+
+def _believed(found: PictureFigures, name: str) -> list[Figure]:
+    return [one for one in found.figures if one.name == name and one.n >= LEAST]

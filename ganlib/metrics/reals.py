@@ -59,7 +59,7 @@ class Reals:
         name: of the data set.
         shape: of a picture, (C, S, S).
         most: how many fakes can be measured at once.
-        class_shares: (K,) float64, how frequent each class is in the data.
+        class_counts: (K,) int64, pictures of each class in the data.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Reals:
         self.training = self.look(images.train[order])
         held_out = images.held_out[:MOST]
         self.held_out = self.look(held_out) if len(held_out) else None
-        self.class_shares = _class_shares(images)
+        self.class_counts = _class_counts(images)
         self._floors: dict[tuple[str, str, int], tuple[float, ...] | None] = {}
 
     def look(self, pictures: Tensor) -> PictureSet:
@@ -118,6 +118,6 @@ def _numbered(images: ImageSet, numbers: Tensor) -> Tensor:
     return pictures
 
 
-def _class_shares(images: ImageSet) -> Tensor:
+def _class_counts(images: ImageSet) -> Tensor:
     labels = torch.cat([images.train_labels, images.held_out_labels])
-    return torch.bincount(labels, minlength=len(images.class_names)).double() / len(labels)
+    return torch.bincount(labels, minlength=len(images.class_names))

@@ -34,9 +34,16 @@ def diagnose_run(
             curves=_curves_at(snapshot, step),
             step=step,
             found=found,
+            before=_before(snapshot, step),
             diverged=snapshot.state == "diverged",
         )
     )
+
+
+def _before(snapshot: RunSnapshot, step: int) -> PictureFigures | None:
+    """What was measured long before this step, the newest of it."""
+    earlier = (one.found for one in reversed(snapshot.figures) if one.step <= step - LONG)
+    return next(earlier, None)
 
 
 def _config_at(config: RunConfig, snapshot: RunSnapshot, step: int) -> RunConfig:

@@ -49,6 +49,19 @@ def drag(page: Page, first: float, last: float) -> None:
     page.mouse.up()
 
 
+@pytest.mark.parametrize(("other", "apart"), [(1.5, True), (40.0, False)])
+def test_labels_of_lines_that_are_close_stand_side_by_side(
+    page: Page, fake_run: FakeRun, other: float, apart: bool
+):
+    lines = [{"value": x, "label": f"line {x}", "colour": "#1f6feb"} for x in (1.386, other)]
+    fake_run.train(50)
+    page.evaluate("(charts) => place('curves', { charts })", [{**CHARTS[0], "lines": lines}])
+    wait_for_step(page, 50)
+    boxes = [page.locator("#curves .annotation").nth(i).bounding_box() for i in range(2)]
+    assert (boxes[1]["x"] + boxes[1]["width"] <= boxes[0]["x"]) == apart
+    assert apart or boxes[1]["y"] + boxes[1]["height"] <= boxes[0]["y"]
+
+
 def test_curves_grow_by_what_is_new(page: Page, fake_run: FakeRun):
     start(page, fake_run, 50)
     fake_run.train(80)

@@ -40,18 +40,31 @@ def test_figures_are_awaited_and_then_shown(page: Page, server: RealRoutes, hold
     expect(page.locator(".waiting")).to_contain_text("measured every 20 s at the most")
     run._record.add(measured(1, 3.5))
     rows = page.locator("tbody tr")
-    expect(rows).to_have_count(2)
-    expect(rows.first).to_have_text(f"{FRECHET}, {IN}3.500 ± 0.2500.1252,000")
+    expect(rows).to_have_text(
+        [f"in {IN}", f"{FRECHET}3.500 ± 0.2500.1252,000", "precision0.500 ± 0.0100.9002,000"]
+    )
     expect(page.locator(".waiting")).to_be_hidden()
 
 
 def test_newer_figures_take_the_place_of_older_ones(page: Page, server: RealRoutes, hold_run):
     run = hold_run(PREPARED, measured(1, 3.5))
     place(page, run)
-    expect(page.locator("tbody tr").first).to_contain_text("3.500")
+    expect(page.locator("tbody td").first).to_contain_text("3.500")
     run._record.add(measured(9, 2.25))
-    expect(page.locator("tbody tr").first).to_contain_text("2.250")
+    expect(page.locator("tbody td").first).to_contain_text("2.250")
     expect(page.locator(".words")).to_contain_text("Pictures of step 9.")
+
+
+def test_figures_stand_below_the_features_that_they_are_in(page: Page, server, hold_run):
+    figures = (
+        Figure("recall", 0.5, 0.01, 0.9, 2000, IN),
+        Figure("memorisation ratio", 1.5, 0.01, 1.0, 250, "pixels"),
+        Figure("saturation", 0.7, 0.01, 0.8, 2000, "pixels"),
+    )
+    place(page, hold_run(PREPARED, Measured(1, 2.0, PictureFigures(figures))))
+    expect(page.locator("tbody th")).to_have_text(
+        [f"in {IN}", "recall", "in pixels", "memorisation ratio", "saturation"]
+    )
 
 
 def test_curves_are_drawn_of_the_figures(page: Page, server: RealRoutes, hold_run):

@@ -5,6 +5,8 @@ import pytest
 from PIL import Image
 
 from ganlib import pictures
+from ganlib.config import RunConfig
+from ganlib.settings import changed
 
 # Reducing the picture rounds a colour by one.
 FAKE = pytest.approx((0xB3, 0x5C, 0xC4, 0xB0), abs=1)
@@ -49,6 +51,25 @@ def test_places_left_over_stay_black():
 )
 def test_as_many_pictures_stand_in_a_row_as_are_asked_for(columns, sheet):
     assert pictures.grid(flat(1, 2, 3), columns).tolist() == sheet
+
+
+@pytest.mark.parametrize(("classes", "columns"), [(2, 8), (3, 9), (5, 10), (10, 10), (26, 26)])
+def test_columns_are_whole_turns_of_the_classes_some_eight_or_more(classes, columns):
+    config = changed(RunConfig(), {"condition": "codes", "code_values": classes})
+    assert pictures.class_columns(config) == columns
+
+
+@pytest.mark.parametrize(("count", "shown"), [(64, 60), (60, 60), (19, 10), (7, 7)])
+def test_a_run_that_is_asked_for_a_class_shows_whole_rows(count, shown):
+    config = changed(RunConfig(), {"condition": "projection"})
+    samples, columns = pictures.in_columns(config, flat(*range(count)))
+    assert samples[:, 0, 0, 0].tolist() == list(range(shown))
+    assert columns == 10
+
+
+def test_a_run_that_is_not_asked_shows_all_in_a_square():
+    samples = flat(*range(64))
+    assert pictures.in_columns(RunConfig(), samples) == (samples, None)
 
 
 def test_the_pixels_of_a_picture_stay_together():

@@ -95,6 +95,13 @@ def test_a_class_is_asked_for_by_its_name(told, asked, tmp_path):
     assert (drawn("a") != drawn("c", "--label", "cross")).any()
 
 
+def test_classes_that_take_turns_have_a_column_each(told, asked, tmp_path):
+    path = tmp_path / "samples.png"
+    told("sample", asked, "--count", "9", "--out", str(path))
+    with Image.open(path) as image:
+        assert image.size == (8 * 32, 2 * 32)
+
+
 def test_a_class_that_there_is_not_is_one_sentence(say, asked):
     said = say("sample", asked, "--label", "dog")
     sentence = "choose one of circle, square, triangle, cross."

@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from ganlib.algorithms import make_algorithm
+from ganlib.config import RunConfig
 from ganlib.events import FrameDrawn, StateSaved
 from ganlib.runs import RunRecord, RunSnapshot
+from ganlib.settings import changed
 from ganlib.trainer import train
 
 NAN = np.nan
@@ -41,6 +43,15 @@ def draw(snapshot):
         return replace(snapshot, frames=frames, real=real)
 
     return draw
+
+
+@pytest.fixture
+def in_classes(snapshot):
+    """A run that is asked for ten digits, of 64 pictures whose level is that of their class."""
+    levels = (np.arange(64) % 10 * 20).astype(np.uint8)
+    pictures = levels[:, None, None, None] * np.ones((28, 28, 1), np.uint8)
+    run = replace(snapshot, frames=(FrameDrawn(0, pictures),), real=pictures)
+    return run, changed(RunConfig(), {"condition": "projection"})
 
 
 @pytest.fixture

@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ganlib.config import RunConfig
 from ganlib.errors import ConfigError, RunError
 from ganlib.events import FrameDrawn
 from ganlib.export import animation, write_gif, write_mp4, write_walk
 
+PLAIN = RunConfig()
 WHITE = (255, 255, 255)
 CENTRE = (120, 120)
 
 
-def gif(snapshot, path, **asked):
+def gif(snapshot, path, config=PLAIN, **asked):
     """Durations and frames of the GIF, in RGB."""
-    write_gif(snapshot, path / "training.gif", **asked)
+    write_gif(snapshot, config, path / "training.gif", **asked)
     found = []
     with Image.open(path / "training.gif") as film:
         for number in range(film.n_frames):
@@ -25,9 +27,9 @@ def gif(snapshot, path, **asked):
     return [duration for duration, _ in found], [frame for _, frame in found]
 
 
-def mp4(snapshot, path, **asked):
+def mp4(snapshot, path, config=PLAIN, **asked):
     """Stream and frames of the film."""
-    write_mp4(snapshot, path / "training.mp4", **asked)
+    write_mp4(snapshot, config, path / "training.mp4", **asked)
     with av.open(str(path / "training.mp4")) as film:
         stream = film.streams.video[0]
         frames = [frame.to_image() for frame in film.decode(stream)]
@@ -53,7 +55,7 @@ def test_a_gif_shows_every_moment_in_order(draw, tmp_path):
 
 
 def test_a_gif_repeats(draw, tmp_path):
-    write_gif(draw(0, 50), tmp_path / "training.gif")
+    write_gif(draw(0, 50), PLAIN, tmp_path / "training.gif")
     with Image.open(tmp_path / "training.gif") as film:
         assert film.info["loop"] == 0
 
@@ -86,6 +88,18 @@ def test_the_step_is_written_on_every_frame(make, draw, tmp_path):
     assert all(ink(frame) < 100 for frame in frames)
     strips = {frame.crop((0, frame.height - 16, *frame.size)).tobytes() for frame in frames}
     assert len(strips) == 3
+
+
+@pytest.mark.parametrize("make", [gif, mp4])
+def test_a_class_that_can_be_asked_for_has_a_column(make, in_classes, tmp_path):
+    run, config = in_classes
+    _, (frame,) = make(run, tmp_path, config, longest=640)
+    side = frame.width // 10
+    for row in range(6):
+        centres = [
+            frame.getpixel((side * k + side // 2, side * row + side // 2)) for k in range(10)
+        ]
+        assert [level for level, *_ in centres] == pytest.approx(range(0, 200, 20), abs=6)
 
 
 @pytest.mark.parametrize("make", [gif, mp4])
@@ -123,7 +137,7 @@ def test_what_is_out_of_bounds_is_refused_before_a_file_is_made(
     write, asked, sentence, draw, tmp_path
 ):
     with pytest.raises(ConfigError) as refusal:
-        write(draw(0), tmp_path / "film", **asked)
+        write(draw(0), PLAIN, tmp_path / "film", **asked)
     assert str(refusal.value) == sentence
     assert not (tmp_path / "film").exists()
 
@@ -131,7 +145,7 @@ def test_what_is_out_of_bounds_is_refused_before_a_file_is_made(
 @pytest.mark.parametrize("write", [write_gif, write_mp4])
 def test_a_run_without_frames_says_so(write, snapshot, tmp_path):
     with pytest.raises(RunError, match="Nothing of this run has been drawn yet"):
-        write(snapshot, tmp_path / "film")
+        write(snapshot, PLAIN, tmp_path / "film")
 
 
 class Counted(np.ndarray):
@@ -156,7 +170,7 @@ class Light:
 def test_the_samples_of_one_moment_are_held_at_a_time(write, snapshot, tmp_path):
     held = []
     frames = tuple(Light(step, held) for step in range(20))
-    write(replace(snapshot, frames=frames), tmp_path / "film")
+    write(replace(snapshot, frames=frames), PLAIN, tmp_path / "film")
     assert len(held) == 20
     assert max(frame.most for frame in frames) <= 2
 

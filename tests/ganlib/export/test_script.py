@@ -88,6 +88,14 @@ def test_it_repeats_a_run_on_pictures(repeat, recorded):
         assert picture.size == (8 * 28, 8 * 28)
 
 
+def test_its_picture_has_a_class_in_each_column(repeat, recorded):
+    small = {"total_steps": 1, "batch_size": 4, "width": 4, "latent_dim": 2, "cpu_threads": 1}
+    config = changed(PRESETS["digits-asked"].config, small)
+    made, _ = repeat(recorded(config), config)
+    with Image.open(made / "samples.png") as picture:
+        assert picture.size == (10 * 28, 6 * 28)
+
+
 def test_it_makes_the_changes_and_lone_steps_of_the_run(repeat, recorded, plane_config):
     controls = Controls(plane_config)
     controls.change({"cpu_threads": 2})

@@ -8,6 +8,7 @@ from PIL import Image
 from tensorboardX.proto.event_pb2 import Event
 from tensorboardX.record_writer import masked_crc32c
 
+from ganlib.config import RunConfig
 from ganlib.events import FrameDrawn
 from ganlib.export import write_tensorboard
 
@@ -16,9 +17,9 @@ from ganlib.export import write_tensorboard
 def events(tmp_path):
     """What a reader finds in the event file of a snapshot: every record, each with a right sum."""
 
-    def read(snapshot, began=1000.0):
+    def read(snapshot, began=1000.0, config=None):
         path = tmp_path / "run.tfevents"
-        write_tensorboard(snapshot, began, path)
+        write_tensorboard(snapshot, config or RunConfig(), began, path)
         found, file = [], io.BytesIO(path.read_bytes())
         while head := file.read(8):
             (length,) = struct.unpack("<Q", head)
@@ -86,6 +87,13 @@ def test_real_samples_stand_at_the_start(events, draw):
     step, tag, image = images(events(draw(0, channels=3, real=real)))[0]
     assert (step, tag) == (0, "samples/real")
     assert image.getpixel((0, 0)) == (200, 200, 200)
+
+
+def test_a_class_that_can_be_asked_for_has_a_column(events, in_classes):
+    run, config = in_classes
+    for *_, image in images(events(run, config=config)):
+        assert image.size == (280, 168)
+        assert np.array_equal(np.asarray(image)[::28, ::28], [list(range(0, 200, 20))] * 6)
 
 
 def test_points_are_drawn_on_white(events, snapshot):

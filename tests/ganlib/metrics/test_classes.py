@@ -6,7 +6,7 @@ import torch
 from ganlib.errors import MeasureError
 from ganlib.metrics.classes import class_divergence, classifier_score, histogram
 
-EVEN = torch.tensor([0.5, 0.5]).double()
+EVEN = torch.tensor([20, 20])
 
 
 def sure(*classes, of=2):
@@ -32,14 +32,16 @@ def test_the_shares_of_the_data_diverge_by_nothing():
     assert class_divergence(sure(*[0, 1] * 5), EVEN) == 0
 
 
-def test_a_class_that_neither_has_counts_for_nothing():
+def test_a_class_that_neither_has_counts_as_one_picture_of_the_data():
     shares = sure(*[0, 1] * 10, of=3)
-    assert class_divergence(shares, torch.tensor([0.5, 0.5, 0.0]).double()) == 0
+    assert class_divergence(shares, torch.tensor([20, 20, 0])) == pytest.approx(math.log(41 / 40))
 
 
-def test_a_class_that_the_data_lack_diverges_without_end():
-    shares = sure(*[0, 1] * 5)
-    assert class_divergence(shares, torch.tensor([1.0, 0.0]).double()) == math.inf
+def test_a_class_that_the_data_lack_diverges_as_if_they_had_one_picture_of_it():
+    """Half of the fakes against 3 of 4 pictures, and half of them against 1 of 4."""
+    expected = 0.5 * math.log(0.5 / 0.75) + 0.5 * math.log(0.5 / 0.25)
+    found = class_divergence(sure(*[0, 1] * 5), torch.tensor([3, 0]))
+    assert found == pytest.approx(expected)
 
 
 def test_divergence_refuses_fewer_than_five_pictures_for_each_class():
@@ -56,7 +58,7 @@ def test_score_of_one_class_is_one():
 
 
 def test_score_of_unsure_pictures_is_one():
-    assert classifier_score(EVEN.expand(7, 2)) == pytest.approx(1)
+    assert classifier_score(torch.full((7, 2), 0.5).double()) == pytest.approx(1)
 
 
 def test_score_refuses_a_single_picture():

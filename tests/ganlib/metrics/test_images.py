@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from ganlib.errors import MeasureError
 from ganlib.metrics.distances import frechet_distance
@@ -78,6 +79,21 @@ def test_one_class_alone_is_seen_in_the_classes(reals, fresh):
     assert figure(found, "class KL").value == pytest.approx(math.log(2), abs=0.02)
     assert figure(found, "classifier score").value == pytest.approx(1, abs=0.1)
     assert found.classes[0] == ("standing", 1.0, 0.5)
+
+
+def test_a_class_that_the_data_lack_counts_as_one_picture_and_says_so(bars, fresh):
+    """All 500 pictures of the data stand, and half of the fakes and of the other reals lie."""
+    standing = {
+        name: torch.zeros_like(getattr(bars, name)) for name in ("train_labels", "held_out_labels")
+    }
+    found = measure_pictures(Reals(replace(bars, **standing), viewer=Corners()), fresh)
+    divergence = figure(found, "class KL")
+    expected = 0.5 * math.log(0.5 * 501 / 500) + 0.5 * math.log(0.5 * 501)
+    assert divergence.value == pytest.approx(expected, abs=0.1)
+    assert divergence.floor == pytest.approx(expected, abs=0.3)
+    assert divergence.note == "The data lack lying, which counts as one picture there."
+    assert [share for *_, share in found.classes] == [1, 0]
+    assert found.refused == ()
 
 
 def test_copies_of_training_pictures_are_seen_in_the_memorisation_ratio(reals, bars, fresh):

@@ -11,6 +11,7 @@ CALM = {"d_loss": 1.3, "g_loss": 0.8, "d_real": 0.6, "d_fake": 0.4}
 HEALTHY = {
     FRECHET: (4.0, 0.1, 0.2),
     "precision": (0.6, 0.01, 0.93),
+    "coverage": (0.3, 0.01, 0.95),
     "class KL": (0.03, 0.005, 0.002),
     "distance between fakes": (1.3, 0.01, 1.0),
     "memorisation ratio": (1.5, 0.01, 1.0),
@@ -28,13 +29,21 @@ def figures(n=2000, classes=TEN, **changes):
     )
 
 
-def moment(found=None, settings=None, step=1000, curves=None, count=LONG, diverged=False):
+SAME = object()
+
+
+def moment(
+    found=None, settings=None, step=1000, curves=None, count=LONG, diverged=False, before=SAME
+):
+    """One moment; unless told otherwise the pictures were the same before."""
     values = CALM | (curves or {})
+    found = figures() if found is None else found
     return PictureMoment(
         config=changed(RunConfig(), settings or {}),
         curves={name: np.full(count, value, np.float32) for name, value in values.items()},
         step=step,
-        found=figures() if found is None else found,
+        found=found,
+        before=found if before is SAME else before,
         diverged=diverged,
     )
 
@@ -214,6 +223,25 @@ def test_half_of_the_classes_rare_are_a_collapse_and_fewer_are_told():
     }
 
 
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        # Nothing was measured before: who says that it does not learn them?
+        (None, "searching"),
+        # The pictures have only just become good.
+        (figures(classes=rare(5), precision=(0.39, 0.01, 0.9)), "searching"),
+        # 3 errors of a difference of 0.003 and 0.004 are 0.015.
+        (figures(classes=rare(5), coverage=(0.284, 0.003, 0.95)), "searching"),
+        (figures(classes=rare(5), coverage=(0.286, 0.003, 0.95)), "collapsing"),
+        # All classes were there.
+        (figures(coverage=(0.6, 0.003, 0.95)), "collapsing"),
+    ],
+)
+def test_classes_that_are_missing_are_a_collapse_where_coverage_fell_or_stays(before, found):
+    now = figures(classes=rare(5), coverage=(0.3, 0.004, 0.95))
+    assert state(now, before=before) == found
+
+
 def test_a_class_is_missed_only_where_twenty_of_it_should_be_there():
     for n, found in ((199, "balanced"), (200, "collapsing")):
         assert state(figures(n=n, classes=rare(5))) == found
@@ -230,8 +258,8 @@ def test_classes_of_blots_mean_nothing():
 
 def test_a_young_run_is_not_accused_of_what_every_run_begins_with():
     alike = figures(classes=rare(9), distance_between_fakes=(0.07, 0.0, 1.0), precision=(0, 0, 0.9))
-    assert state(alike, step=LONG - 1, count=LONG - 1) == "searching"
-    assert state(alike, step=LONG) == "collapsing"
+    assert state(alike, step=LONG - 1, count=LONG - 1, before=None) == "searching"
+    assert state(alike, step=LONG, before=None) == "collapsing"
 
 
 def test_half_of_the_steps_are_enough_to_call_d_too_strong_and_fewer_are_not():

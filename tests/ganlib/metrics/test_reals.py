@@ -27,7 +27,7 @@ def test_at_most_half_of_all_pictures_are_measured_at_once(reals, bars):
     assert reals.most == len(reals.reference.pictures) == len(reals.others.pictures) == 250
 
 
-def test_classes_are_as_frequent_as_in_the_whole_of_the_data(bars):
+def test_classes_are_counted_in_the_whole_of_the_data(bars):
     labels = torch.zeros_like(bars.held_out_labels)
-    shares = Reals(replace(bars, held_out_labels=labels), viewer=Corners()).class_shares
-    assert shares.tolist() == [0.6, 0.4]  # 200 and then 100 of 500, against 200.
+    counts = Reals(replace(bars, held_out_labels=labels), viewer=Corners()).class_counts
+    assert counts.tolist() == [300, 200]  # 200 and then 100 of 500, against 200.

@@ -4,7 +4,7 @@ import torch
 
 from ganlib.config import ImageData, RunConfig
 from ganlib.data import open_data
-from ganlib.events import ControlChanged, Figure, PictureFigures
+from ganlib.events import ControlChanged, Figure, Measured, PictureFigures
 from ganlib.metrics import FRECHET, LONG, Reals, measure_pictures
 from ganlib.metrics.features import Seen
 from ganlib.presets import PRESETS
@@ -83,6 +83,38 @@ def test_settings_of_another_version_do_not_hinder():
 def test_a_critic_of_the_run_is_not_accused(loss):
     config = changed(RunConfig(), {"loss": loss})
     assert state(snapshot(1.0, 0.0), config=config) == "balanced"
+
+
+def of_half_the_classes(coverage):
+    """Good pictures of 5 of 10 classes, which cover so much of the data."""
+    values = {"precision": 0.6, "coverage": coverage, "class KL": 0.7}
+    classes = tuple((str(k), 0.2 * (k < 5), 0.1) for k in range(10))
+    return PictureFigures(
+        tuple(Figure(name, value, 0.01, 0.9, 2000, "digit") for name, value in values.items()),
+        classes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("measured", "state"),
+    [
+        ({}, "searching"),
+        ({800: 0.3}, "collapsing"),
+        ({800: 0.2}, "searching"),
+        ({801: 0.3}, "searching"),
+        ({600: 0.3, 800: 0.2, 900: 0.3}, "searching"),
+        ({600: 0.2, 800: 0.3, 900: 0.2}, "collapsing"),
+    ],
+)
+def test_missing_classes_are_a_collapse_by_the_newest_measurement_of_long_before(measured, state):
+    """Of step 1,000, so the newest that is 200 steps older; coverage is 0.3 then."""
+    figures = tuple(
+        Measured(step, 1.0, of_half_the_classes(coverage)) for step, coverage in measured.items()
+    )
+    said = diagnose_run(
+        RunConfig(), snapshot(0.6, 0.4, figures=figures), STEPS, of_half_the_classes(0.3)
+    )
+    assert said["state"] == state
 
 
 class Blocks:
