@@ -82,6 +82,7 @@ from ganlib.latent import (
     invert,
     lerp,
     mean_direction,
+    mix_styles,
     one_class,
     paste,
     principal_directions,
@@ -89,6 +90,8 @@ from ganlib.latent import (
     residual,
     seeded_z,
     slerp,
+    steer_styles,
+    style_directions,
     truncate,
 )
 from ganlib.metrics import FRECHET, Likeness
@@ -196,6 +199,7 @@ __all__ = [
     "lerp",
     "live_settings",
     "mean_direction",
+    "mix_styles",
     "one_class",
     "own_run",
     "own_sets",
@@ -211,6 +215,8 @@ __all__ = [
     "saved_game",
     "seeded_z",
     "slerp",
+    "steer_styles",
+    "style_directions",
     "train",
     "truncate",
     "variants",

@@ -6,8 +6,10 @@ from ganlib.latent.directions import (
     mean_direction,
     principal_directions,
     random_directions,
+    style_directions,
 )
 from ganlib.latent.inversion import Inversion, invert, paste, residual
+from ganlib.latent.styles import mix_styles, steer_styles
 from ganlib.latent.walks import lerp, one_class, seeded_z, slerp, truncate
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "invert",
     "lerp",
     "mean_direction",
+    "mix_styles",
     "one_class",
     "paste",
     "principal_directions",
@@ -24,5 +27,7 @@ __all__ = [
     "residual",
     "seeded_z",
     "slerp",
+    "steer_styles",
+    "style_directions",
     "truncate",
 ]

@@ -33,10 +33,11 @@ from ganlib.models.inside import first_layers
 from ganlib.models.mlp import mlp_pair, plane_pair
 from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
-from ganlib.models.style import style_pair
+from ganlib.models.style import StyleGenerator, style_pair
 
 __all__ = [
     "AuxiliaryDiscriminator",
+    "StyleGenerator",
     "build_networks",
     "class_condition",
     "first_layers",
