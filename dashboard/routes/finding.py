@@ -26,7 +26,7 @@ from dashboard.routes.asking import (
     run_of,
     whole,
 )
-from dashboard.routes.latent import condition_of
+from dashboard.routes.vectors import condition_of
 from dashboard.services import explored
 from ganlib import (
     Decoder,
