@@ -31,10 +31,13 @@ READING = "reading"
 """Session key: what was asked for of an upload, and what it holds in that form."""
 VIEW = "view"
 """Query parameter: where the explorer of latent space stands, in the words of its script."""
+CROSSOVER = "crossover"
+"""Query parameter: how many layers follow A where styles are mixed."""
 PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
 
 _VIEW = re.compile(r"[-~,.0-9]{0,8000}")
+_COUNT = re.compile(r"[0-9]{1,3}")
 
 DOUBLE_CLICK = 0.8
 """Seconds within which a second press of a button is taken for the same one."""
@@ -196,6 +199,18 @@ def keep_view(told: Any) -> None:
 def forget_view() -> None:
     """Let the explorer begin at its start."""
     st.query_params.pop(VIEW, None)
+
+
+def crossover() -> int | None:
+    """How many layers are to follow A; None where the link says nothing."""
+    told = st.query_params.get(CROSSOVER, "")
+    return int(told) if _COUNT.fullmatch(told) else None
+
+
+def keep_crossover(told: Any) -> None:
+    """Let the URL name how many layers follow A."""
+    if _COUNT.fullmatch(str(told)):
+        st.query_params[CROSSOVER] = str(told)
 
 
 def directions_step(run: Run, newest: int) -> int:
