@@ -82,6 +82,9 @@ def test_three_samples_are_reckoned_with(look):
         expect(cells.nth(number)).to_have_text(letter)
     source(page, ".result img")
     expect(page.locator(".under")).to_contain_text("B + C")
+    page.set_viewport_size({"width": 720, "height": 720})  # What stands beside it is taller now.
+    sheet, over = (page.locator(one).bounding_box() for one in (".sheet img", ".cells"))
+    assert over == pytest.approx(sheet, abs=0.5)
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".result")).to_be_hidden()
 
