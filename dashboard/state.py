@@ -35,10 +35,13 @@ QUIZ = "quiz"
 """Session key: the number of the round, right guesses, and all guesses."""
 QUIZ_TOLD = "quiz_told"
 """Session key: whether this round has been told."""
+CROSSOVER = "crossover"
+"""Query parameter: how many layers follow A where styles are mixed."""
 PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
 
 _VIEW = re.compile(r"[-~,.0-9]{0,8000}")
+_COUNT = re.compile(r"[0-9]{1,3}")
 
 DOUBLE_CLICK = 0.8
 """Seconds within which a second press of a button is taken for the same one."""
@@ -200,6 +203,18 @@ def keep_view(told: Any) -> None:
 def forget_view() -> None:
     """Let the explorer begin at its start."""
     st.query_params.pop(VIEW, None)
+
+
+def crossover() -> int | None:
+    """How many layers are to follow A; None where the link says nothing."""
+    told = st.query_params.get(CROSSOVER, "")
+    return int(told) if _COUNT.fullmatch(told) else None
+
+
+def keep_crossover(told: Any) -> None:
+    """Let the URL name how many layers follow A."""
+    if _COUNT.fullmatch(str(told)):
+        st.query_params[CROSSOVER] = str(told)
 
 
 def directions_step(run: Run, newest: int) -> int:

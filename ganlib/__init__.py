@@ -86,6 +86,7 @@ from ganlib.latent import (
     invert,
     lerp,
     mean_direction,
+    mix_styles,
     one_class,
     paste,
     principal_directions,
@@ -93,6 +94,8 @@ from ganlib.latent import (
     residual,
     seeded_z,
     slerp,
+    steer_styles,
+    style_directions,
     truncate,
 )
 from ganlib.metrics import BITS, FRECHET, PRICE, Likeness
@@ -224,6 +227,7 @@ __all__ = [
     "lerp",
     "live_settings",
     "mean_direction",
+    "mix_styles",
     "one_class",
     "own_run",
     "own_sets",
@@ -240,6 +244,8 @@ __all__ = [
     "seeded_z",
     "seen_through",
     "slerp",
+    "steer_styles",
+    "style_directions",
     "train",
     "truncate",
     "variants",

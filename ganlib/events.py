@@ -22,10 +22,14 @@ class Decoder(Protocol):
     classes: int
     """That it can be asked for; 0 where it draws as it likes."""
 
+    @property
+    def style_shape(self) -> tuple[int, int] | None:
+        """Layers and w_dim of the styles that steer it; None where z alone does."""
+
     def decode(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> Samples:
-        """Turn (N, latent_dim) latent vectors into samples.
+        """Turn (N, latent_dim) latent vectors, or styles (N, *style_shape), into samples.
 
         `condition` (N, classes) weighs the classes asked for; without it they take turns.
         """
@@ -38,7 +42,7 @@ class Decoder(Protocol):
     def features(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
-        """What the generator's first layer makes of them: (N, F)."""
+        """What the generator's first layer makes of latent vectors: (N, F); w where styles are."""
 
     def opened(self) -> "Decoder":
         """The same in memory, read from the disk where it lies there."""

@@ -7,7 +7,7 @@ import { askLatent, Latest, showBlob } from "./latent_ask.js";
 import { Asker } from "./latent_asker.js";
 import { Checks, CSS as CHECKS_CSS } from "./latent_checks.js";
 import { CELLS, CSS as PAD_CSS, Pad } from "./latent_pad.js";
-import { Choice, CSS as SLIDERS_CSS, Slider, Sliders } from "./latent_sliders.js";
+import { Choice, CSS as SLIDERS_CSS, Layers, Slider, Sliders } from "./latent_sliders.js";
 import { savePng } from "./save.js";
 import { element, mounter } from "./view.js";
 
@@ -33,6 +33,7 @@ class ExplorerView {
     this.across = new Choice("Left and right", (i) => this.#choose(0, i));
     this.up = new Choice("Down and up", (i) => this.#choose(1, i));
     this.sliders = new Sliders((k, value) => this.#slide(k, value), () => this.#rest());
+    this.layers = new Layers((layers) => this.#set({ layers }, true));
     this.psi = new Slider(
       "Truncation ψ",
       { least: 0, most: 1.5, step: 0.01, home: 1 },
@@ -62,7 +63,8 @@ class ExplorerView {
     const left = element("div", { class: "part" }, this.pad.root, axes, mapping);
     const pair = element("div", { class: "axes" }, this.from.root, this.to.root);
     this.classes = element("div", { class: "part" }, pair, this.share.root);
-    const middle = element("div", { class: "part" }, this.sliders.root, this.psi.root);
+    const middle = element("div", { class: "part" }, this.sliders.root, this.layers.root);
+    middle.append(this.psi.root);
     middle.append(this.classes, element("div", { class: "row" }, this.reset));
     this.told = element("div", { class: "told", "aria-live": "polite" });
     this.caption = element("div", { class: "caption number" });
@@ -113,7 +115,7 @@ class ExplorerView {
   /** Begin at the place that a link names, or at the start. */
   #begin(view) {
     const count = this.data.names.length;
-    const [psi, axes, classes, steps] = view.split("~").map((part) => part.split(",").map(Number));
+    const [psi, axes, classes, steps, layers] = view.split("~").map((part) => part.split(",").map(Number));
     const whole = (some, below) => some?.every((one) => Number.isInteger(one) && one >= 0 && one < below);
     const known = this.data.classes.length;
     this.state = {
@@ -122,17 +124,19 @@ class ExplorerView {
       from: whole(classes?.slice(0, 2), known) ? classes[0] : 0,
       to: whole(classes?.slice(0, 2), known) ? classes[1] : Math.min(1, known - 1),
       share: classes?.[2] >= 0 && classes[2] <= 1 ? classes[2] : 0,
+      layers: this.data.layers.map((_, number) => layers?.[number] !== 0),
       steps: Array.from({ length: count }, (_, k) => Math.max(-4, Math.min(4, steps?.[k] || 0))),
     };
   }
 
-  /** The place in a link: truncation, axes of the pad, classes, steps. */
+  /** The place in a link: truncation, axes of the pad, classes, steps, layers that are reached. */
   get #view() {
-    const { psi, axes, from, to, share, steps } = this.state;
+    const { psi, axes, from, to, share, steps, layers } = this.state;
     const last = steps.findLastIndex((step) => step !== 0);
     const told = steps.slice(0, last + 1).map((step) => String(Number(step.toFixed(2))));
     const classes = this.data.classes.length ? [from, to, share].join() : "";
-    return [psi, axes.join(), classes, told.join()].join("~");
+    const place = [psi, axes.join(), classes, told.join()];
+    return (layers.every(Boolean) ? place : [...place, layers.map(Number).join()]).join("~");
   }
 
   show({ header }) {
@@ -183,9 +187,9 @@ class ExplorerView {
   }
 
   #goHome() {
-    const { axes, from, to } = this.state;
+    const { axes, from, to, layers } = this.state;
     this.#begin("");
-    this.#set({ axes, from, to }, true);
+    this.#set({ axes, from, to, layers }, true);
   }
 
   /** Nothing moves any more: the map follows, and the link. */
@@ -202,6 +206,7 @@ class ExplorerView {
     this.across.show(data.names, across);
     this.up.show(data.names, up);
     this.sliders.show(data.names, data.shares, state.steps);
+    this.layers.show(data.layers, state.layers);
     this.psi.show(state.psi);
     this.classes.hidden = data.classes.length === 0;
     if (data.classes.length) {
@@ -219,9 +224,19 @@ class ExplorerView {
     return mixture(this.data.classes.length, from, to, share);
   }
 
+  /** The numbers of the layers that a direction reaches; null without styles. */
+  get #chosen() {
+    const { layers } = this.state;
+    return layers.length ? layers.flatMap((isOn, number) => (isOn ? [number] : [])) : null;
+  }
+
+  get #asked() {
+    return { ...this.data, condition: this.#condition, chosen: this.#chosen };
+  }
+
   #ask() {
     this.z = combine(this.origin, this.state.psi, this.vectors, this.state.steps);
-    this.asker.want({ z: this.z, condition: this.#condition });
+    this.asker.want({ z: this.z, condition: this.#condition, layers: this.#chosen });
   }
 
   #show({ header, body, at }) {
@@ -242,8 +257,7 @@ class ExplorerView {
     const { checks, data } = this;
     // Not under a moving hand: the map takes the server as long as many samples.
     if (this.moving || data.is_plane || this.newest === undefined) return;
-    const asked = { ...data, condition: this.#condition };
-    checks.update(asked, this.z, this.state.psi, this.newest);
+    checks.update(this.#asked, this.z, this.state.psi, this.newest);
     this.pad.map.hidden = !this.mapping.checked;
     if (this.mapping.checked) this.atlas.want(this.#charted);
   }
@@ -255,8 +269,7 @@ class ExplorerView {
   }
 
   async #draw() {
-    const asked = { ...this.data, condition: this.#condition };
-    const response = await askLatent(asked, `decode?columns=${CELLS}`, this.#cells());
+    const response = await askLatent(this.#asked, `decode?columns=${CELLS}`, this.#cells());
     await showBlob(this.pad.map, await response.blob());
   }
 

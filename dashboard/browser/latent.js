@@ -93,9 +93,10 @@ export class SampleCanvas {
   }
 }
 
-/** Save a latent vector as NumPy reads it: one row of float32 numbers. */
-export function saveNpy(z, name) {
-  const told = `{'descr': '<f4', 'fortran_order': False, 'shape': (1, ${z.length}), }`;
+/** Save latent vectors as NumPy reads them: rows of float32 numbers. */
+export function saveNpy(z, name, rows = 1) {
+  const shape = `(${rows}, ${z.length / rows})`;
+  const told = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
   // Magic, version and length take 10 bytes; all of it ends at a multiple of 64.
   const head = `${told.padEnd(64 * Math.ceil((told.length + 11) / 64) - 11)}\n`;
   const length = new Uint8Array([head.length & 255, head.length >> 8]);
@@ -114,7 +115,8 @@ button, select { height: 2rem; padding: 0 0.6rem; font: inherit; color: inherit;
 select { background: var(--st-background-color); max-width: 100%; }
 button:enabled:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
 button:disabled { opacity: 0.45; cursor: default; }
-input[type="range"] { width: 100%; margin: 0; accent-color: var(--st-primary-color); }
+input { accent-color: var(--st-primary-color); }
+input[type="range"] { width: 100%; margin: 0; }
 :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; }
 .number { font-variant-numeric: tabular-nums; }

@@ -6,15 +6,18 @@ import { mixture } from "./latent.js";
 /**
  * Put vectors to one of a run's routes.
  *
- * @param {{base: string, run_id: string, classes: string[], label: number|null}} data
+ * @param {{base: string, run_id: string, classes: string[], label: number|null}} data with the
+ *   numbers of `chosen` layers where the vectors go on with a way in the space of w
  * @param {string} what the route, with its query
  * @param {Float32Array} z one vector after another
  * @returns {Promise<Response>} rejected with a sentence when there is no answer
  */
 export async function askLatent(data, what, z) {
   const weights = data.condition ?? mixture(data.classes.length, data.label, data.label, 0);
-  const asked = weights ? `${what.includes("?") ? "&" : "?"}condition=${weights}` : "";
-  const url = runUrl(data.base, data.run_id, what + asked);
+  const told = [weights && `condition=${weights}`, data.chosen && `layers=${data.chosen}`];
+  const asked = told.filter(Boolean).join("&");
+  const link = asked && (what.includes("?") ? "&" : "?");
+  const url = runUrl(data.base, data.run_id, what + link + asked);
   const response = await fetch(url, { method: "POST", body: z }).catch(() => null);
   if (response?.ok) return response;
   const said = response && (await response.json().catch(() => null));

@@ -37,7 +37,7 @@ export class Asker {
     Object.assign(this, { base, runId, show, complain });
   }
 
-  /** Ask for this as soon as may be: {z, condition}. */
+  /** Ask for this as soon as may be: {z, condition, layers}. */
   want(wish) {
     this.#wish = wish;
     this.#go();
@@ -56,8 +56,8 @@ export class Asker {
     this.#count += 1;
     this.#asked = { wish: this.#wish, at: performance.now() };
     this.#wish = null;
-    const { z, condition } = this.#asked.wish;
-    this.#socket.send(JSON.stringify({ id: this.#count, z: Array.from(z), condition }));
+    const { z, ...rest } = this.#asked.wish;
+    this.#socket.send(JSON.stringify({ id: this.#count, z: Array.from(z), ...rest }));
   }
 
   #open() {

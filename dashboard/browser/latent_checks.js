@@ -62,9 +62,9 @@ export class Checks {
   }
 
   #refresh() {
-    const { condition } = this.data;
+    const { chosen, condition } = this.data;
     if (this.copies.root.open) {
-      this.copies.latest.want(JSON.stringify([this.newest, Array.from(this.z), condition]));
+      this.copies.latest.want(JSON.stringify([this.newest, Array.from(this.z), condition, chosen]));
     }
     if (this.trade.root.open) {
       this.trade.latest.want(JSON.stringify([this.newest, this.psi, condition]));

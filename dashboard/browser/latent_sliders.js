@@ -13,13 +13,15 @@ export const CSS = `
 .slider .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .slider .share { opacity: 0.72; }
 .slider output { text-align: right; font-variant-numeric: tabular-nums; }
+.layers button[aria-pressed="true"] { border-color: var(--st-primary-color);
+  color: var(--st-primary-color); font-weight: 600; }
 .slider.on output { font-weight: 600; }
 `;
 
 /** One slider with its name and number; it tells `move(value)` while it moves, then `rest()`. */
 export class Slider {
-  constructor(name, { least, most, step, home = 0 }, move, rest) {
-    Object.assign(this, { home, move, rest });
+  constructor(name, { least, most, step, home = 0 }, move, rest, digits = 2) {
+    Object.assign(this, { home, move, rest, digits });
     const bounds = { min: String(least), max: String(most), step: String(step) };
     this.input = element("input", { type: "range", "aria-label": name, ...bounds });
     this.output = element("output");
@@ -37,7 +39,7 @@ export class Slider {
     if (value === this.value) return;
     this.value = value;
     this.input.value = String(value);
-    this.output.textContent = value.toFixed(2);
+    this.output.textContent = value.toFixed(this.digits);
     this.root.classList.toggle("on", value !== this.home);
   }
 
@@ -63,6 +65,36 @@ export class Choice {
     }
     this.key = key;
     this.select.value = String(chosen);
+  }
+}
+
+/** Which layers a direction reaches: a switch for each; it tells `choose(flags)`. */
+export class Layers {
+  constructor(choose) {
+    this.choose = choose;
+    this.root = element("div", { class: "row layers", role: "group", "aria-label": "Layers" });
+  }
+
+  /** @param {string[]} names hidden when there are none @param {boolean[]} flags */
+  show(names, flags) {
+    const key = JSON.stringify(names);
+    if (key !== this.key) this.#build(names);
+    Object.assign(this, { key, flags });
+    this.switches.forEach((one, i) => one.setAttribute("aria-pressed", String(flags[i])));
+  }
+
+  #build(names) {
+    this.switches = names.map((name, i) => {
+      const one = button(name, () => this.#turn(i));
+      one.title = `Let the directions reach layer ${i + 1} of ${names.length}, or not`;
+      return one;
+    });
+    this.root.hidden = !names.length;
+    this.root.replaceChildren(element("span", {}, "In layers"), ...this.switches);
+  }
+
+  #turn(number) {
+    this.choose(this.flags.map((isOn, other) => (other === number ? !isOn : isOn)));
   }
 }
 

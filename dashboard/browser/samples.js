@@ -15,7 +15,8 @@ const LETTERS = ["A", "B", "C"];
 const VOTES = ["", "yes", "no"];
 
 const CSS = `${SHARED_CSS}
-.samples { display: grid; gap: 1.25rem; grid-template-columns: minmax(18rem, 1.2fr) 1fr; }
+.samples { display: grid; gap: 1.25rem; grid-template-columns: minmax(18rem, 1.2fr) 1fr;
+  align-items: start; }
 .sheet { position: relative; border-radius: var(--st-base-radius, 0.5rem); overflow: hidden; }
 .sheet img, .result img { display: block; width: 100%; image-rendering: pixelated; }
 .cells { position: absolute; inset: 0; display: grid;

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from dashboard import state
 from dashboard.components import live
-from dashboard.components.latent_parts import encoded, saved_directions
+from dashboard.components.latent_parts import encoded, layer_names, saved_directions
 from dashboard.services import explored
 from ganlib import (
     Decoder,
+    Directions,
     GanlibError,
     MeasureError,
     Run,
@@ -20,6 +21,7 @@ from ganlib import (
     principal_directions,
     random_directions,
     seeded_z,
+    style_directions,
 )
 
 SOURCES: Mapping[str, str] = {
@@ -30,7 +32,8 @@ SOURCES: Mapping[str, str] = {
     "numbers": "Numbers of z",
 }
 HELP = (
-    "Main directions: along these the generator's first layer varies most (PCA). Classes: from "
+    "Main directions: along these the generator's first layer varies most (PCA); with styles, "
+    "along these w does, in the layers that you choose. Classes: from "
     "other samples to those of a class, as the classifier of the data tells them. My own: those "
     "that were saved for this run. Random: any at right angles. Numbers of z: each alone."
 )
@@ -38,11 +41,15 @@ HELP = (
 
 @dataclass(frozen=True)
 class _Ways:
-    """Named directions: (K, latent_dim) vectors, or None for the numbers of z themselves."""
+    """Named directions: (K, latent_dim) vectors, or None for the numbers of z themselves.
+
+    Where `layers` are named, each vector goes on with the numbers of a way in the space of w.
+    """
 
     names: tuple[str, ...]
     vectors: NDArray[np.float32] | None
     shares: tuple[float, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 def show(run: Run, decoder: Decoder) -> None:
@@ -68,13 +75,21 @@ def show(run: Run, decoder: Decoder) -> None:
         return
     live.explorer(
         run,
-        origin=encoded(seeded_z(seed, decoder.latent_dim)),
+        origin=encoded(_origin(seed, decoder.latent_dim, ways)),
         names=ways.names,
         vectors="" if ways.vectors is None else encoded(ways.vectors),
         shares=ways.shares or None,
+        layers=ways.layers,
         view=state.view(),
         on_view=state.keep_view,
     )
+
+
+def _origin(seed: int, latent_dim: int, ways: _Ways) -> NDArray[np.float32]:
+    """As long as a direction: nothing is added to w at the start."""
+    z = seeded_z(seed, latent_dim)
+    longer = 0 if ways.vectors is None else ways.vectors.shape[1] - latent_dim
+    return np.pad(z, ((0, 0), (0, longer)))
 
 
 def _offered(run: Run) -> Mapping[str, str]:
@@ -88,8 +103,8 @@ def _roll() -> None:
 
 
 def _pca(run: Run, decoder: Decoder) -> _Ways:
-    step = _found_at(run)
-    return _principal(run.run_id, step, decoder)
+    find = _principal if decoder.style_shape is None else _principal_styles
+    return find(run.run_id, _found_at(run), decoder, run)
 
 
 def _classes(run: Run, decoder: Decoder) -> _Ways:
@@ -150,11 +165,24 @@ def _newest(run: Run) -> int:
 
 
 @st.cache_data(show_spinner="Finding the main directions", max_entries=64)
-def _principal(run_id: str, step: int, _decoder: Decoder) -> _Ways:
+def _principal(run_id: str, step: int, _decoder: Decoder, _run: Run) -> _Ways:
     condition = one_class(0, _decoder.classes, 1) if _decoder.classes else None
     found = principal_directions(_decoder, condition=condition)
-    names = tuple(f"PC {number}" for number in range(1, len(found.vectors) + 1))
-    return _Ways(names, found.vectors, tuple(float(share) for share in found.shares))
+    return _Ways(_numbered(found), found.vectors, tuple(map(float, found.shares)))
+
+
+@st.cache_data(show_spinner="Finding the main directions", max_entries=64)
+def _principal_styles(run_id: str, step: int, _decoder: Decoder, _run: Run) -> _Ways:
+    found = style_directions(_decoder)
+    # One step of a slider is one standard deviation, as it is in z.
+    steps = found.deviations[:, None].astype(np.float32) * found.vectors
+    vectors = np.pad(steps, ((0, 0), (_decoder.latent_dim, 0)))
+    shares = tuple(map(float, found.shares))
+    return _Ways(_numbered(found), vectors, shares, layer_names(_run, _decoder))
+
+
+def _numbered(found: Directions) -> tuple[str, ...]:
+    return tuple(f"PC {number}" for number in range(1, len(found.vectors) + 1))
 
 
 @st.cache_data(show_spinner="Looking for the classes", max_entries=64)

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import explorer, latent_find, latent_samples, latent_time, latent_way
+from dashboard.components import (
+    explorer,
+    latent_find,
+    latent_mix,
+    latent_samples,
+    latent_time,
+    latent_way,
+)
 from dashboard.services import run_manager
 from ganlib import Run
 
@@ -24,6 +31,8 @@ def show(run: Run) -> None:
         "Samples": latent_samples.show,
         "Time machine": latent_time.show,
     }
+    if run.config.algorithm.network.has_styles:
+        views["Mix styles"] = latent_mix.show
     if run.config.data.kind != "plane":
         views["Find a picture"] = latent_find.show
     # Only the open tab is laid out: what is drawn on the others would be asked for all the while.

@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.services import run_manager
-from ganlib import Run, SavedDirections
+from ganlib import Decoder, Run, SavedDirections
 
 
 def choose_class(run: Run, key: str) -> int | None:
@@ -24,6 +24,16 @@ def choose_class(run: Run, key: str) -> int | None:
 def encoded(numbers: NDArray[np.float32]) -> str:
     """Float32 numbers in base64, as the browser components read them."""
     return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
+
+
+def layer_names(run: Run, decoder: Decoder) -> tuple[str, ...]:
+    """What the layers that styles steer work on, from coarse to fine; none without styles."""
+    if decoder.style_shape is None:
+        return ()
+    layers, _ = decoder.style_shape
+    side = run.config.data.shape[-1]
+    sides = [side >> (layers - 2 - number) for number in range(layers - 1)]
+    return (*(f"{one} x {one}" for one in sides), "to pixels")
 
 
 def saved_directions(run: Run) -> SavedDirections:

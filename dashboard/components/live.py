@@ -101,13 +101,16 @@ def explorer(
     names: Sequence[str],
     vectors: str,
     shares: Sequence[float] | None,
+    layers: Sequence[str],
     view: str,
     on_view: Callable[[Any], None],
 ) -> None:
     """A pad and sliders that lead away from a latent vector, with the picture while they move.
 
     `origin` is the vector and `vectors` are the directions of these `names`, in base64; none for
-    the numbers of z themselves. `view` is the place to begin at, as `on_view` was told it.
+    the numbers of z themselves. Where `layers` are named, both go on with a way in the space of w,
+    which is added in the layers that a person chooses. `view` is the place to begin at, as
+    `on_view` was told it.
     """
     _mount(
         "explorer",
@@ -117,6 +120,7 @@ def explorer(
         names=list(names),
         vectors=vectors,
         shares=shares and list(shares),
+        layers=list(layers),
         view=view,
         **_about(run),
     )
@@ -129,6 +133,32 @@ def ways(run: Run, ways: Sequence[Mapping[str, Any]], label: int | None) -> None
     vectors. `label` is the number of the class that is asked for, if any can be.
     """
     _mount("ways", run, ways=list(ways), label=label, **_about(run))
+
+
+def mixing(
+    run: Run,
+    coarse: str,
+    fine: str,
+    layers: Sequence[str],
+    crossover: int | None,
+    on_crossover: Callable[[Any], None],
+) -> None:
+    """Mixtures of the styles of some vectors with those of others, both in base64.
+
+    `layers` names what the layers work on; those before the `crossover` follow the coarse vectors,
+    half of them where it is None. `on_crossover` is told where it comes to rest.
+    """
+    _mount(
+        "mixing",
+        run,
+        on={"crossover": on_crossover},
+        coarse=coarse,
+        fine=fine,
+        latent_dim=run.config.latent_dim,
+        layers=list(layers),
+        crossover=crossover,
+        **_about(run),
+    )
 
 
 def samples(

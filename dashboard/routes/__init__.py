@@ -11,7 +11,7 @@ from dashboard.routes.asking import FOREVER, Refusal, answer
 from dashboard.routes.compare import comparison, moments
 from dashboard.routes.finding import find, fit, held_out
 from dashboard.routes.inside import back, density, drawn, encoded, sight
-from dashboard.routes.latent import decode, explore, film, judge, nearest, spread
+from dashboard.routes.latent import decode, explore, film, judge, mix, nearest, spread
 from dashboard.routes.plane import measures, plane
 from dashboard.routes.quality import quality
 from dashboard.routes.runs import curves, frame, live, real, thumbnail
@@ -41,6 +41,7 @@ ROUTES: list[Route | WebSocketRoute] = [
     Route("/minimax/runs/{run_id}/thumbnails/{step}.webp", thumbnail),
     Route("/minimax/runs/{run_id}/real.webp", real),
     Route("/minimax/runs/{run_id}/decode", decode, methods=["POST"]),
+    Route("/minimax/runs/{run_id}/mix", mix, methods=["POST"]),
     Route("/minimax/runs/{run_id}/judge", judge, methods=["POST"]),
     Route("/minimax/runs/{run_id}/film/{kind}", film, methods=["POST"]),
     Route("/minimax/runs/{run_id}/nearest", nearest, methods=["POST"]),

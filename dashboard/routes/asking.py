@@ -17,7 +17,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 
 from dashboard.services import run_manager
-from ganlib import DecoderPublished, GanlibError, Run, RunError, UnknownRunError
+from ganlib import (
+    DecoderPublished,
+    GanlibError,
+    Run,
+    RunError,
+    StateSaved,
+    UnknownRunError,
+    saved_at,
+)
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NEVER = {"Cache-Control": "no-store"}
@@ -83,6 +91,14 @@ def published_of(run: Run) -> DecoderPublished:
     if published is None:
         raise Refusal(404, "The generator is not made yet: ask again in a moment.")
     return published
+
+
+def moment_of(run: Run, step: int) -> StateSaved:
+    """The saved moment of a run at this step."""
+    try:
+        return saved_at(run.snapshot, step)
+    except RunError as error:
+        raise Refusal(404, str(error)) from None
 
 
 async def open_socket(socket: WebSocket) -> Run | None:

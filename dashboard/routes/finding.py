@@ -26,7 +26,7 @@ from dashboard.routes.asking import (
     run_of,
     whole,
 )
-from dashboard.routes.latent import condition_of
+from dashboard.routes.vectors import condition_of
 from dashboard.services import explored
 from ganlib import (
     Decoder,
@@ -44,7 +44,6 @@ from ganlib import (
 
 MOST_BYTES = 32 * 2**20
 """Of a file that is brought."""
-STEPS = 300
 EVERY = 10
 """Steps between two words of a search."""
 PRIOR = 3e-3
@@ -120,7 +119,7 @@ def _begin(run: Run, text: str) -> Iterator[bytes]:
     if not known.any():
         raise Refusal(400, "Everything is hidden: leave something that the picture is found by.")
     prior = 0.0 if known.all() else PRIOR
-    found = invert(decoder, picture, 0, condition=condition, known=known, prior=prior, steps=STEPS)
+    found = invert(decoder, picture, 0, condition=condition, known=known, prior=prior)
     return (
         _word(decoder, one, picture, known, condition) for one in found if one.step % EVERY == 0
     )
@@ -136,7 +135,7 @@ def _word(
     drawn = np.asarray(decoder.decode(found.z, condition), np.uint8)
     header = {
         "step": found.step,
-        "steps": STEPS,
+        "steps": found.steps,
         "error": float(found.errors[0]),
         "left": float(residual(picture[:, known], drawn[:, known])[0]),
         "shape": list(drawn.shape[1:]),

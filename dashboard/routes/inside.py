@@ -21,7 +21,7 @@ from dashboard.routes.asking import (
     published_of,
     run_of,
 )
-from dashboard.routes.latent import condition_of
+from dashboard.routes.vectors import condition_of
 from dashboard.services import held_out, run_manager
 from ganlib import (
     PLANE_REACH,

@@ -1,19 +1,11 @@
-"""What a generator makes of latent vectors, and what else a person asks about them.
+"""What a generator makes of latent vectors, and what else a person asks about them."""
 
-A question that has a body sends float32 (little-endian) vectors one after another. A generator that
-can be asked for classes takes their weights as `condition`.
-"""
-
-import functools
 import math
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,11 +14,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dashboard import frames
 from dashboard.routes.asking import (
     BINARY,
-    MOST_LETTERS,
     NEVER,
     Refusal,
     answer,
-    bounded_body,
     decimal,
     number,
     open_socket,
@@ -34,27 +24,26 @@ from dashboard.routes.asking import (
     question,
     run_of,
 )
-from dashboard.services import explored, run_manager
-from ganlib import Decoder, Run, RunError, picture, saved_decoder, write_walk
+from dashboard.routes.vectors import (
+    MOST_LATENTS,
+    Asked,
+    Latent,
+    asked_of,
+    checked,
+    condition_of,
+    decoder_of,
+    row_length,
+    rows_of,
+    steered,
+    style_shape_of,
+    weights_of,
+)
+from dashboard.services import explored
+from ganlib import Decoder, Run, RunError, mix_styles, picture, write_walk
 
-MOST_LATENTS = 64
-"""Vectors in one question."""
 HIGHEST_PSI = 2.0
 NEIGHBOURS = 6
 FILMS = {"gif": "image/gif", "mp4": "video/mp4"}
-
-Latent = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Latent vectors, what is to be made of them, and by which generator."""
-
-    run: Run
-    step: int
-    decoder: Decoder
-    z: Latent
-    condition: Latent | None
 
 
 @answer
@@ -63,11 +52,33 @@ async def decode(request: Request) -> Response:
 
     `columns` pictures in a row; `step` asks the generator of a saved moment instead.
     """
-    asked = await _asked(request)
+    asked = await asked_of(request)
     columns = min(len(asked.z), number(request, "columns", len(asked.z), lowest=1))
     drawn = await run_in_threadpool(_drawn, asked, columns)
     headers = NEVER | {"X-Step": str(asked.step)}
     return Response(drawn, media_type="image/webp", headers=headers)
+
+
+@answer
+async def mix(request: Request) -> Response:
+    """Two lists of latent vectors, and every mixture of the styles of one with those of the other.
+
+    The first `rows` vectors say the coarse layers of a row of pictures, up to the `crossover`, and
+    the others the fine layers of a column.
+    """
+    run = run_of(request)
+    step, decoder = await run_in_threadpool(decoder_of, run, request)
+    layers, _ = style_shape_of(decoder)
+    z = await rows_of(request, decoder)
+    rows, crossover = (number(request, name, 0, lowest=0) for name in ("rows", "crossover"))
+    if not 0 < rows < len(z) or rows * (len(z) - rows) > MOST_LATENTS:
+        raise Refusal(
+            400, f"Send vectors for at least one row and column, and at most {MOST_LATENTS} cells."
+        )
+    if crossover > layers:
+        raise Refusal(400, f"crossover is {crossover}: this generator has {layers} layers.")
+    drawn = await run_in_threadpool(_mixed, decoder, z, rows, crossover)
+    return Response(drawn, media_type="image/webp", headers=NEVER | {"X-Step": str(step)})
 
 
 @answer
@@ -77,7 +88,7 @@ async def judge(request: Request) -> Response:
     `path` has for each sample but the first its distance from the one before it, root mean square
     over the numbers of a sample in [-1, 1].
     """
-    found = await run_in_threadpool(_judged, await _asked(request))
+    found = await run_in_threadpool(_judged, await asked_of(request))
     return JSONResponse(found, headers=NEVER)
 
 
@@ -87,14 +98,14 @@ async def film(request: Request) -> Response:
     kind = request.path_params["kind"]
     if kind not in FILMS:
         raise Refusal(404, "Choose gif or mp4.")
-    made = await run_in_threadpool(_film, await _asked(request), kind)
+    made = await run_in_threadpool(_film, await asked_of(request), kind)
     return Response(made, media_type=FILMS[kind], headers=NEVER)
 
 
 @answer
 async def nearest(request: Request) -> Response:
     """The training pictures nearest to what one latent vector gives: in pixels and in features."""
-    header, body = await run_in_threadpool(_nearest, await _asked(request))
+    header, body = await run_in_threadpool(_nearest, await asked_of(request))
     return Response(frames.body_message(header, body), media_type=BINARY, headers=NEVER)
 
 
@@ -102,9 +113,9 @@ async def nearest(request: Request) -> Response:
 async def spread(request: Request) -> Response:
     """Precision and recall of the published generator whose latent vectors are truncated."""
     run = run_of(request)
-    step, decoder = await run_in_threadpool(_decoder, run, request)
+    step, decoder = await run_in_threadpool(decoder_of, run, request)
     psi = decimal(request, "psi", 1.0, HIGHEST_PSI)
-    condition = condition_of(_weights(request), decoder.classes, 1)
+    condition = condition_of(weights_of(request), decoder.classes, 1)
     found = await run_in_threadpool(_spread, run, decoder, psi, condition)
     return JSONResponse({"step": step, **found}, headers=NEVER)
 
@@ -112,10 +123,10 @@ async def spread(request: Request) -> Response:
 async def explore(socket: WebSocket) -> None:
     """Answer question after question, each with samples: at the speed of the hand.
 
-    A question is JSON: `id`, `z` (the numbers of one vector), and where there are classes
-    `condition`. The answer is a header (`id`, `step`, `shape`, `logit`, or `error`) and the bytes
-    of the sample: uint8 pixels, or float32 of a point. Who asks waits for the answer, so that there
-    is never more than one question on the way.
+    A question is JSON: `id`, `z` (the numbers of one vector), and where there are classes or layers
+    `condition` and `layers`, as `dashboard.routes.vectors` tells. The answer is a header (`id`,
+    `step`, `shape`, `logit`, or `error`) and the bytes of the sample: uint8 pixels, or float32 of a
+    point. Who asks waits for the answer, so that there is never more than one question on the way.
     """
     if (run := await open_socket(socket)) is None:
         return
@@ -132,18 +143,19 @@ def _explored(run: Run, text: str) -> bytes:
     try:
         said = question(text)
         asked = int(said["id"])
-        return _sample(run, asked, said["z"], said.get("condition"))
+        return _sample(run, asked, said["z"], said.get("condition"), said.get("layers"))
     except (Refusal, RunError) as refusal:
         return frames.body_message({"id": asked, "error": str(refusal)}, b"")
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        sentence = "Send an id, the numbers of z, and the weights of the classes."
+        sentence = "Send an id, the numbers of z, the weights of the classes, and the layers."
         return frames.body_message({"id": asked, "error": sentence}, b"")
 
 
-def _sample(run: Run, asked: int, numbers: Any, weights: Any) -> bytes:
+def _sample(run: Run, asked: int, numbers: Any, weights: Any, layers: Any) -> bytes:
     published = published_of(run)
     decoder = published.decoder
-    z = _checked(np.array([numbers], np.float32), decoder)
+    rows = checked(np.array([numbers], np.float32), row_length(decoder, layers is not None))
+    z = steered(rows, decoder, layers)
     condition = condition_of(weights, decoder.classes, 1)
     (sample,), logits = decoder.judge(z, condition)
     header = {
@@ -155,77 +167,20 @@ def _sample(run: Run, asked: int, numbers: Any, weights: Any) -> bytes:
     return frames.body_message(header, np.ascontiguousarray(sample).tobytes())
 
 
-def _decoder(run: Run, request: Request) -> tuple[int, Decoder]:
-    """The generator that is asked for, and after which step it was so."""
-    if "step" in request.query_params:
-        step = number(request, "step", 0, lowest=0)
-        return step, _of_moment(run.run_id, step)
-    published = published_of(run)
-    return published.step, published.decoder
-
-
-@functools.lru_cache(maxsize=24)
-def _of_moment(run_id: str, step: int) -> Decoder:
-    for moment in run_manager().get(run_id).snapshot.states:
-        if moment.step == step:
-            return saved_decoder(moment.load())
-    raise Refusal(404, f"No state was saved at step {step}: the run lists those that were.")
-
-
-async def _asked(request: Request) -> _Asked:
-    run = run_of(request)
-    step, decoder = await run_in_threadpool(_decoder, run, request)
-    z = await _latents(request, decoder)
-    condition = condition_of(_weights(request), decoder.classes, len(z))
-    return _Asked(run, step, decoder, z, condition)
-
-
-async def _latents(request: Request, decoder: Decoder) -> Latent:
-    width = 4 * decoder.latent_dim
-    body = await bounded_body(request, MOST_LATENTS * width)
-    if not body or len(body) % width:
-        raise Refusal(
-            400, f"Send between 1 and {MOST_LATENTS} latent vectors of {width} bytes each."
-        )
-    return _checked(np.frombuffer(body, "<f4").reshape(-1, decoder.latent_dim), decoder)
-
-
-def _checked(z: NDArray[Any], decoder: Decoder) -> Latent:
-    if z.ndim != 2 or z.shape[1] != decoder.latent_dim:
-        raise Refusal(400, f"A latent vector of this run has {decoder.latent_dim} numbers.")
-    if not np.isfinite(z).all():
-        raise Refusal(400, "Latent vectors must be finite numbers.")
-    return z.astype(np.float32)
-
-
-def _weights(request: Request) -> list[float] | None:
-    text = request.query_params.get("condition")
-    try:
-        return None if text is None else [float(one) for one in text[:MOST_LETTERS].split(",")]
-    except ValueError as error:
-        raise Refusal(400, "condition must be numbers with commas between them.") from error
-
-
-def condition_of(weights: Sequence[float] | None, classes: int, count: int) -> Latent | None:
-    """The condition that so many samples are drawn under; None where none is asked for."""
-    if weights is None:
-        return None
-    row = np.array(weights, np.float64)
-    if row.shape != (classes,) or not (row >= 0).all() or abs(row.sum() - 1) > 1e-3:
-        raise Refusal(
-            400,
-            f"condition must have {classes} weights from 0 on that add up to 1: this generator "
-            f"knows {classes} classes.",
-        )
-    return np.repeat(row[None].astype(np.float32), count, axis=0)
-
-
-def _drawn(asked: _Asked, columns: int) -> bytes:
+def _drawn(asked: Asked, columns: int) -> bytes:
     samples = asked.decoder.decode(asked.z, asked.condition)
     return picture(samples, asked.run.snapshot.real, columns)
 
 
-def _film(asked: _Asked, kind: str) -> bytes:
+def _mixed(decoder: Decoder, z: Latent, rows: int, crossover: int) -> bytes:
+    layers, _ = style_shape_of(decoder)
+    coarse, fine = np.split(decoder.features(z), [rows])
+    columns = len(fine)
+    coarse, fine = np.repeat(coarse, columns, axis=0), np.tile(fine, (rows, 1))
+    return picture(decoder.decode(mix_styles(coarse, fine, crossover, layers)), None, columns)
+
+
+def _film(asked: Asked, kind: str) -> bytes:
     samples = asked.decoder.decode(asked.z, asked.condition)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"walk.{kind}")
@@ -233,7 +188,7 @@ def _film(asked: _Asked, kind: str) -> bytes:
         return path.read_bytes()
 
 
-def _judged(asked: _Asked) -> dict[str, Any]:
+def _judged(asked: Asked) -> dict[str, Any]:
     samples, logits = asked.decoder.judge(asked.z, asked.condition)
     scale = 127.5 if samples.dtype == np.uint8 else 1.0
     steps = np.diff(samples.reshape(len(samples), -1).astype(np.float64) / scale, axis=0)
@@ -244,7 +199,7 @@ def _judged(asked: _Asked) -> dict[str, Any]:
     }
 
 
-def _nearest(asked: _Asked) -> tuple[dict[str, Any], bytes]:
+def _nearest(asked: Asked) -> tuple[dict[str, Any], bytes]:
     sample, *_ = asked.decoder.decode(asked.z, asked.condition)
     found = explored(asked.run.config).likenesses(np.asarray(sample, np.uint8), NEIGHBOURS)
     spaces = [

@@ -12,7 +12,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard import frames
-from dashboard.routes.asking import BINARY, NEVER, Refusal, answer, number, once, run_of
+from dashboard.routes.asking import (
+    BINARY,
+    NEVER,
+    Refusal,
+    answer,
+    moment_of,
+    number,
+    once,
+    run_of,
+)
 from dashboard.services import run_manager
 from ganlib import (
     LAYERS,
@@ -21,8 +30,6 @@ from ganlib import (
     Game,
     GamePublished,
     Run,
-    RunError,
-    saved_at,
     saved_game,
 )
 
@@ -108,10 +115,7 @@ def _game(run: Run) -> GamePublished:
 
 
 def _saved_game(run: Run, step: int) -> Game:
-    try:
-        game = saved_game(saved_at(run.snapshot, step))
-    except RunError as error:
-        raise Refusal(404, str(error)) from None
+    game = saved_game(moment_of(run, step))
     assert game is not None
     return game
 

@@ -20,6 +20,11 @@ class AnyShape(Part):
         return False
 
     @property
+    def has_styles(self) -> bool:
+        """Whether each of its layers is steered by a style."""
+        return False
+
+    @property
     def code_names(self) -> tuple[str, ...]:
         """What it can be asked for where no class of the data is meant."""
         return ()

@@ -149,6 +149,11 @@ class StyleNetwork(CrowdNetwork):
     w_dim: int = setting(64, "Length of the style vector w.", ge=1, le=512)
     mapping_depth: int = setting(3, "Layers from z to w.", ge=1, le=8)
 
+    @property
+    def has_styles(self) -> bool:
+        """Whether G steers each of its layers by a style."""
+        return True
+
 
 AnyNetwork = Annotated[
     PlaneNetwork

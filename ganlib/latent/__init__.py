@@ -7,9 +7,11 @@ from ganlib.latent.directions import (
     mean_direction,
     principal_directions,
     random_directions,
+    style_directions,
 )
 from ganlib.latent.inversion import Inversion, invert, paste, residual
 from ganlib.latent.ordered import OrderedDecoder
+from ganlib.latent.styles import mix_styles, steer_styles
 from ganlib.latent.vae import VaeDecoder
 from ganlib.latent.walks import lerp, one_class, seeded_z, slerp, truncate
 
@@ -23,6 +25,7 @@ __all__ = [
     "invert",
     "lerp",
     "mean_direction",
+    "mix_styles",
     "one_class",
     "paste",
     "principal_directions",
@@ -30,6 +33,8 @@ __all__ = [
     "residual",
     "seeded_z",
     "slerp",
+    "steer_styles",
+    "style_directions",
     "terms",
     "truncate",
 ]

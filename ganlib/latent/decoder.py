@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlib.events import Samples
-from ganlib.models import AuxiliaryDiscriminator, first_layers, in_turns
+from ganlib.models import AuxiliaryDiscriminator, StyleGenerator, first_layers, in_turns
 
 CHUNK = 256
 
@@ -23,6 +23,7 @@ class GeneratorDecoder:
         critic: a discriminator that judges each sample by itself, copied too.
 
     Attributes:
+        style_shape: layers and w_dim of the styles that steer it; None where z alone does.
         device: where it draws.
     """
 
@@ -35,6 +36,7 @@ class GeneratorDecoder:
     ) -> None:
         self.latent_dim = latent_dim
         self.classes = classes
+        self.style_shape = _style_shape(generator)
         self._generator = copy.deepcopy(generator).eval().requires_grad_(False)
         self._critic = critic and copy.deepcopy(critic).eval().requires_grad_(False)
         self.device = next(self._generator.parameters()).device
@@ -46,7 +48,7 @@ class GeneratorDecoder:
         """Turn latent vectors into samples.
 
         Args:
-            z: (N, latent_dim).
+            z: (N, latent_dim), or (N, layers, w_dim) with a style for each layer.
             condition: (N, classes) weights of the classes that are asked for, adding up to 1 in
                 each row; without it the classes take turns. Nothing else where there are none.
 
@@ -56,7 +58,8 @@ class GeneratorDecoder:
         Raises:
             ValueError: z or the condition has another shape.
         """
-        return to_samples(torch.cat([self.draw(*told) for told in self._told(z, condition)]))
+        told = self._told(z, condition, may_be_styles=True)
+        return to_samples(torch.cat([self.draw(*part) for part in told]))
 
     @torch.inference_mode()
     def judge(
@@ -66,7 +69,7 @@ class GeneratorDecoder:
 
         Args and errors are those of `decode`.
         """
-        told = self._told(z, condition)
+        told = self._told(z, condition, may_be_styles=True)
         drawn = [self.draw(*part) for part in told]
         samples = to_samples(torch.cat(drawn))
         if self._critic is None:
@@ -84,32 +87,45 @@ class GeneratorDecoder:
     ) -> NDArray[np.float32]:
         """What the generator's first layer makes of latent vectors: (N, F).
 
-        Args and errors are those of `decode`.
+        With styles that is w (N, w_dim). Args and errors are those of `decode`, without styles.
         """
         seen = first_layers(self._generator)
         return torch.cat([seen(*told) for told in self._told(z, condition)]).float().cpu().numpy()
 
     def _told(
-        self, z: NDArray[np.float32], condition: NDArray[np.float32] | None
+        self,
+        z: NDArray[np.float32],
+        condition: NDArray[np.float32] | None,
+        may_be_styles: bool = False,
     ) -> list[tuple[Tensor, ...]]:
-        return told(z, condition, self.latent_dim, self.classes, self.device)
+        are_styles = may_be_styles and z.ndim == 3 and self.style_shape is not None
+        shape = self.style_shape if are_styles else None
+        return told(z, condition, shape or (self.latent_dim,), self.classes, self.device)
 
     def draw(self, z: Tensor, *condition: Tensor) -> Tensor:
         """Turn latent vectors into samples that a gradient can be taken of with respect to z.
 
         Args:
-            z: (N, latent_dim) float32 on the device.
+            z: (N, latent_dim), or (N, layers, w_dim) styles, float32 on the device.
             condition: (N, classes) float32 on the device, where there are classes.
 
         Returns:
             (N, C, H, W) in [-1, 1], or (N, 2).
         """
+        if z.ndim == 3 and isinstance(self._generator, StyleGenerator):
+            return self._generator.synthesise(z)
         samples: Tensor = self._generator(z, *condition)
         return samples
 
     def opened(self) -> "GeneratorDecoder":
         """Itself: see `Decoder.opened`."""
         return self
+
+
+def _style_shape(generator: nn.Module) -> tuple[int, int] | None:
+    if not isinstance(generator, StyleGenerator):
+        return None
+    return generator.layers, len(generator.w_mean)
 
 
 def to_samples(output: Tensor) -> Samples:
@@ -130,24 +146,25 @@ def from_samples(samples: Samples) -> Tensor:
 def told(
     z: NDArray[np.float32],
     condition: NDArray[np.float32] | None,
-    latent_dim: int,
+    shape: tuple[int, ...],
     classes: int,
     device: torch.device,
 ) -> list[tuple[Tensor, ...]]:
     """What a network is told, `CHUNK` at a time: z, and the condition where there are classes.
 
     Args:
-        z: (N, latent_dim).
+        z: (N, *shape).
         condition: (N, classes); without it the classes take turns.
-        latent_dim: of the network.
+        shape: of one z.
         classes: of the network.
         device: where.
 
     Raises:
         ValueError: z or the condition has another shape.
     """
-    if z.ndim != 2 or z.shape[1] != latent_dim:
-        raise ValueError(f"z has shape {z.shape}, but must be (N, {latent_dim}).")
+    if z.shape[1:] != shape:
+        words = ", ".join(map(str, ("N", *shape)))
+        raise ValueError(f"z has shape {z.shape}, but must be ({words}).")
     if condition is not None and condition.shape != (len(z), classes):
         raise ValueError(
             f"condition has shape {condition.shape}, but must be ({len(z)}, {classes})."

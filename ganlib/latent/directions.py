@@ -1,7 +1,7 @@
-"""Directions in the space of latent vectors, each of length 1; NumPy only.
+"""Directions in the space of latent vectors or of styles, each of length 1; NumPy only.
 
-The prior has variance 1 in every direction, so that a step along any of them counts in its
-standard deviations.
+The prior of z has variance 1 in every direction, so that a step along any of them counts in its
+standard deviations. Styles vary more along some directions than along others.
 """
 
 from dataclasses import dataclass
@@ -24,12 +24,14 @@ class Directions:
     """Orthonormal directions, the one that counts most first.
 
     Attributes:
-        vectors: (K, latent_dim).
+        vectors: (K, latent_dim), or (K, w_dim).
         shares: (K,), the part of the variance of the features that each stands for.
+        deviations: (K,), the standard deviation along each; 1 where the prior is that of z.
     """
 
     vectors: Latent
     shares: NDArray[np.float64]
+    deviations: NDArray[np.float64]
 
 
 def principal_directions(
@@ -61,7 +63,29 @@ def principal_directions(
     askew = regressed / np.linalg.norm(regressed, axis=0).clip(1e-12)
     upright, sizes = np.linalg.qr(askew)
     vectors = (upright * np.where(np.diag(sizes) < 0, -1, 1)).T
-    return Directions(vectors.astype(np.float32), components.explained_variance_ratio_)
+    shares = components.explained_variance_ratio_
+    return Directions(vectors.astype(np.float32), shares, np.ones(count))
+
+
+def style_directions(decoder: Decoder, most: int = 16) -> Directions:
+    """The directions of w along which the styles of a generator vary most.
+
+    These are the principal components of the styles of `SAMPLES` latent vectors.
+
+    Args:
+        decoder: of a generator that is steered by styles.
+        most: how many at most; there are never more than numbers of a style.
+
+    Source: Härkönen et al. 2020, arXiv 2004.02546.
+    """
+    from sklearn.decomposition import PCA
+
+    z = seeded_z(_SEED, decoder.latent_dim, SAMPLES)
+    styles = decoder.features(z).astype(np.float64)
+    found = PCA(min(most, styles.shape[1]), svd_solver="covariance_eigh").fit(styles)
+    vectors = found.components_.astype(np.float32)
+    deviations = np.sqrt(found.explained_variance_.clip(0))
+    return Directions(vectors, found.explained_variance_ratio_, deviations)
 
 
 def random_directions(seed: int, latent_dim: int, most: int = 16) -> Latent:

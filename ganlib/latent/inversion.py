@@ -31,11 +31,13 @@ class Inversion:
     """How far the search is after `step` steps, by the best that it has met for each picture.
 
     Attributes:
+        steps: there will be in all.
         z: (N, latent_dim) float32.
         errors: (N,) float32, mean squared error of the known pixels, which lie in [-1, 1].
     """
 
     step: int
+    steps: int
     z: Latent
     errors: NDArray[np.float32]
 
@@ -151,7 +153,7 @@ class _Search:
         (gradient,) = torch.autograd.grad(aims.sum(), self._z)
         self._note(errors.detach(), aims.detach())
         self._move(gradient, number, _RATE * (1 + cos(pi * number / steps)) / 2)
-        return self._told_of(number)
+        return self._told_of(number, steps)
 
     @torch.no_grad()
     def _move(self, gradient: torch.Tensor, number: int, rate: float) -> None:
@@ -178,10 +180,11 @@ class _Search:
         self._errors = torch.where(better, errors, self._errors)
         self._best = torch.where(better[:, None], self._z.detach(), self._best)
 
-    def _told_of(self, number: int) -> Inversion:
+    def _told_of(self, number: int, steps: int) -> Inversion:
         first = torch.arange(0, len(self._best), self._starts, device=self._best.device)
         best = first + self._least.view(-1, self._starts).argmin(1)
-        return Inversion(number, self._best[best].cpu().numpy(), self._errors[best].cpu().numpy())
+        z, errors = (one[best].cpu().numpy() for one in (self._best, self._errors))
+        return Inversion(number, steps, z, errors)
 
 
 def _target(

@@ -40,6 +40,7 @@ class OrderedDecoder:
         self._model = copy.deepcopy(model).eval().requires_grad_(False)
         self._codes = codes
         self.latent_dim, self.classes = codes.length, model.classes
+        self.style_shape: tuple[int, int] | None = None
         self.is_density = codes.log_volume != 0
         self.device = next(self._model.parameters()).device
 
@@ -47,7 +48,7 @@ class OrderedDecoder:
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> Samples:
         """As `Decoder.decode`: (N, D) numbers that decide what is drawn, one after the other."""
-        parts = told(z, condition, self.latent_dim, self.classes, self.device)
+        parts = told(z, condition, (self.latent_dim,), self.classes, self.device)
         with torch.inference_mode():
             return to_samples(torch.cat([self._draw(part) for part in parts]))
 
@@ -104,7 +105,7 @@ class OrderedDecoder:
             known: how many, in raster order.
             condition: as in `decode`.
         """
-        (asked,) = told(z[:CHUNK], condition, self.latent_dim, self.classes, self.device)
+        (asked,) = told(z[:CHUNK], condition, (self.latent_dim,), self.classes, self.device)
         logits: list[Tensor] = []
         fixed = None if given is None else self._codes.encode(from_samples(given).to(self.device))
         picture = to_samples(self._draw(asked, fixed=fixed, known=known, seen=logits))

@@ -40,7 +40,7 @@ from ganlib.models.ordered import Choose, OrderedModel
 from ganlib.models.pixelcnn import PixelCnn
 from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
-from ganlib.models.style import style_pair
+from ganlib.models.style import StyleGenerator, style_pair
 from ganlib.models.vae import Drawing, Vae, vae
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "OrderedModel",
     "PixelCodes",
     "PointCodes",
+    "StyleGenerator",
     "Vae",
     "build_networks",
     "build_ordered",

@@ -165,6 +165,11 @@ class _Once:
         """As `Decoder.features`."""
         return self.opened().features(z, condition)
 
+    @property
+    def style_shape(self) -> tuple[int, int] | None:
+        """As `Decoder.style_shape`."""
+        return self.opened().style_shape
+
     def opened(self) -> Decoder:
         """As `Decoder.opened`."""
         with self._reading:

@@ -82,6 +82,9 @@ def test_three_samples_are_reckoned_with(look):
         expect(cells.nth(number)).to_have_text(letter)
     source(page, ".result img")
     expect(page.locator(".under")).to_contain_text("B + C")
+    page.set_viewport_size({"width": 720, "height": 720})  # What stands beside it is taller now.
+    sheet, over = (page.locator(one).bounding_box() for one in (".sheet img", ".cells"))
+    assert over == pytest.approx(sheet, abs=0.5)
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".result")).to_be_hidden()
 
@@ -151,7 +154,7 @@ def test_a_picture_of_the_data_is_found_and_its_hidden_part_filled_in(look):
     page.mouse.up()
     expect(page.get_by_text("Hidden part filled in")).to_be_visible()
     page.get_by_role("button", name="Find it").click()
-    expect(page.locator(".told")).to_contain_text("Step 300 of 300")
+    expect(page.locator(".told")).to_contain_text("Step 500 of 500")
     expect(page.locator(".told")).to_contain_text("In the hidden part, error")
     assert max(levels(page, 0)) > 100
     assert levels(page, 1)[:28] == page.locator(".easel canvas").first.evaluate(
@@ -169,7 +172,7 @@ def test_a_picture_is_drawn_and_the_search_is_stopped(look):
     easel.press(" ")
     find = page.get_by_role("button", name="Find it")
     find.click()
-    expect(page.locator(".told")).to_contain_text("of 300")
+    expect(page.locator(".told")).to_contain_text("of 500")
     page.get_by_role("button", name="Stop").click()
     expect(find).to_be_visible()
     page.get_by_role("button", name="Light for dark").click()

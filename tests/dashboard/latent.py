@@ -15,8 +15,10 @@ PREPARED = RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
 class Decoder:
     """Its first layer stretches the numbers of z, the last most of all; the routes decode."""
 
-    def __init__(self, latent_dim: int, classes: int = 0) -> None:
-        self.latent_dim, self.classes = latent_dim, classes
+    def __init__(
+        self, latent_dim: int, classes: int = 0, style_shape: tuple[int, int] | None = None
+    ) -> None:
+        self.latent_dim, self.classes, self.style_shape = latent_dim, classes, style_shape
 
     def features(self, z: np.ndarray, condition: np.ndarray | None = None) -> np.ndarray:
         assert (condition is None) is (self.classes == 0)
@@ -54,5 +56,15 @@ def asked_config() -> RunConfig:
         {
             "data": {"kind": "images", "name": "shapes", "size": 32},
             "algorithm": {"network": {"architecture": "dcgan", "condition": "concat"}},
+        }
+    )
+
+
+def styled_config() -> RunConfig:
+    """The settings of a run on shapes whose generator is steered by styles."""
+    return RunConfig.parse(
+        {
+            "data": {"kind": "images", "name": "shapes", "size": 32},
+            "algorithm": {"network": {"architecture": "style", "latent_dim": 4, "w_dim": 4}},
         }
     )

@@ -4,7 +4,15 @@ import pytest
 from dashboard.components import explorer
 from dashboard.components.latent_parts import saved_directions
 from ganlib import DecoderPublished, MeasureError, random_directions, seeded_z
-from tests.dashboard.latent import PREPARED, Decoder, asked_config, move, numbers, open_latent
+from tests.dashboard.latent import (
+    PREPARED,
+    Decoder,
+    asked_config,
+    move,
+    numbers,
+    open_latent,
+    styled_config,
+)
 from tests.dashboard.wire import mounted, tell
 
 
@@ -200,3 +208,28 @@ def test_other_directions_begin_at_the_start(explore):
     app = move(app, "from", "random")
     assert "view" not in app.query_params
     assert shown(app)["view"] == ""
+
+
+@pytest.fixture
+def styled(visit, hold_run):
+    """A visitor of a run whose w is four numbers that vary as 1 to 4, in five layers."""
+    published = DecoderPublished(0, Decoder(4, style_shape=(5, 4)))
+    return open_latent(visit(hold_run(PREPARED, published, config=styled_config()).run_id))
+
+
+def test_with_styles_the_main_directions_lead_through_w_by_its_deviations(styled):
+    data = shown(styled)
+    assert data["layers"] == ["4 x 4", "8 x 8", "16 x 16", "32 x 32", "to pixels"]
+    origin, vectors = numbers(data["origin"], 8), numbers(data["vectors"], 8)
+    assert np.array_equal(origin[0, :4], seeded_z(0, 4)[0])
+    assert not origin[0, 4:].any()
+    assert not vectors[:, :4].any()
+    # Along the last number w varies most, with a deviation of 4.
+    assert np.abs(vectors[:, 4:]) == pytest.approx(np.diag([1.0, 2, 3, 4])[::-1], abs=0.3)
+    assert data["shares"] == pytest.approx([16 / 30, 9 / 30, 4 / 30, 1 / 30], abs=0.03)
+
+
+def test_other_directions_of_a_generator_with_styles_lead_through_z(styled):
+    data = shown(move(styled, "from", "random"))
+    assert data["layers"] == []
+    assert np.array_equal(numbers(data["origin"], 4), seeded_z(0, 4))

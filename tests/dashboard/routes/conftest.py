@@ -9,7 +9,7 @@ from dashboard import routes
 from ganlib import RunManager
 from tests.dashboard.asgi import Answer, Client
 
-POSTED = ("decode", "judge", "nearest", "fit", "inside/sight")
+POSTED = ("decode", "judge", "mix", "nearest", "fit", "inside/sight")
 
 
 @pytest.fixture

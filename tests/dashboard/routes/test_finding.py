@@ -58,8 +58,8 @@ def grey(level):
 def test_a_picture_that_can_be_drawn_is_found(search, drawing):
     told = search(drawing, question(grey(200)))
     headers = [header for header, _ in told]
-    assert [header["step"] for header in headers] == list(range(10, 301, 10))
-    assert {header["steps"] for header in headers} == {300}
+    assert [header["step"] for header in headers] == list(range(10, 501, 10))
+    assert {header["steps"] for header in headers} == {500}
     errors = [header["error"] for header in headers]
     assert errors == sorted(errors, reverse=True)
     assert errors[-1] < 1e-4

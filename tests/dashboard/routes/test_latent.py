@@ -15,6 +15,7 @@ from ganlib import (
     FrameDrawn,
     Likeness,
     MeasureError,
+    RunConfig,
     RunPrepared,
     changed,
     picture,
@@ -149,7 +150,7 @@ def test_a_moment_of_the_past_is_asked_by_its_step(ask, trained):
 
 def test_a_moment_that_was_not_saved_is_not_found(ask, trained):
     said = refused(ask(trained(8), "decode", body=bytes(16), step=5), 404)
-    assert said.startswith("No state was saved at step 5")
+    assert said.startswith("No moment was kept at step 5")
 
 
 def test_d_judges_along_a_way_and_the_way_has_a_length(ask, painting):
@@ -327,8 +328,20 @@ def test_a_socket_to_an_unknown_run_is_closed(talk, manager):
     assert talk("nobody", question(1, [0, 0, 0])) is None
 
 
-def test_looking_a_hundred_times_does_not_change_the_training(talk, manager, tiny, wait_for):
-    config = changed(tiny, {"total_steps": 150, "batch_size": 8, "frame_every": 10})
+@pytest.fixture
+def tiny_pictures():
+    """A run on drawn shapes whose networks normalise by their batches."""
+    network = {"architecture": "dcgan", "width": 4, "latent_dim": 4, "d_batch_norm": True}
+    data = {"kind": "images", "name": "shapes", "size": 32}
+    return RunConfig.parse({"data": data, "algorithm": {"network": network}, "seed": 7})
+
+
+@pytest.mark.parametrize("kind", ["tiny", "tiny_pictures"])
+def test_looking_a_hundred_times_does_not_change_the_training(
+    talk, manager, wait_for, kind, request
+):
+    config = request.getfixturevalue(kind)
+    config = changed(config, {"total_steps": 150, "batch_size": 8, "frame_every": 10})
     alone, watched = (manager.get(manager.start(config)) for _ in range(2))
     wait_for(lambda: watched.snapshot.published)
     looks = 0

@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch import nn
 
+from ganlib.config import StyleNetwork
 from ganlib.latent import GeneratorDecoder, seeded_z
 from ganlib.latent.decoder import CHUNK, to_samples
+from ganlib.models import build_networks
 
 
 def normalised_generator():
@@ -202,3 +204,34 @@ def test_many_vectors_are_judged_and_looked_into_in_parts():
     z = seeded_z(0, 1, 2 * CHUNK + 1)
     assert np.array_equal(decoder.judge(z)[1], 2 * z[:, 0])
     assert np.array_equal(decoder.features(z), z)
+
+
+def styled(w_dim=6):
+    network = StyleNetwork(width=4, latent_dim=8, w_dim=w_dim)
+    G, D = build_networks(network, (1, 28, 28), torch.Generator().manual_seed(0))
+    return GeneratorDecoder(G, 8, critic=D)
+
+
+def test_a_generator_with_styles_says_so_and_its_features_are_w():
+    decoder = styled()
+    assert decoder.style_shape == (4, 6)
+    assert decoder.features(seeded_z(0, 8, 3)).shape == (3, 6)
+    assert GeneratorDecoder(scaling(1), 1).style_shape is None
+
+
+def test_a_style_for_each_layer_is_drawn_and_judged_as_the_z_it_comes_from():
+    decoder, z = styled(), seeded_z(0, 8, CHUNK + 1)
+    ws = np.repeat(decoder.features(z)[:, None], 4, axis=1)
+    assert np.array_equal(decoder.decode(ws), decoder.decode(z))
+    assert decoder.judge(ws)[1] == pytest.approx(decoder.judge(z)[1], rel=1e-3, abs=1e-8)
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 6), (1, 4, 5), (1, 4, 8), (1, 6)])
+def test_styles_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match="must be"):
+        styled().decode(np.zeros(shape, np.float32))
+
+
+def test_styles_have_no_styles_of_their_own():
+    with pytest.raises(ValueError, match=r"must be \(N, 8\)"):
+        styled(w_dim=8).features(np.zeros((1, 4, 8), np.float32))

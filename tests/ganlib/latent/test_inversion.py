@@ -122,6 +122,7 @@ def test_what_is_told_never_becomes_worse_and_is_the_error_of_its_z():
     target = decoder.decode(seeded_z(8, 3))
     told = list(invert(decoder, target, 0, steps=50))
     assert [one.step for one in told] == list(range(1, 51))
+    assert {one.steps for one in told} == {50}
     errors = [float(one.errors[0]) for one in told]
     assert errors == sorted(errors, reverse=True)
     for one in told[::10]:

@@ -1,0 +1,43 @@
+"""Style mixing: the coarse layers of one sample with the fine layers of another."""
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import live
+from dashboard.components.latent_parts import encoded, layer_names
+from ganlib import Decoder, GanlibError, Run, seeded_z
+
+ROWS, COLUMNS = 4, 6
+
+
+def show(run: Run, decoder: Decoder) -> None:
+    """Rows of samples A, columns of samples B, and every mixture of them."""
+    with st.container(horizontal=True):
+        coarse = st.number_input(
+            "Seed of A", 0, 2**32 - 1, 1, key="seed-coarse", bind="query-params", width=160,
+            help="Draws the samples on the left, whose coarse layers are kept.",
+        )  # fmt: skip
+        fine = st.number_input(
+            "Seed of B", 0, 2**32 - 1, 2, key="seed-fine", bind="query-params", width=160,
+            help="Draws the samples above, whose fine layers are taken.",
+        )  # fmt: skip
+    try:
+        layers = layer_names(run, decoder)
+    except GanlibError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    live.mixing(
+        run,
+        coarse=encoded(seeded_z(coarse, decoder.latent_dim, ROWS)),
+        fine=encoded(seeded_z(fine, decoder.latent_dim, COLUMNS)),
+        layers=layers,
+        crossover=state.crossover(),
+        on_crossover=state.keep_crossover,
+    )
+    st.caption(
+        "This generator turns z into a style w first, and w steers each layer. So two samples can "
+        "share a picture: the coarse layers, which lay out what is drawn, follow A, and the fine "
+        "ones, which finish it, follow B. Where one layer more or less changes little, it has "
+        "little to say. In training each picture had one style in all layers: styles far apart "
+        "may not go together."
+    )
