@@ -100,12 +100,12 @@ class OrderedDecoder:
         """Draw pictures, and tell what was thought of each pixel before.
 
         Args:
-            z: (N, D).
+            z: (N, D), N up to `CHUNK`.
             given: (1, H, W, C) uint8 picture whose first pixels are taken over.
             known: how many, in raster order.
             condition: as in `decode`.
         """
-        (asked,) = told(z[:CHUNK], condition, (self.latent_dim,), self.classes, self.device)
+        (asked,) = told(z, condition, (self.latent_dim,), self.classes, self.device)
         logits: list[Tensor] = []
         fixed = None if given is None else self._codes.encode(from_samples(given).to(self.device))
         picture = to_samples(self._draw(asked, fixed=fixed, known=known, seen=logits))
@@ -162,12 +162,14 @@ class OrderedDecoder:
                 seen.append(logits)
             if fixed is not None and place < known:
                 return fixed[:, place].expand(len(z))
-            chance = chances[:, place : place + 1]
             reached = logits.double().softmax(1).cumsum(1)
-            code = (reached <= chance).sum(1, keepdim=True).clamp_max(self._codes.values - 1)
+            # All chances end at 1 but for rounding, and no z lies beyond their end.
+            end = reached[:, -1:].nextafter(torch.zeros_like(reached[:, -1:]))
+            chance = chances[:, place : place + 1].minimum(end)
+            code = (reached <= chance).sum(1, keepdim=True)
             above = reached.gather(1, code)
             below = torch.where(code > 0, reached.gather(1, (code - 1).clamp_min(0)), 0.0)
-            within[:, place] = ((chance - below) / (above - below)).clamp(0, 1).squeeze(1)
+            within[:, place] = ((chance - below) / (above - below)).squeeze(1)
             chosen: Tensor = code[:, 0]
             return chosen
 

@@ -52,8 +52,7 @@ class Made(OrderedModel):
 
     def embed(self, codes: Tensor) -> Tensor:
         """(N, D) -> (N, D, K), one-hot."""
-        hot: Tensor = class_condition(codes, self.values)
-        return hot
+        return class_condition(codes, self.values).to(self._masked[0].weight)
 
     def logits(self, inputs: Tensor, condition: Tensor | None = None) -> Tensor:
         """(N, D, K) inputs, (N, classes) -> (N, D, K) logits."""

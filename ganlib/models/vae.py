@@ -9,19 +9,23 @@ from math import prod
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import softplus
 
 from ganlib.config import VaeConfig, VaeConvolutional, VaePerceptron
 from ganlib.models.layers import HALVINGS, StartsItself
 
 LEAST_LOG_SIGMA = -6.0
-"""A learnt width goes no lower: data that lie on a line would be worth any number of nats."""
+"""A learnt width stays above it: data that lie on a line would be worth any number of nats."""
 FIRST_SIGMA = 0.2
 """A learnt width begins here: from that of the data themselves, z would seem to tell nothing."""
 _SLOPE = 0.2
 
 
 class Width(StartsItself):
-    """The width of a gaussian likelihood, learnt or fixed."""
+    """The width of a gaussian likelihood, learnt from about `FIRST_SIGMA` on or fixed.
+
+    Source: Rybkin et al. 2021, arXiv 2006.13202, for a floor that a learnt one can leave again.
+    """
 
     log: Tensor
 
@@ -29,18 +33,21 @@ class Width(StartsItself):
         """Fix it, or learn it where sigma is 0."""
         super().__init__()
         self.first = math.log(sigma or FIRST_SIGMA)
+        self.is_learnt = not sigma
         if sigma:
             self.register_buffer("log", torch.empty(()))
         else:
             self.log = nn.Parameter(torch.empty(()))
 
     def start(self, rng: torch.Generator) -> None:
-        """Begin where it is fixed, or small."""
+        """Begin small, or stay where it is fixed."""
         nn.init.constant_(self.log, self.first)
 
     def forward(self) -> Tensor:
         """The logarithm of the width."""
-        return self.log.clamp_min(LEAST_LOG_SIGMA)
+        if not self.is_learnt:
+            return self.log
+        return LEAST_LOG_SIGMA + softplus(self.log - LEAST_LOG_SIGMA)
 
 
 class Drawing(nn.Module):

@@ -1,9 +1,10 @@
-"""Runs that take milliseconds: a small pair in the plane, and a small DCGAN on noise."""
+"""Runs that take milliseconds: small networks of every family, in the plane and on noise."""
 
 import pytest
 import torch
 
-from ganlib import PRESETS, StepCompleted, changed, train
+from ganlib import PRESETS, StateSaved, StepCompleted, changed, train
+from ganlib.algorithms import make_algorithm
 from ganlib.algorithms.gan import Gan
 from ganlib.config import DcganNetwork, GanConfig, ImageData, Objective, RunConfig
 from ganlib.data import ImageSet, ImageSource, open_data
@@ -49,6 +50,58 @@ def dcgan_config(monkeypatch, noise_pictures):
     )
 
 
+TINY = {"total_steps": 12, "batch_size": 4, "frame_every": 6, "cpu_threads": 1, "device": "cpu"}
+SOLO = {"optimisation": {"ema_half_life": 20.0}}
+PERCEPTRON = {"architecture": "vae-perceptron", "width": 8, "depth": 1, "latent_dim": 2}
+MAPS = {"architecture": "vae-convolutional", "width": 4, "latent_dim": 3}
+MADE = {"architecture": "made", "width": 16, "depth": 2, "bins": 8}
+PIXELCNN = {"architecture": "pixelcnn", "width": 8, "depth": 2, "reach": 1}
+BITMAPS = {"kind": "images", "size": 8, "levels": 2}
+FAMILIES = {
+    "gan-plane": ({"kind": "plane"}, {"network": {"architecture": "plane", "width": 8}}),
+    "vae-plane": (
+        {"kind": "plane"},
+        SOLO | {"family": "vae", "network": PERCEPTRON, "objective": {"likelihood": "gaussian"}},
+    ),
+    "made-plane": ({"kind": "plane"}, SOLO | {"family": "autoregressive", "network": MADE}),
+    "gan": (BITMAPS, {"network": {"architecture": "dcgan", "width": 4, "latent_dim": 4}}),
+    "vae": (BITMAPS, SOLO | {"family": "vae", "network": MAPS}),
+    "made": (BITMAPS, SOLO | {"family": "autoregressive", "network": MADE}),
+    "pixelcnn": (BITMAPS, SOLO | {"family": "autoregressive", "network": PIXELCNN}),
+    "pixelcnn-asked": (
+        BITMAPS,
+        SOLO | {"family": "autoregressive", "network": PIXELCNN | {"conditional": True}},
+    ),
+}
+"""Twelve steps of each family, in the plane and on black and white pictures of 8 x 8 pixels."""
+IN_PLANE = ("gan-plane", "vae-plane", "made-plane")
+
+
+def tiny_family(name):
+    """The configuration of that name."""
+    data, algorithm = FAMILIES[name]
+    return RunConfig.parse(TINY | {"data": data, "algorithm": algorithm})
+
+
+@pytest.fixture(scope="session")
+def bitmaps():
+    """A data set of noise in black and white, opened at once."""
+    rng = torch.Generator().manual_seed(0)
+    pictures = 255 * torch.randint(2, (PICTURES, 1, 8, 8), generator=rng, dtype=torch.uint8)
+    labels = torch.arange(PICTURES) % 10
+    names = tuple("0123456789")
+    return ImageSource(ImageSet("bitmaps", pictures, labels, pictures, labels, names), CPU)
+
+
+@pytest.fixture(params=FAMILIES)
+def each_family(request, monkeypatch, bitmaps):
+    """Runs of every family in turn; training on pictures finds noise, which needs no reading."""
+    config = tiny_family(request.param)
+    if config.data.kind == "images":
+        monkeypatch.setattr("ganlib.trainer.open_data", lambda *_: bitmaps)
+    return config
+
+
 @pytest.fixture
 def make_gan():
     """Makes (gan, batches) of a configuration in the plane, with settings replaced by name."""
@@ -75,3 +128,17 @@ def metrics_of():
         ]
 
     return run
+
+
+@pytest.fixture
+def saved():
+    """A moment of a configuration after its first step would be, with weights as they begin."""
+
+    def save(config, step=7):
+        algorithm = make_algorithm(config, config.data.shape, CPU)
+        state = {
+            f"algorithm.{name}": x.detach().numpy() for name, x in algorithm.state_dict().items()
+        }
+        return StateSaved(step, config, state)
+
+    return save

@@ -70,7 +70,7 @@ def test_a_setting_tells_its_place_value_and_bounds(by_name):
 def test_the_other_kinds_are_known_too(by_name):
     assert by_name["spectral_norm"].kind == "bool"
     assert by_name["title"].kind == "text"
-    assert (by_name["size"].kind, by_name["size"].choices) == ("choice", (28, 32, 64))
+    assert (by_name["size"].kind, by_name["size"].choices) == ("choice", (8, 28, 32, 64))
 
 
 def test_the_points_of_a_sketch_are_a_kind_of_their_own(config):

@@ -58,7 +58,7 @@ def linear(gan, *slope):
     with torch.no_grad():
         gan.D[0].weight.copy_(torch.tensor([slope]))
         gan.D[0].bias.zero_()
-    gan.opt_D = Player("discriminator", gan.D, gan.optimisation, lr=0.1)
+    gan.opt_D = Player("discriminator", gan.D, gan.optimisation, 0.1, "another lr")
     gan.opt_D.step = lambda: None
 
 

@@ -70,7 +70,7 @@ def test_each_kind_of_file_is_read(kind):
 @pytest.mark.parametrize(
     ("values", "allowed"),
     [
-        ((30, "grey", "crop"), "size is 30: choose one of 28, 32, 64."),
+        ((30, "grey", "crop"), "size is 30: choose one of 8, 28, 32, 64."),
         ((28, "blue", "crop"), "colour is 'blue': choose one of grey, colour."),
         ((28, "grey", "bend"), "fit is 'bend': choose one of crop, pad."),
     ],

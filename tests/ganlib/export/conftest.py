@@ -1,14 +1,12 @@
-"""Snapshots with known rows and frames, and saved moments of any pair of networks."""
+"""Snapshots with known rows and frames."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
-from ganlib.algorithms import make_algorithm
 from ganlib.config import RunConfig
-from ganlib.events import FrameDrawn, StateSaved
+from ganlib.events import FrameDrawn
 from ganlib.runs import RunRecord, RunSnapshot
 from ganlib.settings import changed
 from ganlib.trainer import train
@@ -66,15 +64,3 @@ def recorded():
         return record.snapshot
 
     return record
-
-
-@pytest.fixture
-def saved():
-    """A moment of a configuration after its first step would be, with weights as they begin."""
-
-    def save(config, step=7):
-        algorithm = make_algorithm(config, config.data.shape, torch.device("cpu"))
-        state = {f"algorithm.{name}": x.numpy() for name, x in algorithm.state_dict().items()}
-        return StateSaved(step, config, state)
-
-    return save

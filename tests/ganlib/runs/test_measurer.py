@@ -29,6 +29,9 @@ class Draws:
         self.asked.append(z)
         return np.zeros((len(z), 28, 28, 1), np.uint8)
 
+    def opened(self):
+        return self
+
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch):
