@@ -230,15 +230,15 @@ class Gan:
         terms = self.penalties.weigh(objective, told, samples, logits, due)
         terms |= self.conditioning.of_d(objective.auxiliary_lambda, answers)
         total = sum((weight * term for term, weight in terms.values()), d_loss)
+        d_real, d_fake = self._scores(logits)
         metrics = {
-            "d_loss": d_loss,
-            "d_real": self._score(real_logits),
-            "d_fake": self._score(fake_logits),
-            **{name: term for name, (term, _) in terms.items()},
+            "d_loss": d_loss.item(),
+            "d_real": d_real,
+            "d_fake": d_fake,
+            **{name: term.item() for name, (term, _) in terms.items()},
+            **self.augmenter.note(real_logits, self.batch_size, self.loss.blind_logit),
         }
-        floats = {name: value.item() for name, value in metrics.items()}
-        floats |= self.augmenter.note(real_logits, self.batch_size, self.loss.blind_logit)
-        return total, floats, (real_logits, fake_logits, answers.chunk(2)[1])
+        return total, metrics, (real_logits, fake_logits, answers.chunk(2)[1])
 
     def _read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """D on reals and fakes at once where it judges each by itself: one pass is faster."""
@@ -292,6 +292,8 @@ class Gan:
         noise = torch.randn(samples.shape, generator=self.noise_rng).to(self.device)
         return samples + sigma * noise
 
-    def _score(self, logits: Tensor) -> Tensor:
+    def _scores(self, logits: Tensor) -> list[float]:
+        """The mean of what D says of reals, and of fakes."""
         logits = logits.detach()
-        return (logits.sigmoid() if self.loss.probabilistic else logits).mean()
+        said = logits.sigmoid() if self.loss.probabilistic else logits
+        return said.view(2, -1).mean(1).tolist()
