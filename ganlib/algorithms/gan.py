@@ -188,8 +188,8 @@ class Gan:
 
     def _update_both(self, real: Tensor) -> dict[str, float]:
         """Both at once: the two gradients are taken before either network moves."""
-        of_d, metrics, seen = self._judge(real, self._generate())
-        of_g, metrics_g = self._convince(*seen)
+        of_d, metrics, (real_logits, fake_logits, answers) = self._judge(real, self._generate())
+        of_g, metrics_g = self._convince(real_logits, fake_logits, answers.chunk(2)[1])
         self.opt_D.backward(of_d, retain_graph=True)
         self.opt_G.backward(of_g)
         self._step_d(real)
@@ -216,7 +216,7 @@ class Gan:
     def _judge(
         self, real: Tensor, fake: Tensor
     ) -> tuple[Tensor, dict[str, float], tuple[Tensor, Tensor, Tensor]]:
-        """D's whole objective, its metrics, and what G needs: D's logits, and answers at fakes."""
+        """D's whole objective, its metrics, and what G needs: D's logits, and its answers."""
         objective = self.objective
         due = self.d_updates % objective.penalty_interval == 0
         samples = torch.cat((self._shown(real), self._shown(fake)))
@@ -238,7 +238,7 @@ class Gan:
             **{name: term.item() for name, (term, _) in terms.items()},
             **self.augmenter.note(real_logits, self.batch_size, self.loss.blind_logit),
         }
-        return total, metrics, (real_logits, fake_logits, answers.chunk(2)[1])
+        return total, metrics, (real_logits, fake_logits, answers)
 
     def _read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """D on reals and fakes at once where it judges each by itself: one pass is faster."""
