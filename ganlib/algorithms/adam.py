@@ -34,7 +34,7 @@ class Adam(torch.optim.Adam):
         counter.add_(1)
         torch._fused_adam_(
             self._weights,
-            [weight.grad for weight in self._weights if weight.grad is not None],
+            [slope for weight in self._weights if (slope := weight.grad) is not None],
             moments,
             squares,
             [],

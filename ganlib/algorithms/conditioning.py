@@ -82,19 +82,19 @@ class Conditioning:
         if isinstance(D, AuxiliaryDiscriminator):
             return D.read(samples)
         logits = self.judge(D, times)(samples)
-        return logits, logits.new_empty(len(logits), 0)
+        return logits, logits.new_empty(*logits.shape, 0)
 
     def of_d(self, weight: float, answers: Tensor) -> Weighted:
         """What joins D's loss, of the answers (2N, ...) at reals and then fakes."""
-        real, fake = answers.chunk(2)
         match self._kind:
             case "auxiliary":
+                real, fake = answers.chunk(2)
                 return {
                     "d_class_real": (cross_entropy(real, self.labels), weight),
                     "d_class_fake": (cross_entropy(fake, self.labels), weight),
                 }
             case "codes":
-                return {"d_information": (self._told(fake), -weight)}
+                return {"d_information": (self._told(answers.chunk(2)[1]), -weight)}
         return {}
 
     def of_g(self, weight: float, answers: Tensor) -> Weighted:

@@ -201,8 +201,8 @@ class Gan:
 
     def _update_both(self, real: Tensor) -> dict[str, float]:
         """Both at once: the two gradients are taken before either network moves."""
-        of_d, metrics, seen = self._judge(real, self._generate())
-        of_g, metrics_g = self._convince(*seen)
+        of_d, metrics, (real_logits, fake_logits, answers) = self._judge(real, self._generate())
+        of_g, metrics_g = self._convince(real_logits, fake_logits, answers.chunk(2)[1])
         self.opt_D.backward(of_d, retain_graph=True)
         self.opt_G.backward(of_g)
         self._step_d(real)
@@ -229,7 +229,7 @@ class Gan:
     def _judge(
         self, real: Tensor, fake: Tensor
     ) -> tuple[Tensor, dict[str, float], tuple[Tensor, Tensor, Tensor]]:
-        """D's whole objective, its metrics, and what G needs: D's logits, and answers at fakes."""
+        """D's whole objective, its metrics, and what G needs: D's logits, and its answers."""
         objective = self.objective
         due = self.d_updates % objective.penalty_interval == 0
         samples = torch.cat((self._shown(real), self._shown(fake)))
@@ -243,15 +243,15 @@ class Gan:
         terms = self.penalties.weigh(objective, told, samples, logits, due)
         terms |= self.conditioning.of_d(objective.auxiliary_lambda, answers)
         total = sum((weight * term for term, weight in terms.values()), d_loss)
+        d_real, d_fake = self._scores(logits)
         metrics = {
-            "d_loss": d_loss,
-            "d_real": self._score(real_logits),
-            "d_fake": self._score(fake_logits),
-            **{name: term for name, (term, _) in terms.items()},
+            "d_loss": d_loss.item(),
+            "d_real": d_real,
+            "d_fake": d_fake,
+            **{name: term.item() for name, (term, _) in terms.items()},
+            **self.augmenter.note(real_logits, self.batch_size, self.loss.blind_logit),
         }
-        floats = {name: value.item() for name, value in metrics.items()}
-        floats |= self.augmenter.note(real_logits, self.batch_size, self.loss.blind_logit)
-        return total, floats, (real_logits, fake_logits, answers.chunk(2)[1])
+        return total, metrics, (real_logits, fake_logits, answers)
 
     def _read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """D on reals and fakes at once where it judges each by itself: one pass is faster."""
@@ -305,6 +305,8 @@ class Gan:
         noise = torch.randn(samples.shape, generator=self.noise_rng).to(self.device)
         return samples + sigma * noise
 
-    def _score(self, logits: Tensor) -> Tensor:
+    def _scores(self, logits: Tensor) -> list[float]:
+        """The mean of what D says of reals, and of fakes."""
         logits = logits.detach()
-        return (logits.sigmoid() if self.loss.probabilistic else logits).mean()
+        said = logits.sigmoid() if self.loss.probabilistic else logits
+        return said.view(2, -1).mean(1).tolist()

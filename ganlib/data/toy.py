@@ -68,7 +68,7 @@ class GaussianMixture:
         """Draw (count, 2) float32 points: a centre each, and noise around it."""
         chosen = torch.randint(len(self.centres), (count,), generator=rng)
         noise = torch.randn(count, 2, generator=rng)
-        return noise.mul_(self.width).add_(self.centres[chosen])
+        return noise.mul_(self.width).add_(self.centres.index_select(0, chosen))
 
     def log_density(self, points: Tensor, blur: float = 0.0) -> Tensor:
         """Natural logarithm of the blurred density at (N, 2) points, as (N,).

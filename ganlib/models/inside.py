@@ -24,12 +24,28 @@ def first_layers(generator: nn.Module) -> Callable[..., Tensor]:
     if isinstance(generator, StyleGenerator):
         return generator.mapping
     own = copy.deepcopy(generator)
-    _, second, *_ = (layer for layer in own.modules() if isinstance(layer, _WEIGHTED))
-    given: list[Tensor] = []
-    second.register_forward_pre_hook(lambda layer, inputs: given.append(inputs[0]))
+    _, (place, second), *_ = (
+        (name, layer) for name, layer in own.named_modules() if isinstance(layer, _WEIGHTED)
+    )
+    noting = _Noting(second)
+    own.set_submodule(place, noting)
 
     def features(*told: Tensor) -> Tensor:
         own(*told)
-        return given.pop().flatten(1)
+        return noting.given.pop().flatten(1)
 
     return features
+
+
+class _Noting(nn.Module):
+    """A layer, and what it was given; a hook would not do, for a `Chain` passes hooks by."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+        self.given: list[Tensor] = []
+
+    def forward(self, samples: Tensor) -> Tensor:
+        self.given.append(samples)
+        out: Tensor = self.layer(samples)
+        return out

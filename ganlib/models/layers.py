@@ -17,6 +17,20 @@ class StartsItself(nn.Module):
         raise NotImplementedError
 
 
+class Chain(nn.Sequential):
+    """Layers one after another, called past their hooks.
+
+    In networks as small as those in the plane a twentieth of a training step goes into looking
+    for hooks.
+    """
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """What the last layer makes of what those before it made."""
+        for layer in self:
+            samples = layer.forward(samples)
+        return samples
+
+
 class GainedConv2d(nn.Conv2d):
     """A convolution whose first weights are multiplied by `gain`."""
 

@@ -6,7 +6,7 @@ from math import prod
 from torch import nn
 
 from ganlib.config import MlpNetwork, PlaneNetwork
-from ganlib.models.layers import MinibatchStddev, Pack
+from ganlib.models.layers import Chain, MinibatchStddev, Pack
 
 
 def plane_pair(network: PlaneNetwork) -> tuple[nn.Module, nn.Module]:
@@ -43,9 +43,9 @@ def mlp_pair(network: MlpNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn
     return G, D
 
 
-def _perceptron(*widths: int, slope: float) -> nn.Sequential:
+def _perceptron(*widths: int, slope: float) -> Chain:
     """Linear layers from each width to the next, with LeakyReLU between them."""
     layers: list[nn.Module] = []
     for before, after in pairwise(widths):
         layers += [nn.Linear(before, after), nn.LeakyReLU(slope)]
-    return nn.Sequential(*layers[:-1])
+    return Chain(*layers[:-1])

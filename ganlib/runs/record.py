@@ -174,63 +174,68 @@ class RunRecord:
 
 
 class _Rows:
-    """The steps and metrics of a run, in arrays that double when they are full.
-
-    Attributes:
-        newest: the attributes of a snapshot that every step changes, the arrays as far as they
-            are filled; swapped as a whole. Rows once filled never change.
-    """
+    """The steps and metrics of a run, in arrays that double when they are full."""
 
     def __init__(self, history: RunSnapshot) -> None:
-        self._arrays: list[NDArray[Any]] = [
-            *(history.steps, history.images, history.seconds, history.metrics)
-        ]
-        self._count = len(history.steps)
-        self.newest = self._filled(
-            history.step, history.images_seen, history.elapsed, history.steps_per_second
+        self._arrays: tuple[NDArray[Any], ...] = (
+            *(history.steps, history.images, history.seconds, history.metrics),
         )
+        self._count = len(history.steps)
+        self._last: tuple[tuple[NDArray[Any], ...], int, dict[str, float]]
+        self._note(history.step, history.images_seen, history.elapsed, history.steps_per_second)
+
+    @property
+    def newest(self) -> dict[str, Any]:
+        """The attributes of a snapshot that every step changes; rows once filled never do."""
+        arrays, count, numbers = self._last
+        steps, images, seconds, metrics = (one[:count] for one in arrays)
+        for one in (steps, images, seconds, metrics):
+            one.flags.writeable = False
+        return {
+            **numbers,
+            "steps": steps,
+            "images": images,
+            "seconds": seconds,
+            "metrics": metrics,
+        }
 
     def take_columns(self, before: tuple[str, ...], names: tuple[str, ...]) -> None:
         """Have a column for each of these metrics; what was not measured before is NaN."""
         if before == names:
             return
-        metrics = np.full((len(self._arrays[0]), len(names)), np.nan, np.float32)
+        *others, old = self._arrays
+        metrics = np.full((len(old), len(names)), np.nan, np.float32)
         for column, name in enumerate(names):
             if name in before:
-                metrics[:, column] = self._arrays[3][:, before.index(name)]
-        self._arrays[3] = metrics
-        self.newest = {**self.newest, "metrics": metrics[: self._count]}
+                metrics[:, column] = old[:, before.index(name)]
+        self._arrays = (*others, metrics)
+        self._last = (self._arrays, *self._last[1:])
 
     def add(self, event: StepCompleted, elapsed: float, rate: float) -> None:
         """Fill the next row."""
         if self._count == len(self._arrays[0]):
             # Readers keep the old arrays, whose rows no longer change.
             more = max(1024, self._count)
-            self._arrays = [
+            self._arrays = tuple(
                 np.concatenate([one, np.empty((more, *one.shape[1:]), one.dtype)])
                 for one in self._arrays
-            ]
+            )
         steps, images, seconds, metrics = self._arrays
         steps[self._count], images[self._count] = event.step, event.images_seen
         seconds[self._count] = elapsed
         metrics[self._count] = tuple(event.metrics.values())
         self._count += 1
-        self.newest = self._filled(event.step, event.images_seen, elapsed, rate)
+        self._note(event.step, event.images_seen, elapsed, rate)
 
-    def _filled(self, step: int, images_seen: int, elapsed: float, rate: float) -> dict[str, Any]:
-        steps, images, seconds, metrics = (one[: self._count] for one in self._arrays)
-        for one in (steps, images, seconds, metrics):
-            one.flags.writeable = False
-        return {
+    def _note(self, step: int, images_seen: int, elapsed: float, rate: float) -> None:
+        """Swap as a whole all that readers see."""
+        numbers = {
             "step": step,
             "images_seen": images_seen,
             "elapsed": elapsed,
             "steps_per_second": rate,
-            "steps": steps,
-            "images": images,
-            "seconds": seconds,
-            "metrics": metrics,
         }
+        self._last = self._arrays, self._count, numbers
 
 
 class _Pace:

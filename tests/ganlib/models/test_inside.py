@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlib.config import RunConfig
+from ganlib.config import PlaneNetwork, RunConfig
 from ganlib.models import build_networks, first_layers
 
 PAIRS = {
@@ -35,12 +35,20 @@ def test_every_generator_has_features_that_z_decides(network, shape):
     told = [torch.randn(3, asked.latent_dim, generator=torch.Generator().manual_seed(1))]
     if classes:
         told.append(torch.eye(10)[:3])
+    before = [type(layer) for layer in G.modules()]
     features = first_layers(G)(*told)
     assert features.shape[1:] == (shape or features.shape[1:])
     assert features.std(0).mean() > 0
     # Each sample by itself, and the generator is left as it was.
     assert torch.allclose(first_layers(G)(*(one[:1] for one in told)), features[:1], atol=1e-5)
-    assert not any(layer._forward_pre_hooks for layer in G.modules())
+    assert [type(layer) for layer in G.modules()] == before
+
+
+def test_the_features_of_a_generator_in_the_plane_are_its_first_hidden_layer():
+    network = PlaneNetwork(latent_dim=3, width=5)
+    G, _ = build_networks(network, (2,), torch.Generator().manual_seed(0))
+    z = torch.randn(4, 3, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(first_layers(G)(z), G[:2](z))
 
 
 def test_the_features_of_styles_are_the_styles():

@@ -1,10 +1,27 @@
 import pytest
 import torch
+from torch import nn
 
-from ganlib.models.layers import MinibatchStddev, Pack
+from ganlib.models.layers import Chain, MinibatchStddev, Pack
 
 TWO_ROWS = torch.tensor([[1.0, 5.0], [3.0, 5.0]])
 """Features with standard deviations of 1 and 0."""
+
+
+def test_a_chain_is_its_layers_one_after_another_and_keeps_their_names():
+    double, shift = nn.Linear(1, 1), nn.Linear(1, 1)
+    with torch.no_grad():
+        for layer, weight, bias in ((double, 2.0, 0.0), (shift, 1.0, -7.0)):
+            layer.weight.fill_(weight)
+            layer.bias.fill_(bias)
+    chain = Chain(double, nn.ReLU(), shift)
+    assert chain(torch.tensor([[5.0], [-5.0]])).tolist() == [[3.0], [-7.0]]
+    assert list(chain.state_dict()) == ["0.weight", "0.bias", "2.weight", "2.bias"]
+
+
+def test_a_chain_of_one_more_layer_still_is_one():
+    chain = Chain(nn.ReLU()).append(nn.Flatten(0))
+    assert chain(torch.tensor([[4.0], [-4.0]])).tolist() == [4.0, 0.0]
 
 
 def test_a_pack_lays_consecutive_samples_side_by_side():
