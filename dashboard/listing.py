@@ -83,8 +83,8 @@ def _short(value: Any) -> str:
 
 
 def course(row: RunRow) -> list[float]:
-    """The loss of G in a few values, for a sparkline; that of D where G has none."""
-    for name in ("g_loss", "d_loss"):
+    """The loss of G in a few values, for a sparkline; else that of the one network, or of D."""
+    for name in ("g_loss", "loss", "d_loss"):
         values = [value for value in row.outline.get(name, ()) if value is not None]
         if values:
             return values

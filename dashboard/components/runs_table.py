@@ -17,7 +17,7 @@ COLUMNS = {
     "status": st.column_config.TextColumn("Status", width="small"),
     "progress": st.column_config.ProgressColumn("Done", min_value=0, max_value=1, width="small"),
     "step": st.column_config.NumberColumn("Steps", format="localized", width="small"),
-    "loss": st.column_config.LineChartColumn("Loss of G", width="small"),
+    "loss": st.column_config.LineChartColumn("Loss", width="small"),
     "distance": st.column_config.NumberColumn(
         "Fréchet",
         format="%.3g",
