@@ -17,7 +17,7 @@ from ganlib.files import write_text
 from ganlib.runs.row import LONGEST_NOTES, LONGEST_TAG, MOST_TAGS, Origin
 from ganlib.runs.snapshot import RunSnapshot, State
 
-OUTLINED = ("d_loss", "g_loss")
+OUTLINED = ("d_loss", "g_loss", "loss")
 OUTLINE_POINTS = 40
 SAMPLED = 4000
 """Rows that an outline is made from: it costs the same however long the run is."""

@@ -5,6 +5,7 @@ from ganlib.controls import Controls
 from ganlib.errors import ConfigError
 from ganlib.refusals import first_refusal
 from ganlib.settings import changed
+from tests.ganlib.conftest import tiny_family
 
 DCGAN = RunConfig()
 PLANE = RunConfig.parse(
@@ -21,6 +22,15 @@ AHEAD = {"unrolled_steps": 1}
 NO_WAY = {"translation": False, "cutout": False, "recolour": False}
 PENALTIES = ("r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda")
 ALL_PENALTIES = "r1_gamma, r2_gamma, gp_lambda and dragan_lambda"
+
+GREY = {"kind": "images", "size": 8}
+SHAPES = {"kind": "images", "name": "shapes", "size": 8, "levels": 16}
+OWN_GREY = {"kind": "own", "size": 28, "colour": "grey"}
+GAUSS = {"objective": {"likelihood": "gaussian"}}
+FLAT, MAPS = {"architecture": "vae-perceptron"}, {"architecture": "vae-convolutional"}
+MADE, SEES = {"architecture": "made"}, {"architecture": "pixelcnn"}
+ASKED = MADE | {"conditional": True}
+BEST, NONE = {"saving": {"keep_best": "loss"}}, {"saving": {"keep_best": "none"}}
 
 REFUSED = [
     # (configuration, settings that exclude each other, words of the sentence, a cure it names)
@@ -130,6 +140,49 @@ def test_settings_that_exclude_each_other_are_refused_with_a_cure_that_works(
     assert words in sentence
     assert sentence.endswith(".")
     assert first_refusal(changed(config, excluding | cure)) is None
+
+
+OF_FAMILIES = [
+    # (configuration, what of it is changed, words of the sentence, a cure it names)
+    ("vae-plane", {"objective": {"likelihood": "bernoulli"}}, "set likelihood to gaussian", GAUSS),
+    ("vae", {"data": GREY}, "have 256 levels: set levels to 2", {"data": GREY | {"levels": 2}}),
+    ("vae", {"data": GREY}, "or likelihood to gaussian", GAUSS),
+    ("vae-plane", {"network": MAPS}, "choose the architecture vae-perceptron", {"network": FLAT}),
+    ("vae-plane", {"network": MAPS}, "or pictures", {"data": GREY}),
+    ("made-plane", {"network": SEES}, "choose the architecture made", {"network": MADE}),
+    ("made-plane", {"network": SEES}, "or pictures", {"data": GREY}),
+    ("made", {"data": SHAPES}, "set levels to 4 or 2", {"data": SHAPES | {"levels": 4}}),
+    ("made", {"data": SHAPES}, "a coloured pixel of 16 levels has 4,096 values", {"data": GREY}),
+    ("made", {"data": OWN_GREY, "network": ASKED}, "set conditional to off", {"network": MADE}),
+    ("made", {"data": OWN_GREY, "network": ASKED}, "choose mnist-5k", {"data": GREY}),
+    ("made-plane", {"network": ASKED}, "set conditional to off", {"network": MADE}),
+    ("vae", {"saving": {"keep_best": "g_loss"}}, "keep_best to none or to loss", BEST),
+    ("gan", {"saving": {"keep_best": "loss"}}, "none or to d_loss or g_loss", NONE),
+]
+
+
+@pytest.mark.parametrize(("name", "excluding", "words", "cure"), OF_FAMILIES)
+def test_settings_of_other_families_that_exclude_each_other_are_refused_with_a_cure_that_works(
+    name, excluding, words, cure
+):
+    with pytest.raises(ConfigError) as refusal:
+        with_parts(name, excluding)
+    ((path, sentence),) = refusal.value.problems
+    assert path == ""
+    assert words.lower() in sentence.lower()
+    assert sentence.endswith(".")
+    assert first_refusal(with_parts(name, excluding, cure)) is None
+
+
+def with_parts(name, *changes):
+    """A tiny run of a family with whole parts replaced, as a person writes them."""
+    values = tiny_family(name).model_dump()
+    for parts in changes:
+        for part, value in parts.items():
+            within = values if part in values else values["algorithm"]
+            whole = part in ("data", "network")
+            within[part] = value if whole else within[part] | value
+    return RunConfig.parse(values)
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)

@@ -13,6 +13,7 @@ from ganlib.events import ControlChanged, RunEnded, RunPrepared, StateSaved, Ste
 from ganlib.runs import RunManager, StoredRun
 from ganlib.runs.manager import KEPT_RUNS, is_small
 from ganlib.settings import changed
+from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
 
 FORGOTTEN_RUN = """
 import sys, time
@@ -313,6 +314,8 @@ def test_trap_39_two_convolutional_runs_share_the_cores_and_one_has_them_all(
 def test_trap_39_a_small_network_gets_one_core(manager, endless, conv):
     assert is_small(endless)
     assert not is_small(conv)
+    found = {name: is_small(tiny_family(name)) for name in SOLO_FAMILIES}
+    assert {name for name, small in found.items() if small} == {"vae-plane", "made-plane", "made"}
     small = manager.start(changed(endless, {"cpu_threads": 0}))
     assert threads_of(manager, small) == 1
 
