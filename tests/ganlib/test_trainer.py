@@ -243,8 +243,10 @@ def test_training_leaves_the_global_random_states_alone(any_config):
     assert np.array_equal(np.random.get_state()[1], numpy_state)
 
 
-def test_trap_31_nothing_grows_over_500_steps(plane_config):
-    config = changed(plane_config, {"total_steps": 600, "frame_every": 1000, "r1_gamma": 0.1})
+@pytest.mark.parametrize("name", ["plane", "vae-plane", "made-plane"])
+def test_trap_31_nothing_grows_over_500_steps(plane_config, family, name):
+    config = changed(plane_config, {"r1_gamma": 0.1}) if name == "plane" else family(name)
+    config = changed(config, {"total_steps": 600, "frame_every": 1000})
     try:
         for event in train(config):
             if isinstance(event, StepCompleted) and event.step == 70:

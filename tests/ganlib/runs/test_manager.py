@@ -158,6 +158,18 @@ def test_a_race_without_a_difference_is_a_dead_heat(manager, plane_config, wait_
     np.testing.assert_array_equal(one.snapshot.metrics, other.snapshot.metrics)
 
 
+def test_families_race_against_each_other(manager):
+    configs = [tiny_family(name) for name in ("gan-plane", "vae-plane", "made-plane")]
+    runs = [manager.get(run_id) for run_id in manager.start_together(configs)]
+    for run, config in zip(runs, configs, strict=True):
+        run.join(60)
+        assert (run.snapshot.state, run.snapshot.step) == ("completed", 12)
+        assert run.config == config
+    losses = [set(run.snapshot.metric_names) & {"d_loss", "loss"} for run in runs]
+    assert losses == [{"d_loss"}, {"loss"}, {"loss"}]
+    assert len({run.snapshot.real.tobytes() for run in runs}) == 1, "they learn from the same data"
+
+
 def test_the_runs_of_a_race_draw_the_same_data_whatever_their_difference(
     manager, plane_config, wait_until
 ):

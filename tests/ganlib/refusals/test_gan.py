@@ -5,7 +5,6 @@ from ganlib.controls import Controls
 from ganlib.errors import ConfigError
 from ganlib.refusals import first_refusal
 from ganlib.settings import changed
-from tests.ganlib.conftest import tiny_family
 
 DCGAN = RunConfig()
 PLANE = RunConfig.parse(
@@ -22,15 +21,6 @@ AHEAD = {"unrolled_steps": 1}
 NO_WAY = {"translation": False, "cutout": False, "recolour": False}
 PENALTIES = ("r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda")
 ALL_PENALTIES = "r1_gamma, r2_gamma, gp_lambda and dragan_lambda"
-
-GREY = {"kind": "images", "size": 8}
-SHAPES = {"kind": "images", "name": "shapes", "size": 8, "levels": 16}
-OWN_GREY = {"kind": "own", "size": 28, "colour": "grey"}
-GAUSS = {"objective": {"likelihood": "gaussian"}}
-FLAT, MAPS = {"architecture": "vae-perceptron"}, {"architecture": "vae-convolutional"}
-MADE, SEES = {"architecture": "made"}, {"architecture": "pixelcnn"}
-ASKED = MADE | {"conditional": True}
-BEST, NONE = {"saving": {"keep_best": "loss"}}, {"saving": {"keep_best": "none"}}
 
 REFUSED = [
     # (configuration, settings that exclude each other, words of the sentence, a cure it names)
@@ -142,49 +132,6 @@ def test_settings_that_exclude_each_other_are_refused_with_a_cure_that_works(
     assert first_refusal(changed(config, excluding | cure)) is None
 
 
-OF_FAMILIES = [
-    # (configuration, what of it is changed, words of the sentence, a cure it names)
-    ("vae-plane", {"objective": {"likelihood": "bernoulli"}}, "set likelihood to gaussian", GAUSS),
-    ("vae", {"data": GREY}, "have 256 levels: set levels to 2", {"data": GREY | {"levels": 2}}),
-    ("vae", {"data": GREY}, "or likelihood to gaussian", GAUSS),
-    ("vae-plane", {"network": MAPS}, "choose the architecture vae-perceptron", {"network": FLAT}),
-    ("vae-plane", {"network": MAPS}, "or pictures", {"data": GREY}),
-    ("made-plane", {"network": SEES}, "choose the architecture made", {"network": MADE}),
-    ("made-plane", {"network": SEES}, "or pictures", {"data": GREY}),
-    ("made", {"data": SHAPES}, "set levels to 4 or 2", {"data": SHAPES | {"levels": 4}}),
-    ("made", {"data": SHAPES}, "a coloured pixel of 16 levels has 4,096 values", {"data": GREY}),
-    ("made", {"data": OWN_GREY, "network": ASKED}, "set conditional to off", {"network": MADE}),
-    ("made", {"data": OWN_GREY, "network": ASKED}, "choose mnist-5k", {"data": GREY}),
-    ("made-plane", {"network": ASKED}, "set conditional to off", {"network": MADE}),
-    ("vae", {"saving": {"keep_best": "g_loss"}}, "keep_best to none or to loss", BEST),
-    ("gan", {"saving": {"keep_best": "loss"}}, "none or to d_loss or g_loss", NONE),
-]
-
-
-@pytest.mark.parametrize(("name", "excluding", "words", "cure"), OF_FAMILIES)
-def test_settings_of_other_families_that_exclude_each_other_are_refused_with_a_cure_that_works(
-    name, excluding, words, cure
-):
-    with pytest.raises(ConfigError) as refusal:
-        with_parts(name, excluding)
-    ((path, sentence),) = refusal.value.problems
-    assert path == ""
-    assert words.lower() in sentence.lower()
-    assert sentence.endswith(".")
-    assert first_refusal(with_parts(name, excluding, cure)) is None
-
-
-def with_parts(name, *changes):
-    """A tiny run of a family with whole parts replaced, as a person writes them."""
-    values = tiny_family(name).model_dump()
-    for parts in changes:
-        for part, value in parts.items():
-            within = values if part in values else values["algorithm"]
-            whole = part in ("data", "network")
-            within[part] = value if whole else within[part] | value
-    return RunConfig.parse(values)
-
-
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
     controls = Controls(changed(DCGAN, NORMALISED))
@@ -223,47 +170,3 @@ def test_a_network_for_other_data_is_refused(data, architecture, cure):
 )
 def test_what_goes_together_is_not_refused(config):
     assert first_refusal(config) is None
-
-
-@pytest.mark.parametrize(
-    ("values", "sentence"),
-    [
-        ({"sead": 1}, "There is no setting called sead: check its spelling."),
-        ({"total_steps": 20_000_000}, "total_steps is 20000000, but must be at most 10,000,000."),
-        ({"seed": 2**32}, "seed is 4294967296, but must be at most 4,294,967,295."),
-        (
-            {"algorithm": {"optimisation": {"lr_d": 0}}},
-            "lr_d is 0, but must be greater than 0.",
-        ),
-        (
-            {"algorithm": {"optimisation": {"lr_d": 0.2}}},
-            "lr_d is 0.2, but must be at most 0.1.",
-        ),
-        (
-            {"algorithm": {"optimisation": {"beta1": 1.0}}},
-            "beta1 is 1.0, but must be less than 1.",
-        ),
-        (
-            {"device": "tpu"},
-            "device is 'tpu', which is not allowed: input should be 'auto', 'cpu' or 'cuda'.",
-        ),
-        ({"seed": "x"}, "seed is 'x', which is not allowed: input should be a valid integer"),
-        ({"title": ""}, "title is '', which is not allowed: string should have at least 1"),
-    ],
-)
-def test_a_problem_is_a_sentence(values, sentence):
-    with pytest.raises(ConfigError) as refusal:
-        RunConfig.parse(values)
-    assert str(refusal.value).startswith(sentence)
-    assert str(refusal.value).endswith(".")
-
-
-def test_what_is_not_json_is_called_so():
-    with pytest.raises(ConfigError, match="This is not JSON: "):
-        RunConfig.from_json("{seed: 1")
-
-
-def test_the_path_leads_to_the_setting():
-    with pytest.raises(ConfigError) as refusal:
-        RunConfig.parse({"algorithm": {"optimisation": {"lr_d": 0}}})
-    assert refusal.value.problems[0][0] == "algorithm.gan.optimisation.lr_d"
