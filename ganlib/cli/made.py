@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from ganlib.algorithms import saved_decoder, saved_game
 from ganlib.cli.tell import find, tell
-from ganlib.config import RunConfig
+from ganlib.config import PlaneData, RunConfig
+from ganlib.data import distribution
 from ganlib.data.cache import ignore_progress
 from ganlib.errors import ConfigError, RunError
-from ganlib.events import StateSaved
+from ganlib.events import Figure, Likely, StateSaved
 from ganlib.export import EXPORTS
 from ganlib.latent import one_class, seeded_z
+from ganlib.metrics import density_figure
 from ganlib.pictures import class_columns, drawing
 from ganlib.runs import (
     RunStore,
@@ -70,6 +72,8 @@ def evaluate(asked: argparse.Namespace) -> int:
     run, saved = _saved(asked)
     game = saved_game(saved)
     facts = {"run_id": run.run_id, "step": saved.step}
+    if game is None and isinstance(saved.config.data, PlaneData):
+        return _evaluate_points(asked, saved, saved.config.data, facts)
     if game is None:
         return _evaluate_pictures(asked, run, saved, facts)
     measured = dict(game.measure())
@@ -82,16 +86,25 @@ def evaluate(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _evaluate_points(
+    asked: argparse.Namespace, saved: StateSaved, data: PlaneData, facts: dict[str, Any]
+) -> int:
+    """How likely points are; only a model without a game is asked, and all of them can tell."""
+    decoder = saved_decoder(saved)
+    assert isinstance(decoder, Likely)
+    figure = density_figure(decoder, distribution(data.name, data.points))
+    least = f"The true density gets {figure.floor:.4g} of the same points, in nats."
+    tell(asked, facts | {"figures": [asdict(figure)]}, f"{_line(figure)}\n{least}")
+    return 0
+
+
 def _evaluate_pictures(
     asked: argparse.Namespace, run: StoredRun, saved: StateSaved, facts: dict[str, Any]
 ) -> int:
     reals = open_reals(saved.config.data, ignore_progress)
     found = measure_decoder(reals, saved_decoder(saved), ignore_progress)
     words = diagnose_run(run.config, run.snapshot, saved.step, found)
-    lines = [
-        f"{one.title:48} {one.value:9.4g} +- {one.error:<9.2g} {_floor(one.floor)} N = {one.n:,}"
-        for one in found.figures
-    ]
+    lines = [_line(one) for one in found.figures]
     said = [f"{words['sentence']}{_advice(words)}"] if words else []
     tell(
         asked, facts | asdict(found) | {"words": words}, "\n".join((*said, *lines, *found.refused))
@@ -101,6 +114,10 @@ def _evaluate_pictures(
 
 def _advice(words: dict[str, str]) -> str:
     return f" Try {words['advice']}." if words["advice"] else ""
+
+
+def _line(one: Figure) -> str:
+    return f"{one.title:48} {one.value:9.4g} +- {one.error:<9.2g} {_floor(one.floor)} N = {one.n:,}"
 
 
 def _floor(value: float | None) -> str:

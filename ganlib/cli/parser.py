@@ -54,7 +54,7 @@ def _add_base(parser: argparse.ArgumentParser) -> None:
 def _parser(base: RunConfig) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
-        description="Train GANs, watch them learn, and keep what they learnt.",
+        description="Train GANs, VAEs and autoregressive models, and keep what they learnt.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -4,7 +4,7 @@ from ganlib.metrics.copies import Likeness, likenesses
 from ganlib.metrics.diagnosis import diagnose
 from ganlib.metrics.features import learn_features
 from ganlib.metrics.images import FRECHET, measure_pictures
-from ganlib.metrics.likelihood import BITS, PRICE, likelihood_figures
+from ganlib.metrics.likelihood import BITS, PRICE, density_figure, likelihood_figures
 from ganlib.metrics.picture_diagnosis import diagnose_pictures
 from ganlib.metrics.picture_moment import LONG, Curves, PictureMoment
 from ganlib.metrics.reals import Reals
@@ -19,6 +19,7 @@ __all__ = [
     "Likeness",
     "PictureMoment",
     "Reals",
+    "density_figure",
     "diagnose",
     "diagnose_pictures",
     "figures",

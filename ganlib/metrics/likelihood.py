@@ -1,16 +1,22 @@
-"""How likely a model takes pictures to be that it never saw."""
+"""How likely a model takes samples to be that it never saw."""
 
 import math
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlib.data import Distribution
 from ganlib.events import Figure, Likely
 
 PRICE = "negative log-likelihood"
 BITS = "bits per dimension"
 MOST_ASKED = 500
 """Held-out pictures, the first of them, that a model is asked about."""
+POINTS = 5000
+"""Fresh points that it is asked about in the plane."""
+_SEED = 2**31 + 3
 
 
 def likelihood_figures(decoder: Likely, pictures: Tensor) -> tuple[Figure, ...]:
@@ -25,7 +31,7 @@ def likelihood_figures(decoder: Likely, pictures: Tensor) -> tuple[Figure, ...]:
     asked = pictures[:MOST_ASKED]
     prices = -decoder.log_likelihood(asked.permute(0, 2, 3, 1).contiguous().numpy())
     count = len(prices)
-    mean, error = float(prices.mean()), float(prices.std() / math.sqrt(count))
+    mean, error = _mean(prices)
     features = f"held-out pictures, {decoder.likelihood_words}"
     if decoder.is_density:
         note = "Of a density of numbers from -1 to 1: no probability to compare with one."
@@ -35,3 +41,23 @@ def likelihood_figures(decoder: Likely, pictures: Tensor) -> tuple[Figure, ...]:
         Figure(PRICE, mean, error, None, count, features),
         Figure(BITS, mean / each, error / each, None, count, features),
     )
+
+
+def density_figure(decoder: Likely, distribution: Distribution) -> Figure:
+    """The mean of -log p(x) in nats of fresh points, always the same.
+
+    Its floor is what the true density gets there: on average nothing gets less.
+
+    Args:
+        decoder: says how likely points are.
+        distribution: what it learnt from.
+    """
+    points = distribution.sample(POINTS, torch.Generator().manual_seed(_SEED))
+    mean, error = _mean(-decoder.log_likelihood(points.numpy()))
+    floor = -float(distribution.log_density(points.double()).mean())
+    return Figure(PRICE, mean, error, floor, POINTS, f"fresh points, {decoder.likelihood_words}")
+
+
+def _mean(prices: NDArray[np.float64]) -> tuple[float, float]:
+    """The mean with its standard error."""
+    return float(prices.mean()), float(prices.std() / math.sqrt(len(prices)))

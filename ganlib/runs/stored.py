@@ -133,7 +133,8 @@ class StoredRun:
         latent_dim = self.config.latent_dim
         saved = _Once(newest, latent_dim, len(self.config.asked_classes))
         players: dict[str, Any] = {"published": DecoderPublished(newest.step, saved)}
-        if self.config.data.kind == "plane":
+        is_game = "discriminator" in self.config.algorithm.capabilities
+        if is_game and self.config.data.kind == "plane":
             players["game"] = GamePublished(newest.step, saved)
         return players
 

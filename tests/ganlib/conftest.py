@@ -74,7 +74,9 @@ FAMILIES = {
     ),
 }
 """Twelve steps of each family, in the plane and on black and white pictures of 8 x 8 pixels."""
-IN_PLANE = ("gan-plane", "vae-plane", "made-plane")
+SOLO_FAMILIES = tuple(name for name in FAMILIES if not name.startswith("gan"))
+FEW_FAMILIES = ("gan-plane", "vae-plane", "made-plane", "pixelcnn")
+"""Where each of them takes its time."""
 
 
 def tiny_family(name):
@@ -93,13 +95,23 @@ def bitmaps():
     return ImageSource(ImageSet("bitmaps", pictures, labels, pictures, labels, names), CPU)
 
 
+@pytest.fixture
+def family(monkeypatch, bitmaps):
+    """Gives the tiny run of a name; training on pictures finds noise, which needs no reading."""
+
+    def give(name):
+        config = tiny_family(name)
+        if config.data.kind == "images":
+            monkeypatch.setattr("ganlib.trainer.open_data", lambda *_: bitmaps)
+        return config
+
+    return give
+
+
 @pytest.fixture(params=FAMILIES)
-def each_family(request, monkeypatch, bitmaps):
-    """Runs of every family in turn; training on pictures finds noise, which needs no reading."""
-    config = tiny_family(request.param)
-    if config.data.kind == "images":
-        monkeypatch.setattr("ganlib.trainer.open_data", lambda *_: bitmaps)
-    return config
+def each_family(request, family):
+    """The tiny run of every family in turn."""
+    return family(request.param)
 
 
 @pytest.fixture

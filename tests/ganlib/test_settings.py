@@ -3,8 +3,9 @@ import pytest
 from ganlib.config import ImageData, MlpNetwork, OwnData, PlaneData, RunConfig
 from ganlib.errors import ConfigError
 from ganlib.settings import all_settings, changed, live_settings, variants
+from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
 
-LIVE = {
+OF_GAN = {
     "loss",
     "r1_gamma",
     "r2_gamma",
@@ -20,8 +21,8 @@ LIVE = {
     "d_steps",
     "g_steps",
     "norms_every",
-    "cpu_threads",
 }
+LIVE = {"gan": OF_GAN, "vae": {"lr", "beta", "free_bits"}, "autoregressive": {"lr"}}
 
 
 @pytest.fixture
@@ -38,6 +39,8 @@ def every_kind():
     for architecture in variants()["network"]:
         data = {"kind": "plane" if architecture == "plane" else "images"}
         yield {"data": data, "algorithm": {"network": {"architecture": architecture}}}
+    for name in SOLO_FAMILIES:
+        yield tiny_family(name).model_dump()
 
 
 @pytest.mark.parametrize("values", list(every_kind()))
@@ -89,7 +92,8 @@ def test_the_points_of_a_sketch_are_a_kind_of_their_own(config):
 def test_the_live_settings_are_these(values):
     config = RunConfig.parse(values)
     drawn = {"points"} if config.data.kind == "plane" else set()
-    assert {one.name for one in live_settings(config)} == LIVE | drawn
+    live = {one.name for one in live_settings(config)}
+    assert live == LIVE[config.algorithm.family] | drawn | {"cpu_threads"}
 
 
 def test_changing_gives_a_new_configuration_and_leaves_the_old(config):
@@ -139,3 +143,10 @@ def test_variants_are_the_parts_to_choose_from():
         "style",
     ]
     assert variants()["network"]["mlp"] is MlpNetwork
+
+
+def test_every_family_has_its_own_networks():
+    assert set(variants()["algorithm"]) == {"gan", "vae", "autoregressive"}
+    assert set(variants("vae")["network"]) == {"vae-perceptron", "vae-convolutional"}
+    assert set(variants("autoregressive")["network"]) == {"made", "pixelcnn"}
+    assert variants("vae")["data"] == variants()["data"]

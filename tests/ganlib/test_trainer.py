@@ -22,9 +22,12 @@ from ganlib.events import (
     StateSaved,
     StepCompleted,
 )
+from ganlib.latent import OrderedDecoder
 from ganlib.settings import changed
 from ganlib.trainer import PICTURES_IN_A_FRAME, POINTS_IN_A_FRAME, train
+from tests.ganlib.conftest import SOLO_FAMILIES
 
+NOISE = {"instance_noise": 0.1}
 PENALTIES = {"r1_gamma": 0.5, "r2_gamma": 0.5, "gp_lambda": 1.0, "penalty_interval": 3}
 MOMENT = [FrameDrawn, DecoderPublished, StateSaved, GamePublished]
 """What is told of a saved moment in the plane."""
@@ -39,9 +42,12 @@ def nothing_by_time(monkeypatch):
     monkeypatch.setattr("ganlib.trainer.BETWEEN_GAMES", math.inf)
 
 
-@pytest.fixture(params=["plane", "dcgan"])
-def any_config(request):
-    return request.getfixturevalue(f"{request.param}_config")
+@pytest.fixture(params=["plane", "dcgan", *SOLO_FAMILIES])
+def any_config(request, family):
+    """A run of every family in turn, the GANs with all that draws random numbers."""
+    if request.param in SOLO_FAMILIES:
+        return family(request.param)
+    return changed(request.getfixturevalue(f"{request.param}_config"), PENALTIES | NOISE)
 
 
 @pytest.fixture
@@ -169,6 +175,29 @@ def test_a_slow_run_draws_more_often(plane_config, monkeypatch):
     assert frame_steps(train(plane_config)) == list(range(21))
 
 
+def test_where_a_frame_takes_long_the_next_one_waits_twenty_times_as_long(family, monkeypatch):
+    now = 0.0
+    monkeypatch.setattr("ganlib.trainer.time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", 1.0)
+    config = changed(family("made"), {"total_steps": 100, "frame_every": 1000})
+    decode = OrderedDecoder.decode
+
+    def slowly(decoder, z):
+        nonlocal now
+        now += 0.5
+        return decode(decoder, z)
+
+    monkeypatch.setattr(OrderedDecoder, "decode", slowly)
+    steps = []
+    for event in train(config):
+        if isinstance(event, StepCompleted):
+            now += 1.0
+        elif isinstance(event, FrameDrawn):
+            steps.append(event.step)
+    # Each takes half a second, so that ten seconds, or ten steps, pass before the next.
+    assert steps == [0, 1, 2, 4, 8, 16, 27, 32, 43, 54, 64, 75, 86, 97, 100]
+
+
 def test_a_frame_is_what_its_decoder_makes_of_the_same_z_each_time(plane_config):
     first, again = list(train(plane_config)), list(train(plane_config))
     frames = of_type(first, FrameDrawn)
@@ -178,11 +207,10 @@ def test_a_frame_is_what_its_decoder_makes_of_the_same_z_each_time(plane_config)
 
 
 def test_the_same_seed_gives_bitwise_the_same_metrics_and_another_does_not(any_config, metrics_of):
-    config = changed(any_config, PENALTIES)
-    first = metrics_of(config)
-    assert len(first) == config.total_steps
-    assert metrics_of(config) == first
-    other = metrics_of(changed(config, {"seed": 1}))
+    first = metrics_of(any_config)
+    assert len(first) == any_config.total_steps
+    assert metrics_of(any_config) == first
+    other = metrics_of(changed(any_config, {"seed": 1}))
     assert not set(other) & set(first)
 
 
@@ -210,13 +238,15 @@ def test_trap_17_drawing_frames_never_touches_the_training(any_config, metrics_o
 
 def test_training_leaves_the_global_random_states_alone(any_config):
     torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()
-    list(train(changed(any_config, {"instance_noise": 0.1})))
+    list(train(any_config))
     assert torch.equal(torch.get_rng_state(), torch_state)
     assert np.array_equal(np.random.get_state()[1], numpy_state)
 
 
-def test_trap_31_nothing_grows_over_500_steps(plane_config):
-    config = changed(plane_config, {"total_steps": 600, "frame_every": 1000, "r1_gamma": 0.1})
+@pytest.mark.parametrize("name", ["plane", "vae-plane", "made-plane"])
+def test_trap_31_nothing_grows_over_500_steps(plane_config, family, name):
+    config = changed(plane_config, {"r1_gamma": 0.1}) if name == "plane" else family(name)
+    config = changed(config, {"total_steps": 600, "frame_every": 1000})
     try:
         for event in train(config):
             if isinstance(event, StepCompleted) and event.step == 70:
@@ -401,21 +431,33 @@ def test_trap_21_a_run_that_goes_on_from_a_saved_moment_is_bitwise_the_rest_of_i
     plane_config, changes, step
 ):
     config = changed(plane_config, changes)
-    whole = list(train(config))
-    (saved,) = (one for one in of_type(whole, StateSaved) if one.step == step)
+    saved = assert_goes_on(config, step)
     _, *moment, first = itertools.islice(train(config, start=saved), 6)
     assert [(type(one), one.step) for one in moment] == [(kind, step) for kind in MOMENT]
     assert first.step == step + 1
+
+
+@pytest.mark.parametrize("step", [0, 5])
+def test_trap_21_so_it_is_in_every_family(each_family, step, monkeypatch):
+    monkeypatch.setattr("ganlib.trainer._Checkpoints.due", lambda self: True)
+    assert_goes_on(changed(each_family, {"frame_every": 5}), step)
+
+
+def assert_goes_on(config, step):
+    """From the moment of that step the run goes on bitwise as it did; that moment."""
+    whole = list(train(config))
+    (saved,) = (one for one in of_type(whole, StateSaved) if one.step == step)
     rest = list(train(config, start=saved))
     metrics = [repr(one) for one in of_type(whole, StepCompleted)]
     assert [repr(one) for one in of_type(rest, StepCompleted)] == metrics[step:]
-    assert rest[-1] == whole[-1] == RunEnded(20, "completed")
+    assert rest[-1] == whole[-1] == RunEnded(config.total_steps, "completed")
     assert np.array_equal(
         of_type(rest, FrameDrawn)[-1].samples, of_type(whole, FrameDrawn)[-1].samples
     )
     end, expected = of_type(rest, StateSaved)[-1].state, of_type(whole, StateSaved)[-1].state
     assert end.keys() == expected.keys()
     assert all(np.array_equal(end[name], expected[name]) for name in end)
+    return saved
 
 
 def test_going_on_leaves_the_saved_moment_as_it_was(plane_config):

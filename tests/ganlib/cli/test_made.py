@@ -76,6 +76,31 @@ def test_pictures_of_a_run_are_measured(say, told, shapes):
     assert "N = 2,000" in words
 
 
+def test_a_run_of_any_family_is_sampled_measured_and_saved(say, told, of_family, tmp_path):
+    config = told("show", of_family)["config"]
+    in_plane = config["data"]["kind"] == "plane"
+    path = tmp_path / "samples.png"
+    assert told("sample", of_family, "--count", "4", "--out", str(path))["count"] == 4
+    with Image.open(path) as image:
+        assert image.size == ((480, 480) if in_plane else (16, 16))
+    said = told("evaluate", of_family)
+    price = said["figures"][0]
+    assert price["name"] == "negative log-likelihood"
+    if in_plane:
+        words = say("evaluate", of_family)[1]
+        assert words.startswith(f"negative log-likelihood, {price['features']}")
+        assert price["value"] > price["floor"], "nothing beats the true density"
+        assert f"The true density gets {price['floor']:.4g} of the same points, in nats." in words
+        assert price["n"] == 5000
+    else:
+        assert price["n"] == 500
+        assert said["figures"][1]["name"] == "bits per dimension"
+        assert said["figures"][1]["value"] == pytest.approx(price["value"] / 64 / np.log(2))
+        assert said["figures"][2]["name"] == "Fréchet distance"
+    network = told("export", of_family, "onnx", "--out", str(tmp_path / "network.onnx"))
+    assert network["bytes"] > 500
+
+
 @pytest.fixture
 def asked(told):
     """The id of a run on drawn shapes of one step that can be asked for a shape."""

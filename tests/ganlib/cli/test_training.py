@@ -37,6 +37,13 @@ def test_a_run_is_trained_on_as_the_same_run(told, ring):
     assert told("resume", "latest")["step"] == 24, "as much again"
 
 
+def test_a_run_of_any_family_is_trained_on(told, of_family):
+    assert told("show", of_family)["config"]["algorithm"]["optimisation"]["lr"] == 0.002
+    said = told("resume", of_family, "--total-steps", "15")
+    assert (said["run_id"], said["state"], said["step"]) == (of_family, "completed", 15)
+    assert said["metrics"]["loss"] > -10
+
+
 def test_a_run_is_not_trained_back(say, ring):
     status, out, err = say("resume", ring, "--total-steps", "5")
     assert (status, out) == (2, "")

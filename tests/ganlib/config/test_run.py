@@ -13,6 +13,7 @@ from ganlib.config import (
 )
 from ganlib.errors import ConfigError, GanlibError
 from ganlib.settings import all_settings
+from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
 
 PLANE = {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
 POINTS = [[0.5, -0.25], [-1.3, 1.3]]
@@ -29,8 +30,8 @@ def with_value(config, path, value):
 
 
 def beyond_the_bounds():
-    for config in (RunConfig(), RunConfig.parse(PLANE)):
-        kind = config.data.kind
+    configs = {"images": RunConfig(), "plane": RunConfig.parse(PLANE)}
+    for kind, config in (configs | {name: tiny_family(name) for name in SOLO_FAMILIES}).items():
         for one in all_settings(config):
             below = one.lowest if one.lowest_is_open else (one.lowest or 0) - 1
             if one.lowest is not None:
@@ -109,6 +110,35 @@ def test_a_part_has_the_settings_of_its_kind():
     assert config.algorithm.network.depth == 3
     with pytest.raises(ConfigError, match=r"no setting called .*depth"):
         RunConfig.parse({"algorithm": {"network": {"architecture": "dcgan", "depth": 3}}})
+
+
+def test_who_says_nothing_of_a_family_means_a_gan():
+    config = RunConfig.parse({"algorithm": {"objective": {"loss": "hinge"}}})
+    assert config.gan.objective.loss == "hinge"
+    with pytest.raises(ConfigError, match=r"'diffusion' .* 'gan', 'vae', 'autoregressive'"):
+        RunConfig.parse({"algorithm": {"family": "diffusion"}})
+
+
+@pytest.mark.parametrize("name", SOLO_FAMILIES)
+def test_a_run_of_another_family_has_no_game(name):
+    config = tiny_family(name)
+    with pytest.raises(TypeError, match=f"of the family {config.algorithm.family} has no game"):
+        config.gan  # noqa: B018
+    assert RunConfig.from_json(config.to_json()) == config
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [("gan", 4), ("vae", 3), ("vae-plane", 2), ("made", 64), ("made-plane", 2), ("pixelcnn", 64)],
+)
+def test_a_sample_is_made_from_z_or_from_a_chance_for_each_of_its_codes(name, numbers):
+    assert tiny_family(name).latent_dim == numbers
+
+
+def test_a_coloured_pixel_is_drawn_with_one_chance():
+    data = {"kind": "images", "name": "shapes", "size": 8, "levels": 2}
+    config = RunConfig.parse({"data": data, "algorithm": {"family": "autoregressive"}})
+    assert config.latent_dim == 64
 
 
 @pytest.mark.parametrize("values", [{}, PLANE, SKETCH, {"seed": 2**32 - 1, "title": "Ünïcode \n"}])

@@ -8,8 +8,8 @@ import torch
 from torchvision import datasets
 
 from ganlib.config import ImageData
-from ganlib.data import images
-from ganlib.data.images import load_images
+from ganlib.data import images, open_data
+from ganlib.data.images import ImageSet, load_images, with_levels
 from ganlib.errors import DataError, DownloadError
 
 
@@ -298,3 +298,47 @@ def test_nothing_is_printed(quick_digits, put_mnist, downloads, tmp_path, capfd)
 def test_the_configuration_knows_the_classes_before_the_data_are_read(name, size):
     config = ImageData(name=name, size=size)
     assert config.class_names == load_images(config).class_names
+
+
+def every_grey():
+    """One picture that holds every byte, to learn from and held out."""
+    picture, label = torch.arange(256).byte().view(1, 1, 16, 16), torch.zeros(1, dtype=torch.int64)
+    return ImageSet("greys", picture, label, picture, label, ("grey",))
+
+
+@pytest.mark.parametrize(
+    ("levels", "bytes_and_levels"),
+    [
+        (2, {0: 0, 127: 0, 128: 255, 255: 255}),
+        (4, {0: 0, 63: 0, 64: 85, 127: 85, 128: 170, 191: 170, 192: 255, 255: 255}),
+        (16, {0: 0, 15: 0, 16: 17, 100: 6 * 17, 239: 14 * 17, 240: 255, 255: 255}),
+        (256, {0: 0, 1: 1, 100: 100, 255: 255}),
+    ],
+)
+def test_pictures_of_fewer_levels_by_hand(levels, bytes_and_levels):
+    images = with_levels(every_grey(), levels)
+    for part in (images.train, images.held_out):
+        assert (part.dtype, part.shape) == (torch.uint8, (1, 1, 16, 16))
+        values = part.flatten().tolist()
+        assert {byte: values[byte] for byte in bytes_and_levels} == bytes_and_levels
+        assert values == sorted(values)
+        assert {values.count(one) for one in set(values)} == {256 // levels}
+
+
+def test_fewer_levels_leave_the_set_itself_and_its_classes_alone():
+    whole = every_grey()
+    images = with_levels(whole, 2)
+    assert whole.train.unique().tolist() == list(range(256))
+    assert torch.equal(images.train_labels, whole.train_labels)
+    assert (images.name, images.class_names) == ("greys", ("grey",))
+
+
+def test_digits_of_eight_pixels_in_black_and_white_are_there(quick_digits, tmp_path):
+    source = open_data(ImageData(size=8, levels=2), torch.device("cpu"), folder=tmp_path)
+    assert source.shape == (1, 8, 8)
+    assert source.images.train.unique().tolist() == [0, 255]
+    batch = next(source.batches(16, torch.Generator().manual_seed(0)))
+    assert batch.unique().tolist() == [-1, 1]
+    # The cache has the pictures as they were: the same file serves any number of levels.
+    again = load_images(ImageData(size=8), folder=tmp_path)
+    assert len(again.train.unique()) > 100

@@ -5,6 +5,7 @@ from tensorboardX.proto.event_pb2 import Event
 
 from ganlib import EXPORTS, ControlChanged, RunConfig, RunSnapshot
 from ganlib.errors import RunError
+from tests.ganlib.conftest import FEW_FAMILIES
 
 
 @dataclass
@@ -24,9 +25,15 @@ def run(recorded, plane_config):
     return Run(replace(recorded(plane_config), saved_step=20), plane_config)
 
 
+@pytest.fixture(params=FEW_FAMILIES)
+def any_run(request, recorded, family):
+    config = family(request.param)
+    return Run(replace(recorded(config), saved_step=12), config)
+
+
 @pytest.mark.parametrize("name", EXPORTS)
-def test_a_run_in_the_plane_can_be_saved_as(name, run, tmp_path):
-    export = EXPORTS[name]
+def test_a_run_of_any_family_can_be_saved_as(name, any_run, tmp_path):
+    run, export = any_run, EXPORTS[name]
     assert export.lack(run) == ""
     path = tmp_path / export.file_name(run)
     export.write(run, path)

@@ -13,6 +13,7 @@ from ganlib.config import RunConfig
 from ganlib.errors import RunError
 from ganlib.export import onnx as export_onnx
 from ganlib.export import write_onnx
+from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
 
 PAIRS = {
     "plane": ({"architecture": "plane"}, {"kind": "plane"}),
@@ -29,6 +30,7 @@ PAIRS = {
     "asked-28": ({"architecture": "dcgan", "width": 4, "condition": "projection"}, {}),
     "auxiliary-28": ({"architecture": "dcgan", "width": 4, "condition": "auxiliary"}, {}),
     "codes-28": ({"architecture": "dcgan", "width": 4, "condition": "codes"}, {}),
+    "dcgan-8": ({"architecture": "dcgan", "width": 8}, {"size": 8}),
     "dcgan-64": (
         {"architecture": "dcgan", "width": 4, "g_batch_norm": False},
         {"name": "shapes", "size": 64},
@@ -56,6 +58,27 @@ def test_every_pair_is_written_and_passes_its_check(name, saved, tmp_path, capfd
     known = [(one.name, one.type.tensor_type.shape.dim[1].dim_value) for one in told]
     assert known == ([("condition", 10)] if config.asked_classes else [])
     assert {one.domain: one.version for one in model.opset_import}[""] == 20
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", SOLO_FAMILIES)
+def test_every_other_family_is_written_and_passes_its_check(name, saved, tmp_path, capfd):
+    config = tiny_family(name)
+    write_onnx(saved(config), tmp_path / "network.onnx")
+    model = onnx.load(tmp_path / "network.onnx")
+    onnx.checker.check_model(model)
+    found = {
+        one.name: [side.dim_value for side in one.type.tensor_type.shape.dim]
+        for one in (*model.graph.input, *model.graph.output)
+    }
+    if config.algorithm.family == "vae":
+        expected = {"z": [0, config.latent_dim], "samples": [0, *config.data.shape]}
+    else:
+        values = 8 if config.data.kind == "plane" else 2
+        expected = {"codes": [0, config.latent_dim], "logits": [0, config.latent_dim, values]}
+        if config.asked_classes:
+            expected["condition"] = [0, 10]
+    assert found == expected
     assert capfd.readouterr() == ("", "")
 
 

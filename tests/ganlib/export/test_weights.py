@@ -19,6 +19,16 @@ def test_every_network_is_there_under_its_name(saved, plane_config, tmp_path):
         assert np.array_equal(value.numpy(), moment.state[f"algorithm.{name}"])
 
 
+def test_every_network_of_a_family_is_there_under_its_name(saved, each_family, tmp_path):
+    write_weights(saved(each_family), tmp_path / "weights.safetensors")
+    weights = load_file(tmp_path / "weights.safetensors")
+    networks = {"G_ema", "G", "D"}
+    if each_family.algorithm.family != "gan":
+        networks = {"model_ema", "model"}
+    assert {name.partition(".")[0] for name in weights} == networks
+    assert not [name for name in weights if "mask" in name], "they follow from the sizes"
+
+
 def test_torch_takes_them_back_into_fresh_networks(saved, plane_config, tmp_path):
     write_weights(saved(plane_config), tmp_path / "weights.safetensors")
     weights = load_file(tmp_path / "weights.safetensors")

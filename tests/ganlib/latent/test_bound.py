@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -99,7 +100,7 @@ def test_trap_34_the_elbo_is_the_bound_of_one_draw_and_more_draws_bound_tighter(
     error = likelihood.std().item() / 4000**0.5
     bounds = [mean_bound(vae, x, count) for count in (1, 4, 16, 64)]
     assert bounds[0][0] == pytest.approx(elbo, abs=4 * (error + bounds[0][1]))
-    for (lower, _), (higher, off) in zip(bounds, bounds[1:], strict=False):
+    for (lower, _), (higher, off) in pairwise(bounds):
         assert higher > lower - 4 * off
     assert elbo < bounds[-1][0] < exact(x).item() + 4 * bounds[-1][1]
     assert exact(x).item() - elbo > 10 * (exact(x).item() - bounds[-1][0])

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch.nn.functional import interpolate
 
 from ganlib.config import ImageData
 from ganlib.data import load_images
@@ -26,7 +27,7 @@ def test_bars_are_told_apart(learnt):
     assert learnt.accuracy > 0.95
 
 
-@pytest.mark.parametrize("size", [28, 32, 64])
+@pytest.mark.parametrize("size", [8, 28, 32, 64])
 def test_pictures_of_every_size_and_colour_have_64_features(size, bars, tmp_path, monkeypatch):
     monkeypatch.setattr(features, "_UPDATES", 1)
     pictures = torch.zeros(8, 3, size, size, dtype=torch.uint8)
@@ -35,6 +36,15 @@ def test_pictures_of_every_size_and_colour_have_64_features(size, bars, tmp_path
         bars, train=pictures, train_labels=labels, held_out=pictures, held_out_labels=labels
     )
     assert learn_features(flat, folder=tmp_path).see(pictures).features.shape == (8, DIMENSIONS)
+
+
+def test_bars_of_eight_pixels_are_told_apart(bars, tmp_path):
+    small = replace(bars, train=shrunk(bars.train), held_out=shrunk(bars.held_out))
+    assert learn_features(small, folder=tmp_path).accuracy > 0.9
+
+
+def shrunk(pictures):
+    return interpolate(pictures.float(), (8, 8), mode="area").byte()
 
 
 def test_features_are_of_one_scale_over_the_training_pictures(learnt, bars):

@@ -18,6 +18,11 @@ from ganlib.models import build_networks
 
 PAIRS = {
     "plane": (PlaneNetwork(width=16, depth=2, latent_dim=4), (2,)),
+    "mlp-8": (MlpNetwork(latent_dim=5), (1, 8, 8)),
+    "dcgan-8": (DcganNetwork(width=4, latent_dim=7), (1, 8, 8)),
+    "style-8": (StyleNetwork(width=4, latent_dim=7), (3, 8, 8)),
+    "residual-8": (ResidualNetwork(width=4, latent_dim=7), (1, 8, 8)),
+    "resnet-8": (ResnetNetwork(width=4, latent_dim=7, spectral_norm=False), (3, 8, 8)),
     "mlp": (MlpNetwork(latent_dim=5), (3, 28, 28)),
     "dense-spatial": (DenseSpatialNetwork(latent_dim=6), (1, 28, 28)),
     "dcgan-28": (DcganNetwork(width=4, latent_dim=7), (1, 28, 28)),

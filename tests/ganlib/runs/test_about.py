@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,6 +79,11 @@ def test_a_message_of_any_length_can_be_written_down(whole):
 def test_the_outline_of_a_short_run_is_its_loss():
     assert told_by(curves(np.array([0.5, 0.25, 1.0])))["outline"] == {"d_loss": (0.5, 0.25, 1.0)}
     assert told_by(RunSnapshot(metric_names=("d_loss",)))["outline"] == {}
+
+
+def test_the_outline_of_another_family_is_its_one_loss():
+    one = replace(curves(np.array([3.0, 2.0])), metric_names=("loss",))
+    assert told_by(one)["outline"] == {"loss": (3.0, 2.0)}
 
 
 def test_an_outline_has_forty_means_and_none_where_nothing_was_measured():

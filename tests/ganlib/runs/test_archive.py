@@ -10,7 +10,8 @@ from safetensors.numpy import save_file
 
 from ganlib.errors import StoreError
 from ganlib.events import ControlChanged, RunEnded
-from ganlib.runs import RunSnapshot, StoredRun, archive
+from ganlib.latent import seeded_z
+from ganlib.runs import RunSnapshot, RunThread, StoredRun, archive
 from ganlib.runs.archive import CURVES, read_curves, write_curves
 
 
@@ -104,6 +105,22 @@ def test_a_run_is_the_same_in_the_store_that_takes_it_in(store, kept, zipped, ot
     assert [event["kind"] for event in other.events(run_id)] == [
         event["kind"] for event in store.events(kept)
     ]
+
+
+def test_a_run_of_every_family_draws_the_same_where_it_is_taken_in(
+    store, each_family, other, tmp_path
+):
+    run = RunThread("trained", each_family, store, lambda run: None)
+    run.start()
+    run.join(60)
+    run.give_out(tmp_path / "run.zip")
+    with (tmp_path / "run.zip").open("rb") as file:
+        taken = StoredRun(other, other.row(other.take_in(file)))
+    assert taken.config == each_family
+    assert taken.snapshot.metrics.tobytes() == run.snapshot.metrics.tobytes()
+    z = seeded_z(0, each_family.latent_dim, 5)
+    old, new = (one.snapshot.published.decoder.decode(z) for one in (run, taken))
+    assert new.tobytes() == old.tobytes()
 
 
 def test_a_zip_may_be_taken_in_twice_and_where_it_comes_from(store, kept, zipped):

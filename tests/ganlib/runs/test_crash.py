@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.kills import kill
 from ganlib import PRESETS, RunConfig, RunManager, RunStore, changed
+from tests.ganlib.conftest import tiny_family
 
 SMALL_RING = {"width": 8, "depth": 1, "batch_size": 8, "frame_every": 20, "total_steps": 10_000_000}
 STEPS = 6
@@ -42,6 +43,9 @@ CASES = {
     "rmsprop": changed(
         PRESETS["shapes"].config, {**DIGITS, "optimiser": "rmsprop", "d_steps": 2, "g_steps": 2}
     ),
+    "vae": changed(tiny_family("vae"), {"warm_up_steps": 8}),
+    "made": changed(tiny_family("made"), {"optimiser": "rmsprop"}),
+    "pixelcnn": tiny_family("pixelcnn-asked"),
 }
 """Runs whose steps depend on all that a checkpoint has to hold."""
 

@@ -11,6 +11,7 @@ from ganlib.presets import PRESETS
 from ganlib.runs import RunRecord, RunSnapshot, diagnose_run, measure_decoder, measurer
 from ganlib.settings import changed
 from ganlib.trainer import train
+from tests.ganlib.conftest import tiny_family
 
 CALM = PictureFigures((Figure(FRECHET, 3.0, 0.1, 0.2, 60, "digit features 0000"),))
 STEPS = 1000
@@ -191,3 +192,9 @@ def test_real_pictures_that_were_held_back_are_not_accused(reals):
     pictures = reals.held_out.pictures.permute(0, 2, 3, 1).contiguous().numpy()
     found = measure_pictures(reals, pictures)
     assert diagnose_run(RunConfig(), RunSnapshot(), 1000, found)["state"] == "solved"
+
+
+def test_a_run_without_a_game_is_told_nothing():
+    found = PictureFigures(())
+    for name in ("vae", "pixelcnn"):
+        assert diagnose_run(tiny_family(name), RunSnapshot(), 1000, found) is None

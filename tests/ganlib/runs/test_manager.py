@@ -13,6 +13,7 @@ from ganlib.events import ControlChanged, RunEnded, RunPrepared, StateSaved, Ste
 from ganlib.runs import RunManager, StoredRun
 from ganlib.runs.manager import KEPT_RUNS, is_small
 from ganlib.settings import changed
+from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
 
 FORGOTTEN_RUN = """
 import sys, time
@@ -155,6 +156,18 @@ def test_a_race_without_a_difference_is_a_dead_heat(manager, plane_config, wait_
     wait_until(lambda: one.snapshot.is_over and other.snapshot.is_over)
     assert one.snapshot.step == other.snapshot.step == plane_config.total_steps
     np.testing.assert_array_equal(one.snapshot.metrics, other.snapshot.metrics)
+
+
+def test_families_race_against_each_other(manager):
+    configs = [tiny_family(name) for name in ("gan-plane", "vae-plane", "made-plane")]
+    runs = [manager.get(run_id) for run_id in manager.start_together(configs)]
+    for run, config in zip(runs, configs, strict=True):
+        run.join(60)
+        assert (run.snapshot.state, run.snapshot.step) == ("completed", 12)
+        assert run.config == config
+    losses = [set(run.snapshot.metric_names) & {"d_loss", "loss"} for run in runs]
+    assert losses == [{"d_loss"}, {"loss"}, {"loss"}]
+    assert len({run.snapshot.real.tobytes() for run in runs}) == 1, "they learn from the same data"
 
 
 def test_the_runs_of_a_race_draw_the_same_data_whatever_their_difference(
@@ -313,6 +326,8 @@ def test_trap_39_two_convolutional_runs_share_the_cores_and_one_has_them_all(
 def test_trap_39_a_small_network_gets_one_core(manager, endless, conv):
     assert is_small(endless)
     assert not is_small(conv)
+    found = {name: is_small(tiny_family(name)) for name in SOLO_FAMILIES}
+    assert {name for name, small in found.items() if small} == {"vae-plane", "made-plane", "made"}
     small = manager.start(changed(endless, {"cpu_threads": 0}))
     assert threads_of(manager, small) == 1
 

@@ -1,9 +1,11 @@
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from ganlib.config import ImageData, RunConfig
 from ganlib.controls import Controls
@@ -205,6 +207,29 @@ def test_a_decoder_is_measured_from_the_same_latents_each_time(monkeypatch):
     assert [len(z) for z in one.asked] == [250, 250, 100]
     assert (np.concatenate(one.asked) == np.concatenate(other.asked)).all()
     assert len(np.unique(np.concatenate(one.asked)[:, 0])) == 600
+
+
+class Knows(Draws):
+    """One that says how likely pictures are, too."""
+
+    likelihood_words, is_density = "exact", False
+
+    def log_likelihood(self, samples):
+        return np.full(len(samples), -784 * np.log(2))
+
+
+@pytest.mark.parametrize("held_out", [5, 0])
+def test_who_knows_how_likely_held_out_pictures_are_is_asked_first(monkeypatch, held_out):
+    monkeypatch.setattr(measurer, "measure_pictures", lambda *_: FOUND)
+    pictures = torch.zeros(held_out, 1, 28, 28, dtype=torch.uint8)
+    kept = SimpleNamespace(pictures=pictures) if held_out else None
+    reals = SimpleNamespace(most=100, held_out=kept)
+    found = measure_decoder(reals, Knows(), lambda text, share: None)
+    names = ["negative log-likelihood", "bits per dimension"] if held_out else []
+    assert [one.name for one in found.figures] == [*names, "Fréchet distance"]
+    assert measure_decoder(reals, Draws(), lambda text, share: None) == FOUND
+    if held_out:
+        assert found.figures[1].value == pytest.approx(1)
 
 
 def test_training_does_the_same_whether_it_is_measured_or_not(

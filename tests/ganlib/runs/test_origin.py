@@ -356,8 +356,21 @@ def test_refused_forks_leave_no_run_behind(manager, finished, plane_config):
 
 @pytest.mark.parametrize("step", [0, 12])
 def test_a_run_on_pictures_can_be_gone_on_from(manager, finished, dcgan_config, step):
-    whole = finished(changed(dcgan_config, {"total_steps": 14}))
-    parent = finished(dcgan_config)
+    assert_gone_on_from(manager, finished, dcgan_config, step)
+
+
+@pytest.mark.parametrize("step", [0, 12])
+def test_a_run_of_every_family_can_be_gone_on_from(manager, finished, each_family, step):
+    assert_gone_on_from(manager, finished, each_family, step)
+
+
+def assert_gone_on_from(manager, finished, config, step):
+    whole = finished(changed(config, {"total_steps": 14}))
+    parent = finished(config)
     child = finished(manager.fork(parent.run_id, step, {"total_steps": 14}))
     assert same(child.snapshot.metrics, whole.snapshot.metrics)
     assert child.snapshot.marks == (ControlChanged(step, {"total_steps": 14}),)
+    z = seeded_z(0, config.latent_dim, 8)
+    mine, other = (one.snapshot.published.decoder.decode(z) for one in (child, whole))
+    assert same(mine, other)
+    assert same(child.snapshot.frames[-1].samples, whole.snapshot.frames[-1].samples)

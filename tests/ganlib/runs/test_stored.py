@@ -11,6 +11,7 @@ from ganlib.latent import seeded_z
 from ganlib.runs import RunManager, RunThread, StoredRun
 from ganlib.runs.checkpoint import write_checkpoint
 from ganlib.settings import changed
+from tests.ganlib.conftest import SOLO_FAMILIES
 
 TRAINER = """
 import sys, time
@@ -25,13 +26,17 @@ sys.stdin.readline()
 """
 
 
+every_kind = pytest.mark.parametrize("kind", ["plane", "dcgan", *SOLO_FAMILIES])
+
+
 @pytest.fixture
-def face(store, request):
+def face(store, request, family):
     """Trains a run to its end; the run as its process knows it, and as the store does."""
 
     def train(kind):
-        config = request.getfixturevalue(f"{kind}_config")
-        run = RunThread(kind, config, store, lambda run: None)
+        is_family = kind in SOLO_FAMILIES
+        config = family(kind) if is_family else request.getfixturevalue(f"{kind}_config")
+        run = RunThread(kind.replace("-", ""), config, store, lambda run: None)
         run.start()
         run.join(30)
         return run, StoredRun(store, store.row(run.run_id))
@@ -43,7 +48,7 @@ def same(first, second):
     return first.dtype == second.dtype and first.tobytes() == second.tobytes()
 
 
-@pytest.mark.parametrize("kind", ["plane", "dcgan"])
+@every_kind
 def test_a_run_has_the_same_face_as_in_the_process_that_trained_it(face, kind):
     here, stored = face(kind)
     assert (here.is_here, stored.is_here) == (True, False)
@@ -67,13 +72,17 @@ def test_a_run_has_the_same_face_as_in_the_process_that_trained_it(face, kind):
     }
 
 
-@pytest.mark.parametrize("kind", ["plane", "dcgan"])
+@every_kind
 def test_the_newest_generator_decodes_as_it_did_in_the_process_that_trained_it(face, kind):
     here, stored = face(kind)
-    z = seeded_z(0, 4, 16)
+    latent_dim = here.config.latent_dim
+    z = seeded_z(0, latent_dim, 16)
     old, new = here.snapshot.published, stored.snapshot.published
     assert new.step == old.step
-    assert new.decoder.latent_dim == 4
+    assert new.decoder.latent_dim == latent_dim
+    assert new.decoder.classes == old.decoder.classes
+    assert type(new.decoder.opened()) is type(old.decoder)
+    assert (stored.snapshot.game is None) == (here.snapshot.game is None)
     assert same(new.decoder.decode(z), old.decoder.decode(z))
 
 
