@@ -1,20 +1,20 @@
 """How well pictures are found again, filled in, and told from strange ones.
 
 python -m benchmarks.inversion recover [--count 20] [--keep FOLDER]
-python -m benchmarks.inversion complete [--count 100] [--hole 14] [--keep FOLDER]
+python -m benchmarks.inversion complete [--count 100] [--mask square] [--hole 14] [--keep FOLDER]
 python -m benchmarks.inversion strange [--count 500] [--keep FOLDER]
 
 One thread; seconds are those of a core. recover: pictures that presets draw themselves, after so
-many steps. complete: held-out digits of which a square in the middle, 14 pixels wide or --hole, is
-hidden, filled in by the digits preset. strange: for each digit a generator that never saw it, and
-how well scores tell it from held-out digits of the other nine. With --keep the trained generators
-stay in that folder and are used again.
+many steps. complete: held-out digits, of which a square in the middle, 14 pixels wide or --hole,
+or the lower half, or 80 % of all pixels are hidden, filled in by the digits preset. strange: for
+each digit a generator that never saw it, and how well scores tell it from held-out digits of the
+other nine. With --keep the trained generators stay in that folder and are used again.
 """
 
 import argparse
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,13 +84,34 @@ def _course(
     ]
 
 
+def _square(side: int, hole: int) -> NDArray[np.bool_]:
+    first = (side - hole) // 2
+    places = np.arange(side)
+    inside = (places >= first) & (places < first + hole)
+    return ~(inside[:, None] & inside)
+
+
+def _upper_half(side: int, hole: int) -> NDArray[np.bool_]:
+    return np.arange(side)[:, None].repeat(side, 1) < side // 2
+
+
+def _one_in_five(side: int, hole: int) -> NDArray[np.bool_]:
+    return np.random.default_rng(0).random((side, side)) < 0.2
+
+
+MASKS: Mapping[str, Callable[[int, int], NDArray[np.bool_]]] = {
+    "square": _square,
+    "half": _upper_half,
+    "pixels": _one_in_five,
+}
+"""What is known, by the shape of what is hidden, for pictures of a side and a hole."""
+
+
 def complete(wanted: argparse.Namespace) -> None:
     images = _images()
     decoder = _trained("digits", images, 2000, wanted.keep)
     pictures, _ = _some_held_out(images, wanted.count or 100)
-    known = np.ones(pictures.shape[1:3], dtype=bool)
-    first = (len(known) - wanted.hole) // 2
-    known[first : first + wanted.hole, first : first + wanted.hole] = False
+    known = MASKS[wanted.mask](len(pictures[0]), wanted.hole)
     hole = _values(pictures)[:, ~known]
     mean = _values(_channel_last(images.train)).mean(0)[~known]
     usual = np.square(mean - hole).mean()
@@ -204,6 +225,7 @@ def _told(figures: Mapping[str, float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("recover", "complete", "strange"))
+    parser.add_argument("--mask", choices=MASKS, default="square")
     parser.add_argument("--hole", type=int, default=14)
     parser.add_argument("--count", type=int)
     parser.add_argument("--keep", type=Path)

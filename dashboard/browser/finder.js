@@ -9,6 +9,7 @@ import { element, mounter } from "./view.js";
 /** What is left over of a picture without ink has no measure. */
 const NOTHING = 100;
 const STRANGE = "is left over: the more, the stranger it is";
+const SCATTERED = 0.8;
 const TOOLS = { draw: "Draw", hide: "Hide", uncover: "Uncover" };
 
 const CSS = `${SHARED_CSS}${EASEL_CSS}
@@ -50,6 +51,7 @@ class FinderView {
       button("Bring a picture", () => this.file.click()),
       button("Empty", () => this.#empty()),
       button("Light for dark", () => this.#change(() => this.easel.invert())),
+      button("Hide 80 %", () => this.#change(() => this.easel.scatter(SCATTERED))),
       button("Uncover all", () => this.#change(() => this.easel.uncover())),
     ];
     this.go = button("Find it", () => this.#toggle(), "go");

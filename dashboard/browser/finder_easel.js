@@ -58,6 +58,12 @@ export class Easel {
     this.#show();
   }
 
+  /** Hide this share of all pixels, scattered at random. */
+  scatter(share) {
+    this.known = this.known.map(() => (Math.random() < share ? 0 : 1));
+    this.#show();
+  }
+
   uncover() {
     this.known.fill(1);
     this.#show();

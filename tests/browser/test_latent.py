@@ -163,6 +163,29 @@ def test_a_picture_of_the_data_is_found_and_its_hidden_part_filled_in(look):
     )
 
 
+def hidden(page: Page) -> float:
+    """The share of the pixels that the veil lies over."""
+    return (
+        page.locator(".easel canvas")
+        .nth(1)
+        .evaluate(
+            "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 28).data)"
+            ".filter((level, i) => i % 4 === 3 && level > 0).length / 784"
+        )
+    )
+
+
+def test_most_pixels_are_hidden_at_random_and_uncovered(look):
+    page = look("Find a picture")
+    page.get_by_role("button", name="Hide 80 %").click()
+    expect(page.get_by_text("Hidden part filled in")).to_be_visible()
+    # Seven standard deviations of 784 throws.
+    assert hidden(page) == pytest.approx(0.8, abs=0.1)
+    page.get_by_role("button", name="Uncover all").click()
+    expect(page.get_by_text("Hidden part filled in")).to_be_hidden()
+    assert hidden(page) == 0
+
+
 def test_a_picture_is_drawn_and_the_search_is_stopped(look):
     page = look("Find a picture")
     page.get_by_role("button", name="Empty").click()
