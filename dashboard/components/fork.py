@@ -10,7 +10,10 @@ from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError, StateSaved, all_settings
 
 TAB = ":material/fork_right: Go on from a moment"
-FIXED = {"title", "seed", "device", "cpu_threads", "name", "size", "colour", "optimiser"}
+FIXED = {
+    *("title", "seed", "device", "cpu_threads", "name", "size", "colour", "levels"),
+    *("optimiser", "likelihood", "sigma"),
+}
 """Settings that a saved moment has decided, or that say nothing about learning."""
 
 

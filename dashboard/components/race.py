@@ -63,7 +63,7 @@ def _challenger(config: RunConfig, key: str) -> RunConfig | None:
         name = st.selectbox(
             "The one difference",
             list(settings),
-            index=list(settings).index("lr_d"),
+            index=list(settings).index("lr_d" if "lr_d" in settings else "lr"),
             format_func=lambda one: one.replace("_", " "),
             key=f"race-setting-{key}",
             persist_state="session",

@@ -13,6 +13,8 @@ from ganlib.runs.row import Origin
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.settings import all_settings, changed
 
+_FIXED = ("optimiser", "likelihood", "sigma", "levels")
+"""Settings outside the networks that decide what a state holds, or what it means."""
 _SAYS_NOTHING = ("title", "cpu_threads")
 """Settings that are no change of the game."""
 
@@ -72,21 +74,14 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
         ConfigError: a change needs a new start, or the values are refused.
     """
     config = changed(saved.config, changes)
-    before, after = saved.config.algorithm, config.algorithm
-    same = (
-        before.family == after.family
-        and before.network == after.network
-        and before.optimisation.optimiser == after.optimisation.optimiser
-        and saved.config.data.kind == config.data.kind
-        and saved.config.data.shape == config.data.shape
-    )
+    same = _structure(saved.config) == _structure(config)
     if not same:
         raise ConfigError(
             (
                 (
                     "",
-                    "Networks, optimiser, kind of data and size of pictures stay as they were "
-                    "saved: change other settings here, or start a run anew.",
+                    "Networks, likelihood, optimiser, kind of data, size and levels of pictures "
+                    "stay as they were saved: change other settings here, or start a run anew.",
                 ),
             )
         )
@@ -101,6 +96,16 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
             )
         )
     return config
+
+
+def _structure(config: RunConfig) -> tuple[Any, ...]:
+    """What a saved state is of, and fits no other."""
+    settings = {
+        one.name: one.value
+        for one in all_settings(config)
+        if one.path[:2] == ("algorithm", "network") or one.name in _FIXED
+    }
+    return config.algorithm.family, config.data.kind, config.data.shape, settings
 
 
 def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunSnapshot:

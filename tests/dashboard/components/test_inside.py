@@ -1,6 +1,6 @@
 import pytest
 
-from tests.dashboard.wire import mounted
+from tests.dashboard.wire import mounted, open_tab
 
 
 def shown(visit, run):
@@ -39,6 +39,54 @@ def test_only_players_can_be_stepped_alone(visit, manager, taught, wait_for, tin
     keys = {button.key for button in shown(visit, run).button}
     assert {"resume", "step", "stop"} <= keys
     assert not {"step-d", "step-g"} & keys
+
+
+@pytest.mark.parametrize("family", ["vae", "autoregressive"])
+def test_every_tab_below_a_run_opens(visit, taught, family):
+    run = taught(family)
+    app = shown(visit, run)
+    for label in [tab.label for tab in app.tabs]:
+        open_tab(app, label)
+        assert not app.exception
+        assert not app.error
+    assert app.button(key="fork")
+
+
+def test_a_race_of_a_vae_is_of_its_own_step_size(visit, taught):
+    run = taught("vae")
+    app = shown(visit, run)
+    open_tab(app, "Race")
+    assert app.selectbox(key=f"race-setting-{run.run_id}").value == "lr"
+
+
+def test_the_price_of_z_is_changed_while_a_vae_learns(visit, manager, taught, wait_for):
+    config = taught("vae", plane=True).config
+    run = manager.get(manager.start(config.model_copy(update={"total_steps": 10_000_000})))
+    run.controls.limit_speed(50)
+    wait_for(lambda: run.snapshot.step > 0)
+    app = shown(visit, run)
+    (beta,) = (one for one in app.number_input if one.key.endswith("-beta"))
+    beta.set_value(4.0)
+    (button,) = (one for one in app.button if one.label == "Apply to the run")
+    button.click().run()
+    assert not app.exception
+    wait_for(lambda: run.snapshot.marks)
+    assert run.snapshot.marks[0].changes == {"beta": 4.0}
+
+
+def test_a_form_goes_from_one_family_to_another(visit, manager):
+    app = visit()
+    app.selectbox(key="digits-family-kind").set_value("vae").run()
+    assert "set levels to 2" in app.error[0].value
+    app.selectbox(key="digits-images-levels").set_value(2).run()
+    assert not app.error
+    app.number_input(key="digits-vae-beta").set_value(2.0).run()
+    app.number_input(key="digits-total_steps").set_value(1).run()
+    app.button(key="start").click().run()
+    assert not app.exception
+    (run,) = manager.runs()
+    assert run.config.algorithm.family == "vae"
+    assert run.config.algorithm.objective.beta == 2.0
 
 
 def test_a_chain_has_no_latent_space(visit, taught):

@@ -132,12 +132,12 @@ def test_another_network_or_optimiser_needs_a_new_start(snapshot, changes):
         go_on(snapshot.states[2], {"lr_d": 0.01} | changes)
     ((path, sentence),) = refusal.value.problems
     assert path == ""
-    assert sentence.startswith("Networks, optimiser, kind of data and size of pictures stay")
+    assert sentence.startswith("Networks, likelihood, optimiser, kind of data, size and levels")
 
 
 def test_pictures_of_another_size_need_a_new_start():
     saved = StateSaved(5, RunConfig(), {})
-    with pytest.raises(ConfigError, match="size of pictures stay as they were saved"):
+    with pytest.raises(ConfigError, match="levels of pictures stay as they were saved"):
         go_on(saved, {"size": 32})
 
 
@@ -374,3 +374,19 @@ def assert_gone_on_from(manager, finished, config, step):
     mine, other = (one.snapshot.published.decoder.decode(z) for one in (child, whole))
     assert same(mine, other)
     assert same(child.snapshot.frames[-1].samples, whole.snapshot.frames[-1].samples)
+
+
+@pytest.mark.parametrize(
+    ("family", "changes"),
+    [
+        ("vae", {"sigma": 0.5}),
+        ("vae", {"likelihood": "gaussian"}),
+        ("autoregressive", {"levels": 4}),
+    ],
+)
+def test_another_likelihood_or_number_of_levels_needs_a_new_start(family, changes):
+    levels = {"data": {"kind": "images", "levels": 2}, "algorithm": {"family": family}}
+    saved = StateSaved(5, RunConfig.parse(levels), {})
+    with pytest.raises(ConfigError, match="start a run anew"):
+        go_on(saved, changes)
+    assert go_on(saved, {"lr": 0.01}).algorithm.optimisation.lr == 0.01
