@@ -20,7 +20,7 @@ def write_weights(saved: StateSaved, path: Path) -> None:
     """
     starts = tuple(f"algorithm.{network}." for network in NETWORKS)
     weights = {
-        name.removeprefix("algorithm."): np.ascontiguousarray(value)
+        name.removeprefix("algorithm."): np.asarray(value, order="C")
         for name, value in saved.state.items()
         if name.startswith(starts)
     }

@@ -32,7 +32,8 @@ class Made(OrderedModel):
     """D codes of K values -> K logits for each of them, from the codes before it.
 
     A unit of degree m sees the first m codes. The units of a layer are in the order of their
-    degrees, spread evenly from 0 to D - 1; those of degree 0 see the condition alone.
+    degrees, spread evenly from 0 to D - 1; those of degree 0 see the condition alone. Narrower than
+    D, a network has no unit of some degrees, and the places after them miss the newest codes.
     """
 
     def __init__(self, network: MadeNetwork, length: int, values: int, classes: int) -> None:

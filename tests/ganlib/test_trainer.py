@@ -172,6 +172,7 @@ def test_games_come_between_the_moments_when_the_last_one_is_old_and_change_noth
 
 def test_a_slow_run_draws_more_often(plane_config, monkeypatch):
     monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", 0.0)
+    monkeypatch.setattr("ganlib.trainer.LONGEST_IN_DRAWINGS", 0.0)
     assert frame_steps(train(plane_config)) == list(range(21))
 
 

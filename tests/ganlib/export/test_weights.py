@@ -20,8 +20,13 @@ def test_every_network_is_there_under_its_name(saved, plane_config, tmp_path):
 
 
 def test_every_network_of_a_family_is_there_under_its_name(saved, each_family, tmp_path):
-    write_weights(saved(each_family), tmp_path / "weights.safetensors")
+    moment = saved(each_family)
+    write_weights(moment, tmp_path / "weights.safetensors")
     weights = load_file(tmp_path / "weights.safetensors")
+    for name, value in weights.items():
+        kept = moment.state[f"algorithm.{name}"]
+        assert value.shape == kept.shape, name
+        assert np.array_equal(value.numpy(), kept)
     networks = {"G_ema", "G", "D"}
     if each_family.algorithm.family != "gan":
         networks = {"model_ema", "model"}

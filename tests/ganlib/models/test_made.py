@@ -34,6 +34,18 @@ def test_points_have_two_degrees():
     assert last == [[1, 1, 0, 0]] * 2 + [[1] * 4] * 2
 
 
+def test_a_network_narrower_than_its_sample_misses_the_newest_codes_of_some_places():
+    # Units of degree 0, 2, 4 and 6: places 1, 3 and 5 have nobody who saw the code before them.
+    first, last = (
+        torch.tensor(mask).float() for mask in masks(made(4, 1, PixelCodes((1, 1, 7), 2)))
+    )
+    seen = (last @ first).view(7, 2, 7, 2).amax((1, 3)) > 0
+    assert [row.nonzero().flatten().tolist() for row in seen] == [
+        *([], [], [0, 1], [0, 1]),
+        *([0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2, 3, 4, 5]),
+    ]
+
+
 def test_a_masked_weight_counts_for_nothing_and_is_never_moved():
     layer = MaskedLinear(2, 1)
     with torch.no_grad():
