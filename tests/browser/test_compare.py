@@ -42,7 +42,7 @@ def test_a_race_is_started_steered_and_gone_through(visitor: Page, dashboard_url
     one, other = race_the_ring(visitor)
     wait_for_plots(visitor, "plot.data?.length === 4 || plot.getBoundingClientRect().top > 720")
     legend = visitor.locator(".legend button")
-    expect(legend).to_have_text([re.compile("lr d 0.0015"), re.compile("lr d 0.0003")])
+    expect(legend).to_have_text([re.compile("lr d 0.003"), re.compile("lr d 0.0003")])
 
     visitor.get_by_role("button", name="Images").click()
     visitor.wait_for_function(f"{PLOTS}[0].layout.xaxis.title.text === 'images seen'")

@@ -142,14 +142,14 @@ def test_a_sketch_without_points_is_refused_and_cannot_start(form):
 @pytest.mark.usefixtures("idle")
 def test_what_is_set_is_what_runs(form, manager):
     app = form("ring")
-    fill(app, {"ring-title": "Mine", "ring-lr_d": 0.003, "ring-plane-width": 16, "ring-seed": 5})
+    fill(app, {"ring-title": "Mine", "ring-lr_d": 0.004, "ring-plane-width": 16, "ring-seed": 5})
     fill(app, {"ring-plane-name": "spiral", "ring-plane-spectral_norm": True})
     app.button(key="start").click().run()
     assert not app.exception
     (run,) = manager.runs()
     config = run.config
     assert (config.title, config.seed, config.data.name) == ("Mine", 5, "spiral")
-    assert config.algorithm.optimisation.lr_d == 0.003
+    assert config.algorithm.optimisation.lr_d == 0.004
     assert (config.algorithm.network.width, config.algorithm.network.spectral_norm) == (16, True)
 
 

@@ -29,7 +29,7 @@ def test_everything_about_a_run_is_told(say, told, ring):
     kinds = [event["kind"] for event in said["events"]]
     assert kinds == ["started", "changed", "completed"], "it was given its cores meanwhile"
     assert said["config"]["algorithm"]["network"]["width"] == 8
-    assert "lr_d                   0.0015" in say("show", "latest")[1]
+    assert "lr_d                   0.003" in say("show", "latest")[1]
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "latest"])

@@ -118,7 +118,7 @@ def test_help_tells_every_setting_of_the_chosen_configuration(capsys):
     assert "--depth" in text
     assert "--d-batch-norm" not in text
     assert "--points" not in text
-    assert "Step size of the discriminator. [0.0015]" in text
+    assert "Step size of the discriminator. [0.003]" in text
     assert 'or by "latest"' in text
 
 
