@@ -138,6 +138,16 @@ PICTURES: Mapping[str, Preset] = {
                 "cutout": False,
             },
         ),
+        course=_digit_course(
+            seeds=3,
+            marks=(
+                Mark(4, 20.76, 27.46, 31.16),
+                Mark(8, 16.52, 17.13, 22.97),
+                Mark(15, 12.24, 13.96, 15.13),
+                Mark(30, 10.96, 10.97, 11.28),
+                Mark(60, 7.60, 8.09, 11.96),
+            ),
+        ),
     ),
     "mlp": Preset(
         title="The TensorFlow classic (mlp)",
