@@ -44,6 +44,9 @@ class Decoder(Protocol):
     ) -> NDArray[np.float32]:
         """What the generator's first layer makes of latent vectors: (N, F); w where styles are."""
 
+    def truncated(self, z: NDArray[np.float32], psi: float) -> NDArray[np.float32]:
+        """Latent vectors nearer to the mean, or styles where there are some, for `decode`."""
+
     def opened(self) -> "Decoder":
         """The same in memory, read from the disk where it lies there."""
 

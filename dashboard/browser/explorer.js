@@ -230,13 +230,24 @@ class ExplorerView {
     return layers.length ? layers.flatMap((isOn, number) => (isOn ? [number] : [])) : null;
   }
 
+  /** What the server is to truncate by, for only it knows the mean style; undefined without. */
+  get #psiOfW() {
+    return this.data.truncates_w ? this.state.psi : undefined;
+  }
+
+  #at(steps) {
+    const psi = this.data.truncates_w ? 1 : this.state.psi;
+    return combine(this.origin, psi, this.vectors, steps);
+  }
+
   get #asked() {
-    return { ...this.data, condition: this.#condition, chosen: this.#chosen };
+    return { ...this.data, condition: this.#condition, chosen: this.#chosen, psi: this.#psiOfW };
   }
 
   #ask() {
-    this.z = combine(this.origin, this.state.psi, this.vectors, this.state.steps);
-    this.asker.want({ z: this.z, condition: this.#condition, layers: this.#chosen });
+    this.z = this.#at(this.state.steps);
+    const layers = this.#chosen;
+    this.asker.want({ z: this.z, condition: this.#condition, layers, psi: this.#psiOfW });
   }
 
   #show({ header, body, at }) {
@@ -274,15 +285,14 @@ class ExplorerView {
   }
 
   #cells() {
-    const { axes, psi, steps } = this.state;
+    const { axes, steps } = this.state;
     const whole = new Float32Array(CELLS * CELLS * this.origin.length);
     const middle = (CELLS - 1) / 2;
     for (let cell = 0; cell < CELLS * CELLS; cell += 1) {
       const there = [...steps];
       there[axes[1]] = middle - Math.floor(cell / CELLS);
       there[axes[0]] = (cell % CELLS) - middle;
-      const z = combine(this.origin, psi, this.vectors, there);
-      whole.set(z, cell * this.origin.length);
+      whole.set(this.#at(there), cell * this.origin.length);
     }
     return whole;
   }

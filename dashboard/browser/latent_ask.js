@@ -7,14 +7,17 @@ import { mixture } from "./latent.js";
  * Put vectors to one of a run's routes.
  *
  * @param {{base: string, run_id: string, classes: string[], label: number|null}} data with the
- *   numbers of `chosen` layers where the vectors go on with a way in the space of w
+ *   numbers of `chosen` layers where the vectors go on with a way in the space of w, and `psi`
+ *   where the server is to truncate
  * @param {string} what the route, with its query
  * @param {Float32Array} z one vector after another
  * @returns {Promise<Response>} rejected with a sentence when there is no answer
  */
 export async function askLatent(data, what, z) {
   const weights = data.condition ?? mixture(data.classes.length, data.label, data.label, 0);
-  const told = [weights && `condition=${weights}`, data.chosen && `layers=${data.chosen}`];
+  const { chosen, psi } = data;
+  const told = [weights && `condition=${weights}`, chosen && `layers=${chosen}`];
+  if (psi !== undefined) told.push(`psi=${psi}`);
   const asked = told.filter(Boolean).join("&");
   const link = asked && (what.includes("?") ? "&" : "?");
   const url = runUrl(data.base, data.run_id, what + link + asked);

@@ -37,7 +37,7 @@ export class Asker {
     Object.assign(this, { base, runId, show, complain });
   }
 
-  /** Ask for this as soon as may be: {z, condition, layers}. */
+  /** Ask for this as soon as may be: {z, condition, layers, psi}. */
   want(wish) {
     this.#wish = wish;
     this.#go();

@@ -62,9 +62,10 @@ export class Checks {
   }
 
   #refresh() {
-    const { chosen, condition } = this.data;
+    const { chosen, condition, psi } = this.data;
     if (this.copies.root.open) {
-      this.copies.latest.want(JSON.stringify([this.newest, Array.from(this.z), condition, chosen]));
+      const asked = [this.newest, Array.from(this.z), condition, chosen, psi];
+      this.copies.latest.want(JSON.stringify(asked));
     }
     if (this.trade.root.open) {
       this.trade.latest.want(JSON.stringify([this.newest, this.psi, condition]));

@@ -121,6 +121,7 @@ def explorer(
         vectors=vectors,
         shares=shares and list(shares),
         layers=list(layers),
+        truncates_w=run.config.algorithm.network.has_styles,
         view=view,
         **_about(run),
     )

@@ -2,6 +2,7 @@
 
 import math
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from dashboard.routes.asking import (
     run_of,
 )
 from dashboard.routes.vectors import (
+    HIGHEST_PSI,
     MOST_LATENTS,
     Asked,
     Latent,
@@ -41,7 +43,6 @@ from dashboard.routes.vectors import (
 from dashboard.services import explored
 from ganlib import Decoder, Run, RunError, mix_styles, picture, write_walk
 
-HIGHEST_PSI = 2.0
 NEIGHBOURS = 6
 FILMS = {"gif": "image/gif", "mp4": "video/mp4"}
 
@@ -123,10 +124,10 @@ async def spread(request: Request) -> Response:
 async def explore(socket: WebSocket) -> None:
     """Answer question after question, each with samples: at the speed of the hand.
 
-    A question is JSON: `id`, `z` (the numbers of one vector), and where there are classes or layers
-    `condition` and `layers`, as `dashboard.routes.vectors` tells. The answer is a header (`id`,
-    `step`, `shape`, `logit`, or `error`) and the bytes of the sample: uint8 pixels, or float32 of a
-    point. Who asks waits for the answer, so that there is never more than one question on the way.
+    A question is JSON: `id`, `z` (the numbers of one vector), and perhaps `condition`, `layers` and
+    `psi`, as `dashboard.routes.vectors` tells. The answer is a header (`id`, `step`, `shape`,
+    `logit`, or `error`) and the bytes of the sample: uint8 pixels, or float32 of a point. Who asks
+    waits for the answer, so that there is never more than one question on the way.
     """
     if (run := await open_socket(socket)) is None:
         return
@@ -143,20 +144,22 @@ def _explored(run: Run, text: str) -> bytes:
     try:
         said = question(text)
         asked = int(said["id"])
-        return _sample(run, asked, said["z"], said.get("condition"), said.get("layers"))
+        return _sample(run, asked, said)
     except (Refusal, RunError) as refusal:
         return frames.body_message({"id": asked, "error": str(refusal)}, b"")
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        sentence = "Send an id, the numbers of z, the weights of the classes, and the layers."
+        sentence = "Send an id, the numbers of z, the weights of the classes, layers and psi."
         return frames.body_message({"id": asked, "error": sentence}, b"")
 
 
-def _sample(run: Run, asked: int, numbers: Any, weights: Any, layers: Any) -> bytes:
+def _sample(run: Run, asked: int, said: Mapping[str, Any]) -> bytes:
     published = published_of(run)
-    decoder = published.decoder
-    rows = checked(np.array([numbers], np.float32), row_length(decoder, layers is not None))
-    z = steered(rows, decoder, layers)
-    condition = condition_of(weights, decoder.classes, 1)
+    decoder, layers, psi = published.decoder, said.get("layers"), float(said.get("psi", 1))
+    if not 0 <= psi <= HIGHEST_PSI:
+        raise Refusal(400, f"psi must be a number from 0 to {HIGHEST_PSI:g}.")
+    rows = checked(np.array([said["z"]], np.float32), row_length(decoder, layers is not None))
+    z = steered(rows, decoder, layers, psi)
+    condition = condition_of(said.get("condition"), decoder.classes, 1)
     (sample,), logits = decoder.judge(z, condition)
     header = {
         "id": asked,

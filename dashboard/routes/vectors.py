@@ -1,9 +1,10 @@
 """The latent vectors of a question, the generator that is meant, and what it is told besides.
 
 Vectors come one after another in the body, as float32 (little-endian). A generator that can be
-asked for classes takes their weights as `condition`. One that is steered by styles can be told
-`layers`, the numbers of some of its layers with commas between: each z is then followed by a way in
-the space of w, which is added to its style in these layers alone.
+asked for classes takes their weights as `condition`. `psi` draws them towards the mean, in w where
+there are styles. A generator that is steered by styles can be told `layers`, the numbers of some of
+its layers with commas between: each z is then followed by a way in the space of w, which is added
+to its style in these layers alone.
 """
 
 import functools
@@ -20,6 +21,7 @@ from dashboard.routes.asking import (
     MOST_LETTERS,
     Refusal,
     bounded_body,
+    decimal,
     moment_of,
     number,
     published_of,
@@ -30,6 +32,7 @@ from ganlib import Decoder, Run, saved_decoder, steer_styles
 
 MOST_LATENTS = 64
 """Vectors in one question."""
+HIGHEST_PSI = 2.0
 
 Latent = NDArray[np.float32]
 
@@ -51,7 +54,8 @@ async def asked_of(request: Request) -> Asked:
     step, decoder = await run_in_threadpool(decoder_of, run, request)
     layers = _numbers(request, "layers", int)
     rows = await rows_of(request, decoder, layers is not None)
-    z = await run_in_threadpool(steered, rows, decoder, layers)
+    psi = decimal(request, "psi", 1.0, HIGHEST_PSI)
+    z = await run_in_threadpool(steered, rows, decoder, layers, psi)
     condition = condition_of(weights_of(request), decoder.classes, len(z))
     return Asked(run, step, decoder, z, condition)
 
@@ -105,15 +109,15 @@ def checked(z: NDArray[Any], numbers: int) -> Latent:
     return z.astype(np.float32)
 
 
-def steered(rows: Latent, decoder: Decoder, layers: Sequence[int] | None) -> Latent:
-    """What the generator draws: z itself, or the styles that come of it and of its way in w."""
+def steered(rows: Latent, decoder: Decoder, layers: Sequence[int] | None, psi: float) -> Latent:
+    """What the generator draws: z nearer to the mean, or its styles, with its way in w added."""
     if layers is None:
-        return rows
+        return rows if psi == 1 else decoder.truncated(rows, psi)
     count, _ = style_shape_of(decoder)
     if not set(layers) <= set(range(count)):
         raise Refusal(400, f"layers must be numbers from 0 to {count - 1}, one for each layer.")
     z, way = np.split(rows, [decoder.latent_dim], axis=1)
-    return steer_styles(decoder.features(z), way, np.isin(np.arange(count), layers))
+    return steer_styles(decoder.truncated(z, psi), way, np.isin(np.arange(count), layers))
 
 
 def weights_of(request: Request) -> list[float] | None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlib.events import Samples
+from ganlib.latent.walks import truncate
 from ganlib.models import AuxiliaryDiscriminator, StyleGenerator, first_layers, in_turns
 
 CHUNK = 256
@@ -91,6 +92,25 @@ class GeneratorDecoder:
         """
         seen = first_layers(self._generator)
         return torch.cat([seen(*told) for told in self._told(z, condition)]).float().cpu().numpy()
+
+    @torch.inference_mode()
+    def truncated(self, z: NDArray[np.float32], psi: float) -> NDArray[np.float32]:
+        """Latent vectors nearer to the mean, or styles where there are some, for `decode`.
+
+        Args:
+            z: (N, latent_dim).
+            psi: 1 leaves them, 0 gives the mean: of z, which is zero, or of w.
+
+        Returns:
+            (N, latent_dim), or (N, layers, w_dim).
+
+        Source: Karras et al. 2019, arXiv 1812.04948.
+        """
+        if not isinstance(self._generator, StyleGenerator):
+            return truncate(z, psi)
+        w = torch.from_numpy(self.features(z)).to(self.device)
+        ws = self._generator.truncated(w, psi)[:, None].expand(-1, self._generator.layers, -1)
+        return ws.cpu().numpy()
 
     def _told(
         self,

@@ -16,6 +16,7 @@ from torch import Tensor
 from ganlib.errors import MeasureError
 from ganlib.events import Drawn, Samples
 from ganlib.latent.decoder import CHUNK, from_samples, to_samples, told
+from ganlib.latent.walks import truncate
 from ganlib.models import Codes, OrderedModel, in_turns
 from ganlib.objectives import code_log_likelihood
 
@@ -67,6 +68,10 @@ class OrderedDecoder:
             MeasureError: always.
         """
         raise MeasureError("A model that draws number after number has no latent space.")
+
+    def truncated(self, z: NDArray[np.float32], psi: float) -> NDArray[np.float32]:
+        """As `Decoder.truncated`."""
+        return truncate(z, psi)
 
     def opened(self) -> "OrderedDecoder":
         """Itself: see `Decoder.opened`."""

@@ -30,15 +30,15 @@ def mix_styles(coarse: Styles, fine: Styles, crossover: int, layers: int) -> Sty
     return np.where(is_coarse[:, None], coarse[:, None], fine[:, None])
 
 
-def steer_styles(w: Styles, way: Styles, chosen: NDArray[np.bool_]) -> Styles:
+def steer_styles(ws: Styles, way: Styles, chosen: NDArray[np.bool_]) -> Styles:
     """Add something to the style in the chosen layers alone.
 
     Args:
-        w: (N, w_dim).
+        ws: (N, layers, w_dim).
         way: (N, w_dim), what is added.
         chosen: (layers,).
 
     Returns:
         (N, layers, w_dim).
     """
-    return np.where(chosen[:, None], (w + way)[:, None], w[:, None])
+    return np.where(chosen[:, None], ws + way[:, None], ws)

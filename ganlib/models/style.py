@@ -113,7 +113,7 @@ class StyleGenerator(StartsItself):
 
         Nearer styles give cleaner and more uniform pictures.
         """
-        return self.w_mean + psi * (w - self.w_mean)
+        return self.w_mean.lerp(w, psi)
 
     def synthesise(self, ws: Tensor) -> Tensor:
         """Pictures of styles (N, layers, w_dim), one for each layer, which may be mixed.

@@ -12,7 +12,7 @@ from ganlib.config import AnyData
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.errors import MeasureError
 from ganlib.events import Decoder
-from ganlib.latent import mean_direction, seeded_z, truncate
+from ganlib.latent import mean_direction, seeded_z
 from ganlib.metrics import Likeness, Reals, likenesses
 from ganlib.metrics.features import Seen
 from ganlib.metrics.neighbours import Neighbourhoods, neighbourhoods
@@ -81,14 +81,14 @@ class Explored:
     def spread(
         self, decoder: Decoder, psi: float, condition: NDArray[np.float32] | None = None
     ) -> Neighbourhoods:
-        """Precision and recall of `COMPARED` fakes whose z is truncated, against as many reals.
+        """Precision and recall of `COMPARED` truncated fakes, against as many reals.
 
         Args:
             decoder: of the generator.
-            psi: see `truncate`.
+            psi: see `Decoder.truncated`.
             condition: (1, classes) the class that is asked for, where one can be.
         """
-        z = truncate(seeded_z(_SEED, decoder.latent_dim, self.compared), psi)
+        z = decoder.truncated(seeded_z(_SEED, decoder.latent_dim, self.compared), psi)
         fakes = self._see(decoder, z, condition).features
         return neighbourhoods(self.reals.reference.seen.features[: self.compared], fakes)
 

@@ -166,6 +166,10 @@ class _Once:
         """As `Decoder.features`."""
         return self.opened().features(z, condition)
 
+    def truncated(self, z: NDArray[np.float32], psi: float) -> NDArray[np.float32]:
+        """As `Decoder.truncated`."""
+        return self.opened().truncated(z, psi)
+
     @property
     def style_shape(self) -> tuple[int, int] | None:
         """As `Decoder.style_shape`."""

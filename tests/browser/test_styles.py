@@ -93,6 +93,22 @@ def test_other_directions_have_no_layers(look):
     expect(page.get_by_role("group", name="Layers")).to_be_hidden()
 
 
+@pytest.mark.parametrize("directions", ["Main directions", "Random"])
+def test_truncation_0_is_the_mean_style_for_every_seed(look, directions):
+    means = []
+    for seed in ("0", "7"):
+        page = look(tab="Explore", seed=seed, **{"from": directions})
+        answered(page)
+        slider = page.get_by_role("slider", name="Truncation ψ")
+        slider.focus()
+        count = answers(page)
+        slider.press("Home")
+        wait_for_answers(page, count + 1)
+        page.wait_for_timeout(300)
+        means.append(pixels(page))
+    assert np.array_equal(*means)
+
+
 def test_the_map_and_the_neighbours_know_the_layers(look):
     page = look(tab="Explore")
     before = source(page, ".pad img")

@@ -27,6 +27,10 @@ class Styled:
         styles = z if z.ndim == 3 else np.repeat(self.features(z)[:, None], 3, axis=1)
         return np.round(styles).astype(np.uint8)[:, None]
 
+    def truncated(self, z, psi):
+        """The mean style is 20."""
+        return np.repeat(20 + psi * (self.features(z)[:, None] - 20), 3, axis=1)
+
     def judge(self, z, condition=None):
         return self.decode(z), None
 
@@ -55,6 +59,20 @@ def levels(answer):
 def test_a_way_behind_z_is_added_to_its_style_in_the_chosen_layers(ask, painting, layers, row):
     body = bytes_of([5, 9, 7])
     assert levels(ask(painting, "decode", body=body, layers=layers)) == [row]
+
+
+@pytest.mark.parametrize(
+    ("told", "row"),
+    [
+        ({"psi": 0}, [20, 20, 20]),
+        ({"psi": 0.5}, [35, 35, 35]),
+        ({"psi": 1}, [50, 50, 50]),
+        ({"psi": 0.5, "layers": "0,2"}, [42, 35, 42]),
+    ],
+)
+def test_psi_draws_w_towards_the_mean_style(ask, painting, told, row):
+    body = bytes_of([5, 9, 7] if "layers" in told else [5, 9])
+    assert levels(ask(painting, "decode", body=body, **told)) == [row]
 
 
 def test_without_layers_z_stands_alone(ask, painting):
@@ -131,6 +149,18 @@ def talk(client):
 def test_over_the_socket_the_hand_moves_w_in_the_chosen_layers(talk, painting):
     told = talk(painting, *(question(1, [5, 9, 7], layers=one) for one in ([], [2], [0, 1, 2])))
     assert [list(body) for _, body in told] == [[50, 50, 50], [50, 50, 57], [57, 57, 57]]
+
+
+def test_over_the_socket_psi_draws_w_towards_the_mean_style(talk, painting):
+    told = talk(painting, question(1, [5, 9], psi=0), question(2, [5, 9, 7], psi=0.5, layers=[1]))
+    assert [list(body) for _, body in told] == [[20, 20, 20], [35, 42, 35]]
+
+
+@pytest.mark.parametrize("psi", [-1, 2.1, "x", None, [1], float("nan"), 1e999])
+def test_over_the_socket_a_psi_that_is_none_gets_a_sentence(talk, painting, psi):
+    (wrong, _), (right, _) = talk(painting, question(1, [5, 9], psi=psi), question(2, [5, 9]))
+    assert "psi" in wrong["error"]
+    assert right["id"] == 2
 
 
 @pytest.mark.parametrize("layers", [[3], [-1], "0", 5, {"0": 1}, [[0]], [None], ["0"], [0.5]])

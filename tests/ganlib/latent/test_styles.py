@@ -38,7 +38,8 @@ def test_a_crossover_outside_is_refused(crossover):
 
 
 def test_a_way_is_added_in_the_chosen_layers_alone():
-    steered = steer_styles(W, WAY, np.array([False, True, False]))
+    ws = np.repeat(W[:, None], 3, axis=1)
+    steered = steer_styles(ws, WAY, np.array([False, True, False]))
     assert steered.tolist() == [[[1, 2], [11, 2], [1, 2]], [[3, 4], [3, 24], [3, 4]]]
 
 
@@ -54,10 +55,11 @@ def test_a_crossover_at_either_end_leaves_one_picture_as_it_is(decoder):
 def test_a_way_in_no_layer_changes_nothing_and_in_all_it_moves_w(decoder):
     z, way = seeded_z(1, 8, 2), np.full((2, 6), 0.5, np.float32)
     w = decoder.features(z)
-    nowhere = steer_styles(w, way, np.zeros(4, bool))
+    ws = decoder.truncated(z, 1.0)
+    nowhere = steer_styles(ws, way, np.zeros(4, bool))
     assert np.array_equal(decoder.decode(nowhere), decoder.decode(z))
     moved = np.repeat((w + way)[:, None], 4, axis=1)
-    everywhere = steer_styles(w, way, np.ones(4, bool))
+    everywhere = steer_styles(ws, way, np.ones(4, bool))
     assert np.array_equal(decoder.decode(everywhere), decoder.decode(moved))
     assert not np.array_equal(decoder.decode(everywhere), decoder.decode(z))
 
@@ -85,3 +87,19 @@ def test_of_styles_that_lie_along_the_axes_the_directions_are_the_axes():
     assert np.abs(found.vectors) == pytest.approx(np.eye(3)[[1, 2]], abs=0.05)
     assert found.deviations == pytest.approx([3, 2], rel=0.05)
     assert found.shares == pytest.approx([9 / 14, 4 / 14], abs=0.02)
+
+
+def test_truncation_draws_w_towards_the_mean_style(decoder):
+    z = seeded_z(1, 8, 3)
+    w, nothing = decoder.features(z), decoder.truncated(z, 0.0)
+    assert np.array_equal(nothing, np.broadcast_to(nothing[:1, :1], nothing.shape))
+    assert np.array_equal(decoder.truncated(z, 1.0), np.repeat(w[:, None], 4, axis=1))
+    half = decoder.truncated(z, 0.5)
+    assert half == pytest.approx((nothing + w[:, None]) / 2, abs=1e-6)
+    # At the start the mean style is that of a few latent vectors.
+    assert nothing[0, 0] == pytest.approx(decoder.features(seeded_z(9, 8, 4000)).mean(0), abs=0.3)
+
+
+def test_without_styles_truncation_is_that_of_z():
+    decoder = GeneratorDecoder(torch.nn.Linear(2, 2), 2)
+    assert decoder.truncated(np.array([[2, -4]], np.float32), 0.5).tolist() == [[1, -2]]

@@ -6,6 +6,7 @@ import torch
 
 from ganlib.config import PlaneData
 from ganlib.errors import MeasureError
+from ganlib.latent import truncate
 from ganlib.metrics.features import Seen
 from ganlib.runs import explored
 from ganlib.runs.explored import Explored
@@ -18,6 +19,8 @@ class Grey:
     """
 
     latent_dim, classes = 3, 2
+
+    truncated = staticmethod(truncate)
 
     def decode(self, z, condition=None):
         lift = 0 if condition is None else 100 * condition[:, 1]
