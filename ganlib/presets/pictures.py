@@ -155,6 +155,16 @@ PICTURES: Mapping[str, Preset] = {
         "digit for a long while. Compare it with the first preset.",
         takes="500 steps in some 18 s; its full 23,400 steps take a quarter of an hour.",
         measured="In 9 of 10 seeds fewer than 1 in 5 samples were clear digits after 500 steps.",
+        course=_digit_course(
+            seeds=2,
+            marks=(
+                Mark(4, 504.08, 512.74, 521.40),
+                Mark(8, 391.46, 400.78, 410.09),
+                Mark(15, 397.25, 404.75, 412.26),
+                Mark(30, 272.26, 281.10, 289.94),
+                Mark(60, 170.44, 193.33, 216.21),
+            ),
+        ),
         config=RunConfig(
             title="The TensorFlow classic (mlp)",
             total_steps=23_400,
@@ -181,6 +191,16 @@ PICTURES: Mapping[str, Preset] = {
         takes="Digits after about 500 steps: some 45 s.",
         measured="In 9 of 10 seeds more than 1 in 5 samples were clear digits by then, and all ten "
         "occurred.",
+        course=_digit_course(
+            seeds=2,
+            marks=(
+                Mark(4, 788.29, 792.22, 796.16),
+                Mark(8, 751.29, 766.87, 782.45),
+                Mark(15, 526.60, 555.44, 584.28),
+                Mark(30, 224.76, 233.54, 242.32),
+                Mark(60, 49.43, 58.17, 66.90),
+            ),
+        ),
         config=RunConfig(
             title="The Keras classic (dense-spatial)",
             total_steps=10_000,
