@@ -38,6 +38,8 @@ PART = 50
 """Pictures that are searched for at a time."""
 ANSWERS = 8
 """Searches from other draws whose pictures are averaged."""
+TERMS = ((0.0, 0.0), (1e-3, 0.0), (3e-3, 0.0), (3e-3, 0.5), (3e-3, 1.0))
+"""Priors and contexts that pictures are completed by."""
 
 PIXELS = 0.25
 """Weight of the residual of pixels beside that of features."""
@@ -116,16 +118,18 @@ def complete(wanted: argparse.Namespace) -> None:
     mean = _values(_channel_last(images.train)).mean(0)[~known]
     usual = np.square(mean - hole).mean()
     print(f"error of the mean picture: {usual:.3f}", flush=True)
-    for prior in (0.0, 1e-3, 3e-3):
-        options = {"known": known, "prior": prior, "starts": 2, "steps": 80}
-        drawn = [
-            _values(_drawn(decoder, pictures, options, seed))[:, ~known] for seed in range(ANSWERS)
-        ]
-        one = statistics.mean(float(np.square(answer - hole).mean()) for answer in drawn)
-        many = np.square(np.mean(drawn, 0) - hole).mean()
+    for prior, context in TERMS:
+        options = {"known": known, "prior": prior, "context": context, "starts": 2, "steps": 80}
+        drawn = np.array(
+            [
+                _values(_drawn(decoder, pictures, options, seed))[:, ~known]
+                for seed in range(ANSWERS)
+            ]
+        )
+        one, many = (np.square(some - hole).mean() for some in (drawn, drawn.mean(0)))
         print(
-            f"prior {prior:g}: {one:.3f} of one answer, {usual / one:.2f} times better; "
-            f"{many:.3f} of the mean of {ANSWERS}, {usual / many:.2f} times",
+            f"prior {prior:g}, context {context:g}: {one:.3f} of one answer, {usual / one:.2f} "
+            f"times better; {many:.3f} of the mean of {ANSWERS}, {usual / many:.2f} times",
             flush=True,
         )
 

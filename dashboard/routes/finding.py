@@ -48,6 +48,8 @@ EVERY = 10
 """Steps between two words of a search."""
 PRIOR = 3e-3
 """How much a likely z counts where a part is hidden: what is known may leave much open."""
+CONTEXT = 0.5
+"""How much of the weight lies around what is hidden, so that what is filled in goes with it."""
 
 # One thread for all searches, below everything else: they take turns, and training goes on.
 _SEARCHES = ThreadPoolExecutor(1, "search", initializer=give_way)
@@ -119,7 +121,9 @@ def _begin(run: Run, text: str) -> Iterator[bytes]:
     if not known.any():
         raise Refusal(400, "Everything is hidden: leave something that the picture is found by.")
     prior = 0.0 if known.all() else PRIOR
-    found = invert(decoder, picture, 0, condition=condition, known=known, prior=prior)
+    found = invert(
+        decoder, picture, 0, condition=condition, known=known, prior=prior, context=CONTEXT
+    )
     return (
         _word(decoder, one, picture, known, condition) for one in found if one.step % EVERY == 0
     )

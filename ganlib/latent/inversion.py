@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn.functional import avg_pool2d
 
 from ganlib.events import Decoder
 from ganlib.latent.decoder import CHUNK, GeneratorDecoder
 from ganlib.latent.walks import Latent, seeded_z
 
 STARTS, STEPS = 8, 500
+_WINDOW = 7
+"""Side of the square around a known pixel in which hidden ones are counted."""
 _RATE, _MEMORY = 0.15, 0.9
 """Adam's, for the direction and the size of gradients alike: on the way they shrink a
 thousandfold, and a longer memory of their size (0.99) finds half as many pictures."""
@@ -50,6 +53,7 @@ def invert(
     condition: NDArray[np.float32] | None = None,
     known: NDArray[np.bool_] | None = None,
     prior: float = 0.0,
+    context: float = 0.0,
     starts: int = STARTS,
     steps: int = STEPS,
 ) -> Iterator[Inversion]:
@@ -65,20 +69,24 @@ def invert(
         condition: (N, classes) weights of the classes to draw; needed where there are any.
         known: (H, W), true where the pictures count; everywhere by default.
         prior: how much -log p(z) = |z|^2 / 2 weighs beside the error, to keep z likely.
+        context: from 0, where all known pixels count alike, to 1, where each counts by the share of
+            hidden ones in the 7 x 7 around it.
         starts: for each picture, at most 256.
         steps: in all; the step size falls to nothing towards the last.
 
     Raises:
-        ValueError: pictures, condition or mask do not fit, nothing is known, or there are too many
-            starts.
+        ValueError: pictures, condition or mask do not fit, nothing is known, or a number lies
+            outside its bounds.
     """
     if not 1 <= starts <= CHUNK:
         raise ValueError(f"starts is {starts}, but must lie between 1 and {CHUNK}.")
+    if not 0 <= context <= 1:
+        raise ValueError(f"context is {context}, but must lie between 0 and 1.")
     target = _target(decoder, pictures, condition)
     mask = _mask(known, pictures.shape[1:3])
     generator = decoder.opened()
     assert isinstance(generator, GeneratorDecoder)
-    search = _Search(generator, target, mask, condition, prior, seed, starts)
+    search = _Search(generator, target, mask, condition, prior, context, seed, starts)
     return (search.step(number, steps) for number in range(1, steps + 1))
 
 
@@ -119,12 +127,14 @@ class _Search:
         mask: torch.Tensor,
         condition: NDArray[np.float32] | None,
         prior: float,
+        context: float,
         seed: int,
         starts: int,
     ) -> None:
         self._decoder, self._prior, self._starts = decoder, prior, starts
         self._target = target.to(decoder.device)
-        self._weights = (mask / mask.sum()).to(decoder.device)
+        self._even = (mask / mask.sum()).to(decoder.device)
+        self._weights = _near_hidden(mask, context).to(decoder.device)
         told = (
             [torch.tensor(condition, dtype=torch.float32, device=decoder.device)]
             if decoder.classes
@@ -148,8 +158,9 @@ class _Search:
     @torch.inference_mode(False)
     def step(self, number: int, steps: int) -> Inversion:
         """Look where the starts are, move them, and tell of the best there were."""
-        errors = self._error(self._decoder.draw(self._z, *self._told), self._target)
-        aims = errors + self._prior * self._z.square().sum(1) / 2
+        drawn = self._decoder.draw(self._z, *self._told)
+        errors = self._error(drawn, self._target, self._even)
+        aims = self._aim(drawn, self._target, self._z)
         (gradient,) = torch.autograd.grad(aims.sum(), self._z)
         self._note(errors.detach(), aims.detach())
         self._move(gradient, number, _RATE * (1 + cos(pi * number / steps)) / 2)
@@ -168,11 +179,15 @@ class _Search:
         self, draws: torch.Tensor, picture: torch.Tensor, told: list[torch.Tensor]
     ) -> torch.Tensor:
         drawn = self._decoder.draw(draws, *(one.expand(len(draws), -1) for one in told))
-        aims = self._error(drawn, picture) + self._prior * draws.square().sum(1) / 2
+        aims = self._aim(drawn, picture, draws)
         return draws[aims.topk(self._starts, largest=False).indices]
 
-    def _error(self, drawn: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        return ((drawn - target).square().mean(1) * self._weights).sum((1, 2))
+    def _aim(self, drawn: torch.Tensor, target: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+        return self._error(drawn, target, self._weights) + self._prior * z.square().sum(1) / 2
+
+    @staticmethod
+    def _error(drawn: torch.Tensor, target: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+        return ((drawn - target).square().mean(1) * weights).sum((1, 2))
 
     def _note(self, errors: torch.Tensor, aims: torch.Tensor) -> None:
         better = aims < self._least
@@ -223,3 +238,11 @@ def _mask(known: NDArray[np.bool_] | None, shape: tuple[int, ...]) -> torch.Tens
     if not known.any():
         raise ValueError("No pixel is known: leave at least one that the picture is found by.")
     return torch.tensor(known, dtype=torch.float32)
+
+
+def _near_hidden(mask: torch.Tensor, context: float) -> torch.Tensor:
+    """How much each pixel counts, (H, W) adding up to 1: see `invert`."""
+    even = mask / mask.sum()
+    near = avg_pool2d((1 - mask)[None], _WINDOW, stride=1, padding=_WINDOW // 2)[0] * mask
+    # Where all is known, nothing is near what is hidden.
+    return even.lerp(near / near.sum(), context) if near.any() else even

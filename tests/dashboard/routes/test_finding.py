@@ -81,6 +81,17 @@ def test_what_is_hidden_is_filled_in(search, drawing):
     assert np.abs(filled[:10].astype(int) - 150).max() <= 20  # A likely z pulls a little.
 
 
+def test_what_is_filled_in_goes_with_what_is_around_it(search, drawing):
+    """Ten rows are hidden, three below them are lighter than all others; G draws one level."""
+    picture, known = grey(50), np.ones((SIDE, SIDE), np.uint8)
+    picture[10:13], known[:10] = 200, 0
+    _, body = search(drawing, question(picture, known))[-1]
+    _, filled = np.frombuffer(body, np.uint8).reshape(2, SIDE, SIDE)
+    even = (3 * 200 + (SIDE - 13) * 50) / (SIDE - 10)
+    # Half of the weight is even, and half lies on the three rows.
+    assert filled[:10] == pytest.approx((even + 200) / 2, abs=8)
+
+
 def test_everything_hidden_is_refused(search, drawing):
     ((header, _),) = search(drawing, question(grey(1), np.zeros((SIDE, SIDE))))
     assert header["refusal"].startswith("Everything is hidden")

@@ -117,6 +117,30 @@ def test_pictures_of_the_generator_are_found_alone_and_beside_others():
     assert alone.errors[0] == pytest.approx(together.errors[3], abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("context", "z", "error"),
+    # Of the weight white has 3/5, 4/5 and all, and z is the mean by it; errors are without it.
+    [(0.0, 0.2, 0.96), (0.5, 0.6, 1.12), (1.0, 1.0, 1.6)],
+)
+def test_context_weighs_what_is_near_to_what_is_hidden(context, z, error):
+    """All six pixels are z; the first is hidden, the three beside it are white, two are black."""
+    layer = nn.Linear(1, 6, bias=False)
+    nn.init.ones_(layer.weight)
+    decoder = GeneratorDecoder(nn.Sequential(layer, nn.Unflatten(1, (1, 1, 6))), 1)
+    target = np.array([0, 255, 255, 255, 0, 0], np.uint8).reshape(1, 1, 6, 1)
+    known = np.array([[False, True, True, True, True, True]])
+    found = end(decoder, target, 0, known=known, context=context)
+    assert found.z[0, 0] == pytest.approx(z, abs=1e-3)
+    assert found.errors[0] == pytest.approx(error, abs=1e-2)
+
+
+def test_where_all_is_known_context_changes_nothing():
+    decoder = GeneratorDecoder(small_generator(), 3)
+    target = decoder.decode(seeded_z(8, 3))
+    even, near = (end(decoder, target, 0, steps=5, context=one) for one in (0.0, 1.0))
+    assert np.array_equal(even.z, near.z)
+
+
 def test_what_is_told_never_becomes_worse_and_is_the_error_of_its_z():
     decoder = GeneratorDecoder(small_generator(), 3)
     target = decoder.decode(seeded_z(8, 3))
@@ -211,6 +235,8 @@ def test_strange_is_what_lies_far_from_what_was_drawn_for_its_length():
         (picture(0, 0), {"known": np.ones((1, 2))}, r"must be \(1, 2\) bool"),
         (picture(0, 0), {"condition": np.ones((1, 3), np.float32)}, r"must be \(1, 0\)"),
         (picture(0, 0), {"starts": 257}, "between 1 and 256"),
+        (picture(0, 0), {"context": -0.1}, "between 0 and 1"),
+        (picture(0, 0), {"context": 1.1}, "between 0 and 1"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_the_search(pictures, options, sentence):
