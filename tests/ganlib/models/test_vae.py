@@ -5,7 +5,7 @@ import torch
 
 from ganlib.config import VaeConfig, VaeConvolutional, VaeObjective, VaePerceptron
 from ganlib.models import build_vae
-from ganlib.models.vae import LEAST_LOG_SIGMA, Width
+from ganlib.models.vae import FIRST_SIGMA, LEAST_LOG_SIGMA, Width
 
 PERCEPTRON = VaePerceptron(width=8, depth=2, latent_dim=3)
 CONVOLUTIONAL = VaeConvolutional(width=4, latent_dim=3)
@@ -79,9 +79,9 @@ def test_a_width_that_is_set_stays_there(sigma):
     assert "width.log" in vae.state_dict()
 
 
-def test_a_width_that_is_learnt_begins_at_1():
+def test_a_width_that_is_learnt_begins_small():
     vae = build(PERCEPTRON, "gaussian", (2,))
-    assert vae.width().exp().item() == pytest.approx(1, abs=0.01)
+    assert vae.width().exp().item() == pytest.approx(FIRST_SIGMA, rel=0.02)
     assert "width.log" in dict(vae.named_parameters())
 
 
