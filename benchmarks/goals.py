@@ -16,7 +16,11 @@ from sklearn.neighbors import KNeighborsClassifier
 from ganlib import Decoder, Samples, seeded_z
 from ganlib.config import ImageData
 from ganlib.data import distribution, load_images
+from ganlib.data.images import with_levels
+from ganlib.events import Likely
+from ganlib.metrics import likelihood_figures
 from ganlib.metrics.features import learn_features
+from ganlib.metrics.toy import mode_coverage
 
 Figures = dict[str, float]
 
@@ -110,6 +114,24 @@ def shapes(run: Watched) -> Figures:
     return {"blots": float(((lit > 0.02) & (lit < 0.3)).mean())}
 
 
+def spots(run: Watched) -> Figures:
+    """The protocol of the literature on the ring, of samples where there is no game to look at."""
+    modes = mode_coverage(distribution("ring"), torch.as_tensor(run.samples()))
+    assert modes is not None
+    return {"modes": modes["covered"], "high_quality": modes["high_quality"], "kl": modes["kl"]}
+
+
+def priced(data: ImageData) -> Callable[[Watched], Figures]:
+    """What measures -log p(x) in nats, the mean of the first 500 held-out pictures."""
+
+    def price(run: Watched) -> Figures:
+        assert isinstance(run.decoder, Likely)
+        pictures = with_levels(load_images(data), data.levels).held_out
+        return {"nats": likelihood_figures(run.decoder, pictures)[0].value}
+
+    return price
+
+
 def asked_digits(run: Watched) -> Figures:
     """Share of pictures that the project's own classifier takes for the digit asked for."""
     return {"asked": float(_confusion(run, ImageData(name="mnist-5k")).trace())}
@@ -165,6 +187,11 @@ def _collapsed(figures: Figures) -> bool:
 
 def _spread(figures: Figures) -> bool:
     return figures["kl"] <= 0.1
+
+
+def _cheap(data: ImageData, steps: int, most: float) -> Goal:
+    words = f"held-out pictures at {most:g} nats or less"
+    return Goal(words, steps, priced(data), lambda f: f["nats"] <= most)
 
 
 GOALS: dict[str, Goal] = {
@@ -230,4 +257,23 @@ GOALS: dict[str, Goal] = {
         pushes,
         lambda f: f["push"] < 0.01 and f["jsd"] > 0.5,
     ),
+    "vae-digits": _cheap(ImageData(levels=2), 600, 110),
+    "vae-map": _cheap(ImageData(levels=2), 1000, 165),
+    "vae-ring": Goal(
+        "8 spots, high quality 35 %",
+        6000,
+        spots,
+        lambda f: f["modes"] == 8 and f["high_quality"] >= 0.35,
+    ),
+    "vae-shapes": Goal("blots of colour", 800, shapes, lambda f: f["blots"] > 0.8),
+    "made-ring": Goal(
+        "8 spots, high quality 95 %, KL 0.01",
+        1000,
+        spots,
+        lambda f: f["modes"] == 8 and f["high_quality"] >= 0.95 and f["kl"] <= 0.01,
+    ),
+    "made-small": _cheap(ImageData(size=8, levels=4), 600, 25),
+    "made-digits": _cheap(ImageData(levels=2), 800, 130),
+    "pixelcnn-digits": _cheap(ImageData(levels=2), 200, 85),
+    "pixelcnn-shapes": _cheap(ImageData(name="shapes", size=32, levels=2), 200, 65),
 }

@@ -11,7 +11,16 @@ import multiprocessing
 import statistics
 
 from benchmarks.goals import GOALS, Figures, Watched
-from ganlib import PRESETS, DecoderPublished, FrameDrawn, GamePublished, changed, train
+from ganlib import (
+    PRESETS,
+    Controls,
+    DecoderPublished,
+    FrameDrawn,
+    GamePublished,
+    StepCompleted,
+    changed,
+    train,
+)
 
 
 def main() -> None:
@@ -39,16 +48,19 @@ def main() -> None:
 
 def measure(name: str, seed: int) -> Figures:
     """Train a preset with this seed to the step of its goal, and measure what came of it."""
-    wanted = {"seed": seed, "total_steps": GOALS[name].steps, "cpu_threads": 1}
-    looks, moment = [], -1
-    for event in train(changed(PRESETS[name].config, wanted)):
-        if isinstance(event, FrameDrawn):
+    goal, looks, moment = GOALS[name], [], -1
+    config = changed(PRESETS[name].config, {"seed": seed, "cpu_threads": 1})
+    controls = Controls(config)
+    for event in train(config, controls):
+        if isinstance(event, StepCompleted) and event.step == goal.steps:
+            controls.stop()  # And not total_steps, by which step sizes decay.
+        elif isinstance(event, FrameDrawn):
             moment = event.step
         elif isinstance(event, DecoderPublished):
             decoder = event.decoder
         elif isinstance(event, GamePublished) and event.step == moment:
             looks.append((moment, event.game.measure()))
-    return GOALS[name].figures(Watched(decoder, looks))
+    return goal.figures(Watched(decoder, looks))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ benchmarks/results.md.
 from collections.abc import Mapping
 
 from ganlib.presets.failures import FAILURES
+from ganlib.presets.families import FAMILIES
 from ganlib.presets.own import own_run
 from ganlib.presets.pictures import PICTURES
 from ganlib.presets.plane import PLANE
@@ -31,6 +32,7 @@ SHELVES: Mapping[str, Mapping[str, Preset]] = {
     "Pictures": PICTURES,
     "The duel on a plane": PLANE,
     "Failures and cures": FAILURES,
+    "The other families": FAMILIES,
 }
 """The presets by the heading that they stand under."""
 

@@ -11,7 +11,7 @@ def test_the_default_preset_exists():
     assert DEFAULT_PRESET in PRESETS
 
 
-def test_every_preset_stands_on_one_shelf_and_a_shelf_holds_one_kind_of_data():
+def test_every_preset_stands_on_one_shelf_and_a_shelf_of_games_holds_one_kind_of_data():
     assert list(PRESETS) == [name for shelf in SHELVES.values() for name in shelf]
     assert all(PRESETS[name] is one for shelf in SHELVES.values() for name, one in shelf.items())
     kinds = {
@@ -19,7 +19,14 @@ def test_every_preset_stands_on_one_shelf_and_a_shelf_holds_one_kind_of_data():
         for title, shelf in SHELVES.items()
     }
     plane = {"The duel on a plane": {"plane"}, "Failures and cures": {"plane"}}
-    assert kinds == {"Pictures": {"images"}} | plane
+    both = {"The other families": {"plane", "images"}}
+    assert kinds == {"Pictures": {"images"}} | plane | both
+
+
+def test_the_games_stand_apart_from_the_other_families():
+    for title, shelf in SHELVES.items():
+        games = {preset.config.algorithm.family == "gan" for preset in shelf.values()}
+        assert games == {title != "The other families"}
 
 
 @pytest.mark.parametrize("name", PRESETS)
