@@ -82,7 +82,8 @@ def test_a_run_of_any_family_is_sampled_measured_and_saved(say, told, of_family,
     path = tmp_path / "samples.png"
     assert told("sample", of_family, "--count", "4", "--out", str(path))["count"] == 4
     with Image.open(path) as image:
-        assert image.size == ((480, 480) if in_plane else (16, 16))
+        columns = 10 if config["algorithm"]["network"].get("conditional") else 2
+        assert image.size == ((480, 480) if in_plane else (8 * columns, 8 * -(-4 // columns)))
     said = told("evaluate", of_family)
     price = said["figures"][0]
     assert price["name"] == "negative log-likelihood"
