@@ -83,9 +83,9 @@ def test_trap_34_without_the_kl_it_autoencodes():
 
 def test_a_learnt_width_becomes_that_of_the_data():
     """Of one blot there is nothing for z to tell: all of its width, 0.03, is noise."""
-    blot = {"name": "sketch", "points": ((0.5, -0.5),), "batch_size": 64, "lr": 0.03}
-    algorithm, batches = begin(**blot, total_steps=600, lr_decay="linear")
-    told = steps(algorithm, batches, 600)
+    blot = {"name": "sketch", "points": ((0.5, -0.5),), "batch_size": 64, "lr": 0.06}
+    algorithm, batches = begin(**blot, total_steps=2000, lr_decay="linear")
+    told = steps(algorithm, batches, 2000)
     assert told[0]["sigma"] == pytest.approx(0.2, rel=0.03)
     assert told[-1]["sigma"] == pytest.approx(0.03, rel=0.1)
     # The entropy of the blot in closed form is the least that -log p(x) can be.
