@@ -98,7 +98,7 @@ from ganlib.latent import (
     style_directions,
     truncate,
 )
-from ganlib.metrics import BITS, FRECHET, PRICE, Likeness
+from ganlib.metrics import BITS, FRECHET, ON_A_SPOT, PRICE, SPOTS, Likeness
 from ganlib.objectives import equilibrium
 from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, in_columns, picture
 from ganlib.plane import LAYERS
@@ -129,6 +129,7 @@ from ganlib.runs import (
     StoredRun,
     diagnose_run,
     learnt_density,
+    point_figures,
     saved_at,
     seen_through,
 )
@@ -145,10 +146,12 @@ __all__ = [
     "FORM_CHOICES",
     "FRECHET",
     "LAYERS",
+    "ON_A_SPOT",
     "PLANE_REACH",
     "PRESETS",
     "PRICE",
     "SHELVES",
+    "SPOTS",
     "TRIOS",
     "CheckpointError",
     "ConfigError",
@@ -233,6 +236,7 @@ __all__ = [
     "own_sets",
     "paste",
     "picture",
+    "point_figures",
     "principal_directions",
     "random_directions",
     "read_folder",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -11,13 +12,17 @@ from dashboard.components.plain import plain
 from dashboard.services import run_manager
 from ganlib import (
     FRECHET,
+    ON_A_SPOT,
     PRICE,
+    SPOTS,
     TRIOS,
     Decoder,
+    PictureFigures,
     Run,
     RunError,
     one_class,
     picture,
+    point_figures,
     seeded_z,
     slerp,
 )
@@ -66,7 +71,7 @@ def choose() -> dict[str, Run]:
 def offer() -> None:
     """Buttons that start one run of each family on the same data."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Train the three on the same data, one after another:")
+        st.caption("Train the three on the same data:")
         for name, trio in TRIOS.items():
             st.button(
                 name,
@@ -124,18 +129,34 @@ def _between(run_id: str, step: int, _decoder: Decoder) -> bytes:
 
 
 def _table(chosen: Mapping[str, Run]) -> dict[str, list[str]]:
-    lines = {"": list(_ROWS)}
+    in_plane = any(run.config.data.kind == "plane" for run in chosen.values())
+    rows = _ROWS | (_ROWS_OF_POINTS if in_plane else _ROWS_OF_PICTURES)
+    lines = {"": list(rows)}
     for family, run in chosen.items():
-        lines[FAMILIES[family]] = [tell(run) for tell in _ROWS.values()]
+        lines[FAMILIES[family]] = [tell(run) for tell in rows.values()]
     return lines
+
+
+def _found(run: Run) -> PictureFigures | None:
+    """The newest figures of a run; None where nothing was measured yet."""
+    if run.config.data.kind != "plane":
+        measured = run.snapshot.figures
+        return measured[-1].found if measured else None
+    decoder = _decoder(run)
+    return _of_points(run.run_id, _step(run), decoder, run.config.data) if decoder else None
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _of_points(run_id: str, step: int, _decoder: Decoder, _data: Any) -> PictureFigures:
+    return point_figures(_data, _decoder)
 
 
 def _figure(name: str) -> Callable[[Run], str]:
     def tell(run: Run) -> str:
-        measured = run.snapshot.figures
-        found = measured[-1].found.named(name) if measured else None
-        if found is None:
-            return "—" if measured else "not measured yet"
+        if (measured := _found(run)) is None:
+            return "not measured yet"
+        if (found := measured.named(name)) is None:
+            return "—"
         reals = "" if found.floor is None else f" (reals {found.floor:.2f})"
         return f"{found.value:.2f} ± {found.error:.2f}{reals}"
 
@@ -144,19 +165,19 @@ def _figure(name: str) -> Callable[[Run], str]:
 
 def _features(run: Run) -> str:
     """What fakes and reals are compared in, as far as that was measured."""
-    measured = run.snapshot.figures
-    found = measured[-1].found.named(FRECHET) if measured else None
+    measured = _found(run)
+    found = measured and measured.named(FRECHET)
     return f"{found.features}, of {found.n:,} fakes" if found else ""
 
 
 def _price(run: Run) -> str:
     if "likelihood" not in run.config.algorithm.capabilities:
         return "cannot tell"
-    measured = run.snapshot.figures
-    found = measured[-1].found.named(PRICE) if measured else None
-    if found is None:
+    if (measured := _found(run)) is None or (found := measured.named(PRICE)) is None:
         return "not measured yet"
-    return f"{found.value:.1f} ± {found.error:.1f} ({found.features.partition(', ')[2]})"
+    least = "" if found.floor is None else f"; the truth gets {found.floor:.2f}"
+    how = found.features.partition(", ")[2]
+    return f"{found.value:.2f} ± {found.error:.2f} ({how}{least})"
 
 
 def _of_a_step(run: Run) -> str:
@@ -190,14 +211,17 @@ def _step(run: Run) -> int:
     return published.step if published else 0
 
 
-_ROWS: Mapping[str, Callable[[Run], str]] = {
+_ROWS: dict[str, Callable[[Run], str]] = {
     "Steps, and time of training": lambda run: (
         f"{run.snapshot.step:,}, {run.snapshot.elapsed:.0f} s"
     ),
     "A step costs": _of_a_step,
     f"A sample costs, of {TIMED} at once": _of_a_sample,
     "Price of a held-out sample, nats": _price,
+}
+_ROWS_OF_PICTURES = {
     FRECHET: _figure(FRECHET),
     "Precision: fakes that look real": _figure("precision"),
     "Recall: reals that are reached": _figure("recall"),
 }
+_ROWS_OF_POINTS = {"Spots that are reached": _figure(SPOTS), "Share on a spot": _figure(ON_A_SPOT)}

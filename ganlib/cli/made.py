@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 from ganlib.algorithms import saved_decoder, saved_game
 from ganlib.cli.tell import find, tell
 from ganlib.config import PlaneData, RunConfig
-from ganlib.data import distribution
 from ganlib.data.cache import ignore_progress
 from ganlib.errors import ConfigError, RunError
-from ganlib.events import Figure, Likely, StateSaved
+from ganlib.events import Figure, StateSaved
 from ganlib.export import EXPORTS
 from ganlib.latent import one_class, seeded_z
-from ganlib.metrics import density_figure
 from ganlib.pictures import class_columns, drawing
 from ganlib.runs import (
     RunStore,
@@ -26,6 +24,7 @@ from ganlib.runs import (
     last_good,
     measure_decoder,
     open_reals,
+    point_figures,
     saved_at,
 )
 
@@ -89,12 +88,10 @@ def evaluate(asked: argparse.Namespace) -> int:
 def _evaluate_points(
     asked: argparse.Namespace, saved: StateSaved, data: PlaneData, facts: dict[str, Any]
 ) -> int:
-    """How likely points are; only a model without a game is asked, and all of them can tell."""
-    decoder = saved_decoder(saved)
-    assert isinstance(decoder, Likely)
-    figure = density_figure(decoder, distribution(data.name, data.points))
-    least = f"The true density gets {figure.floor:.4g} of the same points, in nats."
-    tell(asked, facts | {"figures": [asdict(figure)]}, f"{_line(figure)}\n{least}")
+    """What can be said of a model of points without a game."""
+    found = point_figures(data, saved_decoder(saved))
+    figures = [asdict(one) for one in found.figures]
+    tell(asked, facts | {"figures": figures}, "\n".join(map(_line, found.figures)))
     return 0
 
 

@@ -7,6 +7,7 @@ from ganlib.metrics.images import FRECHET, measure_pictures
 from ganlib.metrics.likelihood import BITS, PRICE, density_figure, likelihood_figures
 from ganlib.metrics.picture_diagnosis import diagnose_pictures
 from ganlib.metrics.picture_moment import LONG, Curves, PictureMoment
+from ganlib.metrics.points import ON_A_SPOT, SPOTS, measure_points
 from ganlib.metrics.reals import Reals
 from ganlib.metrics.toy import figures
 
@@ -14,7 +15,9 @@ __all__ = [
     "BITS",
     "FRECHET",
     "LONG",
+    "ON_A_SPOT",
     "PRICE",
+    "SPOTS",
     "Curves",
     "Likeness",
     "PictureMoment",
@@ -27,4 +30,5 @@ __all__ = [
     "likelihood_figures",
     "likenesses",
     "measure_pictures",
+    "measure_points",
 ]

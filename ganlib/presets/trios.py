@@ -31,11 +31,11 @@ def _digits() -> RunConfig:
 
 TRIOS: Mapping[str, Trio] = {
     "Digits in black and white": Trio(
-        "seven minutes",
+        "four minutes",
         (_digits(), FAMILIES["vae-digits"].config, FAMILIES["made-digits"].config),
     ),
     "The ring in the plane": Trio(
-        "two minutes",
+        "one minute",
         (PLANE["ring"].config, FAMILIES["vae-ring"].config, FAMILIES["made-ring"].config),
     ),
 }

@@ -2,7 +2,7 @@
 
 from ganlib.runs.diagnosed import diagnose_run
 from ganlib.runs.explored import Explored
-from ganlib.runs.inside import HeldOut, learnt_density, seen_through
+from ganlib.runs.inside import HeldOut, learnt_density, point_figures, seen_through
 from ganlib.runs.manager import Run, RunManager
 from ganlib.runs.measurer import measure_decoder, open_reals
 from ganlib.runs.origin import last_good, saved_at
@@ -34,6 +34,7 @@ __all__ = [
     "learnt_density",
     "measure_decoder",
     "open_reals",
+    "point_figures",
     "saved_at",
     "seen_through",
 ]

@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganlib.config import AnyData
-from ganlib.data import ImageSource, PlaneSource, open_data
+from ganlib.config import AnyData, PlaneData
+from ganlib.data import ImageSource, PlaneSource, distribution, open_data
 from ganlib.data.cache import Progress, ignore_progress
-from ganlib.events import Encoding, Likely, Samples
+from ganlib.events import Decoder, Encoding, Likely, PictureFigures, Samples
+from ganlib.metrics import measure_points
 from ganlib.pictures import PLANE_REACH
 
 POINTS = 300
@@ -66,6 +67,11 @@ class HeldOut:
         labels = images.held_out_labels if len(images.held_out) else images.train_labels
         pictures = some[:PICTURES].permute(0, 2, 3, 1).contiguous().numpy()
         return cls(pictures, labels[:PICTURES].numpy(), images.class_names)
+
+
+def point_figures(data: PlaneData, decoder: Decoder) -> PictureFigures:
+    """See `measure_points`, for a model that learns from these data."""
+    return measure_points(decoder, distribution(data.name, data.points))
 
 
 def cell_middles(parts: int = 1) -> Floats:

@@ -56,6 +56,15 @@ def test_each_family_has_its_column_and_its_line_in_the_table(open_page, three):
     assert all(text.endswith(" ms") for text in table["A sample costs, of 16 at once"])
 
 
+def test_runs_in_the_plane_are_told_by_their_spots(open_page, taught):
+    for family in ("vae", "autoregressive"):
+        taught(family, plane=True)
+    table = rows(open_page())
+    assert all(text.endswith("(reals 8.00)") for text in table["Spots that are reached"])
+    assert all("the truth gets" in text for text in table["Price of a held-out sample, nats"])
+    assert "Fréchet distance" not in table
+
+
 def test_runs_on_other_data_are_not_offered_beside(open_page, taught):
     run = taught("gan")
     taught("vae", plane=True)
