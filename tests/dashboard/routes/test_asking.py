@@ -122,7 +122,7 @@ def test_only_questions_about_vectors_have_a_body(client, run):
 
 
 def test_reading_a_run_while_it_trains_does_not_change_it(ask, manager, tiny, wait_for):
-    config = changed(tiny, {"total_steps": 150, "batch_size": 8, "frame_every": 10})
+    config = changed(tiny, {"total_steps": 600, "batch_size": 8, "frame_every": 10})
     alone, watched = (manager.get(manager.start(config)) for _ in range(2))
     body = seeded_z(0, 4, count=2).tobytes()
     wait_for(lambda: watched.snapshot.game)
@@ -133,7 +133,7 @@ def test_reading_a_run_while_it_trains_does_not_change_it(ask, manager, tiny, wa
         readings += 1
     wait_for(lambda: alone.snapshot.is_over)
     assert readings > 2
-    assert alone.snapshot.step == watched.snapshot.step == 150
+    assert alone.snapshot.step == watched.snapshot.step == 600
     assert np.array_equal(alone.snapshot.metrics, watched.snapshot.metrics, equal_nan=True)
 
 
