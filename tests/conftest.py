@@ -13,6 +13,8 @@ import pytest
 import streamlit as st
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 import dashboard
 from dashboard.services import run_manager
@@ -40,15 +42,23 @@ PATIENCE = 60
 _names = count()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a file follow each other, and all those that watch a browser.
+class _Together(LoadFileScheduling):
+    """Lets the tests of a file follow each other, and all those that watch a browser.
 
     What is seen within a second or two is not there to be seen while two browsers draw at once.
     """
-    for item in items:
-        group = "browser" if item.get_closest_marker("browser") else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        in_browser = nodeid.startswith("tests/browser/")
+        return "tests/browser" if in_browser else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Say which tests belong together.
+
+    The groups of pytest-xdist 3.8 go by names of tests that pytest 9.2 no longer heeds.
+    """
+    return _Together(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -38,8 +38,8 @@ FAMILIES: Mapping[str, Preset] = {
         "them. Soft clouds turn into digits; nobody judges them, and what is uncertain stays "
         "grey.",
         takes="Digits after about 600 steps, 6 s; clearer until all 3,000, some 30 s.",
-        measured="In 5 of 5 seeds an unseen digit cost 110 nats or less after 600 steps (median "
-        "102); to guess each pixel by a coin costs 543.",
+        measured="In 10 of 10 seeds an unseen digit cost 110 nats or less after 600 steps (median "
+        "104); to guess each pixel by a coin costs 543.",
         config=RunConfig(
             title="Digits squeezed through 16 numbers (VAE)",
             total_steps=3000,
@@ -57,8 +57,8 @@ FAMILIES: Mapping[str, Preset] = {
         "walk over it, and digits that look alike lie side by side.",
         takes="The map has its regions after about 1,000 steps, 5 s; finer until all 6,000, some "
         "30 s.",
-        measured="In 5 of 5 seeds an unseen digit cost 165 nats or less after 1,000 steps (median "
-        "159): two numbers say less than sixteen.",
+        measured="In 10 of 10 seeds an unseen digit cost 165 nats or less after 1,000 steps "
+        "(median 158): two numbers say less than sixteen.",
         config=RunConfig(
             title="A map of all digits (VAE)",
             total_steps=6000,
@@ -76,8 +76,8 @@ FAMILIES: Mapping[str, Preset] = {
         "pressed into the shape of the noise. Eight spots appear, and bridges between them: a "
         "smooth decoder cannot jump.",
         takes="All eight spots after some 1,000 steps, 2 s; sharp after all 6,000, some 10 s.",
-        measured="In 5 of 5 seeds all eight spots and 35 % of the points on one at the end (median "
-        "47 %).",
+        measured="In 10 of 10 seeds all eight spots and 35 % of the points on one at the end "
+        "(median 47 %).",
         config=RunConfig(
             title="The ring without an opponent (VAE)",
             total_steps=6000,
@@ -97,8 +97,8 @@ FAMILIES: Mapping[str, Preset] = {
         "into the space of the noise; with 1, the samples stay clouds that in some runs fill the "
         "picture.",
         takes="Blots after about 800 steps, 12 s; all 2,000 take some 30 s.",
-        measured="In 5 of 5 seeds at least 8 in 10 samples held a blot of the right size by then "
-        "(median 94 in 100); with a beta of 1 in 2 of 3.",
+        measured="In 10 of 10 seeds at least 8 in 10 samples held a blot of the right size by then "
+        "(median 93 in 100); with a beta of 1 in 2 of 3.",
         config=RunConfig(
             title="Coloured shapes, softly (VAE)",
             total_steps=2000,
