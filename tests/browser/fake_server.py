@@ -72,7 +72,12 @@ CHARTS = [
         "lines": [{"value": 0.5, "label": "real against real", "colour": "#2da44e"}],
     },
 ]
-GRID = {"alt": "Generated rings.", "fake_caption": "Generated", "real_caption": "Real rings"}
+GRID = {
+    "alt": "Generated rings.",
+    "fake_caption": "Generated",
+    "real_caption": "Real rings",
+    "with_real": True,
+}
 PAGE = """<!doctype html><meta charset="utf-8"><title>Live components</title>
 <style>:root {{ {variables} }} .place {{ margin-bottom: 1rem; }}
 body {{ margin: 1.5rem 4rem; background: var(--st-background-color); font-family: var(--st-font); }}
