@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser.conftest import ROOT, Server
-from tests.browser.person import press, start, state, step, stop
+from tests.browser.person import SLOW, press, start, state, step, stop
 
 pytestmark = pytest.mark.browser
 
@@ -70,8 +70,10 @@ def test_a_run_survives_the_server_and_is_trained_on(visitor: Page, dashboard: S
     visitor.wait_for_timeout(3000)
     stop(visitor)
     expect(visitor.locator(".fact", has_text="saved")).to_be_visible()
-    visitor.wait_for_timeout(1500)
-    before = saved(visitor)
+    for _ in range(SLOW // 500):  # What was trained last is written when the disk has time.
+        visitor.wait_for_timeout(500)
+        if (before := saved(visitor)) == step(visitor):
+            break
     assert before == step(visitor) > 0
     dashboard.stop()
     dashboard.start()
