@@ -15,7 +15,7 @@ import os
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from ganlib.algorithms import saved_decoder, saved_game
-from ganlib.config import RunConfig
+from ganlib.config import PLANE_REACH, RunConfig
 from ganlib.controls import Controls, Players
 from ganlib.data import (
     FORM_CHOICES,
@@ -100,7 +100,7 @@ from ganlib.latent import (
 )
 from ganlib.metrics import BITS, FRECHET, ON_A_SPOT, PRICE, SPOTS, Likeness
 from ganlib.objectives import equilibrium
-from ganlib.pictures import COLOURS, PLANE_REACH, class_columns, drawing, in_columns, picture
+from ganlib.pictures import COLOURS, class_columns, drawing, in_columns, picture
 from ganlib.plane import LAYERS
 from ganlib.presets import (
     DEFAULT_PRESET,

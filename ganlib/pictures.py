@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ganlib.config import RunConfig
+from ganlib.config import PLANE_REACH, RunConfig
 from ganlib.events import Samples
 
 COLOURS: Mapping[str, str] = {
@@ -19,8 +19,6 @@ COLOURS: Mapping[str, str] = {
 }
 """One colour for each role, everywhere; told apart also by red-green blind eyes."""
 
-PLANE_REACH = 1.3
-"""A picture of the plane shows [-1.3, 1.3] in both directions."""
 PLANE_SIDE = 480
 """Pixels of such a picture, unless another side is asked for."""
 DOTS = 240

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from ganlib.config import PlaneData, PlaneNetwork, RunConfig
+from ganlib.config import PLANE_REACH, PlaneData, PlaneNetwork, RunConfig
 from ganlib.data import Distribution, distribution
 from ganlib.metrics import diagnose, figures
 from ganlib.objectives import adversarial_loss
-from ganlib.pictures import PLANE_REACH
 from ganlib.runtime import draw_z, make_rng
 
 REACH = PLANE_REACH

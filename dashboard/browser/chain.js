@@ -4,6 +4,7 @@ import { unpack } from "./latent_asker.js";
 import { fetchArrays } from "./arrays.js";
 import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
 import { button } from "./latent.js";
+import { channels as channelsOf } from "./layers.js";
 import { element, mounter } from "./view.js";
 
 const PLAY_MS = 16;
@@ -131,9 +132,7 @@ class ChainView extends InsideView {
   async #fetch() {
     const { label } = this.data;
     const asked = { seed: this.#seed, known: this.known, number: this.#number, label: label ?? 0 };
-    const url = this.url(`drawn?${new URLSearchParams(asked)}`);
-    const response = await fetch(url, { cache: "no-store" });
-    if (!response.ok) throw new Error((await response.json()).error);
+    const response = await this.answer(`drawn?${new URLSearchParams(asked)}`);
     const { header, body } = unpack(await response.arrayBuffer());
     const [height, width, channels] = header.shape;
     const size = height * width * channels;
@@ -189,11 +188,15 @@ class ChainView extends InsideView {
     this.#draw();
   }
 
+  #role(name) {
+    return channelsOf(this.data.colours[name]);
+  }
+
   #draw() {
     const channels = this.shape[2];
     const level = (pixels, i, c) => pixels[i * channels + (c % channels)];
     const tint = (pixels, i, opacity) => [...[0, 1, 2].map((c) => level(pixels, i, c)), opacity];
-    const next = [227, 114, 11, 255];
+    const next = [...this.#role("generator"), 255];
     this.picture.draw(this.shape, (i) =>
       i < this.#place ? tint(this.samples, i, 255) : i === this.#place ? next : [0, 0, 0, 0],
     );
@@ -236,14 +239,16 @@ class ChainView extends InsideView {
 
   #show(place, row, column, sizes) {
     const most = sizes.reduce((high, one) => Math.max(high, one), 1e-12);
-    const seen = sizes.filter((one) => one > 0.01 * most).length;
+    const count = sizes.filter((one) => one > 0.01 * most).length;
+    const [asked, seen] = ["generator", "discriminator"].map((role) => this.#role(role));
     this.sight.draw(this.shape, (i) => {
-      if (i === place) return [227, 114, 11, 255];
+      if (i === place) return [...asked, 255];
       const share = Math.sqrt(sizes[i] / most);
-      return [47 + 150 * share, 134 + 110 * share, 214 + 40 * share, i < place ? 40 + 215 * share : 0];
+      const colour = seen.map((level) => level + (255 - level) * 0.75 * share);
+      return [...colour, i < place ? 40 + 215 * share : 0];
     });
     this.seen.textContent =
-      `Row ${row + 1}, column ${column + 1}: ${whole(seen)} of the ${whole(place)} pixels before ` +
+      `Row ${row + 1}, column ${column + 1}: ${whole(count)} of the ${whole(place)} pixels before ` +
       "it sway what is expected of it noticeably; none of those after it can.";
   }
 }

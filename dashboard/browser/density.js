@@ -65,12 +65,12 @@ class DensityView extends InsideView {
     if (points) this.told.textContent = "The true density, and points that no run learnt from.";
     const arrows = points ? " An arrow leads from a point to what comes back of it." : "";
     this.words.textContent = `After step ${header.step.toLocaleString("en")}.${arrows}`;
-    this.#describe(header.step, learnt, truth);
+    this.#describe(header, learnt, truth);
   }
 
-  #describe(step, learnt, truth) {
+  #describe({ step, reach }, learnt, truth) {
     let gap = 0;
-    const cell = (2 * 1.3) ** 2 / learnt.values.length;
+    const cell = (2 * reach) ** 2 / learnt.values.length;
     learnt.values.forEach((log, i) => (gap += Math.abs(Math.exp(log) - Math.exp(truth.values[i]))));
     const overlap = `${Math.max(0, 100 * (1 - (gap * cell) / 2)).toFixed(0)} % of the mass`;
     this.words.textContent += ` It shares ${overlap} with the data.`;

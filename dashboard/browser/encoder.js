@@ -65,8 +65,7 @@ class EncoderView extends InsideView {
   }
 
   async ask() {
-    const answer = await fetch(this.url("back.webp"), { cache: "no-store" });
-    if (!answer.ok) throw new Error((await answer.json()).error);
+    const answer = await this.answer("back.webp");
     const { header, arrays } = await fetchArrays(this.url("encoded"));
     this.found = { header, ...Object.fromEntries(arrays) };
     this.image.alt = "First row: held-out pictures. Second row: what comes back of each.";

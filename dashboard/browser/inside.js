@@ -60,6 +60,13 @@ export class InsideView {
     return runUrl(this.data.base, this.data.run_id, `inside/${rest}`);
   }
 
+  /** What the server answers; rejected with its sentence when it refuses. */
+  async answer(rest) {
+    const response = await fetch(this.url(rest), { cache: "no-store" });
+    if (!response.ok) throw new Error((await response.json()).error);
+    return response;
+  }
+
   #follow() {
     this.#askedAt = performance.now();
     this.latest.want(String(this.moment));

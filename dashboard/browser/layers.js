@@ -30,7 +30,7 @@ const UNDECIDED = "#8d93a0";
 const LOG_DENSITY = [-6, 3];
 
 /** "#rrggbb" as three numbers. */
-function channels(colour) {
+export function channels(colour) {
   return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 }
 

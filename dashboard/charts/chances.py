@@ -10,7 +10,8 @@ from ganlib import COLOURS, RunConfig
 def vae_charts(config: RunConfig) -> list[dict[str, Any]]:
     """The bound and its two prices, the weight between them, how hard the networks are pushed."""
     charts = [_bound_chart(), _price_chart(), _push_chart()]
-    if "sigma" in _moving(config):
+    vae = config.algorithm
+    if vae.family == "vae" and vae.objective.likelihood == "gaussian":
         charts.append(_sigma_chart())
     return charts
 
@@ -40,12 +41,6 @@ def chain_charts(config: RunConfig) -> list[dict[str, Any]]:
         },
         _push_chart(),
     ]
-
-
-def _moving(config: RunConfig) -> set[str]:
-    """Which metrics of a VAE say something with these settings."""
-    is_gaussian = getattr(config.algorithm, "objective", None)
-    return {"sigma"} if is_gaussian and is_gaussian.likelihood == "gaussian" else set()
 
 
 def _bound_chart() -> dict[str, Any]:

@@ -28,7 +28,6 @@ from ganlib import (
 )
 
 FAMILIES = {"gan": "GAN", "vae": "VAE", "autoregressive": "Autoregressive"}
-PAGE = "app_pages/families.py"
 TIMED = 16
 """Samples whose drawing is timed."""
 ON_A_WAY = 9

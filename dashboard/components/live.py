@@ -92,7 +92,7 @@ def encoder(run: Run) -> None:
 
 def chain(run: Run, label: int | None) -> None:
     """A picture that is drawn pixel by pixel; `label` is the class that is asked for, if any."""
-    _mount("chain", run, label=label)
+    _mount("chain", run, label=label, colours=dict(COLOURS))
 
 
 def explorer(

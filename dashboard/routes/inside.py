@@ -21,7 +21,6 @@ from dashboard.routes.asking import (
     published_of,
     run_of,
 )
-from dashboard.routes.vectors import condition_of
 from dashboard.services import held_out, run_manager
 from ganlib import (
     PLANE_REACH,
@@ -158,8 +157,7 @@ def _condition(decoder: Any, label: int, count: int) -> Floats | None:
         return None
     if label >= classes:
         raise Refusal(400, f"There is no class {label}: choose 0 to {classes - 1}.")
-    weights = one_class(label, classes, 1)[0].tolist()
-    return condition_of(weights, classes, count)
+    return one_class(label, classes, count)
 
 
 def _opened(run: Run, kind: Any, lack: str) -> Any:

@@ -16,7 +16,6 @@ from ganlib.models import (
     PointCodes,
     build_ordered,
     class_condition,
-    in_turns,
 )
 from ganlib.objectives import code_log_likelihood
 from ganlib.runtime import make_rng
@@ -50,14 +49,10 @@ class Autoregressive(Solo):
     def portable(self) -> Portable:
         """The model of codes: it gives the logits of each code from those before it."""
 
-        def inputs(count: int, rng: torch.Generator) -> dict[str, Tensor]:
-            size = (count, self.codes.length)
-            given = {"codes": torch.randint(self.codes.values, size, generator=rng)}
-            if self.classes:
-                given["condition"] = in_turns(count, self.classes)
-            return given
+        def draw(count: int, rng: torch.Generator) -> Tensor:
+            return torch.randint(self.codes.values, (count, self.codes.length), generator=rng)
 
-        return Portable("Model", self._averaged, inputs, "logits")
+        return Portable("Model", self._averaged, ("codes", draw), self.classes, "logits")
 
     @property
     def _averaged(self) -> OrderedModel:

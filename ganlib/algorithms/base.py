@@ -11,6 +11,7 @@ from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.events import Decoder, Game, StateSaved
+from ganlib.models import in_turns
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,22 @@ class Portable:
     Attributes:
         words: what it is called.
         network: averaged, in eval mode.
-        inputs: so many random inputs of it, by their names, in order.
+        given: the name of what it is given, and so many random ones of it.
+        classes: that it can be asked for, by a second input; 0 where it draws as it likes.
         output: the name of what it gives.
     """
 
     words: str
     network: nn.Module
-    inputs: Callable[[int, torch.Generator], dict[str, Tensor]]
+    given: tuple[str, Callable[[int, torch.Generator], Tensor]]
+    classes: int
     output: str
+
+    def inputs(self, count: int, rng: torch.Generator) -> dict[str, Tensor]:
+        """So many random inputs, by their names, in order; the classes take turns."""
+        name, draw = self.given
+        asked = {"condition": in_turns(count, self.classes)} if self.classes else {}
+        return {name: draw(count, rng), **asked}
 
 
 class Algorithm(Protocol):

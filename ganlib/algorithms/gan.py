@@ -23,7 +23,7 @@ from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
-from ganlib.models import build_networks, in_turns
+from ganlib.models import build_networks
 from ganlib.objectives import adversarial_loss, clip_weights, unrolled
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
@@ -102,14 +102,8 @@ class Gan:
 
     def portable(self) -> Portable:
         """The averaged generator: z, and a condition where it can be asked, to samples."""
-
-        def inputs(count: int, rng: torch.Generator) -> dict[str, Tensor]:
-            given = {"z": draw_z(count, self.latent_dim, rng)}
-            if classes := self.conditioning.classes:
-                given["condition"] = in_turns(count, classes)
-            return given
-
-        return Portable("Generator", self.G_ema.module, inputs, "samples")
+        given = "z", lambda count, rng: draw_z(count, self.latent_dim, rng)
+        return Portable("Generator", self.G_ema.module, given, self.conditioning.classes, "samples")
 
     def publish_game(self) -> PlaneGame | None:
         """Both players in the plane, frozen as they are now; None on pictures."""

@@ -47,12 +47,8 @@ class VaeAlgorithm(Solo):
 
     def portable(self) -> Portable:
         """The decoder: z -> samples."""
-        return Portable(
-            "Decoder",
-            self._averaged.drawing,
-            lambda count, rng: {"z": draw_z(count, self.latent_dim, rng)},
-            "samples",
-        )
+        given = "z", lambda count, rng: draw_z(count, self.latent_dim, rng)
+        return Portable("Decoder", self._averaged.drawing, given, 0, "samples")
 
     @property
     def _averaged(self) -> Vae:

@@ -12,6 +12,7 @@ from ganlib.config.autoregressive import (
     PixelCnnNetwork,
 )
 from ganlib.config.data import (
+    PLANE_REACH,
     SHAPES,
     AnyData,
     Colour,
@@ -49,6 +50,7 @@ from ganlib.config.vae import (
 
 __all__ = [
     "LOSS_COMPANIONS",
+    "PLANE_REACH",
     "SHAPES",
     "AnyData",
     "AnyFamily",

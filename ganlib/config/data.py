@@ -8,7 +8,9 @@ from pydantic import Field, field_validator, model_validator
 
 from ganlib.config.part import Part, setting
 
-Coordinate = Annotated[float, Field(ge=-1.3, le=1.3)]
+PLANE_REACH = 1.3
+"""A picture of the plane shows [-1.3, 1.3] in both directions."""
+Coordinate = Annotated[float, Field(ge=-PLANE_REACH, le=PLANE_REACH)]
 Points = tuple[tuple[Coordinate, Coordinate], ...]
 """(x, y) pairs within what a picture of the plane shows."""
 Size = Literal[8, 28, 32, 64]

@@ -17,7 +17,7 @@ from ganlib.errors import MeasureError
 from ganlib.events import Drawn, Samples
 from ganlib.latent.decoder import CHUNK, from_samples, to_samples, told
 from ganlib.latent.walks import truncate
-from ganlib.models import Codes, OrderedModel, in_turns
+from ganlib.models import Codes, OrderedModel, PixelCodes, in_turns
 from ganlib.objectives import code_log_likelihood
 
 
@@ -115,9 +115,10 @@ class OrderedDecoder:
         fixed = None if given is None else self._codes.encode(from_samples(given).to(self.device))
         picture = to_samples(self._draw(asked, fixed=fixed, known=known, seen=logits))
         chances = torch.stack(logits, 1).double().softmax(2)
+        assert isinstance(self._codes, PixelCodes)
         every = torch.arange(self._codes.values, device=self.device)[:, None]
-        colours = self._colours(every)  # (K, C)
-        expected = (chances @ colours).reshape(picture.shape)
+        levels = (self._codes.colours(every)[:, :, 0].double() + 1) * 127.5  # (K, C)
+        expected = (chances @ levels).reshape(picture.shape)
         bits = torch.special.entr(chances).sum(2) / np.log(2)
         return Drawn(
             picture,
@@ -181,13 +182,6 @@ class OrderedDecoder:
         codes = self._model.draw(len(z), choose, *condition)
         drawn: Tensor = self._codes.decode(codes, within)
         return drawn.float()
-
-    def _colours(self, codes: Tensor) -> Tensor:
-        """(K, 1) codes -> (K, C) float64, from 0 to 255."""
-        whole = codes.expand(-1, self._codes.length)
-        pictures = self._codes.decode(whole, torch.zeros_like(whole))
-        colours: Tensor = (pictures[:, :, 0, 0].double() + 1) * 127.5
-        return colours
 
     def _each(self, codes: Tensor) -> list[Tensor | None]:
         """A condition for each class that can be asked for; one of nothing where there are none."""

@@ -27,7 +27,9 @@ class VaeDecoder(GeneratorDecoder):
     def __init__(self, vae: Vae, latent_dim: int) -> None:
         """Copy it; the original is never touched again."""
         super().__init__(vae.drawing, latent_dim)
-        self._vae = copy.deepcopy(vae).eval().requires_grad_(False)
+        # What draws has been copied already.
+        frozen = copy.deepcopy(vae, {id(vae.drawing): self._generator})
+        self._vae = frozen.eval().requires_grad_(False)
         self.is_density = not vae.drawing.is_bernoulli
         self.likelihood_words = f"bound of {DRAWS} draws of z"
 

@@ -6,8 +6,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-REACH = 1.3
-"""Codes of points cover [-1.3, 1.3] on either axis; what lies further out counts as at the edge."""
+from ganlib.config import PLANE_REACH
 
 
 class Codes(Protocol):
@@ -63,18 +62,21 @@ class PixelCodes(Codes):
 
 
 class PointCodes(Codes):
-    """A code for each coordinate: the stripe in which it lies."""
+    """A code for each coordinate: the stripe in which it lies.
+
+    Stripes cover what a picture of the plane shows; what lies further out counts as at the edge.
+    """
 
     def __init__(self, bins: int) -> None:
         """Cut each axis into so many stripes."""
         self.length, self.values = 2, bins
-        self.stripe = 2 * REACH / bins
+        self.stripe = 2 * PLANE_REACH / bins
         self.log_volume = 2 * math.log(self.stripe)
 
     def encode(self, x: Tensor) -> Tensor:
         """(N, 2) -> (N, 2)."""
-        return ((x + REACH) / self.stripe).floor().long().clamp(0, self.values - 1)
+        return ((x + PLANE_REACH) / self.stripe).floor().long().clamp(0, self.values - 1)
 
     def decode(self, codes: Tensor, within: Tensor) -> Tensor:
         """(N, 2) -> (N, 2): the density within a stripe is even."""
-        return (codes + within) * self.stripe - REACH
+        return (codes + within) * self.stripe - PLANE_REACH

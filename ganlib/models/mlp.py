@@ -12,8 +12,8 @@ from ganlib.models.layers import Chain, MinibatchStddev, Pack
 def plane_pair(network: PlaneNetwork) -> tuple[nn.Module, nn.Module]:
     """G: (N, latent_dim) -> (N, 2). D: (N, 2) -> (N / pack,) logits."""
     hidden = [network.width] * network.depth
-    G = _perceptron(network.latent_dim, *hidden, 2, slope=0.2)
-    D = _perceptron(2 * network.pack, *hidden, 1, slope=0.2).append(nn.Flatten(0))
+    G = perceptron(network.latent_dim, *hidden, 2, slope=0.2)
+    D = perceptron(2 * network.pack, *hidden, 1, slope=0.2).append(nn.Flatten(0))
     if network.pack > 1:
         D.insert(0, Pack(network.pack))
     if network.minibatch_stddev:
@@ -39,11 +39,11 @@ def mlp_pair(network: MlpNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn
         nn.Tanh(),
         nn.Unflatten(1, shape),
     )
-    D = nn.Sequential(nn.Flatten(), *_perceptron(size, 512, 256, 1, slope=0.3), nn.Flatten(0))
+    D = nn.Sequential(nn.Flatten(), *perceptron(size, 512, 256, 1, slope=0.3), nn.Flatten(0))
     return G, D
 
 
-def _perceptron(*widths: int, slope: float) -> Chain:
+def perceptron(*widths: int, slope: float) -> Chain:
     """Linear layers from each width to the next, with LeakyReLU between them."""
     layers: list[nn.Module] = []
     for before, after in pairwise(widths):

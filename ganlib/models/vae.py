@@ -13,6 +13,7 @@ from torch.nn.functional import softplus
 
 from ganlib.config import VaeConfig, VaeConvolutional, VaePerceptron
 from ganlib.models.layers import HALVINGS, StartsItself
+from ganlib.models.mlp import perceptron
 
 LEAST_LOG_SIGMA = -6.0
 """A learnt width stays above it: data that lie on a line would be worth any number of nats."""
@@ -102,16 +103,11 @@ def vae(config: VaeConfig, shape: tuple[int, ...]) -> Vae:
 
 def _perceptrons(network: VaePerceptron, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
     size, hidden = prod(shape), [network.width] * network.depth
-    encoder = nn.Sequential(nn.Flatten(), *_layers(size, *hidden, 2 * network.latent_dim))
-    decoder = nn.Sequential(*_layers(network.latent_dim, *hidden, size), nn.Unflatten(1, shape))
+    inwards = perceptron(size, *hidden, 2 * network.latent_dim, slope=_SLOPE)
+    outwards = perceptron(network.latent_dim, *hidden, size, slope=_SLOPE)
+    encoder = nn.Sequential(nn.Flatten(), *inwards)
+    decoder = nn.Sequential(*outwards, nn.Unflatten(1, shape))
     return encoder, decoder
-
-
-def _layers(*widths: int) -> list[nn.Module]:
-    layers: list[nn.Module] = []
-    for before, after in pairwise(widths):
-        layers += [nn.Linear(before, after), nn.LeakyReLU(_SLOPE)]
-    return layers[:-1]
 
 
 def _convolutions(network: VaeConvolutional, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:

@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganlib.config import AnyData, PlaneData
+from ganlib.config import PLANE_REACH, AnyData, PlaneData
 from ganlib.data import ImageSource, PlaneSource, distribution, open_data
 from ganlib.data.cache import Progress, ignore_progress
+from ganlib.data.images import in_turns
 from ganlib.events import Decoder, Encoding, Likely, PictureFigures, Samples
 from ganlib.metrics import measure_points
-from ganlib.pictures import PLANE_REACH
+from ganlib.objectives import gaussian_kl
 
 POINTS = 300
 PICTURES = 2500
@@ -101,24 +102,13 @@ def seen_through(decoder: Encoding, held_out: HeldOut, shown: int) -> Mapping[st
         originals, back: the first `shown` samples, and what the decoder makes of their mean z.
     """
     mean, sigma = decoder.encode(held_out.samples)
-    kl = ((mean**2 + sigma**2 - 1) / 2 - np.log(sigma)).mean(0)
-    originals = _in_turns(held_out, shown)
+    kl = gaussian_kl(torch.from_numpy(mean), 2 * torch.from_numpy(sigma).log()).mean(0)
+    originals = held_out.samples[in_turns(torch.from_numpy(held_out.labels))[:shown]]
     return {
         "mean": mean,
         "sigma": sigma,
-        "kl": kl.astype(np.float32),
+        "kl": kl.numpy(),
         "labels": held_out.labels,
         "originals": originals,
         "back": decoder.reconstruct(originals),
     }
-
-
-def _in_turns(held_out: HeldOut, count: int) -> Samples:
-    """So many samples, in which the classes take turns."""
-    labels = held_out.labels
-    turn = np.empty_like(labels)
-    for label in np.unique(labels):
-        members = labels == label
-        turn[members] = np.arange(members.sum())
-    order = np.lexsort((labels, turn))
-    return held_out.samples[order[:count]]

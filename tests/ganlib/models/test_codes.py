@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
+from ganlib.config import PLANE_REACH as REACH
 from ganlib.models import PixelCodes, PointCodes
-from ganlib.models.codes import REACH
 
 
 def test_codes_of_grey_pixels_are_their_levels_in_raster_order():
