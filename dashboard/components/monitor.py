@@ -10,10 +10,12 @@ from dashboard.components import config_form, duel, fork, inside, live, race, sh
 from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.services import run_manager
-from ganlib import ConfigError, Run, RunError, changed, live_settings
+from ganlib import ConfigError, Controls, Run, RunError, changed, live_settings
 
 STOP_PATIENCE = 0.3
 """Seconds that a click on Stop waits for the step that goes on, so as to show the end at once."""
+PLAY_WIDTH = 120
+"""Pixels, whether it says Pause or Resume."""
 FULL_SPEED = "full speed"
 SPEEDS = {
     "1 step in 2 s": 0.5,
@@ -72,16 +74,26 @@ def _buttons(run: Run) -> None:
 
 def _steering(run: Run) -> None:
     controls = run.controls
-    if controls.paused:
-        _button("Resume", "play_arrow", controls.resume)
-    else:
-        _button("Pause", "pause", controls.pause)
+    _play(controls)
     _button("Step", "skip_next", controls.take_step, "both")
     if _has_players(run):
         _button("Step D", "skip_next", controls.take_step, "d")
         _button("Step G", "skip_next", controls.take_step, "g")
     _button("Stop", "stop", _stop, run)
     _speed_slider(run)
+
+
+def _play(controls: Controls) -> None:
+    # One key and one width: two buttons would stand side by side while the page turns, and
+    # move what is right of them away from under the pointer.
+    paused = controls.paused
+    st.button(
+        "Resume" if paused else "Pause",
+        icon=":material/play_arrow:" if paused else ":material/pause:",
+        key="play",
+        width=PLAY_WIDTH,
+        on_click=controls.resume if paused else controls.pause,
+    )
 
 
 def _stop(run: Run) -> None:

@@ -38,7 +38,7 @@ def test_the_game_moves_and_says_how_it_stands(visitor: Page):
 def test_d_alone_learns_while_g_stands_still(visitor: Page):
     start(visitor, "ring")
     state(visitor, "Training")
-    press(visitor, "pause")
+    press(visitor, "play")
     state(visitor, "Paused")
     visitor.wait_for_timeout(500)
     before = step(visitor)
@@ -53,7 +53,7 @@ def test_d_alone_learns_while_g_stands_still(visitor: Page):
 def test_a_double_click_trains_d_once(visitor: Page):
     start(visitor, "ring")
     state(visitor, "Training")
-    press(visitor, "pause")
+    press(visitor, "play")
     state(visitor, "Paused")
     visitor.wait_for_timeout(500)
     before = step(visitor)
@@ -103,7 +103,7 @@ def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page):
     state(visitor, "Training")
     drawn(visitor)
     visitor.wait_for_timeout(3000)
-    press(visitor, "pause")
+    press(visitor, "play")
     state(visitor, "Paused")
     visitor.get_by_label("Saved moments").focus()
     visitor.get_by_label("Saved moments").press("Home")

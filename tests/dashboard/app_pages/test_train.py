@@ -74,4 +74,4 @@ def test_a_run_plays_from_start_to_end_under_the_eyes_of_a_visitor(manager, tiny
     assert not app.exception
     assert run.snapshot.state == "completed"
     assert mounted(app)["hud"]["state"] == "completed"
-    assert "pause" not in {button.key for button in app.button}
+    assert "play" not in {button.key for button in app.button}

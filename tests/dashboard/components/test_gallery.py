@@ -117,7 +117,7 @@ def test_a_visitor_can_watch_a_run_of_someone_else(visit, hold_run):
     watch.click().run()
     assert not app.exception
     assert app.query_params == {"run": run.run_id}
-    assert app.button(key="pause")
+    assert app.button(key="play")
 
 
 def test_the_six_newest_runs_are_offered(visit, hold_run):

@@ -37,7 +37,7 @@ def test_only_players_can_be_stepped_alone(visit, manager, taught, wait_for, tin
     run.controls.pause()
     wait_for(lambda: run.snapshot.state == "paused")
     keys = {button.key for button in shown(visit, run).button}
-    assert {"resume", "step", "stop"} <= keys
+    assert {"play", "step", "stop"} <= keys
     assert not {"step-d", "step-g"} & keys
 
 

@@ -6,7 +6,7 @@ from dashboard.components.monitor import SPEEDS
 from ganlib import FINAL_STATES, RunConfig, RunEnded, RunPrepared, live_settings
 from tests.dashboard.wire import mounted, open_tab
 
-STEERING = ("pause", "step", "step-d", "step-g", "stop")
+STEERING = ("play", "step", "step-d", "step-g", "stop")
 PREPARED = RunPrepared(np.zeros((4, 2), np.float32), "cpu", ("d_loss",))
 FULL_SPEED = "full speed"
 DUEL = {"hud", "plane", "measures", "curves"}
@@ -96,12 +96,12 @@ def test_only_the_open_tab_is_laid_out(app_with_run, word):
 
 def test_pause_and_resume(watch, wait_for):
     app, run = watch()
-    press(app, "pause")
+    press(app, "play")
     assert run.controls.paused
     wait_for(lambda: run.snapshot.state == "paused")
     assert "Resume" in labels(app)
     assert "Pause" not in labels(app)
-    press(app, "resume")
+    press(app, "play")
     assert not run.controls.paused
     assert "Pause" in labels(app)
 
@@ -143,7 +143,7 @@ def test_stop_ends_the_run_and_leaves_its_page(watch, wait_for):
 
 def test_stop_ends_a_paused_run(watch, wait_for):
     app, run = watch()
-    press(app, "pause")
+    press(app, "play")
     press(app, "stop")
     wait_for(lambda: run.snapshot.state == "stopped")
 
@@ -202,7 +202,7 @@ def test_a_run_that_has_not_begun_has_a_page(app_with_run, manager, paused):
     app = app_with_run()
     assert not app.exception
     if paused:
-        press(app, "pause")
+        press(app, "play")
         assert manager.runs()[0].controls.paused
 
 

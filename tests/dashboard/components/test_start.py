@@ -70,7 +70,8 @@ def press_new_run_and_start(app):
     press_start(app)
 
 
-def test_a_second_press_within_a_moment_starts_nothing(app, manager):
+def test_a_second_press_within_a_moment_starts_nothing(app, manager, monkeypatch):
+    monkeypatch.setattr("dashboard.state.DOUBLE_CLICK", 60.0)
     press_start(app)
     press_new_run_and_start(app)
     assert len(manager.runs()) == 1
