@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from ganlib import COLOURS
 from tests.browser.fake_server import FakeRun, serve
+from tests.browser.person import SLOW
 
 pytestmark = pytest.mark.browser
 
@@ -157,7 +158,7 @@ def font() -> str:
 
 
 def wait_for(page: Page, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + SLOW / 1000
     while not condition():
         assert time.monotonic() < deadline
         page.wait_for_timeout(20)

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlib import COLOURS
 from tests.browser.fake_server import FakeRun
+from tests.browser.person import SLOW
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +54,7 @@ def wait_for_step(page: Page, step: int) -> None:
 
 
 def wait_for(page: Page, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + SLOW / 1000
     while not condition():
         assert time.monotonic() < deadline
         page.wait_for_timeout(20)
@@ -301,14 +303,36 @@ def test_the_picture_is_described_in_words(page: Page, fake_run: FakeRun):
     )
 
 
+WATCH_EACH_FRAME = """(spots) => {
+    const canvas = places.plane.host.shadowRoot.querySelector("canvas");
+    const at = (value) => Math.floor(((value / 1.3 + 1) / 2) * canvas.width);
+    window.seen = [];
+    const look = () => {
+        const sheet = canvas.getContext("2d");
+        const one = ([x, y]) => [...sheet.getImageData(at(x), at(-y), 1, 1).data.slice(0, 3)];
+        window.seen.push(spots.map(one));
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
 def test_replay_carries_the_noise_to_its_samples_once(page: Page, fake_run: FakeRun):
     start(page, fake_run, plain_game(z=np.array([[0, 1.8]]), fake=np.array([[0.9, -0.9]])))
+    page.evaluate(WATCH_EACH_FRAME, [[0, 0.6], [0.9, -0.9]])  # z / 3, and the sample
     button(page, "Replay noise to samples").click()
-    wait_for(page, lambda: is_purple(pixel(page, 0, 0.6)))  # z / 3
-    assert not is_purple(pixel(page, 0.9, -0.9))
+
+    def purple() -> list[tuple[bool, bool]]:
+        """Where the dot stood, from frame to frame; each place once."""
+        frames = [tuple(is_purple(one) for one in two) for two in page.evaluate("seen")]
+        return [one for one, _ in groupby(frames)]
+
+    at_sample, at_noise, on_the_way = (False, True), (True, False), (False, False)
+    whole = [at_sample, at_noise, on_the_way, at_sample]
+    wait_for(page, lambda: purple() == whole)
     assert fake_run.planes()[-1] == "layers=forces,map,noise"
-    wait_for(page, lambda: is_purple(pixel(page, 0.9, -0.9)))
-    assert not is_purple(pixel(page, 0, 0.6))
+    page.wait_for_timeout(500)
+    assert purple() == whole
     assert len(fake_run.planes()) == 2
 
 
