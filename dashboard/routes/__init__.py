@@ -1,5 +1,6 @@
 """Plain routes beside the pages: what refreshes by itself comes from here, without a rerun."""
 
+from functools import cache
 from pathlib import Path
 
 import plotly
@@ -26,12 +27,18 @@ async def script(request: Request) -> Response:
     """The JavaScript of our own components, and Plotly's from its own wheel."""
     name = request.path_params["name"]
     if name == "plotly.min.js":
-        return FileResponse(PLOTLY, media_type="text/javascript", headers=FOREVER)
+        return Response(_plotly(), media_type="text/javascript", headers=FOREVER)
     if name not in {path.name for path in BROWSER.glob("*.js")}:
         raise Refusal(404, "There is no such script.")
     return FileResponse(
         BROWSER / name, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
     )
+
+
+@cache
+def _plotly() -> bytes:
+    """Five megabytes, read once: a class opens the page at the same moment."""
+    return PLOTLY.read_bytes()
 
 
 ROUTES: list[Route | WebSocketRoute] = [

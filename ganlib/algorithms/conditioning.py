@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from ganlib.algorithms.penalties import Judge, Weighted
-from ganlib.config import DcganNetwork, Network
+from ganlib.config import DcganNetwork, Network, Objective
 from ganlib.data import Batches
 from ganlib.models import AuxiliaryDiscriminator, class_condition
 from ganlib.objectives import information
@@ -20,8 +20,9 @@ class Conditioning:
     Fakes are of the classes of the reals beside them. D is told the class too (projection, concat),
     or has a second head that has to tell it:
 
-    auxiliary (AC-GAN): D minimises the cross-entropy of the class at reals and at fakes, and G that
-        of the class asked for, through D as it is.
+    auxiliary (AC-GAN): D minimises the cross-entropy of the class at reals, and with
+        `auxiliary_fakes` at fakes, and G that of the class asked for, through D as it is. From
+        reals alone D cannot learn signs that G and D have agreed upon.
     codes (InfoGAN): reals have no code. One of K is drawn for each fake, all equally often, and the
         first numbers of z are codes besides. D and G maximise what the head can tell of them from
         fakes: D's update moves the head, which is the paper's Q, and the features that it shares
@@ -84,21 +85,26 @@ class Conditioning:
         logits = self.judge(D, times)(samples)
         return logits, logits.new_empty(*logits.shape, 0)
 
-    def of_d(self, weight: float, answers: Tensor) -> Weighted:
+    def of_d(self, objective: Objective, answers: Tensor) -> Weighted:
         """What joins D's loss, of the answers (2N, ...) at reals and then fakes."""
+        weight = objective.auxiliary_lambda
         match self._kind:
             case "auxiliary":
                 real, fake = answers.chunk(2)
                 return {
                     "d_class_real": (cross_entropy(real, self.labels), weight),
-                    "d_class_fake": (cross_entropy(fake, self.labels), weight),
+                    "d_class_fake": (
+                        cross_entropy(fake, self.labels),
+                        weight * objective.auxiliary_fakes,
+                    ),
                 }
             case "codes":
                 return {"d_information": (self._told(answers.chunk(2)[1]), -weight)}
         return {}
 
-    def of_g(self, weight: float, answers: Tensor) -> Weighted:
+    def of_g(self, objective: Objective, answers: Tensor) -> Weighted:
         """What joins G's loss, of the answers (N, ...) at fakes."""
+        weight = objective.auxiliary_lambda
         match self._kind:
             case "auxiliary":
                 return {"g_class": (cross_entropy(answers, self.labels), weight)}

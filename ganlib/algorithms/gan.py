@@ -215,7 +215,7 @@ class Gan:
     ) -> tuple[Tensor, dict[str, float]]:
         """G's whole objective, and its metrics."""
         g_loss = self.loss.g(real_logits, fake_logits)
-        terms = self.conditioning.of_g(self.objective.auxiliary_lambda, answers)
+        terms = self.conditioning.of_g(self.objective, answers)
         total = sum((weight * term for term, weight in terms.values()), g_loss)
         told = {"g_loss": g_loss, **{name: term for name, (term, _) in terms.items()}}
         return total, {name: value.item() for name, value in told.items()}
@@ -235,7 +235,7 @@ class Gan:
         d_loss = self.loss.d(real_logits, fake_logits)
         told = self.conditioning.judge(self.D)
         terms = self.penalties.weigh(objective, told, samples, logits, due)
-        terms |= self.conditioning.of_d(objective.auxiliary_lambda, answers)
+        terms |= self.conditioning.of_d(objective, answers)
         total = sum((weight * term for term, weight in terms.values()), d_loss)
         d_real, d_fake = self._scores(logits)
         metrics = {

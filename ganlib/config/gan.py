@@ -62,6 +62,12 @@ class Objective(Part):
         ge=0,
         le=100,
     )
+    auxiliary_fakes: bool = setting(
+        True,
+        "D learns to tell the class from fakes too, as the AC-GAN paper has it; else from real "
+        "samples alone (condition auxiliary only).",
+        live=True,
+    )
     weight_clip: float = setting(
         0.0,
         "Clip every weight of D to this size after its update (wgan only).",

@@ -23,6 +23,13 @@ from tests.browser.real_routes import RealRoutes
 ROOT = Path(__file__).parent.parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try each test of the browser once more before it counts as failed; docs/decisions.md."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="module")  # While open it leaves a running event loop in this thread.
 def chromium() -> Iterator[Browser]:
     if browser_path() is None:

@@ -322,17 +322,17 @@ def test_replay_carries_the_noise_to_its_samples_once(page: Page, fake_run: Fake
     page.evaluate(WATCH_EACH_FRAME, [[0, 0.6], [0.9, -0.9]])  # z / 3, and the sample
     button(page, "Replay noise to samples").click()
 
-    def purple() -> list[tuple[bool, bool]]:
-        """Where the dot stood, from frame to frame; each place once."""
+    def stays() -> list[tuple[bool, bool]]:
+        """Where the dot stood, from frame to frame, without what lies between."""
         frames = [tuple(is_purple(one) for one in two) for two in page.evaluate("seen")]
-        return [one for one, _ in groupby(frames)]
+        return [one for one, _ in groupby(one for one in frames if any(one))]
 
-    at_sample, at_noise, on_the_way = (False, True), (True, False), (False, False)
-    whole = [at_sample, at_noise, on_the_way, at_sample]
-    wait_for(page, lambda: purple() == whole)
+    at_noise, at_sample = (True, False), (False, True)
+    whole = [at_sample, at_noise, at_sample]
+    wait_for(page, lambda: len(stays()) >= len(whole))
     assert fake_run.planes()[-1] == "layers=forces,map,noise"
     page.wait_for_timeout(500)
-    assert purple() == whole
+    assert stays() == whole
     assert len(fake_run.planes()) == 2
 
 

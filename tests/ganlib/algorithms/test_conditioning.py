@@ -6,10 +6,11 @@ import torch
 from torch import nn
 
 from ganlib.algorithms.conditioning import Conditioning
-from ganlib.config import DcganNetwork, PlaneNetwork
+from ganlib.config import DcganNetwork, Objective, PlaneNetwork
 from ganlib.models import AuxiliaryDiscriminator
 
 CPU = torch.device("cpu")
+HALF = Objective(auxiliary_lambda=0.5)
 KINDS = ("none", "projection", "concat", "auxiliary", "codes")
 
 
@@ -26,6 +27,10 @@ class Labelled(SimpleNamespace):
 
 
 LABELLED = Labelled(labels=torch.tensor([2, 0]))
+
+
+def weights(terms):
+    return {name: weight for name, (_, weight) in terms.items()}
 
 
 @pytest.mark.parametrize("kind", ["projection", "concat", "auxiliary"])
@@ -97,23 +102,31 @@ def test_only_a_second_head_answers():
 @pytest.mark.parametrize("kind", ["none", "projection", "concat"])
 def test_without_a_second_head_nothing_joins_the_losses(kind):
     one = conditioning(kind)
-    assert one.of_d(1.0, torch.empty(4, 0)) == one.of_g(1.0, torch.empty(2, 0)) == {}
+    assert one.of_d(Objective(), torch.empty(4, 0)) == {}
+    assert one.of_g(Objective(), torch.empty(2, 0)) == {}
 
 
 def test_the_class_costs_its_cross_entropy_at_reals_and_at_fakes():
     one = conditioning("auxiliary")
     one.take(LABELLED)  # Classes 2 and 0.
     right = torch.tensor([[0.0, 0.0, 100.0], [100.0, 0.0, 0.0]])
-    of_d = one.of_d(0.5, torch.cat((right, torch.zeros(2, 3))))
-    assert {name: weight for name, (_, weight) in of_d.items()} == {
-        "d_class_real": 0.5,
-        "d_class_fake": 0.5,
-    }
+    of_d = one.of_d(HALF, torch.cat((right, torch.zeros(2, 3))))
+    assert weights(of_d) == {"d_class_real": 0.5, "d_class_fake": 0.5}
     assert of_d["d_class_real"][0].item() == pytest.approx(0, abs=1e-6)
     assert of_d["d_class_fake"][0].item() == pytest.approx(math.log(3))
-    ((name, (term, weight)),) = one.of_g(0.5, torch.zeros(2, 3)).items()
+    ((name, (term, weight)),) = one.of_g(HALF, torch.zeros(2, 3)).items()
     assert (name, weight) == ("g_class", 0.5)
     assert term.item() == pytest.approx(math.log(3))
+
+
+def test_a_class_told_by_reals_alone_weighs_nothing_at_fakes_for_d_and_as_much_for_g():
+    one = conditioning("auxiliary")
+    one.take(LABELLED)
+    objective = HALF.model_copy(update={"auxiliary_fakes": False})
+    of_d = one.of_d(objective, torch.zeros(4, 3))
+    assert weights(of_d) == {"d_class_real": 0.5, "d_class_fake": 0.0}
+    assert of_d["d_class_fake"][0].item() == pytest.approx(math.log(3)), "still shown"
+    assert weights(one.of_g(objective, torch.zeros(2, 3))) == {"g_class": 0.5}
 
 
 def test_codes_are_told_of_fakes_alone_and_information_is_gained():
@@ -122,10 +135,10 @@ def test_codes_are_told_of_fakes_alone_and_information_is_gained():
     one.ask(z)
     right = torch.cat((100 * nn.functional.one_hot(one.labels, 4), z[:, :2]), 1)
     whole = math.log(4) + 2 / 2
-    ((name, (term, weight)),) = one.of_g(0.5, right).items()
+    ((name, (term, weight)),) = one.of_g(HALF, right).items()
     assert (name, weight) == ("g_information", -0.5)
     assert term.item() == pytest.approx(whole, abs=1e-6)
     anything = torch.full((2, 6), math.nan)  # What the head says of reals is not asked.
-    ((name, (term, weight)),) = one.of_d(0.5, torch.cat((anything, right))).items()
+    ((name, (term, weight)),) = one.of_d(HALF, torch.cat((anything, right))).items()
     assert (name, weight) == ("d_information", -0.5)
     assert term.item() == pytest.approx(whole, abs=1e-6)
