@@ -34,6 +34,7 @@ function base64(bytes) {
 
 class FinderView {
   #number = -1;
+  #asked = 0;
   #truth = null;
   #socket = null;
 
@@ -127,6 +128,8 @@ class FinderView {
   }
 
   #empty() {
+    this.#asked += 1;
+    this.go.disabled = false;
     this.#truth = null;
     this.#change(() => this.easel.open(this.data.shape));
   }
@@ -142,17 +145,20 @@ class FinderView {
     if (file) await this.#load(fetch(this.#url("fit"), { method: "POST", body: file }), false);
   }
 
+  /** What was asked for last is shown, whatever answers last. */
   async #load(coming, isTruth) {
+    const turn = ++this.#asked;
     this.go.disabled = true;
     const response = await coming.catch(() => null);
+    const isGood = response?.ok ?? false;
+    const answer = await (isGood ? response.arrayBuffer() : response?.json())?.catch(() => null);
+    if (turn !== this.#asked) return;
     this.go.disabled = false;
-    if (!response?.ok) {
-      const said = response && (await response.json().catch(() => null));
-      this.problem.textContent = said?.error ?? "The server does not answer.";
+    if (!isGood || !answer) {
+      this.problem.textContent = answer?.error ?? "The server does not answer.";
       return;
     }
-    const { body } = unpack(await response.arrayBuffer());
-    this.#change(() => this.easel.load(body));
+    this.#change(() => this.easel.load(unpack(answer).body));
     this.#truth = isTruth ? this.easel.pixels.slice() : null;
   }
 

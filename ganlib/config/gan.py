@@ -66,7 +66,6 @@ class Objective(Part):
         True,
         "D learns to tell the class from fakes too, as the AC-GAN paper has it; else from real "
         "samples alone (condition auxiliary only).",
-        live=True,
     )
     weight_clip: float = setting(
         0.0,

@@ -25,6 +25,13 @@ def look(visitor: Page, dashboard_url: str, digits_run: str):
     return open_view
 
 
+GREY_ON_THE_EASEL = (
+    "[...document.querySelectorAll('*')].map(one => one.shadowRoot).filter(Boolean)"
+    ".map(root => root.querySelector('.easel canvas')).find(Boolean)"
+    ".getContext('2d').getImageData(9, 9, 1, 1).data[0]"
+)
+
+
 def source(page: Page, selector: str) -> str:
     """What a picture shows, once it is there."""
     image = page.locator(selector).first
@@ -209,13 +216,27 @@ def test_a_picture_is_brought_and_a_text_is_refused(look, tmp_path: Path):
     (tmp_path / "text.png").write_text("not a picture")
     chooser = page.locator(".finder input[type=file]")
     chooser.set_input_files(tmp_path / "grey.png")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('*')].map(one => one.shadowRoot).filter(Boolean)"
-        ".map(root => root.querySelector('.easel canvas')).find(Boolean)"
-        ".getContext('2d').getImageData(9, 9, 1, 1).data[0] === 200"
-    )
+    page.wait_for_function(f"() => {GREY_ON_THE_EASEL} === 200")
     chooser.set_input_files(tmp_path / "text.png")
     expect(page.get_by_role("alert").filter(has_text="picture")).to_be_visible()
+
+
+def test_a_picture_that_comes_late_does_not_replace_one_that_was_brought(look, tmp_path: Path):
+    page = look("Find a picture")
+    expect(page.get_by_role("button", name="Find it")).to_be_enabled()
+    held = []
+    page.route(re.compile("/pictures/"), lambda route: held.append(route))
+    page.get_by_role("button", name="Another from the data").click()
+    Image.new("L", (90, 90), 200).save(tmp_path / "grey.png")
+    page.locator(".finder input[type=file]").set_input_files(tmp_path / "grey.png")
+    page.wait_for_function(f"() => {GREY_ON_THE_EASEL} === 200")
+    (late,) = held
+    with page.expect_response(re.compile("/pictures/")):
+        late.continue_()
+    page.wait_for_timeout(300)
+    assert page.evaluate(GREY_ON_THE_EASEL) == 200
+    page.get_by_role("button", name="Find it").click()
+    expect(page.locator(".told")).to_contain_text("of 500")
 
 
 def test_the_way_is_drawn_anew_while_the_generator_learns(visitor: Page):

@@ -17,7 +17,6 @@ LIVE_CHANGES = {
     "dragan_lambda": 4.0,
     "lecam_lambda": 0.2,
     "auxiliary_lambda": 0.5,
-    "auxiliary_fakes": False,
     "weight_clip": 0.1,
     "lr_g": 1e-4,
     "lr_d": 2e-4,

@@ -13,7 +13,6 @@ OF_GAN = {
     "dragan_lambda",
     "lecam_lambda",
     "auxiliary_lambda",
-    "auxiliary_fakes",
     "augment_p",
     "ada_target",
     "weight_clip",
