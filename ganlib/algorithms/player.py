@@ -52,7 +52,9 @@ class Player:
             )
         slopes = torch.autograd.grad(loss, self.parameters, retain_graph=retain_graph)
         for weight, slope in zip(self.parameters, slopes, strict=True):
-            weight.grad = slope
+            # Torch's fused Adam walks through memory, whatever the strides say: after a second
+            # derivative or a change of layout it would move other weights than those meant.
+            weight.grad = slope.contiguous()
 
     def step(self) -> None:
         """Move the weights along the gradient."""

@@ -58,6 +58,21 @@ def test_trap_8_the_gradient_reaches_this_network_alone(network):
     assert all(weight.grad is None for weight in other.parameters())
 
 
+@pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
+def test_a_gradient_in_another_layout_moves_the_weights_that_are_meant(optimiser):
+    network = nn.Linear(3, 2, bias=False)
+    begun = network.weight.detach().clone()
+    along = torch.tensor([[1.0, -1.0, 1.0], [-1.0, -1.0, 1.0]])
+    player = player_of(network, optimiser=optimiser, beta2=0.99)
+    for _ in range(2):
+        loss = (network.weight.t() * along.t().contiguous()).sum()
+        slope = torch.autograd.grad(loss, network.weight, retain_graph=True)[0]
+        assert not slope.is_contiguous()
+        player.backward(loss)
+        player.step()
+    assert torch.equal((begun - network.weight).sign(), along)
+
+
 def test_gradients_of_an_earlier_loss_are_forgotten(network):
     player = player_of(network)
     player.backward(100 * network.weight.sum())
