@@ -209,7 +209,7 @@ def test_of_quick_strokes_none_is_lost(visitor: Page):
         visitor.mouse.click(box["x"] + 40 * count, box["y"] + box["height"] / 2)
     given = len(PRESETS["sketch"].config.data.points)
     url = visitor.url.split("/?")[0]
-    for _ in range(100):
+    for _ in range(300):
         marks = ask(url, run_id)[0]["marks"]
         if marks and marks[-1]["label"] == f"{given + 6} points":
             break
