@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from tests.browser.fake_server import FakeRun, serve
 from tests.browser.person import SLOW, start, stop
 from tests.browser.real_routes import RealRoutes
 
+FAILED = pytest.StashKey[bool]()
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -129,9 +130,26 @@ def digits_run(chromium: Browser, dashboard: Server) -> str:
     return run_id
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note for the fixtures of a test whether it failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def visitor(chromium: Browser, dashboard_url: str) -> Iterator[Page]:
-    """A page on the dashboard; no script of it may fail."""
+def visitor(
+    chromium: Browser, dashboard: Server, dashboard_url: str, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page on the dashboard; no script of it may fail.
+
+    A test that fails leaves its runs behind, which the next ones would queue up after: they get
+    the server anew.
+    """
     context = chromium.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
     page.set_default_timeout(SLOW)
@@ -140,4 +158,7 @@ def visitor(chromium: Browser, dashboard_url: str) -> Iterator[Page]:
     page.goto(dashboard_url)
     yield page
     context.close()
+    if request.node.stash.get(FAILED, False):
+        dashboard.stop()
+        dashboard.start()
     assert not failures
