@@ -132,9 +132,9 @@ def priced(data: ImageData) -> Callable[[Watched], Figures]:
     return price
 
 
-def asked(data: ImageData) -> Callable[[Watched], Figures]:
-    """Share of pictures that the project's own classifier takes for the class asked for."""
-    return lambda run: {"asked": float(_confusion(run, data).trace())}
+def asked_digits(run: Watched) -> Figures:
+    """Share of pictures that the project's own classifier takes for the digit asked for."""
+    return {"asked": float(_confusion(run, ImageData(name="mnist-5k")).trace())}
 
 
 def digit_codes(run: Watched) -> Figures:
@@ -202,13 +202,13 @@ GOALS: dict[str, Goal] = {
     "digits-asked": Goal(
         "nine in ten are the digit asked for",
         600,
-        asked(ImageData(name="mnist-5k")),
+        asked_digits,
         lambda f: f["asked"] >= 0.9,
     ),
     "digits-auxiliary": Goal(
         "nine in ten are the digit asked for",
         400,
-        asked(ImageData(name="mnist-5k")),
+        asked_digits,
         lambda f: f["asked"] >= 0.9,
     ),
     "digits-codes": Goal(

@@ -142,9 +142,7 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def visitor(
-    chromium: Browser, dashboard: Server, dashboard_url: str, request: pytest.FixtureRequest
-) -> Iterator[Page]:
+def visitor(chromium: Browser, dashboard: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page on the dashboard; no script of it may fail.
 
     A test that fails leaves its runs behind, which the next ones would queue up after: they get
@@ -155,7 +153,7 @@ def visitor(
     page.set_default_timeout(SLOW)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
-    page.goto(dashboard_url)
+    page.goto(dashboard.url)
     yield page
     context.close()
     if request.node.stash.get(FAILED, False):

@@ -2,6 +2,8 @@
 
 import contextlib
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Page, TimeoutError, expect
 
@@ -10,6 +12,14 @@ from ganlib import SHELVES
 SLOW = 60_000
 """Milliseconds; the machine may be busy with much else."""
 expect.set_options(timeout=SLOW)
+
+
+def wait_for(page: Page, condition: Callable[[], bool]) -> None:
+    """Look again and again until it is so."""
+    deadline = time.monotonic() + SLOW / 1000
+    while not condition():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(20)
 
 
 def press(page: Page, key: str) -> None:

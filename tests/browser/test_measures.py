@@ -2,7 +2,7 @@ import asyncio
 import base64
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from ganlib import COLOURS
 from tests.browser.fake_server import FakeRun, serve
-from tests.browser.person import SLOW
+from tests.browser.person import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -155,13 +155,6 @@ def font() -> str:
     (file,) = FONTS.glob("SourceSansVF-Upright*.woff2")
     data = f"data:font/woff2;base64,{base64.b64encode(file.read_bytes()).decode()}"
     return f"@font-face {{ font-family: 'Source Sans'; font-weight: 200 900; src: url({data}) }}"
-
-
-def wait_for(page: Page, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SLOW / 1000
-    while not condition():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(20)
 
 
 def test_the_table_puts_every_figure_beside_its_floor(page: Page, run: Measured):

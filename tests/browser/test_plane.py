@@ -1,5 +1,3 @@
-import time
-from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlib import COLOURS
 from tests.browser.fake_server import FakeRun
-from tests.browser.person import SLOW
+from tests.browser.person import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -51,13 +49,6 @@ def resume(page: Page, run: FakeRun) -> None:
 
 def wait_for_step(page: Page, step: int) -> None:
     expect(page.locator("#plane .step")).to_have_text(f"Step {step:,}")
-
-
-def wait_for(page: Page, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SLOW / 1000
-    while not condition():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(20)
 
 
 def word(page: Page, layer: str) -> Locator:
