@@ -11,7 +11,7 @@ ICON = Path(__file__).parent / "icon.png"
 
 st.set_page_config(page_title="Minimax", page_icon=ICON, layout="wide")
 # Streamlit leaves 6 rem free above a page: a fifth of what the plane needs on a projector.
-st.html("<style>.stMainBlockContainer { padding-top: 3.5rem; }</style>")
+st.html("<style>.stMainBlockContainer { padding-top: 4.25rem; }</style>")
 page = st.navigation(
     [
         st.Page(
