@@ -56,3 +56,4 @@ page = st.navigation(
 )
 state.keep_run_in_url()
 page.run()
+state.note_answer()

@@ -1,5 +1,6 @@
 """Every key of the session state and every query parameter, with its type."""
 
+import math
 import re
 import time
 from collections.abc import Hashable, Sequence
@@ -37,6 +38,10 @@ QUIZ_TOLD = "quiz_told"
 """Session key: whether this round has been told."""
 CROSSOVER = "crossover"
 """Query parameter: how many layers follow A where styles are mixed."""
+PRESSED = "pressed"
+"""Session key: when each of the buttons that start something was pressed last."""
+ANSWERING = "answering"
+"""Session key: the button among these whose press the page script now answers."""
 PROBLEM = "problem"
 """Session key: a sentence about the last click that could not be carried out."""
 
@@ -44,7 +49,7 @@ _VIEW = re.compile(r"[-~,.0-9]{0,8000}")
 _COUNT = re.compile(r"[0-9]{1,3}")
 
 DOUBLE_CLICK = 0.8
-"""Seconds within which a second press of a button is taken for the same one."""
+"""Seconds after a press, or the page that answers it, in which another is taken for the same."""
 
 
 def keep_run_in_url() -> None:
@@ -270,10 +275,22 @@ def take_problem() -> str:
 
 def is_double_click(button: str) -> bool:
     """Whether this session pressed this button a moment ago; notes the time of this press."""
-    now, key = time.monotonic(), f"pressed-{button}"
-    before: float = st.session_state.get(key, -DOUBLE_CLICK)
-    st.session_state[key] = now
+    pressed: dict[str, float] = st.session_state.setdefault(PRESSED, {})
+    before, now = pressed.get(button, -math.inf), time.monotonic()
+    pressed[button] = now
+    st.session_state[ANSWERING] = button
     return now - before < DOUBLE_CLICK
+
+
+def note_answer() -> None:
+    """Note that the page shows what a press did; for the end of the page script.
+
+    On a busy server that takes longer than a double click, whose second half is only then dealt
+    with: so the moment counts from here.
+    """
+    button: str | None = st.session_state.pop(ANSWERING, None)
+    if button is not None:
+        st.session_state[PRESSED][button] = time.monotonic()
 
 
 def strokes_taken(run: Run) -> int:

@@ -136,6 +136,26 @@ def test_two_presses_within_a_moment_are_one(session, wait, double):
     assert state.is_double_click("start") is double
 
 
+def test_a_press_right_after_a_slow_answer_is_still_the_same_one(session):
+    assert not state.is_double_click("start")
+    session.now += 10
+    state.note_answer()
+    session.now += 0.7
+    assert state.is_double_click("start")
+    session.now += 0.9
+    state.note_answer()
+    session.now += 0.9
+    assert not state.is_double_click("start")
+
+
+def test_a_page_that_answers_no_press_leaves_the_last_one_as_it_was(session):
+    state.is_double_click("start")
+    state.note_answer()
+    session.now += 0.9
+    state.note_answer()
+    assert not state.is_double_click("start")
+
+
 def test_the_first_press_of_a_session_counts_even_on_a_young_machine(session):
     session.now = 0.1
     assert not state.is_double_click("start")

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from dashboard import state
 from ganlib import PRESETS
 from tests.dashboard.wire import open_tab
 
@@ -63,6 +64,21 @@ def test_a_double_click_on_starting_again_starts_one_run(app_with_run, manager):
     press_twice(app, "same-start")
     assert len(manager.runs()) == 2
     assert app.query_params == {"run": manager.runs()[-1].run_id}
+
+
+def test_a_double_click_on_a_slow_server_starts_one_run(app, manager, monkeypatch):
+    now = time.monotonic()
+
+    def slow_page():
+        nonlocal now
+        now += 5
+        keep_run_in_url()
+
+    keep_run_in_url = state.keep_run_in_url
+    monkeypatch.setattr(state, "keep_run_in_url", slow_page)
+    monkeypatch.setattr("dashboard.state.time.monotonic", lambda: now)
+    press_twice(app, "start")
+    assert len(manager.runs()) == 1
 
 
 def press_new_run_and_start(app):
