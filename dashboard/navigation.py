@@ -55,5 +55,7 @@ page = st.navigation(
     position="top",
 )
 state.keep_run_in_url()
-page.run()
-state.note_answer()
+try:
+    page.run()
+finally:  # A page with nothing to show ends by an exception of Streamlit's.
+    state.note_answer()
