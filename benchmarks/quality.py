@@ -25,6 +25,8 @@ from ganlib.config import AnyData
 from ganlib.metrics import Reals
 from ganlib.runs.measurer import measure_decoder, open_reals
 
+_SLOW_G = {"lr_g": 5e-4, "lr_d": 1e-3}
+_SHIFTED = {"augment_p": 1.0, "recolour": False}
 CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "digits": {
         "as it is": {},
@@ -87,6 +89,23 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "R1 0.1": {"r1_gamma": 0.1},
         "style": {"network": {"architecture": "style", "width": 16}},
         "hinge": {"loss": "hinge"},
+        "G 5e-4, D 1e-3": _SLOW_G,
+        "augmented": _SHIFTED,
+        "augmented, G 5e-4, D 1e-3": _SHIFTED | _SLOW_G,
+        "augmented, G 5e-4, D 1e-3, width 32, batch 32": _SHIFTED
+        | _SLOW_G
+        | {"width": 32, "batch_size": 32},
+        "G 5e-4, D 1e-3, width 32, batch 32": _SLOW_G | {"width": 32, "batch_size": 32},
+    },
+    "digits-asked": {
+        "as it is": {},
+        "concat": {"condition": "concat"},
+        "auxiliary": {"condition": "auxiliary"},
+        "auxiliary, by reals alone": {"condition": "auxiliary", "auxiliary_fakes": False},
+        "width 32": {"width": 32},
+        "lr 1e-3": {"lr_g": 1e-3, "lr_d": 1e-3},
+        "linear decay to step 5,000": {"lr_decay": "linear", "total_steps": 5000},
+        "augmented 0.2": {"augment_p": 0.2, "recolour": False, "cutout": False},
     },
 }
 """What the search tries, as changes to the preset of that name; a network is named whole."""

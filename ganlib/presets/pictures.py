@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from ganlib.config import (
+    Augmentation,
     DcganNetwork,
     DenseSpatialNetwork,
     GanConfig,
@@ -27,6 +28,25 @@ _DIGITS = RunConfig(
         network=DcganNetwork(latent_dim=32, width=24),
         objective=_OBJECTIVE,
         optimisation=_OPTIMISATION,
+    ),
+)
+_SHAPES_ASKED = RunConfig(
+    title="Shapes on demand",
+    total_steps=6000,
+    batch_size=32,
+    frame_every=25,
+    data=ImageData(name="shapes", size=28),
+    algorithm=GanConfig(
+        network=DcganNetwork(latent_dim=64, width=32, condition="auxiliary"),
+        objective=Objective(
+            loss="ns",
+            r1_gamma=1.0,
+            penalty_interval=4,
+            auxiliary_lambda=3.0,
+            auxiliary_fakes=False,
+        ),
+        optimisation=Optimisation(lr_g=5e-4, lr_d=1e-3, beta1=0.0, beta2=0.99),
+        augmentation=Augmentation(augment_p=1.0, recolour=False),
     ),
 )
 _digit_course = partial(Course, "digit features", 0.17)
@@ -120,6 +140,16 @@ PICTURES: Mapping[str, Preset] = {
             ),
         ),
     ),
+    "shapes-asked": Preset(
+        title="Shapes on demand",
+        sees="Blots first, then edges, and then each column is one shape: ask for a circle, a "
+        "square, a triangle or a cross. D has to tell them apart, and learns how from real "
+        "pictures alone. G learns few places and sizes for each: it loses variety.",
+        takes="Nine in ten are the shape asked for after about 2,400 steps: some 55 s.",
+        measured="In 10 of 10 seeds at least 90 in 100 were by then (median 97), as the project's "
+        "own classifier of shapes sees them.",
+        config=_SHAPES_ASKED,
+    ),
     "digits-codes": Preset(
         title="Digits sorted without labels (InfoGAN)",
         sees="G gets one of ten codes that mean nothing, and D has to tell it. So kinds of digits "
@@ -147,6 +177,26 @@ PICTURES: Mapping[str, Preset] = {
                 Mark(30, 8.58, 9.31, 9.58),
                 Mark(60, 6.76, 6.82, 7.89),
             ),
+        ),
+    ),
+    "shapes-codes": Preset(
+        title="Shapes sorted without labels (InfoGAN)",
+        sees="G gets one of six codes that mean nothing, and D has to tell it. So kinds of blots "
+        "emerge, one in each column: of a place, a size, an outline or a colour of their own, or "
+        "almost nothing. Nobody said that the outline is what matters.",
+        takes="The columns differ after about 800 steps: some 20 s.",
+        measured="In 10 of 10 seeds the picture most like another was of the same code by then, "
+        "in at least 99 of 100 cases; chance gives 17.",
+        config=changed(
+            _SHAPES_ASKED,
+            {
+                "title": "Shapes sorted without labels (InfoGAN)",
+                "condition": "codes",
+                "code_values": 6,
+                "auxiliary_lambda": 0.5,
+                "auxiliary_fakes": True,
+                "cutout": False,
+            },
         ),
     ),
     "mlp": Preset(
