@@ -34,8 +34,7 @@ ON_A_WAY = 9
 
 _SAYS = {
     "gan": "Draws in one go, and sharply. Cannot say how likely a picture is.",
-    "vae": "Draws in one go, and blurred: the mean of all that z leaves open. Bounds the "
-    "likelihood, and finds the z of a picture.",
+    "vae": "Draws in one go, blurred: the mean of what z allows. Bounds the likelihood, finds z.",
     "autoregressive": "Draws one number after another. Knows the likelihood exactly. Has no "
     "latent space.",
 }
