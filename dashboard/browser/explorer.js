@@ -40,7 +40,7 @@ class ExplorerView {
       (value) => this.#turn({ psi: value }),
       () => this.#rest(),
     );
-    this.from = new Choice("Class", (i) => this.#set({ from: i }, true));
+    this.from = new Choice("Ask for", (i) => this.#set({ from: i }, true));
     this.to = new Choice("on the way to", (i) => this.#set({ to: i }, true));
     this.share = new Slider(
       "Share of it",

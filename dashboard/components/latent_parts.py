@@ -15,7 +15,7 @@ def choose_class(run: Run, key: str) -> int | None:
     if not (classes := run.config.asked_classes):
         return None
     name = st.segmented_control(
-        "Class", classes, default=classes[0], required=True, key=f"{key}-{run.run_id}",
+        "Ask for", classes, default=classes[0], required=True, key=f"{key}-{run.run_id}",
         help="This generator was told a class or a code for every picture: ask it for one.",
     )  # fmt: skip
     return classes.index(name)

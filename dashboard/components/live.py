@@ -72,7 +72,7 @@ def grid(run: Run, with_real: bool = True) -> None:
         "grid",
         run,
         alt=f"{what.capitalize()} that the generator makes of the same latent vectors each time.",
-        fake_caption="Generated: a class in each column"
+        fake_caption="Generated: a kind in each column"
         if run.config.asked_classes
         else f"Generated {what}",
         real_caption=f"Real {what}",
