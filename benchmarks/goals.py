@@ -198,6 +198,11 @@ def _spread(figures: Figures) -> bool:
     return figures["kl"] <= 0.1
 
 
+def _readable(steps: int) -> Goal:
+    words = "digits clear, all ten"
+    return Goal(words, steps, digits, lambda f: f["clear"] > 0.3 and f["classes"] == 10)
+
+
 def _obedient(data: ImageData, steps: int, noun: str) -> Goal:
     words = f"nine in ten are the {noun} asked for"
     return Goal(words, steps, asked(data), lambda f: f["asked"] >= 0.9)
@@ -209,9 +214,7 @@ def _cheap(data: ImageData, steps: int, most: float) -> Goal:
 
 
 GOALS: dict[str, Goal] = {
-    "digits": Goal(
-        "digits clear, all ten", 600, digits, lambda f: f["clear"] > 0.3 and f["classes"] == 10
-    ),
+    "digits": _readable(600),
     "shapes": Goal("blots of colour", 300, shapes, lambda f: f["blots"] > 0.8),
     "digits-asked": _obedient(ImageData(), 600, "digit"),
     "digits-auxiliary": _obedient(ImageData(), 400, "digit"),
@@ -228,6 +231,7 @@ GOALS: dict[str, Goal] = {
         sorted_by_code,
         lambda f: f["told"] >= 0.95,
     ),
+    "digits-styles": _readable(1000),
     "mlp": Goal("no clear digit yet", 500, digits, lambda f: f["clear"] < 0.2),
     "dense-spatial": Goal(
         "digits clear, all ten", 500, digits, lambda f: f["clear"] > 0.2 and f["classes"] == 10

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from ganlib.presets.failures import FAILURES
 from ganlib.presets.families import FAMILIES
+from ganlib.presets.on_demand import ON_DEMAND
 from ganlib.presets.own import own_run
 from ganlib.presets.pictures import PICTURES
 from ganlib.presets.plane import PLANE
@@ -30,6 +31,7 @@ DEFAULT_PRESET = "digits"
 
 SHELVES: Mapping[str, Mapping[str, Preset]] = {
     "Pictures": PICTURES,
+    "Pictures on demand": ON_DEMAND,
     "The duel on a plane": PLANE,
     "Failures and cures": FAILURES,
     "The other families": FAMILIES,

@@ -20,7 +20,8 @@ def test_every_preset_stands_on_one_shelf_and_a_shelf_of_games_holds_one_kind_of
     }
     plane = {"The duel on a plane": {"plane"}, "Failures and cures": {"plane"}}
     both = {"The other families": {"plane", "images"}}
-    assert kinds == {"Pictures": {"images"}} | plane | both
+    pictures = {"Pictures": {"images"}, "Pictures on demand": {"images"}}
+    assert kinds == pictures | plane | both
 
 
 def test_the_games_stand_apart_from_the_other_families():
