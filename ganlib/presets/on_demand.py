@@ -1,6 +1,7 @@
 """Pictures of a kind that is asked for. Courses come from `python -m benchmarks.quality curve`."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from ganlib.config import (
     Augmentation,
@@ -34,6 +35,7 @@ _SHAPES_ASKED = RunConfig(
         augmentation=Augmentation(augment_p=1.0, recolour=False),
     ),
 )
+_shape_course = partial(Course, "shape features", 0.28)
 
 ON_DEMAND: Mapping[str, Preset] = {
     "digits-asked": Preset(
@@ -86,9 +88,7 @@ ON_DEMAND: Mapping[str, Preset] = {
         measured="In 10 of 10 seeds at least 90 in 100 were by then (median 97), as the project's "
         "own classifier of shapes sees them.",
         config=_SHAPES_ASKED,
-        course=Course(
-            features="shape features",
-            floor=0.28,
+        course=_shape_course(
             seeds=5,
             marks=(
                 Mark(4, 30.83, 50.12, 58.32),
@@ -147,9 +147,7 @@ ON_DEMAND: Mapping[str, Preset] = {
                 "cutout": False,
             },
         ),
-        course=Course(
-            features="shape features",
-            floor=0.28,
+        course=_shape_course(
             seeds=5,
             marks=(
                 Mark(4, 38.74, 41.96, 62.87),
