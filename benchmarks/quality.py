@@ -54,8 +54,11 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "augmented 0.2": {"augment_p": 0.2, "recolour": False, "cutout": False},
         "augmented by ADA": {"ada_target": 0.6, "recolour": False, "cutout": False},
         "averaged over 25,000": {"ema_half_life": 25_000.0},
+        "averaged over 100,000": {"ema_half_life": 100_000.0},
         "linear decay to step 1,300": {"lr_decay": "linear", "total_steps": 1300},
         "linear decay to step 5,000": {"lr_decay": "linear", "total_steps": 5000},
+        "linear decay to step 10,000": {"lr_decay": "linear", "total_steps": 10_000},
+        "linear decay to step 50,000": {"lr_decay": "linear", "total_steps": 50_000},
         "linear decay to step 5,000, augmented 0.2": {
             "lr_decay": "linear",
             "total_steps": 5000,

@@ -25,7 +25,7 @@ EVERY = 0.5
 FAKES = 2000
 """Pictures that are measured, where the data have twice as many."""
 RESTS = 9
-"""Times as long as it worked that measuring rests: it takes a tenth of the time at most."""
+"""Times as long as it works that measuring rests: it takes a tenth of the time at most."""
 _SEED = 2**31
 """Of the latent vectors, always the same, so that figures of two moments compare."""
 _CHUNK = 250
@@ -34,7 +34,8 @@ _CHUNK = 250
 class Measurer:
     """Measures one run in a thread of its own, from frozen copies of its averaged generator.
 
-    All runs of a process take turns: one of them is measured at a time, and all rest afterwards.
+    All runs of a process take turns: one of them is measured at a time. Each measurement rests as
+    often as it has to, that all of them together take a tenth of the time since the run began.
 
     Args:
         config: what the run was asked for.
@@ -54,7 +55,7 @@ class Measurer:
         self._look, self._note = look, note
         self._reals: Reals | None = None
         self._step = max((one.step for one in look().figures), default=0)
-        self._measured_at = time.monotonic()
+        self._began = self._measured_at = time.monotonic()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="measure", daemon=True)
 
@@ -75,10 +76,10 @@ class Measurer:
         try:
             while not self._done.wait(EVERY):
                 is_time = time.monotonic() - self._measured_at > every
-                if is_time and self._has_news and _TURNS.begin():
+                if is_time and self._has_news and _TURNS.begin(self._began):
                     self._measure()
             if self._goes_on and self._has_news and self._look().elapsed > every:
-                while not _TURNS.begin(rested=False):
+                while not _TURNS.begin(self._began, rested=False):
                     self._check("", None)
                     time.sleep(EVERY / 10)
                 self._measure()
@@ -101,25 +102,37 @@ class Measurer:
         if not self._goes_on:
             raise _LeftOffError
 
+    def _check_and_rest(self, text: str, share: float | None) -> None:
+        """A `Progress` that also waits, while the run trains, until the work so far is a tenth."""
+        self._check(text, share)
+        while _TURNS.to_rest > 0 and not self._done.wait(EVERY):
+            self._check(text, share)
+
     def _measure(self) -> None:
         """Measure the newest pictures, within a turn that has begun."""
-        published, begin = self._look().published, time.thread_time()
+        begin = time.thread_time()
         try:
-            if published is not None:
-                found = self._figures(published.decoder)
-                seconds = time.thread_time() - begin
-                self._step = published.step
-                self._note(Measured(published.step, seconds, found))
+            self._step, found = self._figures()
+            self._note(Measured(self._step, time.thread_time() - begin, found))
         finally:
-            _TURNS.end(time.thread_time() - begin)
+            _TURNS.end()
             self._measured_at = time.monotonic()
 
-    def _figures(self, decoder: Decoder) -> PictureFigures:
+    def _figures(self) -> tuple[int, PictureFigures]:
+        """The step of the pictures that are the newest once all is ready, and their figures."""
         try:
             self._reals = self._reals or open_reals(self._config.data, self._check)
-            return measure_decoder(self._reals, decoder, self._check)
+            self._check_and_rest("", None)
+            step, decoder = self._newest()
+            return step, measure_decoder(self._reals, decoder, self._check_and_rest)
         except GanlibError as error:
-            return PictureFigures((), refused=(str(error),))
+            return self._newest()[0], PictureFigures((), refused=(str(error),))
+
+    def _newest(self) -> tuple[int, Decoder]:
+        published = self._look().published
+        if published is None:
+            raise _LeftOffError
+        return published.step, published.decoder
 
 
 def open_reals(data: AnyData, progress: Progress) -> Reals:
@@ -160,21 +173,40 @@ class _LeftOffError(Exception):
 
 
 class _Turns:
-    """One measurement of the process at a time, and rests in between."""
+    """One measurement of the process at a time, with rests that make up for its work."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rested_at = 0.0
+        self._even_at = 0.0
+        """When the rests have made up for all work of earlier turns."""
+        self._worked = 0.0
 
-    def begin(self, rested: bool = True) -> bool:
-        """Take the turn, if nobody has it and, where that is asked for, the rest is over."""
-        if rested and time.monotonic() < self._rested_at:
+    def begin(self, since: float, rested: bool = True) -> bool:
+        """Take the turn, if nobody has it and, where that is asked for, the rests are over.
+
+        Args:
+            since: when the run began, by `time.monotonic`; the time before it is nobody's rest.
+            rested: whether the rests have to be over.
+        """
+        if rested and time.monotonic() < self._even_at:
             return False
-        return self._lock.acquire(blocking=False)
+        if not self._lock.acquire(blocking=False):
+            return False
+        self._even_at, self._worked = max(self._even_at, since), time.thread_time()
+        return True
 
-    def end(self, seconds: float) -> None:
-        """Give the turn back after so many seconds of work."""
-        self._rested_at = time.monotonic() + RESTS * seconds
+    @property
+    def to_rest(self) -> float:
+        """Seconds that whoever has the turn has to rest before the next piece of work."""
+        return self._evens_out - time.monotonic()
+
+    @property
+    def _evens_out(self) -> float:
+        return self._even_at + (RESTS + 1) * (time.thread_time() - self._worked)
+
+    def end(self) -> None:
+        """Give the turn back; whoever took it calls this, in the same thread."""
+        self._even_at = self._evens_out
         self._lock.release()
 
 

@@ -115,8 +115,7 @@ def test_the_last_pictures_of_a_completed_run_are_measured(begin, config, known_
     snapshots = [RunSnapshot(state="running")]
     one, notes = begin(config, snapshots)
     time.sleep(0.01)
-    assert measurer._TURNS.begin()
-    measurer._TURNS.end(1000.0)  # Rests for hours, which a run that is over need not await.
+    measurer._TURNS._even_at = time.monotonic() + 1e4  # Which a run that is over need not await.
     snapshots.append(replace(at_step(9), state="completed", elapsed=60.0))
     one.finish()
     assert [one.step for one in notes] == [9]
@@ -159,7 +158,7 @@ def test_a_measurement_under_way_is_left_off_when_the_run_is_stopped(
     controls.stop()
     one.finish()
     assert notes == []
-    assert measurer._TURNS.begin(rested=False)  # And the next run has its turn.
+    assert measurer._TURNS.begin(0, rested=False)  # And the next run has its turn.
 
 
 def test_data_that_cannot_be_read_are_told_in_a_sentence(begin, config, monkeypatch, wait_until):
@@ -172,24 +171,100 @@ def test_data_that_cannot_be_read_are_told_in_a_sentence(begin, config, monkeypa
     assert notes[0].found == PictureFigures((), refused=("The pictures are gone.",))
 
 
-def test_measuring_rests_nine_times_as_long_as_it_worked(monkeypatch):
-    now = [1000.0]
-    monkeypatch.setattr(measurer.time, "monotonic", lambda: now[0])
+@pytest.fixture
+def clocks(monkeypatch):
+    """The clock on the wall, and that of work, which only a test moves."""
+    shown = SimpleNamespace(wall=1000.0, work=5.0)
+    monkeypatch.setattr(measurer.time, "monotonic", lambda: shown.wall)
+    monkeypatch.setattr(measurer.time, "thread_time", lambda: shown.work)
+    return shown
+
+
+def test_measuring_rests_nine_times_as_long_as_it_worked(clocks):
     turns = measurer._Turns()
-    assert turns.begin()
-    turns.end(2.0)
-    now[0] += 2.0 * RESTS - 0.1
-    assert not turns.begin()
-    now[0] += 0.2
-    assert turns.begin()
+    assert turns.begin(since=1000.0)
+    clocks.wall, clocks.work = 1002.0, 7.0
+    assert turns.to_rest == pytest.approx(2 * RESTS)
+    turns.end()
+    clocks.wall += 2 * RESTS - 0.1
+    assert not turns.begin(since=1000.0)
+    clocks.wall += 0.2
+    assert turns.begin(since=1000.0)
+
+
+def test_time_since_the_run_began_counts_as_rest_and_no_earlier_time(clocks):
+    turns = measurer._Turns()
+    assert turns.begin(since=980.0)
+    clocks.work += 1.0
+    assert turns.to_rest == pytest.approx(-10)
+    clocks.work += 3.0
+    assert turns.to_rest == pytest.approx(20)
+
+
+def test_the_first_measurement_rests_in_between_too(begin, config, monkeypatch, wait_until):
+    reached, goes_on = [], threading.Event()
+
+    def draw(reals, decoder, progress):
+        for piece in range(3):
+            progress("", None)
+            reached.append(piece)
+            worked = time.thread_time()
+            while time.thread_time() < worked + 0.02:
+                pass
+        goes_on.set()
+        return FOUND
+
+    monkeypatch.setattr(measurer, "open_reals", lambda data, progress: "reals")
+    monkeypatch.setattr(measurer, "measure_decoder", draw)
+    started = time.monotonic()
+    begin(config, [at_step(5)])
+    assert goes_on.wait(30)
+    assert reached == [0, 1, 2]
+    assert time.monotonic() - started > 0.04 * (RESTS + 1)
+
+
+def test_a_run_that_is_over_need_not_rest(begin, config, monkeypatch):
+    at_work = threading.Event()
+
+    def draw(reals, decoder, progress):
+        at_work.set()
+        measurer._TURNS._even_at += 1e4
+        progress("", None)
+        return FOUND
+
+    monkeypatch.setattr(measurer, "open_reals", lambda data, progress: "reals")
+    monkeypatch.setattr(measurer, "measure_decoder", draw)
+    snapshots = [at_step(5)]
+    one, notes = begin(config, snapshots)
+    assert at_work.wait(10)
+    assert notes == []
+    snapshots.append(replace(at_step(5), state="completed", elapsed=60.0))
+    one.finish()
+    assert [note.step for note in notes] == [5]
+
+
+def test_what_is_newest_when_the_reals_are_ready_is_measured(
+    begin, config, monkeypatch, wait_until
+):
+    snapshots = [at_step(5)]
+
+    def open_slowly(data, progress):
+        snapshots.append(at_step(900))
+        return "reals"
+
+    monkeypatch.setattr(measurer, "open_reals", open_slowly)
+    monkeypatch.setattr(measurer, "measure_decoder", lambda *_: FOUND)
+    _, notes = begin(config, snapshots)
+    wait_until(lambda: notes)
+    assert notes[0].step == 900
 
 
 def test_of_two_runs_one_is_measured_at_a_time():
     turns = measurer._Turns()
-    assert turns.begin()
-    assert not turns.begin()
-    turns.end(0.0)
-    assert turns.begin()
+    assert turns.begin(0)
+    assert not turns.begin(0, rested=False)
+    turns.end()
+    assert turns.begin(0, rested=False)
 
 
 def test_pictures_of_the_plane_are_refused(plane_config):
