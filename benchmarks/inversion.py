@@ -1,14 +1,14 @@
 """How well pictures are found again, filled in, and told from strange ones.
 
-python -m benchmarks.inversion recover [--count 20] [--keep FOLDER]
-python -m benchmarks.inversion complete [--count 100] [--mask square] [--hole 14] [--keep FOLDER]
-python -m benchmarks.inversion strange [--count 500] [--keep FOLDER]
+python -m benchmarks.inversion recover [--count 20]
+python -m benchmarks.inversion complete [--count 100] [--mask square] [--hole 14]
+python -m benchmarks.inversion strange [--count 500]
 
 One thread; seconds are those of a core. recover: pictures that presets draw themselves, after so
 many steps. complete: held-out digits, of which a square in the middle, 14 pixels wide or --hole,
 or the lower half, or 80 % of all pixels are hidden, filled in by the digits preset. strange: for
 each digit a generator that never saw it, and how well scores tell it from held-out digits of the
-other nine. With --keep the trained generators stay in that folder and are used again.
+other nine.
 """
 
 import argparse
@@ -16,7 +16,6 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -50,7 +49,7 @@ Values = NDArray[np.float32]
 
 def recover(wanted: argparse.Namespace) -> None:
     for preset, steps in (("mlp", 500), ("mlp", 2000), ("digits", 600), ("digits-asked", 600)):
-        decoder = _trained(preset, _images(), steps, wanted.keep)
+        decoder = _trained(preset, _images(), steps)
         z = seeded_z(777, decoder.latent_dim, wanted.count or 20)
         # Unasked, the classes take turns.
         conditions = [
@@ -111,7 +110,7 @@ MASKS: Mapping[str, Callable[[int, int], NDArray[np.bool_]]] = {
 
 def complete(wanted: argparse.Namespace) -> None:
     images = _images()
-    decoder = _trained("digits", images, 2000, wanted.keep)
+    decoder = _trained("digits", images, 2000)
     pictures, _ = _some_held_out(images, wanted.count or 100)
     known = MASKS[wanted.mask](len(pictures[0]), wanted.hole)
     hole = _values(pictures)[:, ~known]
@@ -140,7 +139,7 @@ def strange(wanted: argparse.Namespace) -> None:
     for digit in range(10):
         seen = images.train_labels != digit
         others = replace(images, train=images.train[seen], train_labels=images.train_labels[seen])
-        decoder = _trained("digits", others, 600, wanted.keep, f"-without-{digit}")
+        decoder = _trained("digits", others, 600)
         drawn = _drawn(decoder, pictures, {"prior": 1e-2, "starts": 2, "steps": 80}, 0)
         scores = _scores(others, pictures, drawn)
         found.append(
@@ -168,14 +167,8 @@ def _scores(images: ImageSet, pictures: Bytes, drawn: Bytes) -> Mapping[str, Val
     }
 
 
-def _trained(
-    preset: str, images: ImageSet, steps: int, keep: Path | None, words: str = ""
-) -> GeneratorDecoder:
+def _trained(preset: str, images: ImageSet, steps: int) -> GeneratorDecoder:
     """The averaged generator after so many steps on these pictures."""
-    path = keep / f"{preset}-{steps}{words}.pt" if keep else None
-    if path and path.exists():
-        kept: GeneratorDecoder = torch.load(path, weights_only=False)
-        return kept
     config = PRESETS[preset].config
     algorithm = make_algorithm(config, tuple(images.train.shape[1:]), torch.device("cpu"))
     batches = ImageBatches(
@@ -185,8 +178,6 @@ def _trained(
         algorithm.train_step(batches, "both")
     decoder = algorithm.publish()
     assert isinstance(decoder, GeneratorDecoder)
-    if path:
-        torch.save(decoder, path)
     return decoder
 
 
@@ -232,7 +223,6 @@ def main() -> None:
     parser.add_argument("--mask", choices=MASKS, default="square")
     parser.add_argument("--hole", type=int, default=14)
     parser.add_argument("--count", type=int)
-    parser.add_argument("--keep", type=Path)
     wanted = parser.parse_args()
     use_threads(1)
     {"recover": recover, "complete": complete, "strange": strange}[wanted.what](wanted)

@@ -132,6 +132,7 @@ from ganlib.runs import (
     point_figures,
     saved_at,
     seen_through,
+    stays_as_saved,
 )
 from ganlib.runtime import give_way
 from ganlib.settings import Setting, all_settings, changed, live_settings, variants
@@ -248,6 +249,7 @@ __all__ = [
     "seeded_z",
     "seen_through",
     "slerp",
+    "stays_as_saved",
     "steer_styles",
     "style_directions",
     "train",

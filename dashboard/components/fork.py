@@ -7,14 +7,11 @@ import streamlit as st
 from dashboard import state
 from dashboard.components import compare, config_form
 from dashboard.services import run_manager
-from ganlib import ConfigError, Run, RunError, StateSaved, all_settings
+from ganlib import ConfigError, Run, RunError, StateSaved, all_settings, stays_as_saved
 
 TAB = ":material/fork_right: Go on from a moment"
-FIXED = {
-    *("title", "seed", "device", "cpu_threads", "name", "size", "colour", "levels"),
-    *("optimiser", "likelihood", "sigma"),
-}
-"""Settings that a saved moment has decided, or that say nothing about learning."""
+HIDDEN = {"title", "seed", "device", "cpu_threads", "name", "size", "colour"}
+"""Settings that belong to the data, or say nothing about learning."""
 
 
 def choose(run: Run, step: Any) -> None:
@@ -78,7 +75,7 @@ def _settings(run: Run, saved: StateSaved) -> dict[str, Any]:
     group = [
         one
         for one in config_form.widgeted(all_settings(saved.config))
-        if one.path[:2] != ("algorithm", "network") and one.name not in FIXED
+        if not stays_as_saved(one) and one.name not in HIDDEN
     ]
     values = config_form.widgets(group, f"fork-{run.run_id}-{saved.step}")
     return config_form.differing(saved.config, values)

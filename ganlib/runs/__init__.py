@@ -5,7 +5,7 @@ from ganlib.runs.explored import Explored
 from ganlib.runs.inside import HeldOut, learnt_density, point_figures, seen_through
 from ganlib.runs.manager import Run, RunManager
 from ganlib.runs.measurer import measure_decoder, open_reals
-from ganlib.runs.origin import last_good, saved_at
+from ganlib.runs.origin import last_good, saved_at, stays_as_saved
 from ganlib.runs.record import RunRecord
 from ganlib.runs.row import Origin, RunRow
 from ganlib.runs.saved_directions import SavedDirections
@@ -37,4 +37,5 @@ __all__ = [
     "point_figures",
     "saved_at",
     "seen_through",
+    "stays_as_saved",
 ]

@@ -11,7 +11,7 @@ from ganlib.errors import CheckpointError, ConfigError, RunError
 from ganlib.events import ControlChanged, StateSaved
 from ganlib.runs.row import Origin
 from ganlib.runs.snapshot import RunSnapshot
-from ganlib.settings import all_settings, changed
+from ganlib.settings import Setting, all_settings, changed
 
 _FIXED = ("optimiser", "likelihood", "sigma", "levels")
 """Settings outside the networks that decide what a state holds, or what it means."""
@@ -98,13 +98,14 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
     return config
 
 
+def stays_as_saved(setting: Setting) -> bool:
+    """Whether a saved moment has decided this setting: another value would fit no weights."""
+    return setting.path[:2] == ("algorithm", "network") or setting.name in _FIXED
+
+
 def _structure(config: RunConfig) -> tuple[Any, ...]:
     """What a saved state is of, and fits no other."""
-    settings = {
-        one.name: one.value
-        for one in all_settings(config)
-        if one.path[:2] == ("algorithm", "network") or one.name in _FIXED
-    }
+    settings = {one.name: one.value for one in all_settings(config) if stays_as_saved(one)}
     return config.algorithm.family, config.data.kind, config.data.shape, settings
 
 
