@@ -107,7 +107,16 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "auxiliary, by reals alone": {"condition": "auxiliary", "auxiliary_fakes": False},
         "width 32": {"width": 32},
         "lr 1e-3": {"lr_g": 1e-3, "lr_d": 1e-3},
+        "lr 1e-3, width 32": {"lr_g": 1e-3, "lr_d": 1e-3, "width": 32},
+        "lr 1e-3, averaged over 100,000": {
+            "lr_g": 1e-3,
+            "lr_d": 1e-3,
+            "ema_half_life": 100_000.0,
+        },
+        "averaged over 100,000": {"ema_half_life": 100_000.0},
         "linear decay to step 5,000": {"lr_decay": "linear", "total_steps": 5000},
+        "linear decay to step 10,000": {"lr_decay": "linear", "total_steps": 10_000},
+        "linear decay to step 50,000": {"lr_decay": "linear", "total_steps": 50_000},
         "augmented 0.2": {"augment_p": 0.2, "recolour": False, "cutout": False},
     },
 }
