@@ -92,6 +92,8 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "R1 0.1": {"r1_gamma": 0.1},
         "style": {"network": {"architecture": "style", "width": 16}},
         "hinge": {"loss": "hinge"},
+        "averaged over 100,000": {"ema_half_life": 100_000.0},
+        "linear decay to step 5,000": {"lr_decay": "linear", "total_steps": 5000},
         "G 5e-4, D 1e-3": _SLOW_G,
         "augmented": _SHIFTED,
         "augmented, G 5e-4, D 1e-3": _SHIFTED | _SLOW_G,

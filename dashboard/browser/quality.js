@@ -114,10 +114,10 @@ class QualityView {
   }
 
   #wait() {
-    const every = `every ${this.data.every} s at the most, in a tenth of the time`;
+    const measured = `They are measured every ${this.data.every} s at the most, in a tenth of the time`;
     this.waiting.textContent = isFinal(this.#header.state)
       ? "The pictures of this run were not measured: it was over before their turn came."
-      : `How good are the pictures? They are measured ${every}: no figures yet.`;
+      : `How good are the pictures? ${measured}; the first figures take half a minute or more.`;
   }
 
   /** What there is to be shown: a run that has diverged is another one, with the same figures. */

@@ -37,7 +37,7 @@ def place(page: Page, run) -> None:
 def test_figures_are_awaited_and_then_shown(page: Page, server: RealRoutes, hold_run):
     run = hold_run(PREPARED, StepCompleted(1, {"d_loss": 1.0}, 64))
     place(page, run)
-    expect(page.locator(".waiting")).to_contain_text("measured every 20 s at the most")
+    expect(page.locator(".waiting")).to_contain_text("the first figures take half a minute")
     run._record.add(measured(1, 3.5))
     rows = page.locator("tbody tr")
     expect(rows).to_have_text(
