@@ -114,10 +114,11 @@ class QualityView {
   }
 
   #wait() {
-    const measured = `They are measured every ${this.data.every} s at the most, in a tenth of the time`;
+    const often = `every ${this.data.every} s at the most, in a tenth of the time`;
+    const first = "the first figures take half a minute or more";
     this.waiting.textContent = isFinal(this.#header.state)
       ? "The pictures of this run were not measured: it was over before their turn came."
-      : `How good are the pictures? ${measured}; the first figures take half a minute or more.`;
+      : `How good are the pictures? They are measured ${often}; ${first}.`;
   }
 
   /** What there is to be shown: a run that has diverged is another one, with the same figures. */
