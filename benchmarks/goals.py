@@ -215,7 +215,7 @@ def _cheap(data: ImageData, steps: int, most: float) -> Goal:
 
 GOALS: dict[str, Goal] = {
     "digits": _readable(600),
-    "shapes": Goal("blots of colour", 300, shapes, lambda f: f["blots"] > 0.8),
+    "shapes": Goal("blots of colour", 500, shapes, lambda f: f["blots"] > 0.8),
     "digits-asked": _obedient(ImageData(), 600, "digit"),
     "digits-auxiliary": _obedient(ImageData(), 400, "digit"),
     "shapes-asked": _obedient(ImageData(name="shapes", size=28), 2400, "shape"),

@@ -105,8 +105,8 @@ def test_a_run_of_any_family_is_sampled_measured_and_saved(say, told, of_family,
 @pytest.fixture
 def asked(told):
     """The id of a run on drawn shapes of one step that can be asked for a shape."""
-    small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2", "--condition", "projection"]
-    return told("train", "--preset", "shapes", "--total-steps", "1", *small)["run_id"]
+    small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2"]
+    return told("train", "--preset", "shapes-asked", "--total-steps", "1", *small)["run_id"]
 
 
 def test_a_class_is_asked_for_by_its_name(told, asked, tmp_path):
@@ -125,7 +125,7 @@ def test_classes_that_take_turns_have_a_column_each(told, asked, tmp_path):
     path = tmp_path / "samples.png"
     told("sample", asked, "--count", "9", "--out", str(path))
     with Image.open(path) as image:
-        assert image.size == (8 * 32, 2 * 32)
+        assert image.size == (8 * 28, 2 * 28)
 
 
 def test_a_class_that_there_is_not_is_one_sentence(say, asked):
@@ -135,13 +135,13 @@ def test_a_class_that_there_is_not_is_one_sentence(say, asked):
 
 
 def test_a_code_is_asked_for_by_its_number(told, say, tmp_path):
-    small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2", "--condition", "codes"]
-    coded = told("train", "--preset", "shapes", "--total-steps", "1", *small)["run_id"]
+    small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2"]
+    coded = told("train", "--preset", "shapes-codes", "--total-steps", "1", *small)["run_id"]
     drawn = ["--count", "1", "--out", str(tmp_path / "code.png")]
     assert told("sample", coded, *drawn, "--label", "code 3")["count"] == 1
-    said = say("sample", coded, "--label", "code 11")
+    said = say("sample", coded, "--label", "code 7")
     assert said[0] == 2
-    assert "cannot be asked for 'code 11': choose one of code 1, code 2, " in said[2]
+    assert "cannot be asked for 'code 7': choose one of code 1, code 2, " in said[2]
 
 
 def test_a_run_without_classes_is_asked_for_none(say, shapes):
