@@ -54,7 +54,8 @@ PICTURES: Mapping[str, Preset] = {
         title="Coloured shapes",
         sees="Coloured mist gathers into blots on a dark ground, which find their edges.",
         takes="Blots after about 500 steps: some 30 s. Edges take two minutes or more.",
-        measured="In 10 of 10 seeds at least 96 in 100 pictures held a blot of the right size by then.",
+        measured="In 10 of 10 seeds at least 96 in 100 pictures held a blot of the right size by "
+        "then.",
         config=RunConfig(
             title="Coloured shapes",
             total_steps=6000,
