@@ -68,6 +68,17 @@ def step(page: Page) -> int:
     return int(re.search(r"Step ([\d,]+)", text)[1].replace(",", ""))
 
 
+def pause(page: Page) -> int:
+    """Pause the run that trains; the step where it stands, of which the page may hear later."""
+    press(page, "play")
+    state(page, "Paused")
+    before, now = None, step(page)
+    while now != before:
+        page.wait_for_timeout(500)
+        before, now = now, step(page)
+    return now
+
+
 def picture(page: Page) -> str:
     """Where the shown picture comes from."""
     return page.locator(".fake img").get_attribute("src") or ""

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.person import picture, press, start, state, step, stop
+from tests.browser.person import pause, picture, press, start, state, stop
 
 pytestmark = pytest.mark.browser
 
@@ -41,10 +41,7 @@ def test_reload_and_a_second_person_see_the_same_run_at_once(
 def test_pause_single_steps_and_resume(visitor: Page):
     start(visitor, "ring")
     state(visitor, "Training")
-    press(visitor, "play")
-    state(visitor, "Paused")
-    visitor.wait_for_timeout(500)
-    before = step(visitor)
+    before = pause(visitor)
     for number, key in enumerate(("step", "step-d", "step-g"), start=1):
         press(visitor, key)
         expect(visitor.locator(".way .words")).to_contain_text(f"Step {before + number:,} of")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.serving import ask
 from ganlib import PRESETS
-from tests.browser.person import choose, press, start, state, step, stop
+from tests.browser.person import choose, pause, press, start, state, step, stop
 
 pytestmark = pytest.mark.browser
 
@@ -38,10 +38,7 @@ def test_the_game_moves_and_says_how_it_stands(visitor: Page):
 def test_d_alone_learns_while_g_stands_still(visitor: Page):
     start(visitor, "ring")
     state(visitor, "Training")
-    press(visitor, "play")
-    state(visitor, "Paused")
-    visitor.wait_for_timeout(500)
-    before = step(visitor)
+    before = pause(visitor)
     press(visitor, "optimum")
     expect(visitor.locator(".way .words")).to_contain_text(f"{before + 500:,}")
     state(visitor, "Paused")
@@ -53,10 +50,7 @@ def test_d_alone_learns_while_g_stands_still(visitor: Page):
 def test_a_double_click_trains_d_once(visitor: Page):
     start(visitor, "ring")
     state(visitor, "Training")
-    press(visitor, "play")
-    state(visitor, "Paused")
-    visitor.wait_for_timeout(500)
-    before = step(visitor)
+    before = pause(visitor)
     visitor.locator(".st-key-optimum button").first.dblclick()
     expect(visitor.locator(".way .words")).to_contain_text(f"{before + 500:,}")
     visitor.wait_for_timeout(3000)
