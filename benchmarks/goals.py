@@ -198,9 +198,9 @@ def _spread(figures: Figures) -> bool:
     return figures["kl"] <= 0.1
 
 
-def _readable(steps: int) -> Goal:
+def _readable(steps: int, clear: float = 0.3) -> Goal:
     words = "digits clear, all ten"
-    return Goal(words, steps, digits, lambda f: f["clear"] > 0.3 and f["classes"] == 10)
+    return Goal(words, steps, digits, lambda f: f["clear"] > clear and f["classes"] == 10)
 
 
 def _obedient(data: ImageData, steps: int, noun: str) -> Goal:
@@ -233,9 +233,7 @@ GOALS: dict[str, Goal] = {
     ),
     "digits-styles": _readable(1000),
     "mlp": Goal("no clear digit yet", 500, digits, lambda f: f["clear"] < 0.2),
-    "dense-spatial": Goal(
-        "digits clear, all ten", 500, digits, lambda f: f["clear"] > 0.2 and f["classes"] == 10
-    ),
+    "dense-spatial": _readable(500, clear=0.2),
     "ring": Goal(
         "8 spots, high quality 85 %, KL 0.01",
         15_000,

@@ -26,7 +26,16 @@ from ganlib.metrics import Reals
 from ganlib.runs.measurer import measure_decoder, open_reals
 
 _SLOW_G = {"lr_g": 5e-4, "lr_d": 1e-3}
+_LR_1E3 = {"lr_g": 1e-3, "lr_d": 1e-3}
 _SHIFTED = {"augment_p": 1.0, "recolour": False}
+_FIFTH_SHIFTED = {"augment_p": 0.2, "recolour": False, "cutout": False}
+
+
+def _decay(last: int) -> dict[str, Any]:
+    """Step sizes that fall to nothing, and the step at which they do."""
+    return {"lr_decay": "linear", "total_steps": last}
+
+
 CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "digits": {
         "as it is": {},
@@ -34,7 +43,7 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "batch 64": {"batch_size": 64},
         "width 16": {"width": 16},
         "width 32": {"width": 32},
-        "lr 1e-3": {"lr_g": 1e-3, "lr_d": 1e-3},
+        "lr 1e-3": _LR_1E3,
         "lr 4e-3": {"lr_g": 4e-3, "lr_d": 4e-3},
         "R1 0.3": {"r1_gamma": 0.3},
         "R1 every 8th": {"penalty_interval": 8},
@@ -51,42 +60,26 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "lr_g": 1e-3,
             "lr_d": 1e-3,
         },
-        "augmented 0.2": {"augment_p": 0.2, "recolour": False, "cutout": False},
+        "augmented 0.2": _FIFTH_SHIFTED,
         "augmented by ADA": {"ada_target": 0.6, "recolour": False, "cutout": False},
         "averaged over 25,000": {"ema_half_life": 25_000.0},
         "averaged over 100,000": {"ema_half_life": 100_000.0},
-        "linear decay to step 1,300": {"lr_decay": "linear", "total_steps": 1300},
-        "linear decay to step 5,000": {"lr_decay": "linear", "total_steps": 5000},
-        "linear decay to step 6,000": {"lr_decay": "linear", "total_steps": 6000},
-        "linear decay to step 10,000": {"lr_decay": "linear", "total_steps": 10_000},
-        "linear decay to step 50,000": {"lr_decay": "linear", "total_steps": 50_000},
-        "linear decay to step 5,000, augmented 0.2": {
-            "lr_decay": "linear",
-            "total_steps": 5000,
-            "augment_p": 0.2,
-            "recolour": False,
-            "cutout": False,
-        },
-        "width 32, augmented 0.2": {
-            "width": 32,
-            "augment_p": 0.2,
-            "recolour": False,
-            "cutout": False,
-        },
-        "linear decay to step 20,000, width 32, augmented 0.2": {
-            "lr_decay": "linear",
-            "total_steps": 20_000,
-            "width": 32,
-            "augment_p": 0.2,
-            "recolour": False,
-            "cutout": False,
-        },
+        "linear decay to step 1,300": _decay(1300),
+        "linear decay to step 5,000": _decay(5000),
+        "linear decay to step 6,000": _decay(6000),
+        "linear decay to step 10,000": _decay(10_000),
+        "linear decay to step 50,000": _decay(50_000),
+        "linear decay to step 5,000, augmented 0.2": _decay(5000) | _FIFTH_SHIFTED,
+        "width 32, augmented 0.2": {"width": 32} | _FIFTH_SHIFTED,
+        "linear decay to step 20,000, width 32, augmented 0.2": _decay(20_000)
+        | {"width": 32}
+        | _FIFTH_SHIFTED,
     },
     "shapes": {
         "as it is": {},
         "width 24": {"width": 24},
         "rpgan, R1 and R2": {"loss": "rpgan", "r2_gamma": 1.0},
-        "lr 1e-3": {"lr_g": 1e-3, "lr_d": 1e-3},
+        "lr 1e-3": _LR_1E3,
         "lr 4e-3": {"lr_g": 4e-3, "lr_d": 4e-3},
         "batch 32": {"batch_size": 32},
         "R1 0.3": {"r1_gamma": 0.3},
@@ -97,7 +90,7 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "dcgan": {"network": {"architecture": "dcgan", "width": 16, "latent_dim": 64}},
         "hinge": {"loss": "hinge"},
         "averaged over 100,000": {"ema_half_life": 100_000.0},
-        "linear decay to step 5,000": {"lr_decay": "linear", "total_steps": 5000},
+        "linear decay to step 5,000": _decay(5000),
         "G 5e-4, D 1e-3": _SLOW_G,
         "augmented": _SHIFTED,
         "augmented, G 5e-4, D 1e-3": _SHIFTED | _SLOW_G,
@@ -112,19 +105,15 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "auxiliary": {"condition": "auxiliary"},
         "auxiliary, by reals alone": {"condition": "auxiliary", "auxiliary_fakes": False},
         "width 32": {"width": 32},
-        "lr 1e-3": {"lr_g": 1e-3, "lr_d": 1e-3},
-        "lr 1e-3, width 32": {"lr_g": 1e-3, "lr_d": 1e-3, "width": 32},
-        "lr 1e-3, averaged over 100,000": {
-            "lr_g": 1e-3,
-            "lr_d": 1e-3,
-            "ema_half_life": 100_000.0,
-        },
+        "lr 1e-3": _LR_1E3,
+        "lr 1e-3, width 32": _LR_1E3 | {"width": 32},
+        "lr 1e-3, averaged over 100,000": _LR_1E3 | {"ema_half_life": 100_000.0},
         "averaged over 100,000": {"ema_half_life": 100_000.0},
-        "linear decay to step 5,000": {"lr_decay": "linear", "total_steps": 5000},
-        "linear decay to step 6,000": {"lr_decay": "linear", "total_steps": 6000},
-        "linear decay to step 10,000": {"lr_decay": "linear", "total_steps": 10_000},
-        "linear decay to step 50,000": {"lr_decay": "linear", "total_steps": 50_000},
-        "augmented 0.2": {"augment_p": 0.2, "recolour": False, "cutout": False},
+        "linear decay to step 5,000": _decay(5000),
+        "linear decay to step 6,000": _decay(6000),
+        "linear decay to step 10,000": _decay(10_000),
+        "linear decay to step 50,000": _decay(50_000),
+        "augmented 0.2": _FIFTH_SHIFTED,
     },
 }
 """What the search tries, as changes to the preset of that name; a network is named whole."""

@@ -110,10 +110,9 @@ class Measurer:
 
     def _measure(self) -> None:
         """Measure the newest pictures, within a turn that has begun."""
-        begin = time.thread_time()
         try:
             self._step, found = self._figures()
-            self._note(Measured(self._step, time.thread_time() - begin, found))
+            self._note(Measured(self._step, _TURNS.worked, found))
         finally:
             _TURNS.end()
             self._measured_at = time.monotonic()
@@ -179,7 +178,7 @@ class _Turns:
         self._lock = threading.Lock()
         self._even_at = 0.0
         """When the rests have made up for all work of earlier turns."""
-        self._worked = 0.0
+        self._work_before = 0.0
 
     def begin(self, since: float, rested: bool = True) -> bool:
         """Take the turn, if nobody has it and, where that is asked for, the rests are over.
@@ -192,8 +191,13 @@ class _Turns:
             return False
         if not self._lock.acquire(blocking=False):
             return False
-        self._even_at, self._worked = max(self._even_at, since), time.thread_time()
+        self._even_at, self._work_before = max(self._even_at, since), time.thread_time()
         return True
+
+    @property
+    def worked(self) -> float:
+        """Seconds of a core that whoever has the turn has worked in it."""
+        return time.thread_time() - self._work_before
 
     @property
     def to_rest(self) -> float:
@@ -202,7 +206,7 @@ class _Turns:
 
     @property
     def _evens_out(self) -> float:
-        return self._even_at + (RESTS + 1) * (time.thread_time() - self._worked)
+        return self._even_at + (RESTS + 1) * self.worked
 
     def end(self) -> None:
         """Give the turn back; whoever took it calls this, in the same thread."""
