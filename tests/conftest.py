@@ -1,6 +1,7 @@
 """Runs of every kind, and visitors of the dashboard who watch them."""
 
 import math
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -59,6 +60,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
     The groups of pytest-xdist 3.8 go by names of tests that pytest 9.2 no longer heeds.
     """
     return _Together(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests marked `extra` to whoever asks for them."""
+    if "extra" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("extra"):
+                item.add_marker(pytest.mark.skip(reason="asked for by `pytest -m extra`"))
+
+
+@pytest.fixture
+def program() -> Callable[[str], str]:
+    """Give the path of a program that requirements.txt cannot install, or leave the test."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            say = pytest.fail if os.environ.get("REQUIRE_EXTRA") else pytest.skip
+            say(f"no {name} on the PATH: install it, and run `pytest -m extra` again")
+        return path
+
+    return find
 
 
 @pytest.fixture(autouse=True)
