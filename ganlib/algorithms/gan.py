@@ -81,7 +81,7 @@ class Gan:
         self.augmenter = Augmenter(gan.augmentation, self.augment_rng)
         self.conditioning = Conditioning(gan.network, classes, self.code_rng, device)
         self.last_real = torch.empty(0)
-        self.judges_alone = not gan.network.couplings
+        self.couples_batch = bool(gan.network.couplings)
         self.change(config)
 
     def change(self, config: RunConfig) -> None:
@@ -96,7 +96,7 @@ class Gan:
 
     def publish(self) -> GeneratorDecoder:
         """A frozen copy of the averaged generator, and of D where it judges one by one."""
-        critic = self.D if self.judges_alone else None
+        critic = self.D if self.config.gan.network.judges_alone else None
         classes = self.conditioning.classes
         return GeneratorDecoder(self.G_ema.module, self.latent_dim, classes, critic)
 
@@ -248,8 +248,8 @@ class Gan:
         return total, metrics, (real_logits, fake_logits, answers)
 
     def _read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
-        """D on reals and fakes at once where it judges each by itself: one pass is faster."""
-        if self.judges_alone:
+        """D on reals and fakes at once where no batch couples its answers: one pass is faster."""
+        if not self.couples_batch:
             return self.conditioning.read(self.D, samples, times=2)
         parts = (self.conditioning.read(self.D, part) for part in samples.chunk(2))
         logits, answers = (torch.cat(one) for one in zip(*parts, strict=True))

@@ -26,6 +26,11 @@ class Network(AnyShape):
         """Settings by which D's answer to one sample depends on the rest of its batch."""
         return ()
 
+    @property
+    def judges_alone(self) -> bool:
+        """Whether D has an answer to one sample by itself."""
+        return self.judged_together == 1 and not self.couplings
+
 
 class CrowdNetwork(Network):
     """A pair whose D may look at several samples at once."""

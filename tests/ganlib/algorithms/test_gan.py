@@ -566,11 +566,22 @@ def test_trap_16_a_d_that_mixes_its_batch_never_sees_real_and_fake_together(
 def test_one_pass_over_real_and_fake_judges_as_two_do(make_gan, plane_config):
     gan, batches = make_gan(plane_config, r1_gamma=0.3, r2_gamma=0.7)
     twin, same_batches = make_gan(plane_config, r1_gamma=0.3, r2_gamma=0.7)
-    twin.judges_alone = False
+    twin.couples_batch = True
     for _ in range(3):
         together = gan.train_step(batches, "both")
         apart = twin.train_step(same_batches, "both")
         assert together == pytest.approx(apart, rel=1e-4, nan_ok=True)
+
+
+@pytest.mark.parametrize("in_plane", [True, False])
+@pytest.mark.parametrize("coupling", [{"pack": 4}, {"pack": 3}, {"minibatch_stddev": True}])
+def test_a_d_that_judges_no_sample_alone_says_nothing_of_one(
+    make_gan, plane_config, make_picture_gan, in_plane, coupling
+):
+    make = partial(make_gan, plane_config) if in_plane else make_picture_gan
+    gan, _ = make(batch_size=12, **coupling)
+    samples, logits = gan.publish().judge(seeded_z(0, gan.latent_dim, 9))
+    assert (len(samples), logits) == (9, None)
 
 
 LINEAR, COSINE = [1, 1, 1, 0.5, 0, 0], [1, (1 + 0.5**0.5) / 2, 0.5, (1 - 0.5**0.5) / 2, 0, 0]
