@@ -44,14 +44,11 @@ _names = count()
 
 
 class _Together(LoadFileScheduling):
-    """Lets the tests of a file follow each other, and all those that watch a browser.
-
-    What is seen within a second or two is not there to be seen while two browsers draw at once.
-    """
+    """Lets the tests of a file follow each other, and all those that share the real dashboard."""
 
     def _split_scope(self, nodeid: str) -> str:
-        in_browser = nodeid.startswith("tests/browser/")
-        return "tests/browser" if in_browser else super()._split_scope(nodeid)
+        together = "tests/browser/dashboard"
+        return together if nodeid.startswith(together) else super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

@@ -1,9 +1,6 @@
 """A generator that is steered by styles: a direction in some of its layers, and mixtures."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +9,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganlib import changed, seeded_z
-from tests.browser.conftest import ROOT, Server
-from tests.browser.test_explorer import answered, answers, pixels, wait_for_answers
-from tests.browser.test_latent import source
+from tests.browser.dashboard.test_explorer import answered, answers, pixels, wait_for_answers
+from tests.browser.dashboard.test_latent import source
+from tests.browser.real_server import train_into
 from tests.dashboard.latent import styled_config
 
 pytestmark = pytest.mark.browser
@@ -22,20 +19,11 @@ LAYERS = 5
 LATENT = 4
 
 
-@pytest.fixture(scope="module")
-def styled_run(dashboard: Server) -> str:
+@pytest.fixture(scope="session")
+def styled_run(runs: Path) -> str:
     """The run_id of a run on shapes, with styles for five layers, that has learnt for 20 steps."""
     small = {"width": 4, "total_steps": 20, "batch_size": 8, "frame_every": 10}
-    file = dashboard.runs.parent / "styled.json"
-    file.write_text(changed(styled_config(), small).model_dump_json())
-    subprocess.run(
-        [sys.executable, "-m", "ganlib", "train", "--config", str(file)],
-        cwd=ROOT,
-        env={**os.environ, "MINIMAX_RUNS": str(dashboard.runs)},
-        check=True,
-    )
-    (about,) = dashboard.runs.glob("*/run.json")
-    return about.parent.name
+    return train_into(runs, changed(styled_config(), small))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
-from tests.browser.conftest import ROOT, Server
 from tests.browser.person import SLOW, press, start, state, step, stop
+from tests.browser.real_server import ROOT, Server
 
 pytestmark = pytest.mark.browser
 

@@ -1,14 +1,14 @@
 """Models that know chances: what is inside of them, and three families side by side."""
 
-import json
 import re
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from ganlib import RunConfig
 from tests.browser.person import SLOW
+from tests.browser.real_server import train_into
 
 pytestmark = pytest.mark.browser
 
@@ -23,21 +23,15 @@ LITTLE = {
 }
 
 
-@pytest.fixture(scope="module")
-def little_runs(dashboard, tmp_path_factory) -> dict[str, str]:
+@pytest.fixture(scope="session")
+def little_runs(runs: Path) -> dict[str, str]:
     """The run_id of one short run of each family on digits in black and white."""
-    folder = tmp_path_factory.mktemp("configs")
     found = {}
     for family, parts in LITTLE.items():
-        path = folder / f"{family}.json"
         data = POINTS if family == "points" else PICTURES
         config = {"title": f"Little {family}", "total_steps": 40, "data": data}
-        path.write_text(json.dumps(config | {"algorithm": {"family": family, **parts}}))
-        command = [sys.executable, "-m", "ganlib", "--runs", str(dashboard.runs), "train"]
-        said = subprocess.run(
-            [*command, "--config", path, "--json"], check=True, capture_output=True, text=True
-        )
-        found[family] = re.search(r'"run_id": "(\w+)"', said.stdout)[1]
+        algorithm = {"family": family, **parts}
+        found[family] = train_into(runs, RunConfig.parse(config | {"algorithm": algorithm}))
     return found
 
 

@@ -1,0 +1,74 @@
+"""One real server for all tests of this folder, and a visitor who knows nothing yet."""
+
+from collections.abc import Generator, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from ganlib import DEFAULT_PRESET, PRESETS, changed
+from tests.browser.conftest import SHARED, open_page
+from tests.browser.person import SLOW
+from tests.browser.real_server import Server, train_into
+
+FAILED = pytest.StashKey[bool]()
+
+
+@cache
+def _server(runs: Path) -> Server:
+    server = Server(runs)
+    server.start()
+    SHARED.callback(_server.cache_clear)
+    SHARED.callback(server.stop)
+    return server
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of runs of the one server."""
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture
+def dashboard(runs: Path) -> Server:
+    """The one server; who ends it starts it again."""
+    return _server(runs)
+
+
+@pytest.fixture
+def dashboard_url(dashboard: Server) -> str:
+    return dashboard.url
+
+
+@pytest.fixture(scope="session")
+def digits_run(runs: Path) -> str:
+    """The run_id of a run on digits that has learnt for some steps and stands."""
+    return train_into(runs, changed(PRESETS[DEFAULT_PRESET].config, {"total_steps": 100}))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note for the fixtures of a test whether it failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture
+def visitor(chromium: Browser, dashboard: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page on the dashboard.
+
+    A test that fails leaves its runs behind, which the next ones would queue up after: they get
+    the server anew.
+    """
+    with open_page(chromium) as page:
+        page.set_default_timeout(SLOW)
+        page.goto(dashboard.url)
+        yield page
+    if request.node.stash.get(FAILED, False):
+        dashboard.stop()
+        dashboard.start()

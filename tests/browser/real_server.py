@@ -1,0 +1,59 @@
+"""The dashboard as the documented command starts it, and runs that it finds in its folder."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from ganlib import RunConfig, RunManager, RunStore
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Server:
+    """The documented command on a port of its own, over one folder of runs, started and ended."""
+
+    def __init__(self, runs: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            self._port = free.getsockname()[1]
+        self.url = f"http://localhost:{self._port}"
+        self.runs = runs
+        self._environment = {**os.environ, "MINIMAX_RUNS": str(runs)}
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+        self._process = subprocess.Popen(
+            [*command, "--server.headless=true", f"--server.port={self._port}"],
+            cwd=ROOT,
+            env=self._environment,
+        )
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{self.url}/_stcore/health").close()
+                break
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        # Runs go on, and torch aborts (-SIGABRT) if one of their threads outlives the interpreter.
+        assert self._process.wait(timeout=30) in (0, -signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(timeout=30)
+
+
+def train_into(folder: Path, config: RunConfig) -> str:
+    """Train a run to its end in this process, and keep it in a server's folder; its run_id."""
+    manager = RunManager(RunStore(folder))
+    run_id = manager.start(config)
+    manager.get(run_id).join(120)
+    assert manager.get(run_id).snapshot.state == "completed"
+    manager.close()
+    return run_id
