@@ -217,8 +217,8 @@ class Poller {
   /** Milliseconds until the next request; null when there is nothing more to come. */
   #wait() {
     if (this.#failures) return Math.min(SLOWEST_MS, RUNNING_MS * 2 ** this.#failures);
-    const { state, frames, elapsed } = this.news.header;
-    if (FINAL_STATES.has(state)) return null;
+    const { state, frames, elapsed, problem } = this.news.header;
+    if (FINAL_STATES.has(state)) return problem ? SLOWEST_MS : null; // A full disk may be emptied.
     if (state === "paused") return PAUSED_MS;
     if (state === "queued") return RUNNING_MS;
     if (!frames.length) return FIRST_PICTURE_MS;

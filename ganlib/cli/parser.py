@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from ganlib.cli import bench, kept, made, training
+from ganlib.cli.tell import PROGRAM
 from ganlib.config import RunConfig
 from ganlib.data import FORM_CHOICES
 from ganlib.export import EXPORTS
 from ganlib.presets import DEFAULT_PRESET, PRESETS
 from ganlib.settings import Setting, all_settings
 
-PROGRAM = "python -m ganlib"
 EXAMPLES = """\
 examples:
   python -m ganlib train --preset ring --total-steps 5000

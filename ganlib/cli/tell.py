@@ -7,6 +7,8 @@ from typing import Any
 from ganlib.errors import UnknownRunError
 from ganlib.runs import RunRow, RunStore
 
+PROGRAM = "python -m ganlib"
+
 
 def tell(asked: argparse.Namespace, facts: Any, words: str) -> None:
     """Print the facts as JSON where that was asked for, and the words otherwise."""

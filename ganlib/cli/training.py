@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,13 +12,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ganlib.cli.tell import find, tell
+from ganlib.cli.tell import PROGRAM, find, tell
 from ganlib.runs import RunManager, RunSnapshot, RunStore, RunThread
 from ganlib.settings import changed
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at the run."""
-INTERRUPTED = 130
+NOT_KEPT, INTERRUPTED = 3, 130
 _PREFIX = "setting_"
 
 
@@ -44,15 +45,33 @@ def resume(asked: argparse.Namespace) -> int:
 def _watch(asked: argparse.Namespace, begin: Callable[[RunManager], str]) -> int:
     """Let a run begin and follow it to its end; Ctrl-C stops it, and it is saved."""
     manager = RunManager(RunStore())
+    was_stopped, was_left = threading.Event(), threading.Event()
     try:
         run_id = begin(manager)
         (run,) = (one for one in manager.runs() if one.run_id == run_id)
-        with _stopped_by_ctrl_c(run) as was_stopped:
+        with _on_ctrl_c(lambda: _stop(run, was_stopped)):
             _follow(run)
             run.join()
+        with _on_ctrl_c(was_left.set):
+            _wait_until_kept(run, was_left)
     finally:
         manager.close()
-    return _report(asked, run, INTERRUPTED if was_stopped() else None)
+    return _report(asked, run, was_stopped.is_set())
+
+
+def _stop(run: RunThread, was_stopped: threading.Event) -> None:
+    was_stopped.set()
+    run.controls.stop()
+    print("\nStopping, and saving the run ...", file=sys.stderr)
+
+
+def _wait_until_kept(run: RunThread, was_left: threading.Event) -> None:
+    """Wait for a full disk to be emptied as long as the person lets it."""
+    said = ""
+    while not run.wait_until_kept(LOOK_EVERY) and not was_left.is_set():
+        if (problem := run.snapshot.problem) != said:
+            print(f"ganlib: {problem} Waiting; Ctrl-C ends the waiting.", file=sys.stderr)
+            said = problem
 
 
 def _follow(run: RunThread) -> None:
@@ -84,29 +103,28 @@ def last_metrics(snapshot: RunSnapshot) -> dict[str, float]:
 
 
 @contextmanager
-def _stopped_by_ctrl_c(run: RunThread) -> Iterator[Callable[[], bool]]:
-    """Let Ctrl-C, or a polite kill, stop the run after its step; a second one ends all at once."""
+def _on_ctrl_c(act: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C, or a polite kill, do this; a second one ends all at once."""
     signals = (signal.SIGINT, signal.SIGTERM)
     before = {one: signal.getsignal(one) for one in signals}
-    caught: list[int] = []
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        caught.append(number)
-        run.controls.stop()
+    def restore() -> None:
         for one in signals:
             signal.signal(one, before[one])
-        print("\nStopping, and saving the run ...", file=sys.stderr)
+
+    def catch(number: int, frame: FrameType | None) -> None:
+        restore()
+        act()
 
     for one in signals:
-        signal.signal(one, stop)
+        signal.signal(one, catch)
     try:
-        yield lambda: bool(caught)
+        yield
     finally:
-        for one in signals:
-            signal.signal(one, before[one])
+        restore()
 
 
-def _report(asked: argparse.Namespace, run: RunThread, status: int | None) -> int:
+def _report(asked: argparse.Namespace, run: RunThread, was_stopped: bool) -> int:
     snapshot = run.snapshot
     facts: dict[str, Any] = {
         "run_id": run.run_id,
@@ -114,11 +132,26 @@ def _report(asked: argparse.Namespace, run: RunThread, status: int | None) -> in
         "step": snapshot.step,
         "seconds": round(snapshot.elapsed, 2),
         "saved_step": snapshot.saved_step,
+        "is_kept": run.is_kept,
         "message": snapshot.message,
         "metrics": last_metrics(snapshot),
     }
-    words = f"{run.run_id}: {snapshot.state} after {snapshot.step:,} steps. {_losses(snapshot)}"
-    tell(asked, facts, words.rstrip())
-    for problem in filter(None, (snapshot.message, snapshot.problem)):
-        print(f"ganlib: {problem}", file=sys.stderr)
-    return status if status is not None else int(snapshot.state != "completed")
+    lost, cure = _lost(run)
+    words = f"{run.run_id}: {snapshot.state} after {snapshot.step:,} steps{lost}."
+    tell(asked, facts, f"{words} {_losses(snapshot)}".rstrip())
+    for sentence in filter(None, (snapshot.message, snapshot.problem, cure)):
+        print(f"ganlib: {sentence}", file=sys.stderr)
+    if not run.is_kept:
+        return NOT_KEPT
+    return INTERRUPTED if was_stopped else int(snapshot.state != "completed")
+
+
+def _lost(run: RunThread) -> tuple[str, str]:
+    """How much of a run is saved, and how to go on from it; empty where all of it is."""
+    if run.is_kept:
+        return "", ""
+    saved = run.snapshot.saved_step
+    if saved is None:
+        return ", and nothing is saved", ""
+    cure = f"To go on from step {saved:,} once it can be saved: {PROGRAM} resume {run.run_id}"
+    return f", and saved up to step {saved:,} only", cure

@@ -73,7 +73,7 @@ class Keeper:
         self._is_told_beside = True
         self._notice, self._notice_ends = notice, time.monotonic() + TOLD
         self._lock = store.lock(run_id)
-        self._done, self._tried = threading.Event(), threading.Event()
+        self._done, self._tried, self._settled = (threading.Event() for _ in range(3))
         self._thread = threading.Thread(target=self._go_on, name=f"keep-{run_id}", daemon=True)
         try:
             self._lock.acquire(timeout=1)
@@ -82,7 +82,7 @@ class Keeper:
                 "Another process trains this run: watch it here, or stop it there first."
             ) from None
         except OSError as error:
-            raise StoreError(_refusal(error)) from error
+            raise StoreError(_refusal(error, _NOT_BEGUN)) from error
         try:
             self._begin(config, origin)
         except StoreError:
@@ -90,35 +90,45 @@ class Keeper:
             raise
         self._thread.start()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether all of the run, to its end, is on the disk."""
+        return self._kept.is_over and self._is_told_beside
+
     def finish(self) -> None:
         """Keep the last of the run, and let go of it; later, if that cannot be done now."""
         self._done.set()
         self._tried.wait()
 
+    def wait(self, timeout: float) -> bool:
+        """Wait so many seconds for the last of the run; whether nothing is left to be tried."""
+        return self._settled.wait(timeout)
+
     def _go_on(self) -> None:
         while not self._done.wait(EVERY):
             self._keep()
-        is_kept = self._keep()
-        if is_kept:
-            self._lock.release()
-        self._tried.set()
-        while not is_kept and not self._store.is_closed:
+        while not self._keep():
+            self._tried.set()
+            if self._store.is_closed:
+                return
             time.sleep(EVERY)
-            if is_kept := self._keep():
-                self._lock.release()
+        self._lock.release()
+        self._settled.set()
+        self._tried.set()
 
     def _keep(self) -> bool:
         """Write what is new, or say why that cannot be; whether there is nothing to try again."""
+        snapshot = self._look()
         try:
-            self._write(self._look())
+            self._write(snapshot)
             return True
         except UnknownRunError as error:  # It was removed: nothing of it is wanted any more.
-            self._record.note_problem(f"Nothing more of this run is saved. {error}")
+            self._record.note_kept({}, {}, f"Nothing of this run is saved any more. {error}")
             return True
         except (StoreError, CheckpointError) as error:
-            self._record.note_problem(f"Nothing of this run can be saved now. {error}")
+            self._record.note_problem(f"Nothing new of this run can be saved now. {error}")
         except OSError as error:
-            self._record.note_problem(_refusal(error))
+            self._record.note_problem(_refusal(error, _IS_OVER if snapshot.is_over else _GOES_ON))
         return False
 
     def _begin(self, config: RunConfig, origin: Origin | None) -> None:
@@ -151,7 +161,7 @@ class Keeper:
             self._write_database(snapshot, frames, moments)
         if lost_frames or lost_moments:
             self._note_lost(snapshot.step, lost_frames, lost_moments)
-        is_noticed = self._notice and time.monotonic() < self._notice_ends
+        is_noticed = not snapshot.is_over and time.monotonic() < self._notice_ends
         self._record.note_kept(frames, moments, self._notice if is_noticed else "")
         self._frame_shelf.let_go()
         self._moment_shelf.let_go()
@@ -259,13 +269,13 @@ def _gist(
     return tuple(frames), tuple(moments.values()), *told, *counted
 
 
-def _refusal(error: OSError) -> str:
+def _refusal(error: OSError, so: str) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
-        return (
-            "The disk is full: training goes on, but nothing more of this run is saved. Free some "
-            "space; saving goes on by itself."
-        )
-    return (
-        f"Nothing of this run can be saved ({error.strerror or type(error).__name__}): training "
-        "goes on. See whether the folder of the runs may be written."
-    )
+        return f"The disk is full: {so}. Free some space."
+    why = error.strerror or type(error).__name__
+    return f"The folder of this run cannot be written ({why}): {so}. See who may write there."
+
+
+_NOT_BEGUN = "this run was not begun, for nothing of it could be saved"
+_GOES_ON = "training goes on, but what is new is not saved until it can be"
+_IS_OVER = "the end of this run is not saved until it can be"

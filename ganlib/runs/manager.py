@@ -1,6 +1,7 @@
 """All runs of this process: who runs, who waits, and on how many cores."""
 
 import atexit
+import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -16,6 +17,8 @@ from ganlib.runs.stored import StoredRun
 from ganlib.runs.thread import RunThread
 from ganlib.runtime import available_cores
 from ganlib.settings import changed
+
+log = logging.getLogger(__name__)
 
 KEPT_RUNS = 4
 """Finished runs held in memory; the store has all of them."""
@@ -252,6 +255,14 @@ class RunManager:
                 self.stop(run.run_id)
         for run in runs:
             run.join(timeout=10)
+            if run.snapshot.is_over and not run.is_kept:
+                saved = run.snapshot.saved_step
+                log.warning(
+                    "Run %s is saved up to step %s only: %s",
+                    run.run_id,
+                    saved,
+                    run.snapshot.problem,
+                )
         self.store.close()
         atexit.unregister(self.close)
 

@@ -111,6 +111,15 @@ class RunThread:
         if self._thread.ident is not None:
             self._thread.join(timeout)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether all of the run, to its end, is on the disk."""
+        return self._keeper.is_kept
+
+    def wait_until_kept(self, timeout: float) -> bool:
+        """Wait so many seconds for the end to be kept; whether nothing is left to be tried."""
+        return self._keeper.wait(timeout)
+
     def _training_time(self) -> float:
         return time.monotonic() - self.controls.paused_seconds
 

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import re
@@ -9,7 +10,8 @@ import time
 import pytest
 
 from ganlib import RunStore
-from ganlib.cli.training import INTERRUPTED
+from ganlib.cli.training import INTERRUPTED, NOT_KEPT
+from ganlib.runs.keeper import Keeper
 from tests.ganlib.cli.conftest import SMALL
 
 SHORT = ["train", "--preset", "ring", "--total-steps", "3", *SMALL]
@@ -63,6 +65,61 @@ def test_a_run_that_diverges_is_status_1_with_the_reason_on_stderr(say, monkeypa
     assert err == "ganlib: The loss became nan.\n"
 
 
+@pytest.fixture
+def full_disk(monkeypatch):
+    """A disk on which nothing goes once a run has come to step 2; told each try after its end."""
+
+    def fill(on_try):
+        tries, write = iter(range(1000)), Keeper._write
+
+        def refuse(keeper, snapshot):
+            if snapshot.step < 2 or (snapshot.is_over and on_try(next(tries))):
+                return write(keeper, snapshot)
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr("ganlib.runs.keeper.EVERY", 0.01)
+        monkeypatch.setattr("ganlib.cli.training.LOOK_EVERY", 0.01)
+        monkeypatch.setattr(Keeper, "_write", refuse)
+
+    return fill
+
+
+def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(say, full_disk):
+    full_disk(lambda number: number == 3 and signal.raise_signal(signal.SIGINT))
+    status, out, err = say(*SHORT)
+    (row,) = RunStore().rows()
+    saved = f"up to step {row.saved_step} only" if row.saved_step is not None else "nothing"
+    assert status == NOT_KEPT
+    assert re.match(rf"{row.run_id}: completed after 3 steps, and .*{saved}", out)
+    assert "The disk is full: the end of this run is not saved" in err
+    assert "Waiting; Ctrl-C ends the waiting." in err
+    assert row.saved_step is None or err.endswith(f"python -m ganlib resume {row.run_id}\n")
+
+
+def test_the_end_of_a_run_waits_for_a_full_disk_to_be_emptied(say, full_disk):
+    full_disk(lambda number: number > 3)
+    status, out, err = say(*SHORT, "--json")
+    assert (status, json.loads(out)["is_kept"], json.loads(out)["saved_step"]) == (0, True, 3)
+    assert err.count("The disk is full") == 1, "while it waited, and not afterwards"
+    (row,) = RunStore().rows()
+    assert (row.state, row.saved_step) == ("completed", 3)
+
+
+def test_a_run_that_is_removed_while_it_goes_on_is_not_told_as_kept(say, full_disk, monkeypatch):
+    def forget(number):
+        store = RunStore()
+        with store.database.writing() as writer:
+            writer.execute("DELETE FROM runs")
+        return True
+
+    full_disk(forget)
+    status, out, err = say(*SHORT)
+    assert status == NOT_KEPT
+    assert "completed after 3 steps, and nothing is saved." in out
+    assert "Nothing of this run is saved any more." in err
+    assert "resume" not in err
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_saves_and_ends_with_130(number):
     command = [sys.executable, "-m", "ganlib", "train", "--preset", "ring", *SMALL, "--json"]
@@ -97,3 +154,11 @@ def test_a_terminal_gets_a_bar_with_losses_and_time_left(monkeypatch, say):
     assert "3/3" in last
     assert "d_loss" in last
     assert "step/s" in last or "s/step" in last
+
+
+def test_ctrl_c_in_any_other_command_is_one_sentence(say, monkeypatch):
+    def press():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ganlib.cli.kept.RunStore", press)
+    assert say("list") == (INTERRUPTED, "", "ganlib: ended by Ctrl-C, before all was done.\n")
