@@ -25,7 +25,7 @@ def gradient_norm(weights: Iterable[Tensor]) -> float:
 def largest_singular_value(network: nn.Module) -> float:
     """The largest singular value of any layer, its weight seen as a matrix with a row per output.
 
-    With spectral normalisation it is that of the normalised weight, near 1. A product over the
+    With spectral normalisation that of a normalised weight is near 1. A product over the
     layers would bound the slope of a network without normalisation layers.
 
     Source: Miyato et al. 2018, arXiv 1802.05957, for convolutions as matrices.

@@ -138,6 +138,11 @@ class ResidualNetwork(Network):
     """Residual pair without normalisation, for rpgan with R1 and R2 (Huang et al. 2025)."""
 
     architecture: Literal["residual"] = "residual"
+    spectral_norm: bool = setting(
+        False,
+        "Divide every weight of D by its largest singular value (Miyato et al. 2018), but those "
+        "of the last layer of each block, which begin at 0.",
+    )
     width: int = setting(
         16, "Channels next to the picture; doubled with every halving.", ge=4, le=128
     )

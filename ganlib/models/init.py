@@ -78,10 +78,12 @@ def glorot_uniform(weight: Tensor, bias: Tensor | None, rng: torch.Generator) ->
 def normalise_spectrum(D: nn.Module) -> None:
     """Divide the weight of every linear and convolutional layer by its largest singular value.
 
+    A layer that begins at 0 is left as it is: 0 / 0 is no weight.
+
     Source: Miyato et al. 2018, arXiv 1802.05957.
     """
     for layer in D.modules():
-        if isinstance(layer, nn.Linear | nn.Conv2d):
+        if isinstance(layer, nn.Linear | nn.Conv2d) and getattr(layer, "gain", 1) != 0:
             spectral_norm(layer)
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 
-from ganlib.config import DcganNetwork, PlaneNetwork, ResnetNetwork
+from ganlib.config import DcganNetwork, PlaneNetwork, ResidualNetwork, ResnetNetwork
 from ganlib.models import build_networks
 
 
@@ -63,6 +63,8 @@ def test_perceptrons_start_uniform_within_their_fan_in():
         (DcganNetwork(width=4, d_batch_norm=True, spectral_norm=True), (1, 28, 28), 3),
         # Two blocks that halve the side, of three layers each, one of two, and the last.
         (ResnetNetwork(width=4), (1, 28, 28), 9),
+        # Three blocks with two layers that do not begin at 0, and five layers between and around.
+        (ResidualNetwork(width=4, spectral_norm=True), (1, 28, 28), 11),
     ],
 )
 def test_spectral_norm_holds_every_weight_of_d_at_one(network, shape, layers):
