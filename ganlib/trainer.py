@@ -34,6 +34,8 @@ LONGEST_BETWEEN_FRAMES = 1.0
 """Seconds: a slow run shows a frame at least so often, besides those at its saved moments."""
 LONGEST_IN_DRAWINGS = 20.0
 """Where it takes long to draw a frame, the time between is so many times as long instead."""
+FIRST_CHECKPOINT = 0.5
+"""Seconds after the first state to the next; then twice as long each time, up to what is set."""
 SCORED_STEPS = 100
 """Steps before a checkpoint whose mean loss is its score."""
 BETWEEN_GAMES = 0.12
@@ -186,6 +188,7 @@ class _Checkpoints:
         self._first_score = start.score if start is not None and is_same else None
         self._scores: deque[float] = deque(maxlen=SCORED_STEPS)
         self._step = -1
+        self._begun_at: float | None = None
         self._saved_at = -math.inf
 
     @property
@@ -200,13 +203,17 @@ class _Checkpoints:
             self._scores.append(loss)
 
     def due(self) -> bool:
-        """Whether the last state is old."""
-        return time.monotonic() - self._saved_at > self._every
+        """Whether the last state is old: older than half of a run that is young."""
+        begun_at = self._saved_at if self._begun_at is None else self._begun_at
+        young = max(FIRST_CHECKPOINT, self._saved_at - begun_at)
+        return time.monotonic() - self._saved_at > min(self._every, young)
 
     def begin(self, step: int) -> bool:
         """Whether there is no state of this step yet; there is from now on."""
         is_new = step != self._step
         self._step, self._saved_at = step, time.monotonic()
+        if self._begun_at is None:
+            self._begun_at = self._saved_at
         return is_new
 
 
