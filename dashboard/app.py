@@ -16,10 +16,11 @@ from starlette.concurrency import run_in_threadpool
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboard.routes import routes_below
-from dashboard.services import base_path, run_manager, take_options, warm_up
+from dashboard.services import allow_many_files, base_path, run_manager, take_options, warm_up
 
 if sys.argv[0].endswith(Path(__file__).name):  # Run by streamlit, and not imported by a test.
     take_options(sys.argv[1:])
+    allow_many_files()
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import services, state
 
 # A file of our own: icons by name would be fetched from the internet.
 ICON = Path(__file__).parent / "icon.png"
@@ -54,6 +54,8 @@ page = st.navigation(
     ],
     position="top",
 )
+for caution in services.cautions():
+    st.warning(caution)
 state.keep_run_in_url()
 try:
     page.run()

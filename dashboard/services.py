@@ -4,11 +4,22 @@ import argparse
 import gc
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import streamlit as st
 
 from ganlib import DEFAULT_PRESET, PRESETS, Explored, HeldOut, RunConfig, RunManager, changed, train
 
+try:
+    import resource
+except ImportError:  # Windows has no such limit.
+    resource = None  # type: ignore[assignment]
+
+ENOUGH_FILES = 8192
+"""That the server may hold open: a page holds some, and those of a closed one for two minutes."""
+NEARLY_ALL = 0.8
+"""Of the files that may be open."""
 SWITCH_SECONDS = 0.0005
 """How long a thread of the server may keep the others from Python. Training asks for its turn after
 every operation of torch; with Python's own 5 ms each question of a page costs it as much."""
@@ -55,6 +66,34 @@ def take_options(arguments: list[str]) -> None:
     parser.add_argument("--runs", metavar="FOLDER", help="where runs are kept [MINIMAX_RUNS, runs]")
     if folder := parser.parse_args(arguments).runs:
         os.environ["MINIMAX_RUNS"] = folder
+
+
+def allow_many_files() -> None:
+    """Take what the system lets a process have; a Mac starts with 256, which 80 visits use up."""
+    if resource is not None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def cautions() -> list[str]:
+    """What everybody should know of this server now, as sentences; mostly nothing."""
+    told = []
+    if resource is not None:
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if most != resource.RLIM_INFINITY and _open_files() > NEARLY_ALL * most:
+            told.append(
+                f"This server may hold {most:,} files open, and nearly all are: close pages that "
+                "nobody needs, or start it again after `ulimit -n 8192`."
+            )
+    return told
+
+
+def _open_files() -> int:
+    with suppress(OSError):  # At the very limit it cannot even be counted.
+        return len(list(Path("/dev/fd").iterdir()))
+    return sys.maxsize
 
 
 def base_path() -> str:

@@ -1,5 +1,7 @@
 import gc
 import os
+import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,6 +26,40 @@ def test_an_unknown_option_ends_the_start_with_a_sentence(capsys):
     with pytest.raises(SystemExit):
         services.take_options(["--run-folder", "x"])
     assert "unrecognized arguments: --run-folder x" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((256, -1), (8192, -1)),
+        ((256, 4096), (4096, 4096)),
+        ((10_000, 20_000), (10_000, 20_000)),
+        ((-1, -1), (-1, -1)),
+    ],
+)
+def test_the_server_may_open_as_many_files_as_it_is_let(monkeypatch, before, after):
+    limits = [before]
+    system = SimpleNamespace(
+        RLIMIT_NOFILE=7,
+        RLIM_INFINITY=-1,
+        getrlimit=lambda which: limits[-1],
+        setrlimit=lambda which, both: limits.append(both),
+    )
+    monkeypatch.setattr(services, "resource", system)
+    services.allow_many_files()
+    assert limits[-1] == after
+    monkeypatch.setattr(services, "resource", None)
+    services.allow_many_files()
+
+
+def test_a_server_that_has_nearly_all_its_files_open_says_so(monkeypatch):
+    assert services.cautions() == []
+    opened = services._open_files()
+    assert 3 <= opened < sys.maxsize
+    limits = {"RLIMIT_NOFILE": 7, "RLIM_INFINITY": -1, "getrlimit": lambda which: (opened, opened)}
+    monkeypatch.setattr(services, "resource", SimpleNamespace(**limits))
+    (told,) = services.cautions()
+    assert told.startswith(f"This server may hold {opened} files open, and nearly all are: ")
 
 
 def test_warming_up_takes_two_steps_of_the_default_preset(monkeypatch):
