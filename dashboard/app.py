@@ -11,12 +11,21 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 
 # `streamlit run` puts this folder on the path, not the project's root.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from dashboard.gate import Gate
 from dashboard.routes import routes_below
-from dashboard.services import allow_many_files, base_path, run_manager, take_options, warm_up
+from dashboard.services import (
+    allow_many_files,
+    allowed,
+    base_path,
+    run_manager,
+    take_options,
+    warm_up,
+)
 
 if sys.argv[0].endswith(Path(__file__).name):  # Run by streamlit, and not imported by a test.
     take_options(sys.argv[1:])
@@ -33,5 +42,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 app = st.App(
-    Path(__file__).parent / "navigation.py", lifespan=lifespan, routes=routes_below(base_path())
+    Path(__file__).parent / "navigation.py",
+    lifespan=lifespan,
+    routes=routes_below(base_path()),
+    middleware=[Middleware(Gate, allowed())],
 )

@@ -3,12 +3,18 @@
 import argparse
 import gc
 import os
+import socket
 import sys
+import threading
 from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit import config as options
 
+from dashboard.gate import Allowed
 from ganlib import DEFAULT_PRESET, PRESETS, Explored, HeldOut, RunConfig, RunManager, changed, train
 
 try:
@@ -23,6 +29,9 @@ NEARLY_ALL = 0.8
 SWITCH_SECONDS = 0.0005
 """How long a thread of the server may keep the others from Python. Training asks for its turn after
 every operation of torch; with Python's own 5 ms each question of a page costs it as much."""
+PAGES = Path(__file__).parent / "app_pages"
+NAME_SECONDS = 2.0
+"""How long the start waits for the network to tell this machine's full name."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -100,6 +109,52 @@ def base_path() -> str:
     """What every path of this server begins with, such as "/class"; empty for most."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     return f"/{base}" if base else ""
+
+
+def allowed() -> Allowed:
+    """Whom this server answers, as Streamlit was told: by which names, and pages from where.
+
+    Streamlit's own list of hosts, which guards its socket alone, is taken over and emptied: beside
+    the gate it would refuse who was let in.
+    """
+    address = str(st.get_option("server.address") or "")
+    origins = {
+        one.strip().lower().rstrip("/") for one in st.get_option("server.corsAllowedOrigins")
+    }
+    told = {*st.get_option("server.allowedHosts"), st.get_option("browser.serverAddress")}
+    told |= {urlsplit(one).hostname for one in origins}
+    options.set_option("server.allowedHosts", [])
+    hosts = {str(one).strip().lower().rstrip(".") for one in told if one}
+    return Allowed(
+        frozenset(hosts if is_loopback(address) else hosts | {address} | machine_names()),
+        frozenset(origins if st.get_option("server.enableCORS") else {"*"}),
+        base_path(),
+        frozenset(page.stem for page in PAGES.glob("[!_]*.py")),
+    )
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine reaches a server at such an address."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def machine_names() -> set[str]:
+    """What others call this machine: its name, the same on the local network, its full name."""
+    name = socket.gethostname().lower()
+    first = name.partition(".")[0]
+    names = {name, first, f"{first}.local"}
+
+    def ask() -> None:
+        names.add(socket.getfqdn().lower())
+
+    # Where no network answers, the question hangs for many seconds.
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(NAME_SECONDS)
+    return set(names)
 
 
 def warm_up() -> None:

@@ -1,7 +1,7 @@
 """Questions to the plain routes: each is checked before it is answered.
 
-The routes stand outside Streamlit's session, so each checks for itself that the question comes from
-this server's own pages, names a run that exists, and is of bounded size.
+Who may ask at all is decided before, at the gate. Each route checks for itself that the question
+names a run that exists, and is of bounded size.
 """
 
 import functools
@@ -45,12 +45,11 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the server
 
 
 def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
-    """Check the origin first, and turn refusals into JSON."""
+    """Turn refusals into JSON."""
 
     @functools.wraps(handler)
     async def checked(request: Request) -> Response:
         try:
-            _check_origin(request)
             return await handler(request)
         except Refusal as refusal:
             return _error(refusal.status, str(refusal))
@@ -107,7 +106,6 @@ async def open_socket(socket: WebSocket) -> Run | None:
     Nothing else of the socket is touched: who opened it closes it.
     """
     try:
-        _check_origin(socket)
         run = await run_in_threadpool(run_of, socket)
     except (Refusal, RunError):
         await socket.close(1008)
@@ -157,15 +155,6 @@ def decimal(request: Request, name: str, default: float, highest: float = math.i
         most = f"from 0 to {highest:g}" if math.isfinite(highest) else "at least 0"
         raise Refusal(400, f"{name} is {text[:40]!r}: send a number, {most}.")
     return value
-
-
-def _check_origin(request: HTTPConnection) -> None:
-    """Let only pages of this very server ask; a browser names the page's origin by itself."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-        raise Refusal(403, "Only pages of this server may ask.")
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Refusal(403, "Only pages of this server may ask.")
 
 
 async def bounded_body(request: Request, most: int) -> bytes:

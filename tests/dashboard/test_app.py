@@ -109,6 +109,36 @@ def test_the_documented_command_serves_the_pages_and_the_routes(servers, name):
     assert "There is no run 'none' here." in json.loads(body)["error"]
 
 
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "MTIzNDU2Nzg5MDEyMzQ1Ng==",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/", {}),
+        ("/_stcore/health", {}),
+        ("/_stcore/upload_file/a/b", {}),
+        ("/_stcore/stream", UPGRADE),
+        ("/minimax/runs/none/live", {}),
+        ("/minimax/runs/none/explore", UPGRADE),
+        ("/minimax/browser/live.js", {}),
+    ],
+)
+def test_nothing_is_answered_to_a_strangers_name_or_page(servers, path, more):
+    _, url = servers["streamlit"]
+    fetch(url)
+    for strange in ({"Host": "rebound.example"}, {"Origin": "http://rebound.example"}):
+        with pytest.raises(urllib.error.HTTPError, match="403") as refused:
+            urllib.request.urlopen(urllib.request.Request(url + path, headers=more | strange))
+        with refused.value as answer:
+            assert "rebound.example" in json.loads(answer.read())["error"]
+
+
 def test_the_server_goes_in_peace(servers):
     process, url = servers["streamlit"]
     fetch(url)

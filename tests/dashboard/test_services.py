@@ -1,6 +1,7 @@
 import gc
 import os
 import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -93,3 +94,63 @@ def test_warming_up_leaves_the_imports_out_of_every_collection(monkeypatch):
 def test_the_path_of_the_server_begins_with_a_slash_or_is_empty(monkeypatch, option, path):
     monkeypatch.setattr(services.st, "get_option", {"server.baseUrlPath": option}.get)
     assert services.base_path() == path
+
+
+OPTIONS = {
+    "server.address": "localhost",
+    "server.allowedHosts": [],
+    "server.corsAllowedOrigins": [],
+    "server.enableCORS": True,
+    "server.baseUrlPath": "class",
+    "browser.serverAddress": "localhost",
+}
+
+
+@pytest.fixture
+def allowed_with(monkeypatch):
+    """What is let in with these options of Streamlit, on a machine called PC12.lab.example."""
+    emptied = {}
+    monkeypatch.setattr(services.options, "set_option", emptied.__setitem__)
+    monkeypatch.setattr(services.socket, "gethostname", lambda: "PC12")
+    monkeypatch.setattr(services.socket, "getfqdn", lambda: "PC12.lab.example")
+
+    def allowed(**changes):
+        changed = {name.replace("_", "."): value for name, value in changes.items()}
+        monkeypatch.setattr(services.st, "get_option", (OPTIONS | changed).get)
+        found = services.allowed()
+        assert emptied == {"server.allowedHosts": []}
+        return found
+
+    return allowed
+
+
+@pytest.mark.parametrize("address", ["localhost", "127.0.0.1", "::1"])
+def test_a_server_for_this_machine_alone_has_no_other_name(allowed_with, address):
+    found = allowed_with(server_address=address)
+    assert (found.hosts, found.origins, found.base) == ({"localhost"}, frozenset(), "/class")
+    assert found.pages == {"train", "latent", "runs", "compare", "families", "data"}
+
+
+@pytest.mark.parametrize("address", [None, "0.0.0.0", "::", "192.0.2.7", "pc12.lab.example"])
+def test_a_server_that_is_open_to_others_has_the_names_of_its_machine(allowed_with, address):
+    hosts = allowed_with(server_address=address).hosts
+    assert hosts >= {"pc12", "pc12.local", "pc12.lab.example", "localhost"}
+
+
+def test_a_network_that_knows_no_names_does_not_hold_up_the_start(allowed_with, monkeypatch):
+    asked = threading.Event()
+    monkeypatch.setattr(services, "NAME_SECONDS", 0)
+    monkeypatch.setattr(services.socket, "getfqdn", lambda: str(asked.wait(30)))
+    assert {"pc12", "pc12.local"} <= allowed_with(server_address="0.0.0.0").hosts
+    asked.set()
+
+
+def test_more_names_and_pages_are_let_in_as_streamlit_is_told(allowed_with):
+    found = allowed_with(
+        server_allowedHosts=["Class.example.", "*.a.org"],
+        server_corsAllowedOrigins=["https://LMS.example/", "http://b.org:8080"],
+        browser_serverAddress="c.org",
+    )
+    assert found.hosts == {"class.example", "*.a.org", "lms.example", "b.org", "c.org"}
+    assert found.origins == {"https://lms.example", "http://b.org:8080"}
+    assert allowed_with(server_enableCORS=False).origins == {"*"}

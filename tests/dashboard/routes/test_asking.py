@@ -66,47 +66,6 @@ def test_a_bad_number_of_a_moment_is_refused(ask, run, number):
     assert refused(ask(run, f"frames/{number}.webp"), 400).startswith("step is ")
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "http://elsewhere.example"},
-        {"Origin": "http://here:8502"},
-        {"Origin": "http://here"},
-        {"Origin": "http://here:8501.elsewhere.example"},
-        {"Origin": "null"},
-        {"Origin": ""},
-        {"Origin": "http://["},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-    ],
-    ids=str,
-)
-def test_pages_from_elsewhere_are_refused(ask, run, path, headers):
-    assert refused(ask(run, path, headers), 403) == "Only pages of this server may ask."
-
-
-def test_scripts_too_are_only_for_pages_of_this_server(client):
-    answer = client.get("/minimax/browser/live.js", headers={"Sec-Fetch-Site": "cross-site"})
-    assert refused(answer, 403)
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"Origin": "http://here:8501"},
-        {"Origin": "https://here:8501"},
-        {"Sec-Fetch-Site": "same-origin"},
-        {"Sec-Fetch-Site": "none"},
-    ],
-    ids=str,
-)
-def test_pages_of_this_server_are_answered(ask, run, path, headers):
-    assert ask(run, path, headers, body=VECTOR).status_code == 200
-
-
 def test_an_endless_question_is_cut_short(client, run):
     parts = iter([bytes(600)] * 1000)
     assert refused(client.post(f"/minimax/runs/{run.run_id}/decode", body=parts), 413)

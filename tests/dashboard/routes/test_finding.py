@@ -130,8 +130,7 @@ def test_before_there_is_a_generator_it_is_said(search, hold_run):
     assert "ask again in a moment" in header["refusal"]
 
 
-def test_only_pages_of_this_server_may_search(search, drawing):
-    assert search(drawing, "{}", Origin="http://elsewhere") is None
+def test_only_in_a_run_that_there_is_may_one_search(search):
     assert search("nobody", "{}") is None
 
 

@@ -319,11 +319,6 @@ def test_before_there_is_a_generator_the_socket_says_so(talk, hold_run):
     assert "ask again in a moment" in header["error"]
 
 
-def test_only_pages_of_this_server_open_a_socket(talk, painting):
-    assert talk(painting, question(1, [0, 0, 0]), Origin="http://elsewhere:8501") is None
-    assert len(talk(painting, question(1, [0, 0, 0]), Origin="http://here:8501")) == 1
-
-
 def test_a_socket_to_an_unknown_run_is_closed(talk, manager):
     assert talk("nobody", question(1, [0, 0, 0])) is None
 
