@@ -44,7 +44,7 @@ def dashboard_url(dashboard: Server) -> str:
 @pytest.fixture(scope="session")
 def digits_run(runs: Path) -> str:
     """The run_id of a run on digits that has learnt for some steps and stands."""
-    return train_into(runs, changed(PRESETS[DEFAULT_PRESET].config, {"total_steps": 100}))
+    return train_into(runs, changed(PRESETS[DEFAULT_PRESET].config, {"total_steps": 50}))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganlib import seeded_z
-from tests.browser.person import start, state
+from tests.browser.person import start, state, stop, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -42,17 +43,25 @@ def outputs(page: Page) -> list[str]:
     return page.locator(".sliders .slider output").all_inner_texts()
 
 
-def answers(page: Page) -> int:
-    return int(page.locator("[data-answers]").get_attribute("data-answers") or 0)
+ASKED = (
+    "[...document.querySelectorAll('*')].map(one => one.shadowRoot).filter(Boolean)"
+    ".map(one => one.querySelector('[data-asked]')).find(Boolean)?.dataset.asked"
+)
 
 
-def wait_for_answers(page: Page, count: int) -> None:
-    page.wait_for_function(
-        "count => Number([...document.querySelectorAll('*')].map(one => one.shadowRoot)"
-        ".filter(Boolean).map(one => one.querySelector('[data-answers]'))"
-        ".find(Boolean)?.dataset.answers) >= count",
-        arg=count,
-    )
+def after(page: Page, act: Callable[[], None]) -> np.ndarray:
+    """The picture that was asked for after this was done."""
+    now = page.evaluate("performance.now()")
+    act()
+    page.wait_for_function(f"now => Number({ASKED}) >= now", arg=now)
+    return pixels(page)
+
+
+def press_on(page: Page, slider: str, key: str) -> np.ndarray:
+    """The picture after a key on a slider."""
+    handle = page.get_by_role("slider", name=slider, exact=True)
+    handle.focus()
+    return after(page, lambda: handle.press(key))
 
 
 def drag(page: Page, x: float, y: float, moves: int = 20) -> None:
@@ -63,45 +72,30 @@ def drag(page: Page, x: float, y: float, moves: int = 20) -> None:
     page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=moves)
 
 
-def test_the_picture_changes_while_the_pointer_moves(explorer: Page):
-    before, count = pixels(explorer), answers(explorer)
-    drag(explorer, 0.9, 0.2)
-    wait_for_answers(explorer, count + 2)
-    assert not np.array_equal(pixels(explorer), before)  # The button is still held.
+def test_the_pad_is_dragged_obeys_keys_and_makes_a_link(explorer: Page):
+    before = pixels(explorer)
+    after(explorer, lambda: drag(explorer, 0.9, 0.2))
+    wait_for(explorer, lambda: not np.array_equal(pixels(explorer), before))  # Still held.
     explorer.mouse.up()
     # From -3.5 to 3.5 over the side: 0.9 of it is 2.8, and 0.2 from above 2.1.
     assert outputs(explorer)[:2] == ["2.80", "2.10"]
     explorer.wait_for_url(re.compile(r"view=1~0(,|%2C)1~~2\.8(,|%2C)2\.1"))
-
-
-def test_the_link_opens_at_the_same_place(explorer: Page):
-    drag(explorer, 0.3, 0.4)
-    explorer.mouse.up()
-    explorer.wait_for_url(re.compile("view="))
-    told, shown = outputs(explorer), pixels(explorer)
-    explorer.reload()
-    answered(explorer)
-    wait_for_answers(explorer, 1)
-    assert outputs(explorer) == told
-    assert np.array_equal(pixels(explorer), shown)
-
-
-def test_the_pad_and_the_sliders_obey_the_keys(explorer: Page):
     pad = explorer.locator(".pad")
     pad.focus()
-    pad.press("ArrowRight")
-    pad.press("Shift+ArrowUp")
-    assert outputs(explorer)[:2] == ["0.10", "0.50"]
-    expect(pad).to_have_attribute("aria-valuetext", "PC 1 0.1, PC 2 0.5")
     pad.press("Home")
     assert outputs(explorer)[:2] == ["0.00", "0.00"]
-    third = explorer.get_by_role("slider", name="PC 3")
-    third.focus()
-    third.press("ArrowLeft")
-    assert outputs(explorer)[2] == "-0.05"
+    pad.press("ArrowRight")
+    pad.press("Shift+ArrowUp")
+    expect(pad).to_have_attribute("aria-valuetext", "PC 1 0.1, PC 2 0.5")
+    shown = press_on(explorer, "PC 3", "ArrowLeft")
+    explorer.wait_for_url(re.compile(r"view=1~0(,|%2C)1~~0\.1(,|%2C)0\.5(,|%2C)-0\.05"))
+    explorer.reload()
+    answered(explorer)
+    assert outputs(explorer)[:3] == ["0.10", "0.50", "-0.05"]
+    wait_for(explorer, lambda: np.array_equal(pixels(explorer), shown))
 
 
-def test_other_directions_can_lie_on_the_pad(explorer: Page):
+def test_other_directions_lie_on_the_pad_and_more_on_the_next_page(explorer: Page):
     explorer.get_by_label("Left and right", exact=True).select_option("PC 5")
     drag(explorer, 0.9, 0.5)
     explorer.mouse.up()
@@ -109,46 +103,15 @@ def test_other_directions_can_lie_on_the_pad(explorer: Page):
     assert (told[0], told[4]) == ("0.00", "2.80")
     explorer.get_by_role("button", name="Back to the start").click()
     assert set(outputs(explorer)) == {"0.00"}
-
-
-def test_more_directions_are_on_the_next_page(explorer: Page):
     explorer.get_by_role("button", name="Next").click()
     names = explorer.locator(".sliders .slider .name").all_inner_texts()
     assert names[0].startswith("PC 9")
     expect(explorer.get_by_text("9 to 16 of 16")).to_be_visible()
 
 
-def settled(page: Page) -> np.ndarray:
-    """What is shown once it no longer changes: an answer may be to an earlier question."""
-    before = pixels(page)
-    for _ in range(30):
-        page.wait_for_timeout(1000)
-        if np.array_equal(before, now := pixels(page)):
-            return now
-        before = now
-    return before
-
-
-def test_truncation_0_is_the_same_for_every_seed(explorer: Page):
-    def at_zero() -> np.ndarray:
-        slider = explorer.get_by_role("slider", name="Truncation ψ")
-        slider.focus()
-        count = answers(explorer)
-        slider.press("Home")
-        wait_for_answers(explorer, count + 1)
-        return settled(explorer)
-
-    one = at_zero()
-    explorer.locator(".st-key-seed input").fill("7")
-    explorer.locator(".st-key-seed input").press("Enter")
-    explorer.wait_for_url(re.compile("seed=7"))
-    count = answers(explorer)
-    explorer.get_by_role("slider", name="Truncation ψ").press("ArrowRight")
-    wait_for_answers(explorer, count + 1)
-    assert np.array_equal(one, at_zero())
-
-
-def test_the_picture_and_its_vector_are_saved(explorer: Page, tmp_path: Path):
+def test_a_sample_is_saved_compared_and_at_truncation_0_the_same_for_every_seed(
+    explorer: Page,
+):
     with explorer.expect_download() as saved:
         explorer.get_by_role("button", name="Save picture").click()
     with Image.open(io.BytesIO(Path(saved.value.path()).read_bytes())) as image:
@@ -159,8 +122,15 @@ def test_the_picture_and_its_vector_are_saved(explorer: Page, tmp_path: Path):
         explorer.get_by_role("button", name="Save z").click()
     assert np.array_equal(np.load(saved.value.path()), seeded_z(0, 32))
 
+    at_zero = press_on(explorer, "Truncation ψ", "Home")
+    far = press_on(explorer, "Truncation ψ", "End")
+    assert not np.array_equal(far, at_zero)
+    explorer.locator(".st-key-seed input").fill("7")
+    explorer.locator(".st-key-seed input").press("Enter")
+    explorer.wait_for_url(re.compile("seed=7"))
+    wait_for(explorer, lambda: not np.array_equal(pixels(explorer), far))
+    assert np.array_equal(press_on(explorer, "Truncation ψ", "Home"), at_zero)
 
-def test_a_sample_is_compared_with_the_training_pictures(explorer: Page):
     explorer.get_by_text("New, or remembered?").click()
     expect(explorer.get_by_text(re.compile("In pixels: the nearest of 4,500"))).to_be_visible()
     expect(explorer.locator(".neighbours img")).to_be_visible()
@@ -184,6 +154,7 @@ def test_a_lost_connection_is_told_and_mended(visitor: Page, dashboard_url: str,
 def test_points_in_the_plane_are_explored_while_they_train(visitor: Page):
     start(visitor, "ring")
     state(visitor, "Training")
+    watched = visitor.url
     visitor.wait_for_selector("canvas")
     visitor.get_by_role("link", name="Latent space").click()
     answered(visitor)
@@ -191,6 +162,7 @@ def test_points_in_the_plane_are_explored_while_they_train(visitor: Page):
     before = pixels(visitor)
     drag(visitor, 0.1, 0.9)
     visitor.mouse.up()
-    wait_for_answers(visitor, answers(visitor) + 1)
-    assert not np.array_equal(pixels(visitor), before)
+    wait_for(visitor, lambda: not np.array_equal(pixels(visitor), before))
     expect(visitor.get_by_text("Map below the pad")).to_be_hidden()
+    visitor.goto(watched)
+    stop(visitor)

@@ -39,9 +39,9 @@ def source(page: Page, selector: str) -> str:
     return image.get_attribute("src")
 
 
-def test_both_ways_have_their_lengths_and_what_d_makes_of_them(look):
+def test_a_way_has_its_length_what_d_makes_of_it_films_and_a_link(look, tmp_path: Path):
     page = look("From A to B")
-    source(page, "[data-way=slerp] img")
+    before = source(page, "[data-way=slerp] img")
     source(page, "[data-way=lerp] img")
     expect(page.locator("[data-way=lerp] td")).to_have_count(18)
     lengths = [
@@ -51,35 +51,23 @@ def test_both_ways_have_their_lengths_and_what_d_makes_of_them(look):
     assert min(lengths) == lengths[4] < 0.8  # The straight line cuts through the middle.
     assert page.locator("[data-way=slerp] td").last.inner_text().startswith("D ")
     expect(page.locator("[data-way=slerp]")).to_contain_text("way through the pictures")
-
-
-def test_another_seed_gives_another_way_and_link(look):
-    page = look("From A to B")
-    before = source(page, "[data-way=slerp] img")
+    films = {}
+    for kind in ("gif", "mp4"):
+        with page.expect_download() as saved:
+            page.locator(f"[data-way=slerp] button.{kind}").click()
+        films[kind] = tmp_path / saved.value.suggested_filename
+        assert films[kind].suffix == f".{kind}"
+        saved.value.save_as(films[kind])
+    with Image.open(films["gif"]) as gif, av.open(str(films["mp4"])) as mp4:
+        # 48 there, and 46 between on the way back.
+        assert gif.n_frames == mp4.streams.video[0].frames == 94
     page.locator(".st-key-seed-a input").fill("9")
     page.locator(".st-key-seed-a input").press("Enter")
     expect(page.locator("[data-way=slerp] img")).not_to_have_attribute("src", before)
     page.wait_for_url(re.compile("seed-a=9"))
 
 
-@pytest.mark.parametrize("kind", ["gif", "mp4"])
-def test_a_way_is_saved_as_a_moving_picture(look, tmp_path: Path, kind: str):
-    page = look("From A to B")
-    source(page, "[data-way=slerp] img")
-    with page.expect_download() as saved:
-        page.locator(f"[data-way=slerp] button.{kind}").click()
-    path = tmp_path / saved.value.suggested_filename
-    saved.value.save_as(path)
-    assert path.suffix == f".{kind}"
-    if kind == "gif":
-        with Image.open(path) as film:
-            assert film.n_frames == 94  # 48 there, and 46 between on the way back.
-    else:
-        with av.open(str(path)) as film:
-            assert film.streams.video[0].frames == 94
-
-
-def test_three_samples_are_reckoned_with(look):
+def test_samples_are_reckoned_with_and_become_a_direction_of_ones_own(look):
     page = look("Samples")
     source(page, ".sheet img")
     cells = page.locator(".cells button")
@@ -95,12 +83,8 @@ def test_three_samples_are_reckoned_with(look):
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".result")).to_be_hidden()
 
-
-def test_what_sets_samples_apart_becomes_a_direction_of_ones_own(look):
-    page = look("Samples")
-    source(page, ".sheet img")
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.get_by_role("button", name="What sets them apart").click()
-    cells = page.locator(".cells button")
     for number in (0, 1):
         cells.nth(number).click()
     for number in (5, 6):
@@ -150,26 +134,6 @@ def levels(page: Page, canvas: int) -> list[int]:
     )
 
 
-def test_a_picture_of_the_data_is_found_and_its_hidden_part_filled_in(look):
-    page = look("Find a picture")
-    page.get_by_role("button", name="Another from the data").click()
-    page.get_by_role("button", name="Hide", exact=True).click()
-    box = page.locator(".easel").bounding_box()
-    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + box["height"] / 2, steps=5)
-    page.mouse.up()
-    expect(page.get_by_text("Hidden part filled in")).to_be_visible()
-    page.get_by_role("button", name="Find it").click()
-    expect(page.locator(".told")).to_contain_text("Step 500 of 500")
-    expect(page.locator(".told")).to_contain_text("In the hidden part, error")
-    assert max(levels(page, 0)) > 100
-    assert levels(page, 1)[:28] == page.locator(".easel canvas").first.evaluate(
-        "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 1).data)"
-        ".filter((_, i) => i % 4 === 0)"
-    )
-
-
 def hidden(page: Page) -> float:
     """The share of the pixels that the veil lies over."""
     return (
@@ -182,61 +146,69 @@ def hidden(page: Page) -> float:
     )
 
 
-def test_most_pixels_are_hidden_at_random_and_uncovered(look):
+def test_a_picture_is_found_and_its_hidden_part_filled_in(look):
     page = look("Find a picture")
+    told, find = page.locator(".told"), page.get_by_role("button", name="Find it")
+    filled = page.get_by_text("Hidden part filled in")
+    easel = page.locator(".easel")
     page.get_by_role("button", name="Hide 80 %").click()
-    expect(page.get_by_text("Hidden part filled in")).to_be_visible()
+    expect(filled).to_be_visible()
     # Seven standard deviations of 784 throws.
     assert hidden(page) == pytest.approx(0.8, abs=0.1)
     page.get_by_role("button", name="Uncover all").click()
-    expect(page.get_by_text("Hidden part filled in")).to_be_hidden()
+    expect(filled).to_be_hidden()
     assert hidden(page) == 0
 
-
-def test_a_picture_is_drawn_and_the_search_is_stopped(look):
-    page = look("Find a picture")
     page.get_by_role("button", name="Empty").click()
-    easel = page.locator(".easel")
     easel.focus()
     easel.press("ArrowUp")
     easel.press(" ")
-    find = page.get_by_role("button", name="Find it")
     find.click()
-    expect(page.locator(".told")).to_contain_text("of 500")
+    expect(told).to_contain_text("of 500")
     page.get_by_role("button", name="Stop").click()
     expect(find).to_be_visible()
     page.get_by_role("button", name="Light for dark").click()
-    expect(page.locator(".told")).to_be_empty()
+    expect(told).to_be_empty()
+
+    page.get_by_role("button", name="Another from the data").click()
+    page.get_by_role("button", name="Hide", exact=True).click()
+    box = easel.bounding_box()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    expect(filled).to_be_visible()
+    find.click()
+    expect(told).to_contain_text("Step 500 of 500")
+    expect(told).to_contain_text("In the hidden part, error")
+    assert max(levels(page, 0)) > 100
+    assert levels(page, 1)[:28] == page.locator(".easel canvas").first.evaluate(
+        "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 1).data)"
+        ".filter((_, i) => i % 4 === 0)"
+    )
 
 
-def test_a_picture_is_brought_and_a_text_is_refused(look, tmp_path: Path):
+def test_what_was_brought_is_neither_a_text_nor_replaced_by_what_comes_late(look, tmp_path: Path):
     page = look("Find a picture")
-    expect(page.get_by_role("button", name="Find it")).to_be_visible()
+    find = page.get_by_role("button", name="Find it")
+    expect(find).to_be_enabled()
     Image.new("L", (90, 90), 200).save(tmp_path / "grey.png")
     (tmp_path / "text.png").write_text("not a picture")
     chooser = page.locator(".finder input[type=file]")
-    chooser.set_input_files(tmp_path / "grey.png")
-    page.wait_for_function(f"() => {GREY_ON_THE_EASEL} === 200")
-    chooser.set_input_files(tmp_path / "text.png")
-    expect(page.get_by_role("alert").filter(has_text="picture")).to_be_visible()
-
-
-def test_a_picture_that_comes_late_does_not_replace_one_that_was_brought(look, tmp_path: Path):
-    page = look("Find a picture")
-    expect(page.get_by_role("button", name="Find it")).to_be_enabled()
     held = []
     page.route(re.compile("/pictures/"), lambda route: held.append(route))
     page.get_by_role("button", name="Another from the data").click()
-    Image.new("L", (90, 90), 200).save(tmp_path / "grey.png")
-    page.locator(".finder input[type=file]").set_input_files(tmp_path / "grey.png")
+    chooser.set_input_files(tmp_path / "grey.png")
     page.wait_for_function(f"() => {GREY_ON_THE_EASEL} === 200")
     (late,) = held
-    with page.expect_response(re.compile("/pictures/")):
+    with page.expect_response(re.compile("/pictures/")) as answered:
         late.continue_()
-    page.wait_for_timeout(300)
-    assert page.evaluate(GREY_ON_THE_EASEL) == 200
-    page.get_by_role("button", name="Find it").click()
+    answered.value.finished()
+    find.click()
     expect(page.locator(".told")).to_contain_text("of 500")
+    assert page.evaluate(GREY_ON_THE_EASEL) == 200
+    chooser.set_input_files(tmp_path / "text.png")
+    expect(page.get_by_role("alert").filter(has_text="picture")).to_be_visible()
 
 
 def test_the_way_is_drawn_anew_while_the_generator_learns(visitor: Page):

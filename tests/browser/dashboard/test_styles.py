@@ -9,8 +9,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganlib import changed, seeded_z
-from tests.browser.dashboard.test_explorer import answered, answers, pixels, wait_for_answers
+from tests.browser.dashboard.test_explorer import after, answered, pixels, press_on
 from tests.browser.dashboard.test_latent import source
+from tests.browser.person import wait_for
 from tests.browser.real_server import train_into
 from tests.dashboard.latent import styled_config
 
@@ -42,68 +43,39 @@ def switch(page: Page, number: int):
     return page.get_by_role("group", name="Layers").get_by_role("button").nth(number)
 
 
-def moved(page: Page) -> np.ndarray:
-    """The picture once what was just changed has come."""
-    wait_for_answers(page, answers(page) + 1)
-    page.wait_for_timeout(300)
-    return pixels(page)
-
-
 def test_a_direction_reaches_the_chosen_layers_alone(look):
     page = look(tab="Explore")
     answered(page)
     still = pixels(page)
-    first = page.get_by_role("slider", name="PC 1", exact=True)
-    first.focus()
-    first.press("End")
-    everywhere = moved(page)
+    everywhere = press_on(page, "PC 1", "End")
     assert not np.array_equal(everywhere, still)
+    before = source(page, ".pad img")
     for number in range(LAYERS):
         expect(switch(page, number)).to_have_attribute("aria-pressed", "true")
-        switch(page, number).click()
+        nowhere = after(page, switch(page, number).click)
         expect(switch(page, number)).to_have_attribute("aria-pressed", "false")
-    nowhere = moved(page)
     assert np.array_equal(nowhere, still)
+    expect(page.locator(".pad img")).not_to_have_attribute("src", before)
     page.wait_for_url(re.compile(r"view=1~0(,|%2C)1~~4~0(,|%2C)0(,|%2C)0(,|%2C)0(,|%2C)0"))
     page.reload()
     answered(page)
-    assert np.array_equal(pixels(page), still)
+    wait_for(page, lambda: np.array_equal(pixels(page), still))
     for number in range(LAYERS):
-        switch(page, number).click()
-    assert np.array_equal(moved(page), everywhere)
-
-
-def test_other_directions_have_no_layers(look):
-    page = look(tab="Explore")
-    answered(page)
-    page.get_by_text("Random", exact=True).click()
-    expect(page.get_by_role("slider", name="random 1", exact=True)).to_be_visible()
-    expect(page.get_by_role("group", name="Layers")).to_be_hidden()
-
-
-@pytest.mark.parametrize("directions", ["Main directions", "Random"])
-def test_truncation_0_is_the_mean_style_for_every_seed(look, directions):
-    means = []
-    for seed in ("0", "7"):
-        page = look(tab="Explore", seed=seed, **{"from": directions})
-        answered(page)
-        slider = page.get_by_role("slider", name="Truncation ψ")
-        slider.focus()
-        count = answers(page)
-        slider.press("Home")
-        wait_for_answers(page, count + 1)
-        page.wait_for_timeout(300)
-        means.append(pixels(page))
-    assert np.array_equal(*means)
-
-
-def test_the_map_and_the_neighbours_know_the_layers(look):
-    page = look(tab="Explore")
-    before = source(page, ".pad img")
-    switch(page, 0).click()
-    expect(page.locator(".pad img")).not_to_have_attribute("src", before)
+        again = after(page, switch(page, number).click)
+    assert np.array_equal(again, everywhere)
     page.get_by_text("New, or remembered?").click()
     expect(page.get_by_text(re.compile("In pixels: the nearest of"))).to_be_visible()
+
+
+def test_truncation_0_is_the_mean_style_for_every_seed_and_direction(look):
+    means = []
+    for seed, directions in (("0", "Main directions"), ("7", "Random")):
+        page = look(tab="Explore", seed=seed, **{"from": directions})
+        answered(page)
+        means.append(press_on(page, "Truncation ψ", "Home"))
+    assert np.array_equal(*means)
+    expect(page.get_by_role("slider", name="random 1", exact=True)).to_be_visible()
+    expect(page.get_by_role("group", name="Layers")).to_be_hidden()
 
 
 def sheet(page: Page, kind: str) -> np.ndarray:
@@ -146,19 +118,7 @@ def test_the_slider_goes_from_one_sample_to_the_other(look):
     assert np.array_equal(again, between)
 
 
-@pytest.mark.parametrize(("key", "side"), [("seed-coarse", "coarse"), ("seed-fine", "fine")])
-def test_a_seed_draws_other_samples_of_its_side(look, key, side):
-    page = look(tab="Mix styles")
-    before = sheet(page, side)
-    shown = source(page, f"img.{side}")
-    page.locator(f".st-key-{key} input").fill("9")
-    page.locator(f".st-key-{key} input").press("Enter")
-    page.wait_for_url(re.compile(f"{key}=9"))
-    expect(page.locator(f"img.{side}")).not_to_have_attribute("src", shown)
-    assert not np.array_equal(sheet(page, side), before)
-
-
-def test_mixtures_and_their_vectors_are_saved(look):
+def test_mixtures_and_their_vectors_are_saved_and_each_side_has_its_seed(look):
     page = look(tab="Mix styles")
     mixed = sheet(page, "mixed")
     with page.expect_download() as saved:
@@ -171,3 +131,10 @@ def test_mixtures_and_their_vectors_are_saved(look):
         page.get_by_role("button", name="Save z").click()
     z = np.load(saved.value.path())
     assert np.array_equal(z, np.concatenate([seeded_z(1, LATENT, 4), seeded_z(2, LATENT, 6)]))
+    for side in ("coarse", "fine"):
+        before, shown = sheet(page, side), source(page, f"img.{side}")
+        page.locator(f".st-key-seed-{side} input").fill("9")
+        page.locator(f".st-key-seed-{side} input").press("Enter")
+        page.wait_for_url(re.compile(f"seed-{side}=9"))
+        expect(page.locator(f"img.{side}")).not_to_have_attribute("src", shown)
+        assert not np.array_equal(sheet(page, side), before)
