@@ -85,7 +85,7 @@ def arrays_message(
 
 def _told(change: tuple[str, Any]) -> str:
     name, value = change
-    return f"{len(value)} {name}" if isinstance(value, tuple) else f"{name} {value}"
+    return f"{len(value)} {name}" if isinstance(value, tuple | list) else f"{name} {value}"
 
 
 def _quantised(array: NDArray[np.float32], scale: int) -> NDArray[np.int16]:
@@ -129,7 +129,7 @@ def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int
         "total_steps": total_steps,
         "images_seen": snapshot.images_seen,
         "steps_per_second": rate,
-        "seconds_left": (total_steps - snapshot.step) / rate if rate > 0 else None,
+        "seconds_left": (total_steps - snapshot.step) / rate if rate > 1e-6 else None,
         "elapsed": snapshot.elapsed,
         "device": snapshot.device,
         "threads": snapshot.threads,

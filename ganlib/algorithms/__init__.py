@@ -3,7 +3,7 @@
 import torch
 
 from ganlib.algorithms.autoregressive import Autoregressive, codes_of
-from ganlib.algorithms.base import Algorithm, Portable, below, tensors
+from ganlib.algorithms.base import Algorithm, Portable, below, counted, tensors
 from ganlib.algorithms.gan import Gan
 from ganlib.algorithms.vae import VaeAlgorithm
 from ganlib.config import RunConfig
@@ -16,6 +16,7 @@ __all__ = [
     "Portable",
     "below",
     "codes_of",
+    "images_seen",
     "make_algorithm",
     "restore",
     "saved_decoder",
@@ -69,6 +70,18 @@ def _as_saved(saved: StateSaved) -> Algorithm:
     return algorithm
 
 
+def images_seen(saved: StateSaved) -> int:
+    """How many samples a run had learnt from at a saved moment.
+
+    Raises:
+        CheckpointError: the state does not tell.
+    """
+    try:
+        return counted(saved.state, "algorithm.images_seen")
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(_misfit(saved, error)) from error
+
+
 def restore(saved: StateSaved, **parts: Algorithm | Batches) -> None:
     """Bring the parts of a run, by the names under which they were saved, to a saved moment.
 
@@ -80,7 +93,11 @@ def restore(saved: StateSaved, **parts: Algorithm | Batches) -> None:
         for name, part in parts.items():
             part.load_state_dict(below(name, state))
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
-        raise CheckpointError(
-            f"What was saved at step {saved.step:,} does not fit its networks "
-            f"({str(error)[:200]}): go on from another moment, or start the run anew."
-        ) from error
+        raise CheckpointError(_misfit(saved, error)) from error
+
+
+def _misfit(saved: StateSaved, error: Exception) -> str:
+    return (
+        f"What was saved at step {saved.step:,} does not fit its networks "
+        f"({str(error)[:200]}): go on from another moment, or start the run anew."
+    )

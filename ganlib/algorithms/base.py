@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -74,6 +75,19 @@ class Algorithm(Protocol):
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go to a saved place: the steps to come are bitwise those that came after it."""
+
+
+def counted(state: Mapping[str, Any], name: str) -> int:
+    """A number of a saved state that counts something.
+
+    Raises:
+        KeyError: there is none of that name.
+        ValueError: it counts nothing.
+    """
+    found = np.asarray(state[name])
+    if found.shape != () or found.dtype.kind not in "iu" or not 0 <= int(found) < 2**63:
+        raise ValueError(f"{name} is {found.dtype} of {found.shape}, and counts nothing")
+    return int(found)
 
 
 def tensors(saved: StateSaved) -> dict[str, Tensor]:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ganlib.algorithms.adaptive import Augmenter
-from ganlib.algorithms.base import Portable, below
+from ganlib.algorithms.base import Portable, below, counted
 from ganlib.algorithms.conditioning import Conditioning
 from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.norms import METRIC_NAMES as NORMS
@@ -142,7 +142,7 @@ class Gan:
             if name in state:  # A run saved before there was this stream begins it.
                 getattr(self, name).set_state(state[name])
         for name in COUNTERS:
-            setattr(self, name, int(state[name]))
+            setattr(self, name, counted(state, name))
         self.last_real = state["last_real"].to(self.device)
         if "labels" in state:  # As above.
             self.conditioning.labels = state["labels"].to(self.device)

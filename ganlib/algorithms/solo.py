@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from ganlib.algorithms.base import below
+from ganlib.algorithms.base import below, counted
 from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.norms import gradient_norm
 from ganlib.algorithms.player import Player
@@ -98,7 +98,7 @@ class Solo:
         self.optimiser.load_state_dict(below("optimiser", state))
         self.noise_rng.set_state(state["noise_rng"])
         for name in COUNTERS:
-            setattr(self, name, int(state[name]))
+            setattr(self, name, counted(state, name))
 
     def _loss(self, real: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:
         """What is minimised of a batch (N, ...) and its classes (N,), and the family's metrics."""

@@ -16,19 +16,15 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from ganlib.errors import PictureError
+from ganlib.zips import TooManyFilesError, open_zip
 
 MOST_FILES = 100_000
 """Files looked at; of a zip with more not even the list is read."""
-MOST_DIRECTORY = 16_000_000
-"""Bytes of a zip's own list of its files."""
 
 _HIDDEN = re.compile(r"(^|/)(\.(?!\.(/|$))|__MACOSX/|Thumbs\.db$|desktop\.ini$)")
 """What systems put beside pictures, unseen: nobody brought it, so nobody is told."""
 _OUTSIDE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
 _LINK = "This is a link, not a picture: bring the picture itself."
-_ENTRY = b"PK\x01\x02"
-"""How each file begins in a zip's list."""
 DAMAGED = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -89,11 +85,12 @@ def files_of(name: str, source: Path | BinaryIO, stack: ExitStack) -> Iterator[F
         return
     try:
         if _first_bytes(source) in (b"PK\x03\x04", b"PK\x05\x06"):
-            yield from _in_zip(name, _archive(_opened(source, stack), stack))
+            archive = stack.enter_context(open_zip(_opened(source, stack), MOST_FILES))
+            yield from _in_zip(name, archive)
             return
         size = source.stat().st_size if isinstance(source, Path) else source.seek(0, os.SEEK_END)
-    except PictureError as error:
-        yield Refused(shown(name), str(error))
+    except TooManyFilesError as error:
+        yield Refused(shown(name), f"{error} Make smaller ones.")
     except DAMAGED as error:
         yield Refused(shown(name), f"This zip is cut short or damaged ({error}): make it again.")
     else:
@@ -151,13 +148,6 @@ def _on_disk(name: str, path: Path) -> File | Refused | None:
     return File(shown(name), shown(path.parent.name), about.st_size, False, read)
 
 
-def _archive(file: BinaryIO, stack: ExitStack) -> zipfile.ZipFile:
-    guarded = _Guarded(file)
-    archive = stack.enter_context(zipfile.ZipFile(guarded))
-    guarded.is_listing = False
-    return archive
-
-
 def _in_zip(archive_name: str, archive: zipfile.ZipFile) -> Iterator[File | Refused]:
     for info in archive.infolist():
         name = info.filename.replace("\\", "/")
@@ -193,31 +183,3 @@ def _zip_refusal(name: str, info: zipfile.ZipInfo) -> str | None:
         # Others unpack whole blocks at once, however little is asked for.
         return "This file is packed in an unusual way: make the zip again with the usual one."
     return None
-
-
-class _Guarded:
-    """A zip on disk or in memory whose list of files, which is read at once, is within bounds."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.is_listing = True
-        self._file = file
-        self.seek = file.seek
-        self.tell = file.tell
-        self.seekable = file.seekable
-
-    def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes.
-
-        Raises:
-            PictureError: the list is longer than that of a decent zip.
-        """
-        if self.is_listing and size > MOST_DIRECTORY:
-            raise PictureError(_too_many())
-        data = self._file.read(size)
-        if self.is_listing and data.count(_ENTRY) > MOST_FILES:
-            raise PictureError(_too_many())
-        return data
-
-
-def _too_many() -> str:
-    return f"This zip has more than {MOST_FILES:,} files: make smaller ones."

@@ -1,16 +1,18 @@
 """What is written down of a run, in the database and beside its files."""
 
 import json
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 
-from ganlib.config import Part, RunConfig
+from ganlib.config import Part, Points, RunConfig
 from ganlib.errors import ConfigError, StoreError
 from ganlib.events import Measured
 from ganlib.files import write_text
@@ -31,6 +33,8 @@ LONGEST_MESSAGE = 2000
 LATEST = 2**35
 """Seconds since 1970, in the year 3058: calendars of Python end in 9999."""
 Short = Annotated[str, Field(max_length=LONGEST_TAG)]
+Value = bool | Annotated[int, Field(ge=-(2**63), lt=2**63)] | FiniteFloat | Short | Points
+"""Of a setting, or of what happened."""
 
 
 class Happened(Part):
@@ -39,13 +43,28 @@ class Happened(Part):
     time: float = Field(ge=0, lt=LATEST)
     step: int = Field(ge=0, lt=2**32)
     kind: str = Field(max_length=40)
-    data: Mapping[str, Any] = {}
+    data: Annotated[Mapping[Short, Value], Field(max_length=100)] = {}
 
 
-def _at_a_step(measured: Measured) -> Measured:
+def _can_be(measured: Measured) -> Measured:
     if not 0 <= measured.step < 2**32:
         raise ValueError("a measurement belongs to no step")
+    for one in _leaves(asdict(measured)):
+        if isinstance(one, float) and not math.isfinite(one):
+            raise ValueError(f"a measurement says {one}")
+        if isinstance(one, str) and len(one) > LONGEST_MESSAGE:
+            raise ValueError(f"a measurement has a text of more than {LONGEST_MESSAGE:,} letters")
     return measured
+
+
+def _leaves(told: Any) -> Iterator[Any]:
+    if isinstance(told, dict):
+        told = tuple(told.values())
+    if isinstance(told, tuple):
+        for part in told:
+            yield from _leaves(part)
+    else:
+        yield told
 
 
 class About(Part):
@@ -62,8 +81,8 @@ class About(Part):
     message: str = Field("", max_length=LONGEST_MESSAGE)
     step: int = Field(0, ge=0, lt=2**32)
     images_seen: int = Field(0, ge=0, lt=2**63)
-    elapsed: float = Field(0.0, ge=0)
-    steps_per_second: float = Field(0.0, ge=0)
+    elapsed: float = Field(0.0, ge=0, lt=LATEST)
+    steps_per_second: float = Field(0.0, ge=0, le=1e9)
     device: Short = ""
     threads: int = Field(0, ge=0, le=1024)
     metric_names: tuple[Short, ...] = Field((), max_length=64)
@@ -74,7 +93,7 @@ class About(Part):
     outline: Mapping[Short, Annotated[tuple[float | None, ...], Field(max_length=100)]] = {}
     scores: Mapping[int, float | None] = {}
     events: tuple[Happened, ...] = ()
-    figures: tuple[Annotated[Measured, AfterValidator(_at_a_step)], ...] = ()
+    figures: tuple[Annotated[Measured, AfterValidator(_can_be)], ...] = ()
 
     def columns(self) -> dict[str, Any]:
         """The columns of the table of runs, by name."""
@@ -124,7 +143,8 @@ def read_about(folder: Path) -> About:
     path = folder / FILE
     try:
         if path.stat().st_size > LONGEST:
-            raise StoreError(f"{path} is longer than {LONGEST:,} bytes: it is no run.")
+            raise StoreError(f"{FILE} is longer than {LONGEST:,} bytes: it is no run.")
         return About.model_validate_json(path.read_bytes())
     except (OSError, ValidationError, ConfigError) as error:
-        raise StoreError(f"{path} does not tell of a run ({str(error)[:300]}).") from error
+        why = error.strerror if isinstance(error, OSError) else str(error)[:300]
+        raise StoreError(f"{FILE} does not tell of a run ({why}).") from error

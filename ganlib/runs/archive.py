@@ -9,19 +9,21 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 
 from ganlib.errors import StoreError
 from ganlib.files import finish
 from ganlib.runs.about import FILE, About, read_about, write_about
+from ganlib.runs.checked import read_arrays
 from ganlib.runs.chunks import pack
 from ganlib.runs.database import Database
 from ganlib.runs.figures import add_figures
+from ganlib.runs.folder import MOST_BYTES as MOST_OF_CURVES
 from ganlib.runs.folder import RunFolder, keep_arrays
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
+from ganlib.zips import TooManyFilesError, open_zip
 
 CURVES = "curves.safetensors"
 MOST_FILES = 5000
@@ -53,18 +55,18 @@ def read_curves(folder: Path, metric_count: int) -> RunSnapshot:
     if not path.exists():
         return RunSnapshot(metrics=np.empty((0, metric_count), np.float32))
     try:
-        with safe_open(path, framework="numpy") as file:
-            columns = {name: file.get_tensor(name) for name in _COLUMNS}
-    except (OSError, SafetensorError) as error:
-        raise StoreError(f"{path} is damaged ({error}).") from error
-    count = len(columns["steps"])
+        found, _ = read_arrays(path, MOST_OF_CURVES)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{CURVES} is damaged ({error}).") from error
+    columns: dict[str, Any] = {name: found.get(name, np.empty(())) for name in _COLUMNS}
+    count = columns["steps"].size
     for name, kind in _COLUMNS.items():
         shape = (count, metric_count) if name == "metrics" else (count,)
         if columns[name].dtype != kind or columns[name].shape != shape:
-            raise StoreError(f"{path} does not hold the curves of this run.")
+            raise StoreError(f"{CURVES} does not hold the curves of this run.")
     steps, seconds = columns["steps"], columns["seconds"]
     if not (np.isfinite(seconds).all() and (seconds >= 0).all() and (steps[1:] > steps[:-1]).all()):
-        raise StoreError(f"{path} does not hold the curves of a run.")
+        raise StoreError(f"{CURVES} does not hold the curves of a run.")
     return RunSnapshot(**columns)
 
 
@@ -147,12 +149,9 @@ def unpack_zip(source: IO[bytes], folder: Path) -> None:
         StoreError: it is no zip of a run; or the disk is full.
     """
     try:
-        with zipfile.ZipFile(source) as archive:
-            members = archive.infolist()
-            if len(members) > MOST_FILES:
-                raise StoreError(f"The zip has {len(members):,} files: a run has fewer.")
+        with open_zip(source, MOST_FILES) as archive:
             left = MOST_BYTES
-            for member in members:
+            for member in archive.infolist():
                 if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                     raise StoreError("The zip is packed in an unusual way: pack it as others do.")
                 if not _NAME.fullmatch(member.filename):
@@ -161,6 +160,8 @@ def unpack_zip(source: IO[bytes], folder: Path) -> None:
                         "that was saved as a run."
                     )
                 left = _unpack_one(archive, member, folder / member.filename, left)
+    except TooManyFilesError as error:
+        raise StoreError(f"{error} A run has fewer.") from error
     except zipfile.BadZipFile as error:
         raise StoreError(f"This is not a whole zip file ({error}).") from error
     # Encrypted, or made to lead astray whoever reads it.

@@ -7,40 +7,62 @@ of it, unless the disk itself has lost or changed bytes, which the digest tells.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from pydantic import Field
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from ganlib.config import RunConfig
+from ganlib.config import Part, RunConfig
 from ganlib.errors import CheckpointError, ConfigError
 from ganlib.events import Moment, StateSaved
 from ganlib.files import finish, link
+from ganlib.runs.checked import read_arrays
+from ganlib.runs.origin import are_alike
 
 VERSION = 1
 LARGEST = 4 * 2**30
 """Bytes of a checkpoint that is read; no network of this project comes near."""
 
 
+class _About(Part):
+    """What a checkpoint says of itself."""
+
+    version: int
+    step: int = Field(ge=0, lt=2**32)
+    score: float | None
+
+
 @dataclass(frozen=True)
 class StoredMoment:
-    """A saved moment on the disk."""
+    """A saved moment on the disk.
+
+    Attributes:
+        run: the settings of the run that it is of, as that run says; None takes any.
+    """
 
     path: Path
     step: int
     score: float | None = None
+    run: RunConfig | None = field(default=None, compare=False)
 
     def load(self) -> StateSaved:
         """The whole of it.
 
         Raises:
-            CheckpointError: it is damaged, or no longer there.
+            CheckpointError: it is damaged, no longer there, or of another moment or run.
         """
-        return read_checkpoint(self.path)
+        saved = read_checkpoint(self.path)
+        if saved.step != self.step or (self.run and not are_alike(saved.config, self.run)):
+            raise CheckpointError(
+                f"The checkpoint {self.path.name} belongs to another moment, or to a run of other "
+                "networks or data: go on from another moment."
+            )
+        return saved
 
 
 def keep_moment(moment: Moment, path: Path) -> StoredMoment:
@@ -83,26 +105,24 @@ def read_checkpoint(path: Path) -> StateSaved:
         CheckpointError: it is damaged, gone, or not a checkpoint of this project.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError(f"it is larger than {LARGEST:,} bytes")
-        with safe_open(path, framework="numpy") as file:
-            texts = dict(file.metadata() or {})
-            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        digest = texts.pop("sha256")
-        if digest != _digest(state, texts):
+        state, texts = read_arrays(path, LARGEST)
+        if lacking := {"about", "config", "sha256"} - texts.keys():
+            raise ValueError(f"it does not tell its {min(lacking)}")
+        if texts.pop("sha256") != _digest(state, texts):
             raise ValueError("its bytes are not those that were written")
-        about = json.loads(texts["about"])
-        if about["version"] != VERSION:
-            raise ValueError(f"it is of version {about['version']}, and this reads {VERSION}")
+        about = _About.model_validate_json(texts["about"])
+        if about.version != VERSION:
+            raise ValueError(f"it is of version {about.version}, and this reads {VERSION}")
         config = RunConfig.from_json(texts["config"])
-        return StateSaved(int(about["step"]), config, state, about["score"])
+        return StateSaved(about.step, config, state, about.score)
     except FileNotFoundError:
         raise CheckpointError(
             f"The checkpoint {path.name} is no longer there: go on from another moment."
         ) from None
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, ConfigError) as error:
+    except (OSError, ValueError, ConfigError) as error:
         raise CheckpointError(
-            f"The checkpoint {path.name} is damaged ({error}): go on from another moment."
+            f"The checkpoint {path.name} is damaged ({str(error)[:300]}): go on from another "
+            "moment."
         ) from error
 
 

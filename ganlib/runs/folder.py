@@ -12,19 +12,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
 from ganlib.errors import StoreError
 from ganlib.events import Frame, Moment, Samples
 from ganlib.files import finish, link
 from ganlib.pictures import grid
+from ganlib.runs.checked import read_arrays
 from ganlib.runs.checkpoint import StoredMoment, keep_moment
 
 MOST_PIXELS = 2**24
 """Of a picture that is read back; 64 pictures of 64 x 64 pixels have 2**18."""
 MOST_SAMPLES = 2**16
 """Of points, or of the data, that are read back; a run has 1,024 or 64."""
+MOST_BYTES = 2**30
+"""Of a file with samples, or with the curves of a run."""
 RUN_ID = re.compile(r"[0-9a-z]{1,40}")
 DIRECTIONS = "directions.json"
 _SCRATCH = ".unfinished"
@@ -189,13 +192,14 @@ def keep_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 def _read_points(path: Path, shape: tuple[int, ...] = (2,)) -> Samples:
     """The samples in a file, each of this shape."""
     try:
-        with safe_open(path, framework="numpy") as file:
-            samples: Samples = file.get_tensor("points")
+        arrays, _ = read_arrays(path, MOST_BYTES)
+        samples: Samples = arrays.get("points", np.empty(0))
         kind = np.float32 if shape == (2,) else np.uint8
-        if samples.dtype != kind or samples.shape[1:] != shape or len(samples) > MOST_SAMPLES:
+        fits = samples.dtype == kind and samples.shape[1:] == shape
+        if not fits or not 1 <= len(samples) <= MOST_SAMPLES:
             raise ValueError(f"it holds {samples.shape} of {samples.dtype}, not such samples")
         return samples
-    except (OSError, SafetensorError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise StoreError(f"{path.name} of this run is damaged or gone ({error}).") from error
 
 
@@ -207,6 +211,8 @@ def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
                 raise ValueError("it is too large")
             sheet = np.asarray(image.convert("RGB"))[..., :channels]
         rows, columns = sheet.shape[0] // height, sheet.shape[1] // width
+        if not rows * columns:
+            raise ValueError("it is smaller than one picture")
         cells = sheet.reshape(rows, height, columns, width, channels).swapaxes(1, 2)
         return np.ascontiguousarray(cells.reshape(rows * columns, height, width, channels))
     except (OSError, ValueError, Image.DecompressionBombError) as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ganlib.algorithms import images_seen
 from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError, ConfigError, RunError
 from ganlib.events import ControlChanged, StateSaved
@@ -74,8 +75,7 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
         ConfigError: a change needs a new start, or the values are refused.
     """
     config = changed(saved.config, changes)
-    same = _structure(saved.config) == _structure(config)
-    if not same:
+    if not are_alike(saved.config, config):
         raise ConfigError(
             (
                 (
@@ -103,14 +103,23 @@ def stays_as_saved(setting: Setting) -> bool:
     return setting.path[:2] == ("algorithm", "network") or setting.name in _FIXED
 
 
+def are_alike(one: RunConfig, other: RunConfig) -> bool:
+    """Whether a state that was saved of the one fits the other."""
+    return _structure(one) == _structure(other)
+
+
 def _structure(config: RunConfig) -> tuple[Any, ...]:
-    """What a saved state is of, and fits no other."""
     settings = {one.name: one.value for one in all_settings(config) if stays_as_saved(one)}
-    return config.algorithm.family, config.data.kind, config.data.shape, settings
+    classes = len(config.asked_classes)
+    return config.algorithm.family, config.data.kind, config.data.shape, classes, settings
 
 
 def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunSnapshot:
-    """What a run was up to a saved moment, and what changes there, as the start of another."""
+    """What a run was up to a saved moment, and what changes there, as the start of another.
+
+    Raises:
+        CheckpointError: the moment, which may come from anywhere, is not one of a run.
+    """
     step = saved.step
     rows = int(np.searchsorted(snapshot.steps, step, side="right"))
     old = {one.name: one.value for one in all_settings(saved.config)}
@@ -127,7 +136,7 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
     return replace(
         RunSnapshot(),
         step=step,
-        images_seen=int(saved.state["algorithm.images_seen"]),
+        images_seen=images_seen(saved),
         elapsed=float(snapshot.seconds[rows - 1]) if rows else 0.0,
         metric_names=snapshot.metric_names,
         steps=snapshot.steps[:rows],

@@ -17,7 +17,8 @@ MOST = 50
 _MOST_BYTES = 2**20
 
 _Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
-_Kept = TypeAdapter(Annotated[dict[_Name, list[FiniteFloat]], Field(max_length=MOST)])
+_Number = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
+_Kept = TypeAdapter(Annotated[dict[_Name, list[_Number]], Field(max_length=MOST)])
 
 
 class SavedDirections:

@@ -98,7 +98,8 @@ class StoredRun:
         )
         self._follow(marks)
         scores = self._store.moment_scores(self.run_id)
-        states = tuple(self._folder.moment(step, score) for step, score in scores.items())
+        moments = (self._folder.moment(step, score) for step, score in scores.items())
+        states = tuple(replace(one, run=self.config) for one in moments)
         curves, problem = self._store.curves(row)
         told: dict[str, Any] = {name: getattr(row, name) for name in _TOLD}
         snapshot = replace(

@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 import torch
 
-from ganlib.algorithms.base import below, tensors
+from ganlib.algorithms.base import below, counted, tensors
 from ganlib.events import StateSaved
 
 
@@ -33,3 +34,12 @@ def test_a_part_of_a_state_is_what_stands_below_its_whole_name():
     state = {"G.0.weight": one, "G_ema.0.weight": two, "G.G.bias": three, "G": two, "opt.G.x": two}
     assert below("G", state) == {"0.weight": one, "G.bias": three}
     assert below("D", state) == {}
+
+
+def test_a_counter_is_a_whole_number_from_0_on():
+    assert counted({"n": np.array(3)}, "n") == counted({"n": torch.tensor(3)}, "n") == 3
+    for lie in (np.array(-1), np.array([3]), np.array(np.nan), np.array(True), np.uint64(2**63)):
+        with pytest.raises(ValueError, match="counts nothing"):
+            counted({"n": torch.tensor(lie) if lie.dtype == float else lie}, "n")
+    with pytest.raises(KeyError):
+        counted({}, "n")

@@ -10,6 +10,8 @@ from ganlib.runs import Origin, RunSnapshot, about
 from ganlib.runs.about import FILE, About, Happened, read_about, told_by, write_about
 from ganlib.runs.snapshot import FINAL_STATES
 
+MEASURED = {"step": 1, "seconds": 0.5, "found": {"figures": []}}
+
 
 @pytest.fixture
 def whole(plane_config):
@@ -101,6 +103,13 @@ def test_an_outline_of_a_long_run_samples_its_rows():
     assert told_by(curves(loss))["outline"]["d_loss"] == tuple(np.arange(40.0))
 
 
+def test_a_text_as_deep_as_can_be_is_told(whole, tmp_path):
+    told = json.loads(whole.model_dump_json()) | {"figures": "DEEP"}
+    (tmp_path / FILE).write_text(json.dumps(told).replace('"DEEP"', "[" * 10**6))
+    with pytest.raises(StoreError, match=r"run\.json does not tell of a run"):
+        read_about(tmp_path)
+
+
 def test_a_folder_that_tells_of_no_run_is_told(tmp_path):
     with pytest.raises(StoreError, match=r"run\.json does not tell of a run"):
         read_about(tmp_path)
@@ -144,6 +153,14 @@ def test_a_text_that_is_too_long_is_not_read(tmp_path, monkeypatch):
         {"events": [{"time": 1, "step": 2**40, "kind": "a"}]},
         {"events": [{"time": 1e300, "step": 1, "kind": "a"}]},
         {"events": [{"time": 1, "step": 1, "kind": "x" * 41}]},
+        {"events": [{"time": 1, "step": 1, "kind": "changed", "data": {"lr_d": math.nan}}]},
+        {"events": [{"time": 1, "step": 1, "kind": "changed", "data": {"lr_d": {"a": 1}}}]},
+        {"events": [{"time": 1, "step": 1, "kind": "changed", "data": {"loss": "x" * 41}}]},
+        {"figures": [MEASURED | {"step": -1}]},
+        {"figures": [MEASURED | {"seconds": math.nan}]},
+        {"figures": [MEASURED | {"found": {"figures": [], "classes": [["1", math.inf, 0]]}}]},
+        {"figures": [MEASURED | {"found": {"figures": [], "refused": ["x" * 2001]}}]},
+        {"steps_per_second": 1e300},
         {"config": {"batch_size": 1}},
         {"config": None},
         {"origin": {"run_id": "a"}},

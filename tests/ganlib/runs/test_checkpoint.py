@@ -9,6 +9,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from ganlib.algorithms import make_algorithm, restore
+from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError
 from ganlib.events import StateSaved
 from ganlib.runs import checkpoint
@@ -149,7 +150,10 @@ def test_any_other_file_of_tensors_is_refused(path, texts):
 
 
 def test_what_says_nothing_of_itself_is_refused_even_with_its_digest(path):
-    for about, config in [("[]", "{}"), ("{}", "{}"), ('{"version": 1}', "{}"), ("1", "not JSON")]:
+    said = '{"version": 1, "step": %s, "score": %s}'
+    lies = [said % lie for lie in (("1e400", 0), (-1, 0), ("[1]", 0), (1, '"best"'), (1, "NaN"))]
+    wrong = ["[]", "{}", '{"version": 1}', *lies, "[" * 10**5]
+    for about, config in [*((one, RunConfig().to_json()) for one in wrong), ("1", "not JSON")]:
         state, texts = {"w": np.ones(2, np.float32)}, {"about": about, "config": config}
         texts["sha256"] = checkpoint._digest(state, texts)
         save_file(state, path, metadata=texts)

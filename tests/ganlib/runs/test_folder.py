@@ -168,8 +168,9 @@ def test_a_picture_that_is_far_too_large_is_not_unpacked(make_folder, monkeypatc
         {"points": np.zeros((4, 2), np.float64)},
         {"other": np.zeros((4, 2), np.float32)},
         {"points": np.zeros((2**16 + 1, 2), np.float32)},
+        {"points": np.zeros((0, 2), np.float32)},
     ],
-    ids=["three numbers", "flat", "a number", "of double length", "another name", "too many"],
+    ids=["three numbers", "flat", "a number", "double length", "another name", "too many", "none"],
 )
 def test_what_are_no_points_is_told(make_folder, arrays):
     frame = make_folder().frame(3)

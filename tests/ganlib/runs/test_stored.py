@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ganlib.errors import CheckpointError, RunError, StoreError
-from ganlib.events import ControlChanged, RunEnded
+from ganlib.events import ControlChanged, RunEnded, StateSaved
 from ganlib.latent import seeded_z
 from ganlib.runs import RunManager, RunThread, StoredRun
 from ganlib.runs.checkpoint import write_checkpoint
@@ -123,9 +123,19 @@ def test_a_state_that_does_not_fit_its_networks_is_told(face, plane_config):
     _, stored = face("plane")
     moment = stored.snapshot.states[-1]
     saved = moment.load()
-    other = changed(plane_config, {"width": 16})
-    write_checkpoint(moment.path, type(saved)(saved.step, other, saved.state))
+    state = saved.state | {"algorithm.images_seen": np.array(np.nan)}
+    write_checkpoint(moment.path, type(saved)(saved.step, saved.config, state))
     with pytest.raises(CheckpointError, match="does not fit its networks"):
+        stored.snapshot.published.decoder.decode(seeded_z(0, 4, 1))
+
+
+@pytest.mark.parametrize(("step", "changes"), [(8, {}), (20, {"latent_dim": 5})])
+def test_a_checkpoint_of_another_moment_or_run_is_told(face, plane_config, step, changes):
+    _, stored = face("plane")
+    moment = stored.snapshot.states[-1]
+    config = changed(plane_config, changes)
+    write_checkpoint(moment.path, StateSaved(step, config, moment.load().state))
+    with pytest.raises(CheckpointError, match="belongs to another moment, or to a run of other"):
         stored.snapshot.published.decoder.decode(seeded_z(0, 4, 1))
 
 
