@@ -335,11 +335,19 @@ def test_players_who_lost_every_number_cannot_be_measured(ask, broken):
 @pytest.mark.parametrize(
     "changes", [{}, {"loss": "wgan-gp"}, {"name": "spiral"}, {"pack": 2}], ids=str
 )
-def test_measures_are_what_the_game_measures_as_json(ask, trained, changes):
-    run = trained(4, **changes)
+def test_measures_are_what_the_game_measures_as_json(ask, trained, changes, monkeypatch):
+    run, measured = trained(4, **changes), []
+    measure = type(run.snapshot.game.game).measure
+
+    def remember(game):
+        measured.append(measure(game))
+        return measured[-1]
+
+    # What is measured twice, by threads of their own, may differ in the last bits.
+    monkeypatch.setattr(type(run.snapshot.game.game), "measure", remember)
     answer = ask(run, "measures")
     assert answer.headers["cache-control"] == "no-store"
-    assert strict(answer) == {"step": 4, **run.snapshot.game.game.measure()}
+    assert [strict(answer)] == [{"step": 4, **found} for found in measured]
 
 
 def test_many_who_ask_at_the_same_time_get_one_measurement(ask, still, clock):
