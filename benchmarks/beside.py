@@ -1,6 +1,6 @@
 """What a step costs a core in this tree and in another one: two processes that train in turns.
 
-    python -m benchmarks.beside OTHER_TREE [--preset ring] [--pairs 40] [--steps 200]
+    python -m benchmarks.beside OTHER_TREE [--preset ring] [--pairs 40] [--steps 200] [--quick]
 
 The other tree is mostly an older commit. Time of the thread is measured, not of the clock, and who
 begins changes from pair to pair, so that a busy machine disturbs as little as it can.
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.common import ENDLESS, share_of, turns
+from benchmarks.common import ENDLESS, arguments, share_of, turns
 
 HERE = Path(__file__).parent.parent
 WARM_UP = 600
@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--preset", default="ring")
     parser.add_argument("--pairs", type=int, default=40)
     parser.add_argument("--steps", type=int, default=200)
-    wanted = parser.parse_args()
+    wanted = arguments(parser, pairs=2, steps=20)
     trainers = {tree: Trainer(tree, wanted.preset) for tree in (HERE, wanted.other)}
     ours, theirs = list[float](), list[float]()
     for is_ours in turns(wanted.pairs):

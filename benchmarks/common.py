@@ -1,14 +1,42 @@
-"""What several benchmarks have in common: turns, shares of pairs, and runs of noise."""
+"""What benchmarks have in common: a command line, processes, turns, shares of pairs, noise."""
 
+import argparse
+import multiprocessing
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ganlib import StepCompleted
 
+Task = TypeVar("Task")
+Found = TypeVar("Found")
+
 ENDLESS = 10_000_000
 """Steps of a run that is to go on as long as anything is measured."""
+
+
+def arguments(parser: argparse.ArgumentParser, **quick: Any) -> argparse.Namespace:
+    """Read the command line; `--quick` asks for these values where nothing else is said.
+
+    They make a measurement of seconds, which says nothing but that the command still works.
+    """
+    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it works")
+    if parser.parse_args().quick:
+        parser.set_defaults(**quick)
+    return parser.parse_args()
+
+
+def side_by_side(
+    measure: Callable[[Task], Found], tasks: Iterable[Task], workers: int
+) -> Iterator[Found]:
+    """What is found of each task, in their order: by so many processes, or by this one alone."""
+    if workers == 1:
+        yield from map(measure, tasks)
+        return
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        yield from pool.imap(measure, tasks)
 
 
 def turns(pairs: int) -> Iterator[bool]:

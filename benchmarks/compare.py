@@ -1,6 +1,6 @@
 """What comparing costs: the route for ten long runs, and what ten tabs take from a training run.
 
-    python -m benchmarks.compare [--runs 10] [--steps 100000] [--rounds 5]
+    python -m benchmarks.compare [--runs 10] [--steps 100000] [--rounds 5] [--quick]
 
 One process, one training thread. The long runs are made of noise; the routes are served on a port
 of their own, and asked as a page asks: four metrics, 200 points, smoothed. Windows with and without
@@ -23,13 +23,12 @@ import numpy as np
 import uvicorn
 from starlette.applications import Starlette
 
-from benchmarks.common import ENDLESS, noise
+from benchmarks.common import ENDLESS, arguments, noise
 from dashboard.routes import ROUTES
 from dashboard.services import run_manager
 from ganlib import PRESETS, RunEnded, RunManager, RunPrepared, RunThread, changed
 
 METRICS = ("d_loss", "g_loss", "d_real", "d_fake")
-SECONDS = 4.0
 TABS = 10
 
 
@@ -38,7 +37,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--steps", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
-    wanted = parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=4.0, help="of a window")
+    wanted = arguments(parser, runs=2, steps=1000, rounds=1, seconds=0.3)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MINIMAX_RUNS"] = folder
         measure(run_manager(), wanted)
@@ -49,7 +49,7 @@ def measure(manager: RunManager, wanted: argparse.Namespace) -> None:
     with served() as url:
         question = f"{url}/minimax/compare?runs={','.join(names)}&points=200"
         answers(question, wanted.rounds, wanted.runs, wanted.steps)
-        shares(question, manager, names, wanted.rounds)
+        shares(question, manager, names, wanted)
     manager.close()
 
 
@@ -79,7 +79,9 @@ def answers(question: str, rounds: int, runs: int, steps: int) -> None:
         )
 
 
-def shares(question: str, manager: RunManager, names: list[str], rounds: int) -> None:
+def shares(
+    question: str, manager: RunManager, names: list[str], wanted: argparse.Namespace
+) -> None:
     """The rate of a training run with ten tabs, over the rate without."""
     config = changed(PRESETS["ring"].config, {"total_steps": ENDLESS})
     run = manager.get(manager.start(config))
@@ -95,12 +97,12 @@ def shares(question: str, manager: RunManager, names: list[str], rounds: int) ->
     tabs = context.Process(target=open_tabs, args=(question, looking, left))
     tabs.start()
     found = []
-    for _ in range(rounds):
-        before = rate(run)
+    for _ in range(wanted.rounds):
+        before = rate(run, wanted.seconds)
         looking.set()
-        watched = rate(run)
+        watched = rate(run, wanted.seconds)
         looking.clear()
-        after = rate(run)
+        after = rate(run, wanted.seconds)
         found.append(2 * watched / (before + after))
         print(f"  {before:.0f} alone, {watched:.0f} with {TABS} tabs, {after:.0f} alone")
     left.set()
@@ -146,11 +148,11 @@ def ask(question: str) -> tuple[float, int]:
     return 1000 * (time.perf_counter() - begin), size
 
 
-def rate(run: RunThread) -> float:
-    """Steps a second over a while, which begins a second from now."""
-    time.sleep(1.0)
+def rate(run: RunThread, seconds: float) -> float:
+    """Steps a second over a while, which begins after a quarter of it."""
+    time.sleep(seconds / 4)
     before, begin = run.snapshot.step, time.monotonic()
-    time.sleep(SECONDS)
+    time.sleep(seconds)
     return (run.snapshot.step - before) / (time.monotonic() - begin)
 
 

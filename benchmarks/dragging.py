@@ -1,6 +1,6 @@
 """How soon the picture follows the pointer on the explorer's pad, in a real browser.
 
-python -m benchmarks.dragging [--preset digits] [--seconds 8] [--rounds 3]
+python -m benchmarks.dragging [--preset digits] [--seconds 8] [--rounds 3] [--settle 5] [--quick]
 
 The pointer moves with every frame of the browser, which is how it hands on the moves of a mouse,
 while the run trains and while it stands. A move counts as answered when a sample that was asked for
@@ -13,6 +13,7 @@ import statistics
 from playwright.sync_api import Page
 
 from benchmarks import serving
+from benchmarks.common import ENDLESS, arguments
 
 WATCH = """
 () => {
@@ -52,25 +53,31 @@ def main() -> None:
     parser.add_argument("--preset", default="digits")
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--rounds", type=int, default=3)
-    args = parser.parse_args()
-    with serving.server() as (url, _), serving.open_chromium() as browser:
-        page, run_id = serving.press_start(browser, url, args.preset, total_steps=1_000_000)
-        page.wait_for_timeout(5000)
+    parser.add_argument("--settle", type=float, default=5, help="seconds before it counts")
+    wanted = arguments(parser, seconds=1, rounds=1, settle=0.2)
+    with serving.server(wanted.settle) as (url, _), serving.open_chromium() as browser:
+        page, run_id = serving.press_start(browser, url, wanted.preset, ENDLESS)
+        _settle(page, wanted)
         page.get_by_role("link", name="Latent space").click()
-        page.locator(".explorer .caption", has_text="after step").wait_for()
-        page.wait_for_timeout(5000)
-        page.evaluate(WATCH)
-        for _ in range(args.rounds):
-            _tell("training", page, args.seconds)
+        _drag("training", page, wanted)
         page.get_by_role("link", name="Train", exact=True).click()
         page.click(".st-key-stop button")
-        page.wait_for_timeout(3000)
+        _settle(page, wanted)
         page.goto(f"{url}/latent?run={run_id}")
-        page.locator(".explorer .caption", has_text="after step").wait_for()
-        page.wait_for_timeout(3000)
-        page.evaluate(WATCH)
-        for _ in range(args.rounds):
-            _tell("at rest", page, args.seconds)
+        _drag("at rest", page, wanted)
+
+
+def _drag(when: str, page: Page, wanted: argparse.Namespace) -> None:
+    """Wait for a picture, and drag in rounds."""
+    page.locator(".explorer .caption", has_text="after step").wait_for()
+    _settle(page, wanted)
+    page.evaluate(WATCH)
+    for _ in range(wanted.rounds):
+        _tell(when, page, wanted.seconds)
+
+
+def _settle(page: Page, wanted: argparse.Namespace) -> None:
+    page.wait_for_timeout(1000 * wanted.settle)
 
 
 def _tell(when: str, page: Page, seconds: float) -> None:

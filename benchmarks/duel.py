@@ -1,6 +1,6 @@
 """What the duel on a plane costs: training and redrawing with one tab open, and all layers on.
 
-python -m benchmarks.duel [--preset ring] [--rounds 7]
+python -m benchmarks.duel [--preset ring] [--rounds 7] [--seconds 4] [--settle 3] [--quick]
 
 Rates with and without the tab are measured in turns, in one run on one server.
 """
@@ -13,9 +13,7 @@ import time
 from playwright.sync_api import Page
 
 from benchmarks import serving
-from benchmarks.common import ENDLESS
-
-SECONDS = 4.0
+from benchmarks.common import ENDLESS, arguments
 
 
 def main() -> None:
@@ -23,30 +21,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="ring")
     parser.add_argument("--rounds", type=int, default=7)
-    wanted = parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=4, help="of a turn")
+    parser.add_argument("--settle", type=float, default=3, help="seconds before it counts")
+    wanted = arguments(parser, rounds=1, seconds=0.5, settle=0.2)
     found: dict[str, list[tuple[float, float, float]]] = {"default layers": [], "all layers": []}
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    with serving.server() as (url, _), serving.open_chromium() as browser:
+    with serving.server(wanted.settle) as (url, _), serving.open_chromium() as browser:
         page, run_id = serving.press_start(browser, url, wanted.preset, ENDLESS)
         watched = page.url
         page.close()
-        time.sleep(3)
+        time.sleep(wanted.settle)
         for _ in range(wanted.rounds):
             for words, rows in found.items():
-                before = serving.rate(url, run_id, SECONDS / 2)
+                before = serving.rate(url, run_id, wanted.seconds / 2)
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
                 page.add_init_script("performance.setResourceTimingBufferSize(1e6)")
                 page.goto(watched)
                 page.wait_for_selector("canvas")
                 if words == "all layers":
                     _switch_on(page)
-                page.wait_for_timeout(2000)
+                page.wait_for_timeout(1000 * wanted.settle)
                 drawn = _count(page)
-                seen = serving.rate(url, run_id, SECONDS)
-                planes = (_count(page) - drawn) / SECONDS
+                seen = serving.rate(url, run_id, wanted.seconds)
+                planes = (_count(page) - drawn) / wanted.seconds
                 page.close()
                 time.sleep(0.5)
-                alone = (before + serving.rate(url, run_id, SECONDS / 2)) / 2
+                alone = (before + serving.rate(url, run_id, wanted.seconds / 2)) / 2
                 rows.append((alone, seen, planes))
                 print(f"{words}: {alone:.0f} steps/s alone, {seen:.0f} with a tab", flush=True)
     for words, rows in found.items():

@@ -1,6 +1,6 @@
 """The families after equal times: a GAN, a VAE, MADE and PixelCNN on the same digits of two levels.
 
-python -m benchmarks.families [--seconds 60] [--only name ...]
+python -m benchmarks.families [--seconds 60] [--only name ...] [--quick]
 
 One thread; seconds are those of a core, of training alone, and settings are those of the presets
 without their decay, which would have to know the end. Fréchet distance, precision and recall are of
@@ -12,7 +12,7 @@ import argparse
 import time
 from collections.abc import Mapping
 
-from benchmarks.common import ENDLESS
+from benchmarks.common import ENDLESS, arguments
 from benchmarks.likelihood import DIGITS, trained, two_levels
 from ganlib import FRECHET, PRESETS, PictureFigures, RunConfig, changed, seeded_z
 from ganlib.events import Decoder
@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--only", nargs="*", default=list(FAMILIES))
-    wanted = parser.parse_args()
+    wanted = arguments(parser, seconds=0.1, only=["VAE"])
     use_threads(1)
     digits = two_levels()
     reals = Reals(digits)

@@ -8,7 +8,7 @@ One thread; seconds are those of a core. recover: pictures that presets draw the
 many steps. complete: held-out digits, of which a square in the middle, 14 pixels wide or --hole,
 or the lower half, or 80 % of all pixels are hidden, filled in by the digits preset. strange: for
 each digit a generator that never saw it, and how well scores tell it from held-out digits of the
-other nine.
+other nine. With --quick trainings and searches end at once.
 """
 
 import argparse
@@ -23,11 +23,13 @@ import torch
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.common import arguments
 from ganlib import PRESETS
 from ganlib.algorithms import make_algorithm
 from ganlib.data import ImageSet, load_images
 from ganlib.data.batches import ImageBatches
 from ganlib.latent import GeneratorDecoder, invert, one_class, residual, seeded_z
+from ganlib.latent.inversion import STEPS
 from ganlib.metrics.features import learn_features
 from ganlib.runtime import make_rng, use_threads
 
@@ -48,7 +50,8 @@ Values = NDArray[np.float32]
 
 
 def recover(wanted: argparse.Namespace) -> None:
-    for preset, steps in (("mlp", 500), ("mlp", 2000), ("digits", 600), ("digits-asked", 600)):
+    for preset, usual in (("mlp", 500), ("mlp", 2000), ("digits", 600), ("digits-asked", 600)):
+        steps = wanted.steps or usual
         decoder = _trained(preset, _images(), steps)
         z = seeded_z(777, decoder.latent_dim, wanted.count or 20)
         # Unasked, the classes take turns.
@@ -57,7 +60,7 @@ def recover(wanted: argparse.Namespace) -> None:
             for number in range(len(z))
         ]
         courses = [
-            _course(decoder, picture[None], condition)
+            _course(decoder, picture[None], condition, wanted.search)
             for picture, condition in zip(decoder.decode(z), conditions, strict=True)
         ]
         ends = [course[-1][1] for course in courses]
@@ -75,13 +78,13 @@ def recover(wanted: argparse.Namespace) -> None:
 
 
 def _course(
-    decoder: GeneratorDecoder, picture: Bytes, condition: Values | None
+    decoder: GeneratorDecoder, picture: Bytes, condition: Values | None, steps: int
 ) -> list[tuple[float, float]]:
     """Seconds and error after each step."""
     begin = time.thread_time()
     return [
         (time.thread_time() - begin, float(progress.errors[0]))
-        for progress in invert(decoder, picture, 0, condition=condition)
+        for progress in invert(decoder, picture, 0, condition=condition, steps=steps)
     ]
 
 
@@ -110,7 +113,7 @@ MASKS: Mapping[str, Callable[[int, int], NDArray[np.bool_]]] = {
 
 def complete(wanted: argparse.Namespace) -> None:
     images = _images()
-    decoder = _trained("digits", images, 2000)
+    decoder = _trained("digits", images, wanted.steps or 2000)
     pictures, _ = _some_held_out(images, wanted.count or 100)
     known = MASKS[wanted.mask](len(pictures[0]), wanted.hole)
     hole = _values(pictures)[:, ~known]
@@ -118,7 +121,7 @@ def complete(wanted: argparse.Namespace) -> None:
     usual = np.square(mean - hole).mean()
     print(f"error of the mean picture: {usual:.3f}", flush=True)
     for prior, context in TERMS:
-        options = {"known": known, "prior": prior, "context": context, "starts": 2, "steps": 80}
+        options = {"known": known, "prior": prior, "context": context, **_briefly(wanted)}
         drawn = np.array(
             [
                 _values(_drawn(decoder, pictures, options, seed))[:, ~known]
@@ -136,11 +139,11 @@ def complete(wanted: argparse.Namespace) -> None:
 def strange(wanted: argparse.Namespace) -> None:
     images, found = _images(), list[Mapping[str, float]]()
     pictures, labels = _some_held_out(images, wanted.count or 500)
-    for digit in range(10):
+    for digit in wanted.digits:
         seen = images.train_labels != digit
         others = replace(images, train=images.train[seen], train_labels=images.train_labels[seen])
-        decoder = _trained("digits", others, 600)
-        drawn = _drawn(decoder, pictures, {"prior": 1e-2, "starts": 2, "steps": 80}, 0)
+        decoder = _trained("digits", others, wanted.steps or 600)
+        drawn = _drawn(decoder, pictures, {"prior": 1e-2, **_briefly(wanted)}, 0)
         scores = _scores(others, pictures, drawn)
         found.append(
             {name: float(roc_auc_score(labels == digit, one)) for name, one in scores.items()}
@@ -148,6 +151,11 @@ def strange(wanted: argparse.Namespace) -> None:
         print(f"{digit}: {_told(found[-1])}", flush=True)
     means = {name: statistics.mean(one[name] for one in found) for name in found[0]}
     print(f"mean: {_told(means)}")
+
+
+def _briefly(wanted: argparse.Namespace) -> Mapping[str, int]:
+    """Searches for many pictures at once."""
+    return {"starts": 2, "steps": min(80, wanted.search)}
 
 
 def _scores(images: ImageSet, pictures: Bytes, drawn: Bytes) -> Mapping[str, Values]:
@@ -223,7 +231,10 @@ def main() -> None:
     parser.add_argument("--mask", choices=MASKS, default="square")
     parser.add_argument("--hole", type=int, default=14)
     parser.add_argument("--count", type=int)
-    wanted = parser.parse_args()
+    parser.add_argument("--digits", type=int, nargs="+", default=range(10))
+    parser.add_argument("--steps", type=int, help="of training, instead of the usual ones")
+    parser.add_argument("--search", type=int, default=STEPS, help="steps of a search, at most")
+    wanted = arguments(parser, count=20, digits=[0], steps=3, search=2)
     use_threads(1)
     {"recover": recover, "complete": complete, "strange": strange}[wanted.what](wanted)
 

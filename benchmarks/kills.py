@@ -1,6 +1,6 @@
 """Kill a process that trains at random moments; nothing that was shown as saved may be lost.
 
-python -m benchmarks.kills [--kills 50] [--seed 0]
+python -m benchmarks.kills [--kills 50] [--seed 0] [--quick]
 
 Each time a child trains a run in the plane and one on pictures while this process reads the store
 as a page does, noting the highest step that was shown as saved. The child is killed (SIGKILL), the
@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from benchmarks.common import arguments
 from ganlib import RunManager, RunStore, StoredRun
 
 CHILD = """
@@ -53,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
-    wanted = parser.parse_args()
+    wanted = arguments(parser, kills=1)
     rng = random.Random(wanted.seed)
     seen = []
     for number in range(wanted.kills):

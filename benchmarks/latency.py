@@ -1,6 +1,6 @@
 """How soon a page answers while a run trains: Start, reload, Stop, in a real browser.
 
-python -m benchmarks.latency
+python -m benchmarks.latency [--preset digits] [--rounds 3] [--settle 5] [--quick]
 """
 
 import argparse
@@ -10,6 +10,7 @@ import time
 from playwright.sync_api import Page
 
 from benchmarks import serving
+from benchmarks.common import arguments
 
 ARRIVED = (".chip", ".fake img", ".plot .scatterlayer .trace")
 """The status line, the pictures and the curves."""
@@ -20,15 +21,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="digits")
     parser.add_argument("--rounds", type=int, default=3)
-    args = parser.parse_args()
+    parser.add_argument("--settle", type=float, default=5, help="seconds before it counts")
+    wanted = arguments(parser, rounds=1, settle=0.2)
     found: dict[str, list[float]] = {"start": [], "reload": [], "stop": []}
-    with serving.server() as (url, _), serving.open_chromium() as browser:
-        for _ in range(args.rounds):
+    with serving.server(wanted.settle) as (url, _), serving.open_chromium() as browser:
+        for _ in range(wanted.rounds):
             page = browser.new_page(viewport={"width": 1280, "height": 720})
-            found["start"].append(_start(page, url, args.preset))
-            page.wait_for_timeout(5000)
+            found["start"].append(_start(page, url, wanted.preset))
+            page.wait_for_timeout(1000 * wanted.settle)
             found["reload"] += [_reload(page) for _ in range(3)]
-            page.wait_for_timeout(2000)
+            page.wait_for_timeout(1000 * wanted.settle)
             found["stop"].append(_stop(page, url))
             page.close()
     for what, seconds in found.items():

@@ -4,6 +4,8 @@ python -m benchmarks.likelihood search [model ...] [--only name ...]
 python -m benchmarks.likelihood table [model ...]
 python -m benchmarks.likelihood sampling [--count 64]
 
+With --quick one model takes some steps.
+
 Digits of two levels, one thread; seconds are those of a core, of training alone. search prices each
 candidate on 500 of the 4,500 training digits that it was not trained on, so that the held-out ones
 decide nothing. table trains what was chosen there on all 4,500, and prices the 500 held-out digits
@@ -22,6 +24,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from benchmarks.common import arguments
 from ganlib import PRESETS, Figure, RunConfig, changed
 from ganlib.algorithms import Algorithm, make_algorithm
 from ganlib.algorithms.solo import Solo
@@ -116,7 +119,8 @@ def search(wanted: argparse.Namespace) -> None:
     for model in wanted.models:
         for name, changes in {"as chosen": {}, **CANDIDATES[model]}.items():
             if not wanted.only or name in wanted.only:
-                told = _priced(changed(CHOSEN[model], changes), part, digits.train[aside])
+                config = _shortened(changed(CHOSEN[model], changes), wanted)
+                told = _priced(config, part, digits.train[aside])
                 print(f"{model}, {name}: {'  '.join(told)}", flush=True)
 
 
@@ -132,7 +136,7 @@ def table(wanted: argparse.Namespace) -> None:
     digits = two_levels()
     print("| model | weights | steps | seconds | nats | bits per dimension | ELBO |")
     for model in wanted.models:
-        (last,) = deque(trained(CHOSEN[model], digits), maxlen=1)
+        (last,) = deque(trained(_shortened(CHOSEN[model], wanted), digits), maxlen=1)
         assert isinstance(last.algorithm, Solo)
         averaged = last.algorithm.average.module
         price, bits = _figures(last.algorithm, digits.held_out)
@@ -143,6 +147,10 @@ def table(wanted: argparse.Namespace) -> None:
             f"{price.error:.2f} | {bits.value:.4f} | {elbo} |",
             flush=True,
         )
+
+
+def _shortened(config: RunConfig, wanted: argparse.Namespace) -> RunConfig:
+    return changed(config, {"total_steps": wanted.steps}) if wanted.steps else config
 
 
 def _figures(algorithm: Algorithm, pictures: Tensor) -> tuple[Figure, Figure]:
@@ -167,7 +175,7 @@ def _elbo(vae: Vae, pictures: Tensor) -> float:
 @torch.inference_mode()
 def sampling(wanted: argparse.Namespace) -> None:
     """Seconds of a core to draw pictures, with kept activations and without."""
-    for model in ("made", "pixelcnn"):
+    for model in (one for one in wanted.models if one != "vae"):
         algorithm = make_algorithm(CHOSEN[model], DIGITS.shape, torch.device("cpu"))
         assert isinstance(algorithm, Solo)
         network = algorithm.network
@@ -212,7 +220,8 @@ def main() -> None:
     parser.add_argument("models", nargs="*", default=list(CHOSEN))
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--count", type=int, default=64)
-    wanted = parser.parse_args()
+    parser.add_argument("--steps", type=int, help="instead of those of the candidates")
+    wanted = arguments(parser, models=["made"], only=["one layer"], count=1, steps=4)
     use_threads(1)
     {"search": search, "table": table, "sampling": sampling}[wanted.what](wanted)
 

@@ -1,6 +1,6 @@
 """What a full pack of layers costs training: map, bent noise and forces, five times a second.
 
-python -m benchmarks.looking [--preset ring] [--pairs 40]
+python -m benchmarks.looking [--preset ring] [--pairs 40] [--seconds 1.5] [--quick]
 
 One process, one training thread. Short turns with and without a thread that looks alternate, so
 that both meet the same moods of a machine that others use too.
@@ -11,10 +11,9 @@ import statistics
 import threading
 import time
 
-from benchmarks.common import ENDLESS, share_of, turns
+from benchmarks.common import ENDLESS, arguments, share_of, turns
 from ganlib import PRESETS, RunManager, RunThread, changed
 
-SECONDS = 1.5
 LOOKS_PER_SECOND = 5
 PACK = ("map", "warp", "forces")
 
@@ -50,7 +49,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="ring")
     parser.add_argument("--pairs", type=int, default=40)
-    wanted = parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=1.5, help="of a turn")
+    wanted = arguments(parser, pairs=2, seconds=0.3)
     manager = RunManager()
     config = changed(PRESETS[wanted.preset].config, {"total_steps": ENDLESS})
     run = manager.get(manager.start(config))
@@ -58,18 +58,18 @@ def main() -> None:
         time.sleep(0.1)
     looker, alone, watched = Looker(run), list[float](), list[float]()
     for looks in turns(wanted.pairs):
-        (watched if looks else alone).append(rate(run, looker, looks))
+        (watched if looks else alone).append(rate(run, looker, looks, wanted.seconds))
     looker.leave()
     manager.close()
     tell(alone, watched, looker.seconds)
 
 
-def rate(run: RunThread, looker: Looker, looks: bool) -> float:
+def rate(run: RunThread, looker: Looker, looks: bool, seconds: float) -> float:
     """Steps a second over a turn, looked at or not."""
     if looks:
         looker.looks.set()
     before, begin = run.snapshot.step, time.monotonic()
-    time.sleep(SECONDS)
+    time.sleep(seconds)
     steps = (run.snapshot.step - before) / (time.monotonic() - begin)
     looker.looks.clear()
     return steps

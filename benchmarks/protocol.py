@@ -1,6 +1,6 @@
 """Modes in the plane as the literature counts them: our presets beside published rows.
 
-python -m benchmarks.protocol [--seeds 10]
+python -m benchmarks.protocol [--seeds 10] [--quick]
 
 2,500 samples; of high quality within 3 sigma of a mode; a mode is captured by one such sample. Ring
 of radius 1 with sigma 0.01, grid of spacing 2 with sigma 0.05. Seeds run side by side, a thread
@@ -8,11 +8,11 @@ each; ours are medians, published rows the means that their papers give.
 """
 
 import argparse
-import multiprocessing
 import statistics
 from collections.abc import Mapping, Sequence
 
-from benchmarks.goals import SAMPLES, Figures
+from benchmarks.common import arguments, side_by_side
+from benchmarks.goals import GOALS, SAMPLES, Figures
 from benchmarks.presets import measure
 from ganlib import PRESETS
 from ganlib.data import distribution
@@ -36,11 +36,14 @@ PUBLISHED: Sequence[Row] = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
-    wanted = parser.parse_args()
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--steps", type=int, help="instead of those of the presets")
+    wanted = arguments(parser, seeds=1, workers=1, steps=20)
     found = {}
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        for name in ("ring", "grid"):
-            found[name] = pool.starmap(measure, [(name, seed) for seed in range(wanted.seeds)])
+    for name in ("ring", "grid"):
+        steps = wanted.steps or GOALS[name].steps
+        tasks = [(name, seed, steps) for seed in range(wanted.seeds)]
+        found[name] = list(side_by_side(measure, tasks, wanted.workers))
     heads = ("", "updates", "ring modes", "high quality", "KL", "grid modes", "high quality", "KL")
     rows = [heads, ("---",) * len(heads), _true_sampler(), _ours(found), *PUBLISHED]
     for row in rows:

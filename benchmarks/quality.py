@@ -4,6 +4,8 @@ python -m benchmarks.quality search digits [--seconds 11 22 44] [--seeds 1] [--o
 python -m benchmarks.quality table [--seconds 8 16 40 80 200 400 800] [--only row ...]
 python -m benchmarks.quality curve digits shapes [--seconds 4 8 15 30 60] [--seeds 5]
 
+With --quick each trains for a moment.
+
 Pictures are measured after so many seconds each. Two trainings go on at a time, one thread each,
 and time is that of a core: a busy machine changes nothing. Only training counts: the clock stands
 while pictures are measured. On two quiet cores a convolutional preset is half as fast again by the
@@ -11,7 +13,6 @@ clock on the wall: 44, 176 and 880 s of a core are 30 s, 2 and 10 minutes.
 """
 
 import argparse
-import multiprocessing
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from benchmarks.common import ENDLESS
+from benchmarks.common import ENDLESS, arguments, side_by_side
 from ganlib import FRECHET, PRESETS, DecoderPublished, RunConfig, changed, train
 from ganlib.config import AnyData
 from ganlib.metrics import Reals
@@ -133,6 +134,9 @@ TUTORIAL = {
 }
 """A plain DCGAN as in the usual tutorial, as changes to the preset of digits."""
 
+MARKS = (4, 8, 15, 30, 60)
+"""Seconds of a core after which the cards of the presets show a figure."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -195,7 +199,7 @@ def search(wanted: argparse.Namespace) -> None:
             for seed in range(wanted.seeds)
             if not wanted.only or name in wanted.only
         }
-        for name, looks in _courses(asked, wanted.seconds or [11, 22, 44]):
+        for name, looks in _courses(asked, wanted, [11, 22, 44]):
             print(f"{preset}, {name}: {_told(looks)}", flush=True)
 
 
@@ -216,16 +220,15 @@ def table(wanted: argparse.Namespace) -> None:
         for name, config in rows.items()
         if not wanted.only or name in wanted.only
     }
-    for name, looks in _courses(asked, wanted.seconds or [8, 16, 40, 80, 200, 400, 800]):
+    for name, looks in _courses(asked, wanted, [8, 16, 40, 80, 200, 400, 800]):
         print(f"{name}: {_told(looks)}", flush=True)
 
 
 def curve(wanted: argparse.Namespace) -> None:
     """The course of each preset over several seeds: lowest, median and highest at each mark."""
-    marks = wanted.seconds or [4, 8, 15, 30, 60]
     for preset in wanted.presets:
         asked = {str(seed): _candidate(preset, {}, seed) for seed in range(wanted.seeds)}
-        for looks in zip(*(found for _, found in _courses(asked, marks)), strict=True):
+        for looks in zip(*(found for _, found in _courses(asked, wanted, MARKS)), strict=True):
             distances = sorted(one.distance for one in looks)
             seconds = statistics.median(one.seconds for one in looks)
             step = statistics.median(one.step for one in looks)
@@ -237,14 +240,13 @@ def curve(wanted: argparse.Namespace) -> None:
 
 
 def _courses(
-    asked: Mapping[str, RunConfig], marks: Sequence[float]
+    asked: Mapping[str, RunConfig], wanted: argparse.Namespace, usual: Sequence[float]
 ) -> Iterator[tuple[str, list[Look]]]:
     """Train two at a time; each with its looks, in the order in which they were asked for."""
     for data in {config.data for config in asked.values()}:
         _reals(data)  # Both workers would train the classifier otherwise.
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        tasks = [(config, list(marks)) for config in asked.values()]
-        yield from zip(asked, pool.imap(_look_on, tasks), strict=True)
+    tasks = [(config, list(wanted.seconds or usual)) for config in asked.values()]
+    yield from zip(asked, side_by_side(_look_on, tasks, wanted.workers), strict=True)
 
 
 def _look_on(task: tuple[RunConfig, list[float]]) -> list[Look]:
@@ -277,7 +279,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, nargs="+")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--only", nargs="*")
-    wanted = parser.parse_args()
+    parser.add_argument("--workers", type=int, default=2)
+    quick = {"seconds": [0.1], "seeds": 1, "workers": 1, "only": ["digits", "as it is"]}
+    wanted = arguments(parser, **quick)
     {"search": search, "table": table, "curve": curve}[wanted.what](wanted)
 
 

@@ -31,8 +31,8 @@ CHROMIUM = [
 
 
 @contextlib.contextmanager
-def server() -> Iterator[tuple[str, int]]:
-    """The dashboard at an address of its own: (url, process id)."""
+def server(settle: float = 10.0) -> Iterator[tuple[str, int]]:
+    """The dashboard at an address of its own, after so many seconds: (url, process id)."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -46,7 +46,7 @@ def server() -> Iterator[tuple[str, int]]:
                 urllib.request.urlopen(f"{url}/_stcore/health").close()
                 break
             time.sleep(0.2)
-        time.sleep(10)  # The warm-up ends.
+        time.sleep(settle)  # The warm-up ends.
         yield url, process.pid
     finally:
         process.terminate()
@@ -72,7 +72,7 @@ def choose(page: Page, url: str, preset: str) -> None:
     page.goto(url)
     page.wait_for_selector(".st-key-start button")
     shelf = next(name for name, presets in SHELVES.items() if preset in presets)
-    page.get_by_role("tab", name=shelf).click()
+    page.get_by_role("tab", name=shelf, exact=True).click()
     if page.locator(f".st-key-choose-{preset} button").is_enabled():
         page.click(f".st-key-choose-{preset} button")
         page.wait_for_selector(f".st-key-choose-{preset} button[disabled]")
@@ -89,7 +89,6 @@ def press_start(
         steps = page.get_by_role("spinbutton", name="total steps")
         steps.fill(str(total_steps))
         steps.press("Enter")
-        page.wait_for_timeout(2000)
     page.click(".st-key-start button")
     page.wait_for_selector(".st-key-stop")
     return page, run_id(page)

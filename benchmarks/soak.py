@@ -1,6 +1,6 @@
 """Whether memory stays flat: resident megabytes of the server while a run goes on, watched.
 
-python -m benchmarks.soak [--minutes 20] [--preset digits] [--spectators 3]
+python -m benchmarks.soak [--minutes 20] [--preset digits] [--spectators 3] [--quick]
 """
 
 import argparse
@@ -8,9 +8,7 @@ import time
 from pathlib import Path
 
 from benchmarks import serving
-from benchmarks.common import ENDLESS
-
-"""Steps: more than there is time for."""
+from benchmarks.common import ENDLESS, arguments
 
 
 def main() -> None:
@@ -18,7 +16,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--preset", default="digits")
     parser.add_argument("--spectators", type=int, default=3)
-    wanted = parser.parse_args()
+    parser.add_argument("--every", type=float, default=60, help="seconds")
+    wanted = arguments(parser, minutes=0.02, spectators=1, every=1)
     with serving.server() as (url, pid), serving.open_chromium() as browser:
         page, run_id = serving.press_start(browser, url, wanted.preset, ENDLESS)
         watching = serving.Spectators(url, run_id, wanted.spectators)
@@ -31,7 +30,7 @@ def main() -> None:
                 f"{header['state']}",
                 flush=True,
             )
-            time.sleep(60)
+            time.sleep(wanted.every)
         watching.leave()
         page.close()
 

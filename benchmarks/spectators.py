@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 
 from benchmarks import serving
-from benchmarks.common import ENDLESS, share_of, turns
+from benchmarks.common import ENDLESS, arguments, share_of, turns
 
 SETTLING = 1.0
 """Seconds after spectators come or go that are not counted."""
@@ -30,10 +30,11 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=2.5)
     parser.add_argument("--only", nargs="*", type=int, default=[0, 1, 5, 20], help="0: the tab")
-    wanted = parser.parse_args()
+    parser.add_argument("--settle", type=float, default=60, help="seconds before it counts")
+    wanted = arguments(parser, pairs=2, seconds=0.2, only=[0, 1], settle=0)
     with serving.server() as (url, _), serving.open_chromium() as browser:
         page, run_id = serving.press_start(browser, url, wanted.preset, ENDLESS)
-        time.sleep(60)  # A run is young for a minute: pages ask more often then.
+        time.sleep(wanted.settle)  # A run is young for a minute: pages ask more often then.
         page.evaluate(HIDE, True)
         for count in wanted.only:
             sizes = list[int]()

@@ -1,13 +1,13 @@
 """Headless steps a second of every preset, with one CPU thread and with two, side by side.
 
-python -m benchmarks.speed [--seconds 6] [--rounds 3] [preset ...]
+python -m benchmarks.speed [--seconds 6] [--rounds 3] [--quick] [preset ...]
 """
 
 import argparse
 import statistics
 import time
 
-from benchmarks.common import ENDLESS
+from benchmarks.common import ENDLESS, arguments
 from ganlib import PRESETS, Controls, StepCompleted, changed, train
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("presets", nargs="*", default=list(PRESETS))
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--rounds", type=int, default=3)
-    wanted = parser.parse_args()
+    wanted = arguments(parser, presets=["ring"], seconds=0.1, rounds=1)
     for name in wanted.presets:
         rates: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(wanted.rounds):

@@ -3,6 +3,8 @@
 python -m benchmarks.store overhead [--pairs 40]
 python -m benchmarks.store page [--runs 500] [--steps 100000] [--rounds 5]
 python -m benchmarks.store hour [--minutes 3] [--preset digits]
+
+With --quick there is little to keep. Linux, where the time of a thread is asked for.
 """
 
 import argparse
@@ -20,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.common import ENDLESS, noise, share_of, turns
+from benchmarks.common import ENDLESS, arguments, noise, share_of, turns
 from benchmarks.serving import open_chromium, server
 from ganlib import (
     PRESETS,
@@ -37,10 +39,8 @@ from ganlib.runs.record import RunRecord
 from ganlib.runtime import give_way
 from ganlib.trainer import train
 
-QUICK = {"width": 8, "depth": 1, "batch_size": 16, "total_steps": ENDLESS, "cpu_threads": 1}
+SMALL = {"width": 8, "depth": 1, "batch_size": 16, "total_steps": ENDLESS, "cpu_threads": 1}
 """A ring whose steps are so short that there are more than a thousand a second."""
-TURN = 2.0
-"""Seconds of a turn of training, after half a second to begin in."""
 
 
 def main() -> None:
@@ -52,7 +52,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--preset", default="digits")
-    wanted = parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=2, help="of a turn of training")
+    small = {"pairs": 2, "runs": 3, "steps": 100, "rounds": 1, "minutes": 0.02, "seconds": 0.2}
+    wanted = arguments(parser, **small)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MINIMAX_RUNS"] = folder
         {"overhead": overhead, "page": page, "hour": hour}[wanted.what](Path(folder), wanted)
@@ -63,11 +65,11 @@ def overhead(folder: Path, wanted: argparse.Namespace) -> None:
     kept, alone, busy = list[float](), list[float](), list[float]()
     for is_kept in turns(wanted.pairs):
         if is_kept:
-            rate, work = _rate_kept(folder)
+            rate, work = _rate_kept(folder, wanted.seconds)
             kept.append(rate)
             busy.append(work)
         else:
-            alone.append(_rate_alone())
+            alone.append(_rate_alone(wanted.seconds))
     middle, error, _, _ = share_of(kept, alone)
     print(
         f"{statistics.median(alone):.0f} steps/s without a store, {statistics.median(kept):.0f} "
@@ -76,12 +78,12 @@ def overhead(folder: Path, wanted: argparse.Namespace) -> None:
     )
 
 
-def _rate_kept(folder: Path) -> tuple[float, float]:
+def _rate_kept(folder: Path, seconds: float) -> tuple[float, float]:
     """Steps a second, and the share of a core that the thread that keeps the run took."""
     manager = RunManager(RunStore(folder / "overhead"))
-    run = manager.get(manager.start(changed(PRESETS["ring"].config, QUICK)))
+    run = manager.get(manager.start(changed(PRESETS["ring"].config, SMALL)))
     begin = time.monotonic()
-    rate = _rate(lambda: run.snapshot.step)
+    rate = _rate(lambda: run.snapshot.step, seconds)
     (keeper,) = (one for one in threading.enumerate() if one.name == f"keep-{run.run_id}")
     told = Path(f"/proc/self/task/{keeper.native_id}/stat").read_text().rpartition(")")[2].split()
     work = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
@@ -90,9 +92,9 @@ def _rate_kept(folder: Path) -> tuple[float, float]:
     return rate, share
 
 
-def _rate_alone() -> float:
+def _rate_alone(seconds: float) -> float:
     """The same training with the same record, in a thread of its own, and nothing that keeps it."""
-    config = changed(PRESETS["ring"].config, QUICK)
+    config = changed(PRESETS["ring"].config, SMALL)
     controls, record = Controls(config), RunRecord()
 
     def drain() -> None:
@@ -102,18 +104,19 @@ def _rate_alone() -> float:
 
     thread = threading.Thread(target=drain)
     thread.start()
-    rate = _rate(lambda: record.snapshot.step)
+    rate = _rate(lambda: record.snapshot.step, seconds)
     controls.stop()
     thread.join()
     return rate
 
 
-def _rate(step: Callable[[], int]) -> float:
+def _rate(step: Callable[[], int], seconds: float) -> float:
+    """Steps a second over a turn, after a quarter of one to begin in."""
     while step() == 0:
         time.sleep(0.01)
-    time.sleep(0.5)
+    time.sleep(seconds / 4)
     before, begin = step(), time.monotonic()
-    time.sleep(TURN)
+    time.sleep(seconds)
     return (step() - before) / (time.monotonic() - begin)
 
 
