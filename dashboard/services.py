@@ -88,7 +88,7 @@ def allow_many_files() -> None:
 
 def cautions() -> list[str]:
     """What everybody should know of this server now, as sentences; mostly nothing."""
-    told = []
+    told = list(filter(None, [run_manager().store.caution]))
     if resource is not None:
         most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if most != resource.RLIM_INFINITY and _open_files() > NEARLY_ALL * most:

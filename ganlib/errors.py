@@ -13,7 +13,8 @@
         ├── QueueFullError     ... because too many runs wait already
         ├── CheckpointError    ... because a saved state cannot be used
         └── StoreError         ... because the folder of runs cannot be read or written
-            └── DamagedStoreError  ... since its database is damaged
+            ├── DamagedStoreError  ... since its database is damaged
+            └── UnwritableStoreError  ... since the disk is full, or may only be read
 
 The text of every error is a sentence for a person: what is wrong, what is allowed, what to do.
 """
@@ -96,3 +97,7 @@ class StoreError(RunError):
 
 class DamagedStoreError(StoreError):
     """The database of the runs is damaged; the next start repairs what can be repaired."""
+
+
+class UnwritableStoreError(StoreError):
+    """The folder of runs cannot be written: the disk is full, or may only be read."""

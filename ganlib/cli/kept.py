@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ganlib.cli.tell import find, tell
+from ganlib.cli.tell import find, open_store, tell
 from ganlib.data import PictureForm, keep_pictures, read_folder
 from ganlib.presets import PRESETS
-from ganlib.runs import RunRow, RunStore, StoredRun
+from ganlib.runs import RunRow, StoredRun
 from ganlib.settings import all_settings
 
 
@@ -25,7 +25,7 @@ def presets(asked: argparse.Namespace) -> int:
 
 def show_all(asked: argparse.Namespace) -> int:
     """List the runs that are kept, the newest first."""
-    rows = RunStore().rows(asked.bin)
+    rows = open_store().rows(asked.bin)
     lines = [
         f"{row.run_id:10} {row.state:12} {row.step:>9,}  {row.title}"
         + (f"  [{', '.join(row.tags)}]" if row.tags else "")
@@ -37,7 +37,7 @@ def show_all(asked: argparse.Namespace) -> int:
 
 def show_one(asked: argparse.Namespace) -> int:
     """Tell all about a run."""
-    store = RunStore()
+    store = open_store()
     row = find(store, asked.run)
     run = StoredRun(store, row)
     settings = {one.name: one.value for one in all_settings(run.config)}
@@ -54,7 +54,7 @@ def show_one(asked: argparse.Namespace) -> int:
 
 def delete(asked: argparse.Namespace) -> int:
     """Put a run into the bin, or remove it for good."""
-    store = RunStore()
+    store = open_store()
     row = find(store, asked.run)
     store.delete(row.run_id)
     if asked.for_good:
@@ -66,7 +66,7 @@ def delete(asked: argparse.Namespace) -> int:
 
 def restore(asked: argparse.Namespace) -> int:
     """Bring a deleted run back."""
-    store = RunStore()
+    store = open_store()
     row = find(store, asked.run, deleted=True)
     store.restore(row.run_id)
     tell(asked, {"run_id": row.run_id}, f"Brought back: {row.title} ({row.run_id}).")
@@ -76,7 +76,7 @@ def restore(asked: argparse.Namespace) -> int:
 def take_in(asked: argparse.Namespace) -> int:
     """Take in a run that was saved as a zip."""
     with Path(asked.file).open("rb") as file:
-        run_id = RunStore().take_in(file)
+        run_id = open_store().take_in(file)
     tell(asked, {"run_id": run_id}, f"Taken in as {run_id}.")
     return 0
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlib.algorithms import saved_decoder, saved_game
-from ganlib.cli.tell import find, tell
+from ganlib.cli.tell import find, open_store, tell
 from ganlib.config import PlaneData, RunConfig
 from ganlib.data.cache import ignore_progress
 from ganlib.errors import ConfigError, RunError
@@ -18,7 +18,6 @@ from ganlib.export import EXPORTS
 from ganlib.latent import one_class, seeded_z
 from ganlib.pictures import class_columns, drawing
 from ganlib.runs import (
-    RunStore,
     StoredRun,
     diagnose_run,
     last_good,
@@ -123,7 +122,7 @@ def _floor(value: float | None) -> str:
 
 def export(asked: argparse.Namespace) -> int:
     """Save a run in another form."""
-    store = RunStore()
+    store = open_store()
     run = StoredRun(store, find(store, asked.run))
     form = EXPORTS[asked.form]
     if lack := form.lack(run):
@@ -137,7 +136,7 @@ def export(asked: argparse.Namespace) -> int:
 
 def _saved(asked: argparse.Namespace) -> tuple[StoredRun, StateSaved]:
     """The run, and the saved moment that is wanted of it."""
-    store = RunStore()
+    store = open_store()
     run = StoredRun(store, find(store, asked.run))
     if asked.step is None:
         return run, last_good(run.snapshot)[0]

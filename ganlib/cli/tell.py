@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from ganlib.errors import UnknownRunError
@@ -13,6 +14,14 @@ PROGRAM = "python -m ganlib"
 def tell(asked: argparse.Namespace, facts: Any, words: str) -> None:
     """Print the facts as JSON where that was asked for, and the words otherwise."""
     print(json.dumps(facts, indent=2, default=str) if asked.json else words)
+
+
+def open_store() -> RunStore:
+    """The store, and on stderr what was repaired in it, or why nothing new is kept."""
+    store = RunStore()
+    for sentence in filter(None, (store.notice, store.caution)):
+        print(f"ganlib: {sentence}", file=sys.stderr)
+    return store
 
 
 def find(store: RunStore, name: str, deleted: bool = False) -> RunRow:

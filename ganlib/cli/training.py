@@ -12,8 +12,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ganlib.cli.tell import PROGRAM, find, tell
-from ganlib.runs import RunManager, RunSnapshot, RunStore, RunThread
+from ganlib.cli.tell import PROGRAM, find, open_store, tell
+from ganlib.runs import RunManager, RunSnapshot, RunThread
 from ganlib.settings import changed
 
 LOOK_EVERY = 0.2
@@ -44,7 +44,7 @@ def resume(asked: argparse.Namespace) -> int:
 
 def _watch(asked: argparse.Namespace, begin: Callable[[RunManager], str]) -> int:
     """Let a run begin and follow it to its end; Ctrl-C stops it, and it is saved."""
-    manager = RunManager(RunStore())
+    manager = RunManager(open_store())
     was_stopped, was_left = threading.Event(), threading.Event()
     try:
         run_id = begin(manager)

@@ -70,17 +70,27 @@ def read_curves(folder: Path, metric_count: int) -> RunSnapshot:
     return RunSnapshot(**columns)
 
 
-def adopt(database: Database, folder: Path, run_id: str) -> About:
+def adopt(database: Database, folder: Path, run_id: str) -> None:
     """Take a run whose folder is whole into the database; a live one counts as interrupted.
 
     Raises:
         StoreError: the folder is not that of a run, or the database cannot be written.
     """
     about = read_about(folder)
+    enter(database, folder, run_id, about, read_curves(folder, len(about.metric_names)))
+
+
+def enter(database: Database, folder: Path, run_id: str, about: About, curves: RunSnapshot) -> None:
+    """Write down in the database what was read from the folder of a run.
+
+    Raises:
+        StoreError: the database cannot be written.
+    """
     if about.state not in FINAL_STATES:
         message = f"This run was taken in after step {about.step:,}: train on from there."
-        about = about.model_copy(update={"state": "interrupted", "message": message})
-    curves = read_curves(folder, len(about.metric_names))
+        about = about.model_copy(
+            update={"state": "interrupted", "message": f"{about.message} {message}".strip()}
+        )
     run = RunFolder(folder, about.config.data.shape)
     with database.writing() as writer:
         values = about.columns() | {"run_id": run_id}
@@ -100,14 +110,12 @@ def adopt(database: Database, folder: Path, run_id: str) -> About:
         )
         for measured in about.figures:
             add_figures(writer, run_id, measured)
-    return about
 
 
 def list_files(
     writer: Connection, run: RunFolder, run_id: str, scores: Mapping[int, float | None]
 ) -> None:
     """Tell the database, within a transaction, of the pictures and checkpoints that are there."""
-    run.make()
     writer.executemany(
         "INSERT OR IGNORE INTO frames VALUES (?, ?)",
         [(run_id, step) for step in run.frame_steps()],

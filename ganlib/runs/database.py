@@ -1,19 +1,22 @@
 """The SQLite file beside the run folders: what is small, changes, and is searched.
 
 One connection of the process reads and one writes. In WAL mode neither waits for the other, nor for
-other processes that read; a second writer waits a few seconds for the first.
+other processes that read; a second writer waits a few seconds for the first. Opening writes nothing
+where nothing has to be written: a full disk can be read, and a disk that may only be read too.
 """
 
 import json
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ganlib.errors import DamagedStoreError, StoreError
+from ganlib.errors import DamagedStoreError, StoreError, UnwritableStoreError
 
 PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
@@ -86,23 +89,28 @@ class Database:
 
     Args:
         path: the file, which is made when it is not there.
+        where: how SQLite is to open it, by default to read and write; see `to_read`, `in_memory`.
 
     Attributes:
         is_closed: whether it has been let go of.
+        refusal: why nothing is to be written into it; empty where it may be.
 
     Raises:
         DamagedStoreError: it is no database, or its pages are damaged.
+        UnwritableStoreError: the disk is full, or may only be read.
         StoreError: it cannot be opened, or a newer version of this program made it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, where: str | None = None) -> None:
         self.path = path
         self.is_closed = False
+        self.refusal = ""
+        where = where or path.absolute().as_uri()
         with _as_sentences(path), ExitStack() as opened:
-            self._writer = opened.enter_context(closing(_connect(path)))
-            self._reader = opened.enter_context(closing(_connect(path)))
+            self._writer = opened.enter_context(closing(_connect(where)))
+            self._reader = opened.enter_context(closing(_connect(where)))
             self._migrate()
-            self._file = path.stat().st_ino
+            self._file = path.stat().st_ino if where.startswith("file:///") else None
             opened.pop_all()
         self._writing, self._reading = threading.RLock(), threading.Lock()
 
@@ -115,6 +123,10 @@ class Database:
         with self._reading, _as_sentences(self.path):
             return self._reader.execute(question, values).fetchall()
 
+    def columns(self, table: str) -> list[str]:
+        """The names of the columns of a table, in order."""
+        return [row["name"] for row in self.read(f"PRAGMA table_info({table})")]
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A connection whose changes are all kept at the end, or none of them.
@@ -122,6 +134,8 @@ class Database:
         Raises:
             StoreError: it cannot be written.
         """
+        if self.refusal:
+            raise UnwritableStoreError(self.refusal)
         with self._writing, _as_sentences(self.path):
             self._check_file()
             self._writer.execute("BEGIN IMMEDIATE")
@@ -142,7 +156,7 @@ class Database:
     def _check_file(self) -> None:
         """A file that is taken away stays open, and what is written into it is lost unseen."""
         with suppress(OSError):
-            if self.path.stat().st_ino == self._file:
+            if self._file is None or self.path.stat().st_ino == self._file:
                 return
         raise StoreError(
             f"{self.path.name} was taken away while it was in use: start this program again, and "
@@ -151,18 +165,41 @@ class Database:
 
     def _migrate(self) -> None:
         """Bring an older database up to date, all steps or none."""
+        if self._version() == len(MIGRATIONS):
+            return
         self._writer.execute("BEGIN IMMEDIATE")  # Of two processes one migrates, the other waits.
-        (version,) = self._writer.execute("PRAGMA user_version").fetchone()
+        for script in MIGRATIONS[self._version() :]:
+            for statement in filter(str.strip, script.split(";")):
+                self._writer.execute(statement)
+        self._writer.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        self._writer.execute("COMMIT")
+
+    def _version(self) -> int:
+        version: int = self._writer.execute("PRAGMA user_version").fetchone()[0]
         if version > len(MIGRATIONS):
             raise StoreError(
                 f"{self.path} was made by a newer version of this program "
                 f"({version}; this one knows {len(MIGRATIONS)}): update, or choose another folder."
             )
-        for script in MIGRATIONS[version:]:
-            for statement in filter(str.strip, script.split(";")):
-                self._writer.execute(statement)
-        self._writer.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        self._writer.execute("COMMIT")
+        return version
+
+
+def to_read(path: Path) -> str:
+    """How SQLite opens a file, as `where`, on a disk on which nothing can be written."""
+    log = Path(f"{path}-wal")
+    uri = path.absolute().as_uri()
+    if log.exists() and log.stat().st_size and os.name == "posix":
+        # What was written last lies beside it. Without locks its index is made in memory.
+        return f"{uri}?mode=ro&vfs=unix-none"
+    return f"{uri}?mode=ro&immutable=1"
+
+
+def in_memory() -> str:
+    """A database that lies on no disk, as `where`, and is seen by its own connections alone."""
+    return f"file:minimax-{next(_NUMBERS)}?mode=memory&cache=shared"
+
+
+_NUMBERS = count()
 
 
 def add_event(
@@ -176,12 +213,14 @@ def add_event(
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(where: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        where, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True
     )
     connection.row_factory = sqlite3.Row
     try:
+        if "vfs=" in where:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         # What was told to be saved survives anything.
         connection.execute("PRAGMA synchronous = FULL")
@@ -197,23 +236,25 @@ def _as_sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.OperationalError, sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
-        if any(word in str(error) for word in _DAMAGES):
-            raise DamagedStoreError(_DAMAGED.format(path=path, error=error)) from error
-        if "locked" in str(error) or "busy" in str(error):
+        told = str(error)
+        if any(word in told for word in _DAMAGES):
+            raise DamagedStoreError(_DAMAGED.format(name=path.name, error=error)) from error
+        if "locked" in told or "busy" in told:
             raise StoreError(
                 f"Another program holds {path.name} and lets nobody write: close it; what is new "
                 "is saved as soon as it lets go."
             ) from error
-        raise StoreError(
+        kind = UnwritableStoreError if any(word in told for word in _UNWRITABLE) else StoreError
+        raise kind(
             f"{path.name} cannot be read or written ({error}): free some space on the disk, or see "
             "whether its folder may be written."
         ) from error
     except sqlite3.DatabaseError as error:
-        raise DamagedStoreError(_DAMAGED.format(path=path, error=error)) from error
+        raise DamagedStoreError(_DAMAGED.format(name=path.name, error=error)) from error
 
 
-_DAMAGED = (
-    "{path.name} is damaged ({error}): start again, and what can be read is saved into a new one."
-)
+_DAMAGED = "{name} is damaged ({error}): start again, and what can be read is saved into a new one."
 _DAMAGES = ("no such table", "no such column", "decode to UTF-8", "short read")
 """What SQLite says of a damaged file without calling it so."""
+_UNWRITABLE = ("unable to open", "disk I/O error", "is full", "readonly")
+"""What SQLite says where it cannot write."""

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -169,8 +170,9 @@ def _steps(folder: Path, suffix: str) -> list[int]:
 
 def _names(folder: Path) -> set[str]:
     """Once a second for every run that goes on: a `Path` for each file would cost much more."""
-    with os.scandir(folder) as files:
+    with suppress(FileNotFoundError), os.scandir(folder) as files:
         return {file.name for file in files}
+    return set()
 
 
 def keep_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -1,20 +1,22 @@
-"""Opening a database that may be damaged or lost, without losing the runs."""
+"""Opening a database that may be damaged, lost or on a full disk, without losing the runs."""
 
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
-from ganlib.errors import DamagedStoreError, StoreError
-from ganlib.runs.about import FILE
-from ganlib.runs.archive import adopt, list_files
-from ganlib.runs.database import Database
+from ganlib.errors import DamagedStoreError, StoreError, UnwritableStoreError
+from ganlib.runs.about import About
+from ganlib.runs.archive import enter, list_files
+from ganlib.runs.database import Database, in_memory, to_read
 from ganlib.runs.folder import RUN_ID, RunFolder
+from ganlib.runs.left import is_of_a_run, what_is_left
 from ganlib.runs.row import RunRow, row_of
 
 NAME = "minimax.db"
@@ -25,99 +27,153 @@ CHECKS = (
     "SELECT 'ok' FROM (SELECT total(number) FROM chunks INDEXED BY sqlite_autoindex_chunks_1)",
 )
 """What leads through all pages but those of the curves, which are checked when they are read."""
+SHAPE = (
+    "SELECT t.name, c.name, c.type, c.'notnull', c.dflt_value, c.pk "
+    "FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'",
+    "SELECT t.name, f.'table', f.'from', f.on_delete "
+    "FROM sqlite_master t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table'",
+)
+"""What tables there are, and what each column is."""
+NAMED = 5
+"""Runs of which a notice says what is missing."""
+
+Read = Callable[[str], list[sqlite3.Row]]
 
 
 def open_or_repair(folder: Path) -> tuple[Database, str]:
-    """The database of a folder of runs, and a sentence about what had to be repaired.
+    """The database of a folder of runs, and sentences about what had to be repaired.
 
     A damaged one is put aside, never removed. What can be read of it goes into a new one; runs that
     it no longer tells of are taken in from their own folders.
 
     Raises:
+        UnwritableStoreError: the disk is full, or may only be read: see `open_to_read`.
         StoreError: it cannot be opened, and nothing is wrong with it.
     """
     path = folder / NAME
     with FileLock(folder / "locks" / "opening", is_singleton=False):
         is_lost = not path.exists() or path.stat().st_size == 0
         try:
+            database = _checked(path)
+        except DamagedStoreError:
+            aside = _put_aside(path)
             database = Database(path)
-        except DamagedStoreError:
-            return _repair(folder)
-        try:
-            _check(database)
-        except DamagedStoreError:
-            database.close()
-            return _repair(folder)
-        found = _take_in_missing(database, folder) if is_lost else []
-        if not found:
-            return database, ""
-        return database, (
-            f"The database of the runs was gone: {len(found)} runs were taken in from their "
-            "folders."
-        )
+            saved = _salvage(aside.absolute().as_uri(), database, _ids_of_folders(folder))
+            found, lacking = _take_in_missing(database, folder)
+            return database, (
+                f"The database of the runs was damaged and has been made anew: {saved} runs were "
+                f"read from it, {found} taken in from their folders.{lacking} The damaged one is "
+                f"kept as {aside.name}."
+            )
+        return database, _take_in_all(database, folder) if is_lost else ""
 
 
-def _check(database: Database) -> None:
-    """What is damaged says so now, not on a page.
+def open_to_read(folder: Path, refusal: str) -> tuple[Database, str]:
+    """The same where nothing can be written: what has to be repaired is repaired in memory.
+
+    Args:
+        folder: of the runs.
+        refusal: what is said to whoever wants to write.
 
     Raises:
-        DamagedStoreError: a page is damaged, or a row of a run cannot be understood.
+        StoreError: a newer version of this program made it.
     """
-    for check in CHECKS:
-        (told,) = database.read(check)[0]
-        if told != "ok":
-            raise DamagedStoreError(told)
-    for row in database.read("SELECT * FROM runs"):
-        if _understood(row) is None:
-            raise DamagedStoreError("What it tells of a run cannot be understood.")
+    path, notice = folder / NAME, ""
+    try:
+        database = _checked(path, to_read(path))
+    except (DamagedStoreError, UnwritableStoreError):
+        database = Database(path, in_memory())
+        if path.exists():
+            _salvage(to_read(path), database, _ids_of_folders(folder))
+        notice = _take_in_all(database, folder)
+    database.refusal = refusal
+    return database, notice
 
 
-def _understood(row: sqlite3.Row) -> RunRow | None:
+def _checked(path: Path, where: str | None = None) -> Database:
+    """A database, once it is clear that it is whole.
+
+    Raises:
+        DamagedStoreError: a page, the schema or a row of a run is damaged.
+    """
+    database = Database(path, where)
+    try:
+        for check in CHECKS:
+            (told,) = database.read(check)[0]
+            if told != "ok":
+                raise DamagedStoreError(told)
+        if not _shape_of_new() <= _shape(database.read):
+            raise DamagedStoreError("Its tables are not those of this program.")
+        for row in database.read("SELECT * FROM runs"):
+            if _understood(row) is None:
+                raise DamagedStoreError("What it tells of a run cannot be understood.")
+    except DamagedStoreError:
+        database.close()
+        raise
+    return database
+
+
+def _shape(read: Read) -> set[tuple[Any, ...]]:
+    return {tuple(row) for question in SHAPE for row in read(question)}
+
+
+def _shape_of_new() -> set[tuple[Any, ...]]:
+    """The shape of a database that was just made."""
+    new = Database(Path(NAME), in_memory())
+    try:
+        return _shape(new.read)
+    finally:
+        new.close()
+
+
+def _understood(row: sqlite3.Row | dict[str, Any]) -> RunRow | None:
     """The row of a run, unless its bytes make no sense; another version's configuration may."""
     try:
         beside = dict.fromkeys(("frame_step", "saved_step", "measured"))
         known = row_of({**dict(row), **beside})
         if known.config is None:
             json.loads(known.config_json)
+        else:
+            names = About.model_fields.keys() & known.__dict__.keys()
+            About.model_validate({name: getattr(known, name) for name in names})
         return known
     except (ValueError, TypeError, AttributeError):
         return None
 
 
-def _repair(folder: Path) -> tuple[Database, str]:
-    path = folder / NAME
+def _put_aside(path: Path) -> Path:
+    """Give a damaged database another name; the name."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     names = chain([f"damaged-{stamp}.db"], (f"damaged-{stamp}-{number}.db" for number in count(2)))
-    aside = next(folder / name for name in names if not (folder / name).exists())
+    aside = next(path.with_name(name) for name in names if not path.with_name(name).exists())
     for suffix in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             Path(f"{path}{suffix}").replace(f"{aside}{suffix}")
-    database = Database(path)
-    saved = _salvage(aside, database, _ids_of_folders(folder))
-    found = _take_in_missing(database, folder)
-    return database, (
-        f"The database of the runs was damaged and has been made anew: {saved} runs were read from "
-        f"it, {len(found)} taken in from their folders. The damaged one is kept as {aside.name}."
-    )
+    return aside
 
 
-def _salvage(aside: Path, database: Database, folders: list[str]) -> int:
+def _salvage(where: str, database: Database, folders: list[str]) -> int:
     """Copy what can be read, run by run; the number of runs."""
     saved = 0
-    with closing(sqlite3.connect(aside, isolation_level=None)) as old:
+    with closing(sqlite3.connect(where, isolation_level=None, uri=True)) as old:
         old.row_factory = sqlite3.Row
-        listed = [one["run_id"] for one in _readable(old, "SELECT run_id FROM runs")]
+        listed = [str(one[0]) for one in _rows_of(old, "runs")]
         for run_id in dict.fromkeys((*listed, *folders)):
-            rows = {table: _rows_of(old, table, run_id) for table in TABLES}
-            known = _understood(rows["runs"][0]) if rows["runs"] else None
+            rows = {table: [*_rows_of(old, table, run_id)] for table in TABLES}
+            # Columns have come at the end only: by their places they are known, whatever a flipped
+            # bit has made of their names.
+            named = {table: database.columns(table) for table in TABLES}
+            runs = [dict(zip(named["runs"], row, strict=False)) for row in rows["runs"]]
+            known = _understood(runs[0]) if runs else None
             if known is None:
                 continue
             with database.writing() as writer:
                 for table, found in rows.items():
                     for row in found:
-                        names, places = ", ".join(row.keys()), ", ".join("?" * len(row))
+                        names, places = named[table][: len(row)], ", ".join("?" * len(row))
                         writer.execute(
-                            f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({places})", tuple(row)
+                            f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({places})",
+                            tuple(row),
                         )
                 if known.config is not None:
                     run = RunFolder(database.path.parent / run_id, known.config.data.shape)
@@ -126,31 +182,53 @@ def _salvage(aside: Path, database: Database, folders: list[str]) -> int:
     return saved
 
 
-def _rows_of(old: sqlite3.Connection, table: str, run_id: str) -> list[sqlite3.Row]:
-    return list(_readable(old, f"SELECT * FROM {table} WHERE run_id = ?", run_id))
-
-
-def _readable(old: sqlite3.Connection, question: str, *values: str) -> Iterator[sqlite3.Row]:
-    """Rows until one cannot be read."""
+def _rows_of(old: sqlite3.Connection, table: str, run_id: str | None = None) -> Iterator[Any]:
+    """Rows until one cannot be read: all, or those of one run, whose id is the first column."""
     with suppress(sqlite3.DatabaseError):
-        yield from old.execute(question, values)
+        first = old.execute(f"PRAGMA table_info({table})").fetchone()
+        if first is not None:
+            of_run = (f' WHERE "{first["name"]}" = ?', (run_id,)) if run_id else ("", ())
+            yield from old.execute(f"SELECT * FROM {table}{of_run[0]}", of_run[1])
 
 
-def _take_in_missing(database: Database, folder: Path) -> list[str]:
-    """Take in the runs that have a folder and are not in the database; their ids."""
+def _take_in_all(database: Database, folder: Path) -> str:
+    """Take in every run that has a folder; a sentence, which is empty where there is none."""
+    if not _ids_of_folders(folder):
+        return ""
+    found, lacking = _take_in_missing(database, folder)
+    return (
+        f"The database of the runs was gone: {found} runs were taken in from their folders."
+        f"{lacking}"
+    )
+
+
+def _take_in_missing(database: Database, folder: Path) -> tuple[int, str]:
+    """Take in the runs that only have a folder: how many, and a sentence about what is missing."""
     known = {one["run_id"] for one in database.read("SELECT run_id FROM runs")}
-    found = []
+    found, lacking = 0, []
     for run_id in _ids_of_folders(folder):
-        if run_id not in known:
-            with suppress(StoreError, OSError):  # What tells of no run is left as it is.
-                adopt(database, folder / run_id, run_id)
-                found.append(run_id)
-    return found
+        if run_id in known:
+            continue
+        try:
+            left = what_is_left(folder / run_id)
+            enter(database, folder / run_id, run_id, left.about, left.curves)
+            found += 1
+            if left.missing:
+                lacking.append(f"{run_id}: {left.missing}")
+        except (StoreError, OSError):
+            lacking.append(
+                f"{run_id}: neither run.json nor a checkpoint can be read, and it is left as it is"
+            )
+    more = [f"and {len(lacking) - NAMED} more"] if len(lacking) > NAMED else []
+    words = "; ".join((*lacking[:NAMED], *more))
+    return found, f" Not all was whole: {words}." if lacking else ""
 
 
 def _ids_of_folders(folder: Path) -> list[str]:
-    return [
-        path.parent.name
-        for path in sorted(folder.glob(f"*/{FILE}"))
-        if RUN_ID.fullmatch(path.parent.name)
-    ]
+    with suppress(OSError):
+        return sorted(
+            path.name
+            for path in folder.iterdir()
+            if RUN_ID.fullmatch(path.name) and is_of_a_run(path)
+        )
+    return []

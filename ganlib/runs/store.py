@@ -24,15 +24,20 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from ganlib.config import RunConfig
-from ganlib.errors import DamagedStoreError, StoreError, UnknownRunError
+from ganlib.errors import (
+    DamagedStoreError,
+    StoreError,
+    UnknownRunError,
+    UnwritableStoreError,
+)
 from ganlib.events import Measured
 from ganlib.runs.about import About, write_about
 from ganlib.runs.archive import adopt, read_curves, unpack_zip, write_zip
 from ganlib.runs.chunks import Chunk, unpack
-from ganlib.runs.database import add_event
+from ganlib.runs.database import Database, add_event
 from ganlib.runs.figures import read_figures
 from ganlib.runs.folder import RUN_ID, RunFolder, StoredFrame
-from ganlib.runs.repair import open_or_repair
+from ganlib.runs.opening import Opening
 from ganlib.runs.row import RunRow, checked_notes, row_of
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
 from ganlib.runtime import runs_folder
@@ -54,8 +59,7 @@ class RunStore:
     Args:
         folder: by default `runtime.runs_folder()`; made when it is not there.
 
-    Attributes:
-        notice: what was repaired at opening, as a sentence; empty when nothing was.
+    A disk that is full or may only be read is read; runs can begin as soon as it can be written.
 
     Raises:
         StoreError: the folder cannot be used.
@@ -63,16 +67,24 @@ class RunStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or runs_folder()
-        try:
-            (self.folder / "locks").mkdir(parents=True, exist_ok=True)
-            self.database, self.notice = open_or_repair(self.folder)
-        except OSError as error:
-            raise StoreError(
-                f"Runs cannot be kept in {self.folder} ({error}): set MINIMAX_RUNS to a folder "
-                "that may be written."
-            ) from error
+        self._opening = Opening(self.folder)
         self.note_interruptions(silent=0.0)
         self._empty_bin()
+
+    @property
+    def database(self) -> Database:
+        """Where it is written down what runs there are."""
+        return self._opening.database
+
+    @property
+    def notice(self) -> str:
+        """What was repaired at opening, as sentences; empty when nothing was."""
+        return self._opening.notice
+
+    @property
+    def caution(self) -> str:
+        """Why nothing new is kept now, as a sentence; empty where it is."""
+        return self._opening.caution
 
     def rows(self, deleted: bool = False) -> tuple[RunRow, ...]:
         """All runs, the newest first: those that are kept, or those in the bin."""
@@ -265,8 +277,8 @@ class RunStore:
             try:
                 with self.lock(run_id).acquire(timeout=0):
                     self._note_interruption(run_id, step)
-            except (Timeout, OSError):
-                continue  # Its process lives.
+            except (Timeout, OSError, UnwritableStoreError):
+                continue  # Its process lives, or nothing can be written down.
 
     @property
     def is_closed(self) -> bool:
@@ -301,7 +313,8 @@ class RunStore:
     def _empty_bin(self) -> None:
         for row in self.rows(deleted=True):
             if row.deleted is not None and time.time() - row.deleted > BIN_SECONDS:
-                self.remove(row.run_id)
+                with suppress(UnwritableStoreError):  # Another time.
+                    self.remove(row.run_id)
 
 
 _ROWS = (

@@ -160,5 +160,5 @@ def test_ctrl_c_in_any_other_command_is_one_sentence(say, monkeypatch):
     def press():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ganlib.cli.kept.RunStore", press)
+    monkeypatch.setattr("ganlib.cli.kept.open_store", press)
     assert say("list") == (INTERRUPTED, "", "ganlib: ended by Ctrl-C, before all was done.\n")

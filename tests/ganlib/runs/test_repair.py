@@ -1,3 +1,4 @@
+import errno
 import random
 import shutil
 import sqlite3
@@ -113,6 +114,36 @@ def test_every_run_is_there_whichever_page_is_damaged(five, reopened, tmp_path, 
         shutil.rmtree(folder)
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        *("title TEXT", "run_id TEXT PRIMARY", "notes TEXT NOT NULL DEFAULT ''", "deleted REAL"),
+        *("count INTEGER", "score REAL", "kind TEXT", "ON DELETE CASCADE", "step INTEGER NOT"),
+    ],
+)
+def test_a_flipped_byte_in_the_schema_is_seen_at_once_and_repaired(five, reopened, what):
+    flipped = chr(ord(what[0]) ^ 1) + what[1:]
+    with sqlite3.connect(five / "minimax.db") as direct:
+        direct.execute("PRAGMA writable_schema = ON")
+        direct.execute("UPDATE sqlite_master SET sql = replace(sql, ?, ?)", (what, flipped))
+        assert direct.total_changes > 1
+    direct.close()
+    store = reopened(five)
+    assert store.notice.startswith("The database of the runs was damaged and has been made anew: ")
+    store.close()
+    assert reopened(five).notice == ""
+
+
+@pytest.mark.parametrize(
+    "flip", ["state = 'complfted'", "step = 'many'", "title = ''", "metric_names = '[1]'"]
+)
+def test_a_flipped_byte_in_what_is_told_of_a_run_is_seen_at_once(five, reopened, flip):
+    with sqlite3.connect(five / "minimax.db") as direct:
+        direct.execute(f"UPDATE runs SET {flip} WHERE run_id = 'r1'")
+    direct.close()
+    assert "4 runs were read from it, 1 taken in" in reopened(five).notice
+
+
 @pytest.mark.parametrize("how", ["deleted", "empty"])
 def test_a_lost_database_is_made_anew_from_the_folders(five, reopened, how):
     for suffix in ("", "-wal", "-shm"):
@@ -125,6 +156,103 @@ def test_a_lost_database_is_made_anew_from_the_folders(five, reopened, how):
     )
     store.close()
     assert reopened(five).notice == ""
+
+
+def test_what_is_left_of_a_run_is_taken_in_and_what_is_missing_named(five, open_store):
+    for name in ("minimax.db", "r1/run.json"):
+        (five / name).unlink()
+    (five / "r2" / "curves.safetensors").write_bytes(b"noise")
+    (five / "r3" / "run.json").write_bytes(b"noise")
+    (five / "r3" / "checkpoints" / "20.safetensors").write_bytes(b"noise")
+    (five / "r4" / "run.json").write_bytes(b"noise")
+    for path in (five / "r4" / "checkpoints").iterdir():
+        path.write_bytes(b"noise")
+    store = open_store(five)
+    told = "its settings are those of step {}, and title, tags, notes and figures are lost"
+    assert store.notice.startswith(
+        "The database of the runs was gone: 4 runs were taken in from their folders. Not all was "
+        f"whole: r1: run.json cannot be read, so {told.format(20)}"
+    )
+    assert "; r2: its curves cannot be read; r3: run.json cannot" in store.notice
+    assert told.format(10) in store.notice
+    assert store.notice.endswith(
+        "; r4: neither run.json nor a checkpoint can be read, and it is left as it is."
+    )
+    assert {row.run_id: (row.state, row.step) for row in store.rows()} == {
+        "r0": ("completed", 25),
+        "r1": ("interrupted", 20),
+        "r2": ("completed", 27),
+        "r3": ("interrupted", 10),
+    }
+    lost = store.row("r3")
+    assert "Of this run not all is left: run.json cannot be read" in lost.message
+    snapshot = StoredRun(store, lost).snapshot
+    assert [frame.samples[0, 0] for frame in snapshot.frames] == [0, 10, 20]
+    assert snapshot.states[1].load().step == 10
+    store.close()
+    assert open_store(five).notice == "", "it is told once, and then by each run"
+
+
+@pytest.fixture
+def unwritable(monkeypatch):
+    """A disk that is full or may only be read: root may write anyway, so the writes are refused."""
+
+    def refuse(opening):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("ganlib.runs.opening.Opening._open", refuse)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("lost", ["nothing", "the database", "a page of it"])
+def test_what_can_be_read_is_read_where_nothing_can_be_written(five, reopened, unwritable, lost):
+    if lost == "the database":
+        (five / "minimax.db").unlink()
+    elif lost == "a page of it":
+        harm(five / "minimax.db", "first page zeros")
+    before = {path: path.read_bytes() for path in five.rglob("*") if path.is_file()}
+    store = reopened(five)
+    assert store.caution == (
+        "Nothing new is kept: the runs here can be read, but their folder cannot be written. See "
+        "who may write there; then it is kept again."
+    )
+    with pytest.raises(StoreError, match="Nothing new is kept"):
+        store.delete("r1")
+    store.close()
+    assert {path: path.read_bytes() for path in five.rglob("*") if path.is_file()} == before
+
+
+def test_what_was_written_last_before_a_kill_is_read_too(five, unwritable, open_store, tmp_path):
+    """It lies beside the database, and no index of it can be made on the disk."""
+    unwritable.undo()
+    store = open_store(five)
+    store.annotate("r1", title="Said last")
+    for name in ("minimax.db", "minimax.db-wal"):
+        shutil.copy(five / name, tmp_path / name)
+    store.close()
+    for name in ("minimax.db", "minimax.db-wal"):
+        shutil.copy(tmp_path / name, five / name)
+    unwritable.setattr(
+        "ganlib.runs.opening.Opening._open", lambda opening: (_ for _ in ()).throw(OSError())
+    )
+    assert open_store(five).row("r1").title == "Said last"
+
+
+def test_runs_are_kept_again_as_soon_as_the_disk_can_be_written(five, unwritable, reopened):
+    store = reopened(five)
+    unwritable.undo()
+    unwritable.setattr("ganlib.runs.opening.TRY_AGAIN", 0.0)
+    assert store.caution == ""
+    store.delete("r1")
+    assert len(store.rows()) == 4
+
+
+def test_a_disk_that_gets_full_while_runs_go_on_is_told(five, open_store, monkeypatch):
+    store = open_store(five)
+    assert store.caution == ""
+    monkeypatch.setattr("ganlib.runs.opening.LEAST_SPACE", 2**63)
+    assert "but their disk is full. Free some space; then it is kept again." in store.caution
+    assert len(store.rows()) == 5
 
 
 def test_a_new_folder_has_no_runs_and_nothing_to_say(open_store, tmp_path):
@@ -221,5 +349,7 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path):
     (tmp_path / "file").write_text("text")
     with pytest.raises(StoreError) as refusal:
         RunStore(tmp_path / "file")
-    assert str(refusal.value).startswith(f"Runs cannot be kept in {tmp_path / 'file'} (")
-    assert str(refusal.value).endswith("): set MINIMAX_RUNS to a folder that may be written.")
+    assert str(refusal.value) == (
+        f"Runs cannot be kept in {tmp_path / 'file'}, which is no folder: set MINIMAX_RUNS to one "
+        "that may be written."
+    )
