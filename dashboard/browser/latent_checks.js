@@ -68,7 +68,7 @@ export class Checks {
       this.copies.latest.want(JSON.stringify(asked));
     }
     if (this.trade.root.open) {
-      this.trade.latest.want(JSON.stringify([this.newest, this.psi, condition]));
+      this.trade.latest.want(JSON.stringify([this.newest, this.psi]));
     }
   }
 
@@ -86,9 +86,8 @@ export class Checks {
   }
 
   async #weigh() {
-    const { base, run_id, condition, colours } = this.data;
-    const asked = condition ? `&condition=${condition}` : "";
-    const url = runUrl(base, run_id, `spread?psi=${this.psi}${asked}`);
+    const { base, run_id, classes, colours } = this.data;
+    const url = runUrl(base, run_id, `spread?psi=${this.psi}`);
     const response = await fetch(url, { cache: "no-store" });
     const found = await response.json();
     if (!response.ok) throw new Error(found.error);
@@ -102,8 +101,9 @@ export class Checks {
       const number = `${share.toFixed(2)}: ${words} (reals get ${floor.toFixed(2)})`;
       return [element("span", {}, name), bar, element("span", { class: "number" }, number)];
     });
+    const inTurn = classes.length ? ` (its ${classes.length} kinds in turn)` : "";
     const explained =
-      `ψ ${this.psi.toFixed(2)}, ${found.n} fakes and as many reals, ${found.features}, ` +
+      `ψ ${this.psi.toFixed(2)}, ${found.n} fakes${inTurn} and as many reals, ${found.features}, ` +
       "five neighbours; the line is what other reals get. A smaller ψ gives cleaner samples, and " +
       "fewer kinds of them.";
     const bars = element("div", { class: "bars" }, ...rows);

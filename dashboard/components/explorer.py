@@ -34,7 +34,8 @@ SOURCES: Mapping[str, str] = {
 HELP = (
     "Main directions: along these the generator's first layer varies most (PCA); with styles, "
     "along these w does, in the layers that you choose. Classes: from "
-    "other samples to those of a class, as the classifier of the data tells them. My own: those "
+    "other samples to those of a class, as the classifier of the data tells them; where G is asked "
+    "for a class, z does not decide it, and they are not offered. My own: those "
     "that were saved for this run. Random: any at right angles. Numbers of z: each alone."
 )
 
@@ -93,8 +94,9 @@ def _origin(seed: int, latent_dim: int, ways: _Ways) -> NDArray[np.float32]:
 
 
 def _offered(run: Run) -> Mapping[str, str]:
-    """Points have no classes."""
-    hidden = {"classes"} if run.config.data.kind == "plane" else set()
+    """Points have no classes, and where a class or code is asked for z does not decide it."""
+    none = run.config.data.kind == "plane" or run.config.asked_classes
+    hidden = {"classes"} if none else set()
     return {key: words for key, words in SOURCES.items() if key not in hidden}
 
 

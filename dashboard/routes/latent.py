@@ -38,7 +38,6 @@ from dashboard.routes.vectors import (
     rows_of,
     steered,
     style_shape_of,
-    weights_of,
 )
 from dashboard.services import explored
 from ganlib import Decoder, Run, RunError, mix_styles, picture, write_walk
@@ -112,12 +111,14 @@ async def nearest(request: Request) -> Response:
 
 @answer
 async def spread(request: Request) -> Response:
-    """Precision and recall of the published generator whose latent vectors are truncated."""
+    """Precision and recall of the published generator whose latent vectors are truncated.
+
+    Where it can be asked for classes or codes they take turns, for the reals are of all classes.
+    """
     run = run_of(request)
     step, decoder = await run_in_threadpool(decoder_of, run, request)
     psi = decimal(request, "psi", 1.0, HIGHEST_PSI)
-    condition = condition_of(weights_of(request), decoder.classes, 1)
-    found = await run_in_threadpool(_spread, run, decoder, psi, condition)
+    found = await run_in_threadpool(_spread, run, decoder, psi)
     return JSONResponse({"step": step, **found}, headers=NEVER)
 
 
@@ -213,9 +214,9 @@ def _nearest(asked: Asked) -> tuple[dict[str, Any], bytes]:
     return header, picture(shown, None, len(found[0].pictures))
 
 
-def _spread(run: Run, decoder: Decoder, psi: float, condition: Latent | None) -> dict[str, Any]:
+def _spread(run: Run, decoder: Decoder, psi: float) -> dict[str, Any]:
     data = explored(run.config)
-    found, floor = data.spread(decoder, psi, condition), data.floor
+    found, floor = data.spread(decoder, psi), data.floor
     return {
         "precision": found.precision,
         "recall": found.recall,

@@ -64,8 +64,11 @@ class Explored:
         makes has no direction.
 
         Raises:
-            MeasureError: the data have no classes.
+            MeasureError: the data have no classes, or the generator is asked for one: then z
+                hardly decides of what class a fake is.
         """
+        if decoder.classes:
+            raise MeasureError("This generator draws what it is asked for: no z leads to a class.")
         names = self.reals.viewer.class_names
         if not names:
             raise MeasureError("These pictures have no classes: there is no way from one to other.")
@@ -78,18 +81,17 @@ class Explored:
             if LEAST <= counts[number] <= len(z) - LEAST
         }
 
-    def spread(
-        self, decoder: Decoder, psi: float, condition: NDArray[np.float32] | None = None
-    ) -> Neighbourhoods:
-        """Precision and recall of `COMPARED` truncated fakes, against as many reals.
+    def spread(self, decoder: Decoder, psi: float) -> Neighbourhoods:
+        """Precision and recall of `COMPARED` truncated fakes, against as many reals of all classes.
+
+        What the generator can be asked for takes turns.
 
         Args:
             decoder: of the generator.
             psi: see `Decoder.truncated`.
-            condition: (1, classes) the class that is asked for, where one can be.
         """
         z = decoder.truncated(seeded_z(_SEED, decoder.latent_dim, self.compared), psi)
-        fakes = self._see(decoder, z, condition).features
+        fakes = self._see(decoder, z).features
         return neighbourhoods(self.reals.reference.seen.features[: self.compared], fakes)
 
     @cached_property
@@ -103,9 +105,6 @@ class Explored:
         """How many fakes and reals precision and recall are measured from."""
         return min(COMPARED, self.reals.most)
 
-    def _see(
-        self, decoder: Decoder, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
-    ) -> Seen:
-        told = None if condition is None else np.repeat(condition, len(z), axis=0)
-        fakes = np.asarray(decoder.decode(z, told), np.uint8)
+    def _see(self, decoder: Decoder, z: NDArray[np.float32]) -> Seen:
+        fakes = np.asarray(decoder.decode(z), np.uint8)
         return self.reals.viewer.see(torch.from_numpy(fakes).permute(0, 3, 1, 2).contiguous())

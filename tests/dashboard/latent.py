@@ -50,12 +50,12 @@ def numbers(base64_text: str, latent_dim: int) -> np.ndarray:
     return np.frombuffer(base64.b64decode(base64_text), "<f4").reshape(-1, latent_dim)
 
 
-def asked_config() -> RunConfig:
+def asked_config(condition: str = "concat") -> RunConfig:
     """The settings of a run that can be asked for a drawn shape."""
     return RunConfig.parse(
         {
             "data": {"kind": "images", "name": "shapes", "size": 32},
-            "algorithm": {"network": {"architecture": "dcgan", "condition": "concat"}},
+            "algorithm": {"network": {"architecture": "dcgan", "condition": condition}},
         }
     )
 

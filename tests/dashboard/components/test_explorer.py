@@ -99,6 +99,19 @@ def test_the_classes_that_can_be_asked_for_are_named(asked):
     assert shown(asked)["is_plane"] is False
 
 
+def test_where_a_class_is_asked_for_no_z_leads_to_one(asked):
+    assert "Classes" not in asked.get_by_key("from").options
+
+
+@pytest.fixture
+def unasked(visit, hold_run):
+    """A visitor who watches a run of the same shapes whose generator draws as it likes."""
+    config = asked_config(condition="none")
+    return open_latent(
+        visit(hold_run(PREPARED, DecoderPublished(0, Decoder(4)), config=config).run_id)
+    )
+
+
 class Known:
     """Pictures whose classes are known."""
 
@@ -106,27 +119,27 @@ class Known:
         return {"circle": np.array([1, 0, 0, 0], np.float32)}
 
 
-def test_the_ways_to_classes_are_named_after_them(asked, monkeypatch):
+def test_the_ways_to_classes_are_named_after_them(unasked, monkeypatch):
     monkeypatch.setattr(explorer, "explored", lambda config: Known())
-    data = shown(move(asked, "from", "classes"))
+    data = shown(move(unasked, "from", "classes"))
     assert data["names"] == ["to circle"]
     assert numbers(data["vectors"], 4).tolist() == [[1, 0, 0, 0]]
 
 
-def test_data_without_classes_are_told_of(asked, monkeypatch):
+def test_data_without_classes_are_told_of(unasked, monkeypatch):
     def fail(config):
         raise MeasureError("These pictures have no classes.")
 
     monkeypatch.setattr(explorer, "explored", fail)
-    app = move(asked, "from", "classes")
+    app = move(unasked, "from", "classes")
     assert app.info[0].value == "These pictures have no classes."
     assert mounted(app) == {}
 
 
-def test_a_generator_that_makes_no_class_often_is_told_of(asked, monkeypatch):
+def test_a_generator_that_makes_no_class_often_is_told_of(unasked, monkeypatch):
     monkeypatch.setattr(Known, "class_directions", lambda *_: {})
     monkeypatch.setattr(explorer, "explored", lambda config: Known())
-    app = move(asked, "from", "classes")
+    app = move(unasked, "from", "classes")
     assert "makes none of the classes often enough" in app.info[0].value
 
 

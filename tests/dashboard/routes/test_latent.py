@@ -203,7 +203,7 @@ class Data:
             Likeness("grey features", pictures, ratios, 7),
         )
 
-    def spread(self, decoder, psi, condition):
+    def spread(self, decoder, psi):
         return SimpleNamespace(precision=psi / 10, recall=0.25)
 
 
