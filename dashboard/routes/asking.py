@@ -4,6 +4,7 @@ Who may ask at all is decided before, at the gate. Each route checks for itself 
 names a run that exists, and is of bounded size.
 """
 
+import asyncio
 import functools
 import json
 import math
@@ -12,9 +13,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dashboard.services import run_manager
 from ganlib import (
@@ -32,6 +33,12 @@ NEVER = {"Cache-Control": "no-store"}
 BINARY = "application/octet-stream"
 MOST_LETTERS = 2**20
 """Of one question on a socket."""
+MOST_POINTS = 5000
+"""Of a curve: more than a screen has pixels."""
+PATIENCE = 10.0
+"""Seconds that a question may be silent in the middle of a word."""
+SLOWEST = 50_000
+"""Bytes a second of the slowest network on which a long question still comes through."""
 
 _Answer = TypeVar("_Answer")
 
@@ -114,6 +121,20 @@ async def open_socket(socket: WebSocket) -> Run | None:
     return run
 
 
+async def first_text(socket: WebSocket) -> str:
+    """What a page says first on a socket that it has opened.
+
+    Raises:
+        WebSocketDisconnect: it hung up, or said nothing for so long that we did.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await socket.receive_text()
+    except TimeoutError:
+        await socket.close(1008, "You said nothing.")
+        raise WebSocketDisconnect(1008) from None
+
+
 def question(text: str) -> Any:
     """What a text on a socket says.
 
@@ -129,6 +150,11 @@ def number(request: Request, name: str, default: int, lowest: int) -> int:
     """A whole number of the question, or the default when it has none of that name."""
     text = request.query_params.get(name)
     return default if text is None else whole(name, text, lowest)
+
+
+def points_of(request: Request, default: int) -> int:
+    """How many points of a curve are asked for."""
+    return min(number(request, "points", default, lowest=3), MOST_POINTS)
 
 
 def whole(name: str, text: str, lowest: int) -> int:
@@ -158,13 +184,21 @@ def decimal(request: Request, name: str, default: float, highest: float = math.i
 
 
 async def bounded_body(request: Request, most: int) -> bytes:
-    """The body of the question, of at most so many bytes."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > most:
-            raise Refusal(413, f"The question is too long: send at most {most} bytes.")
-    return body
+    """The body of the question, of at most so many bytes, which come at a decent pace."""
+    body = bytearray()
+    began = asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout(PATIENCE) as limit:
+            async for part in request.stream():
+                body += part
+                if len(body) > most:
+                    raise Refusal(413, f"The question is too long: send at most {most} bytes.")
+                limit.reschedule(began + PATIENCE + len(body) / SLOWEST)
+    except TimeoutError:
+        raise Refusal(408, "The rest of the question did not come: ask again.") from None
+    except ClientDisconnect:
+        raise Refusal(499, "Who asked has gone.") from None
+    return bytes(body)
 
 
 def _error(status: int, sentence: str) -> JSONResponse:

@@ -21,6 +21,7 @@ from dashboard.routes.asking import (
     decimal,
     number,
     once,
+    points_of,
     whole,
 )
 from dashboard.services import run_manager
@@ -242,7 +243,7 @@ def _view(request: Request) -> _View:
         weight=decimal(request, "smooth", 0.0, overlay.HEAVIEST),
         first=decimal(request, "first", 0.0),
         last=decimal(request, "last", math.inf),
-        points=number(request, "points", 300, lowest=3),
+        points=points_of(request, 300),
     )
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import base64
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -20,12 +20,14 @@ from dashboard.routes.asking import (
     Refusal,
     answer,
     bounded_body,
+    first_text,
     open_socket,
     published_of,
     question,
     run_of,
     whole,
 )
+from dashboard.routes.dear import BUSY, dear
 from dashboard.routes.vectors import condition_of
 from dashboard.services import explored
 from ganlib import (
@@ -44,6 +46,8 @@ from ganlib import (
 
 MOST_BYTES = 32 * 2**20
 """Of a file that is brought."""
+MOST_SEARCHES = 12
+"""At a time: each gets so much less of the one thread."""
 EVERY = 10
 """Steps between two words of a search."""
 PRIOR = 3e-3
@@ -53,6 +57,7 @@ CONTEXT = 0.5
 
 # One thread for all searches, below everything else: they take turns, and training goes on.
 _SEARCHES = ThreadPoolExecutor(1, "search", initializer=give_way)
+_ROOM = threading.BoundedSemaphore(MOST_SEARCHES)
 
 Picture = NDArray[np.uint8]
 
@@ -61,7 +66,7 @@ Picture = NDArray[np.uint8]
 async def held_out(request: Request) -> Response:
     """One picture of the data, held out from training where some are: a header and its pixels."""
     run, number = run_of(request), whole("number", request.path_params["number"], lowest=0)
-    pixels, count = await run_in_threadpool(_held_out, run, number)
+    pixels, count = await dear(request, _held_out, run, number)
     return _pixels(pixels, count=count)
 
 
@@ -74,7 +79,7 @@ async def fit(request: Request) -> Response:
     form = PictureForm(fit="pad", **asked)
     body = await bounded_body(request, MOST_BYTES)
     try:
-        picture = await run_in_threadpool(decode_picture, body, form)
+        picture = await dear(request, decode_picture, body, form)
     except PictureError as error:
         raise Refusal(400, str(error)) from error
     return _pixels(np.ascontiguousarray(picture.transpose(1, 2, 0)))
@@ -91,7 +96,7 @@ async def find(socket: WebSocket) -> None:
     if (run := await open_socket(socket)) is None:
         return
     try:
-        await _search(socket, run, await socket.receive_text())
+        await _search(socket, run, await first_text(socket))
         await socket.close()
     except (WebSocketDisconnect, RuntimeError):  # Whoever hangs up ends the search.
         return
@@ -99,12 +104,17 @@ async def find(socket: WebSocket) -> None:
 
 async def _search(socket: WebSocket, run: Run, text: str) -> None:
     loop = asyncio.get_running_loop()
+    if not _ROOM.acquire(blocking=False):
+        await socket.send_bytes(frames.body_message({"refusal": BUSY}, b""))
+        return
     try:
         search = await loop.run_in_executor(_SEARCHES, _begin, run, text)
         while (word := await loop.run_in_executor(_SEARCHES, next, search, None)) is not None:
             await socket.send_bytes(word)
     except (Refusal, GanlibError) as refusal:
         await socket.send_bytes(frames.body_message({"refusal": str(refusal)}, b""))
+    finally:
+        _ROOM.release()
 
 
 def _begin(run: Run, text: str) -> Iterator[bytes]:

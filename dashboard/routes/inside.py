@@ -21,6 +21,7 @@ from dashboard.routes.asking import (
     published_of,
     run_of,
 )
+from dashboard.routes.dear import dear
 from dashboard.services import held_out, run_manager
 from ganlib import (
     PLANE_REACH,
@@ -52,7 +53,7 @@ async def density(request: Request) -> Response:
     Arrays: `learnt` and `true` (rows from the lowest y), and with an encoder `points` and `back`.
     """
     run = run_of(request)
-    arrays = await run_in_threadpool(_density, run.run_id, published_of(run).step)
+    arrays = await dear(request, _density, run.run_id, published_of(run).step)
     return _arrays({"step": published_of(run).step, "reach": PLANE_REACH}, arrays)
 
 
@@ -61,7 +62,7 @@ async def encoded(request: Request) -> Response:
     """Where the encoder puts held-out samples: `mean` (N, d), `labels` (N,), and `kl` (d,)."""
     run = run_of(request)
     step = published_of(run).step
-    found = await run_in_threadpool(_encoded, run.run_id, step)
+    found = await dear(request, _encoded, run.run_id, step)
     names = held_out(run.config).class_names
     arrays = {name: found[name].astype(np.float32) for name in ("mean", "labels", "kl")}
     return _arrays({"step": step, "classes": list(names)}, arrays)
@@ -71,7 +72,7 @@ async def encoded(request: Request) -> Response:
 async def back(request: Request) -> Response:
     """Held-out pictures, and below each what comes back of it."""
     run = run_of(request)
-    found = await run_in_threadpool(_encoded, run.run_id, published_of(run).step)
+    found = await dear(request, _encoded, run.run_id, published_of(run).step)
     pairs = np.concatenate((found["originals"], found["back"]))
     if pairs.ndim == 2:
         raise Refusal(409, "This run learns points: ask for their density.")
@@ -88,7 +89,7 @@ async def drawn(request: Request) -> Response:
     and after it come the samples, what was expected of each pixel (uint8 both), and how open it was
     (float32 bits).
     """
-    header, body = await run_in_threadpool(_drawn, run_of(request), request)
+    header, body = await dear(request, _drawn, run_of(request), request)
     return Response(frames.body_message(header, body), media_type=BINARY, headers=NEVER)
 
 
@@ -106,7 +107,7 @@ async def sight(request: Request) -> Response:
     pixels = np.frombuffer(body, np.uint8).reshape(1, height, width, channels)
     decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
     asked = _condition(decoder, number(request, "label", 0, lowest=0), 1)
-    found = await run_in_threadpool(decoder.sight, pixels, place, asked)
+    found = await dear(request, decoder.sight, pixels, place, asked)
     return _arrays({"place": place}, {"sight": found})
 
 

@@ -19,12 +19,14 @@ from dashboard.routes.asking import (
     Refusal,
     answer,
     decimal,
+    first_text,
     number,
     open_socket,
     published_of,
     question,
     run_of,
 )
+from dashboard.routes.dear import dear
 from dashboard.routes.vectors import (
     HIGHEST_PSI,
     MOST_LATENTS,
@@ -98,14 +100,14 @@ async def film(request: Request) -> Response:
     kind = request.path_params["kind"]
     if kind not in FILMS:
         raise Refusal(404, "Choose gif or mp4.")
-    made = await run_in_threadpool(_film, await asked_of(request), kind)
+    made = await dear(request, _film, await asked_of(request), kind)
     return Response(made, media_type=FILMS[kind], headers=NEVER)
 
 
 @answer
 async def nearest(request: Request) -> Response:
     """The training pictures nearest to what one latent vector gives: in pixels and in features."""
-    header, body = await run_in_threadpool(_nearest, await asked_of(request))
+    header, body = await dear(request, _nearest, await asked_of(request))
     return Response(frames.body_message(header, body), media_type=BINARY, headers=NEVER)
 
 
@@ -118,7 +120,7 @@ async def spread(request: Request) -> Response:
     run = run_of(request)
     step, decoder = await run_in_threadpool(decoder_of, run, request)
     psi = decimal(request, "psi", 1.0, HIGHEST_PSI)
-    found = await run_in_threadpool(_spread, run, decoder, psi)
+    found = await dear(request, _spread, run, decoder, psi)
     return JSONResponse({"step": step, **found}, headers=NEVER)
 
 
@@ -133,9 +135,10 @@ async def explore(socket: WebSocket) -> None:
     if (run := await open_socket(socket)) is None:
         return
     try:
+        text = await first_text(socket)
         while True:
-            text = await socket.receive_text()
             await socket.send_bytes(await run_in_threadpool(_explored, run, text))
+            text = await socket.receive_text()
     except (WebSocketDisconnect, RuntimeError):  # It hung up, perhaps before our answer.
         return
 

@@ -14,6 +14,7 @@ from dashboard.routes.asking import (
     Refusal,
     answer,
     number,
+    points_of,
     run_of,
     whole,
 )
@@ -29,7 +30,7 @@ async def live(request: Request) -> Response:
     run = run_of(request)
     snapshot = run.snapshot
     since = number(request, "since", 0, lowest=0)
-    points = number(request, "points", 600, lowest=3)
+    points = points_of(request, 600)
     reset = since == 0 or since > snapshot.step
     first = 0 if reset else since + 1
     header = frames.live_header(run.run_id, snapshot, run.config.title, run.config.total_steps) | {
@@ -47,7 +48,7 @@ async def curves(request: Request) -> Response:
     snapshot = run_of(request).snapshot
     first = number(request, "first", 0, lowest=0)
     last = number(request, "last", snapshot.step, lowest=0)
-    points = number(request, "points", 600, lowest=3)
+    points = points_of(request, 600)
     series = await run_in_threadpool(frames.curves, snapshot, first, last, points)
     return Response(frames.message({}, series), media_type=BINARY, headers=NEVER)
 

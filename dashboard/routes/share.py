@@ -6,11 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from dashboard.routes.asking import NEVER, Refusal, answer, run_of
+from dashboard.routes.dear import dear
 from ganlib import EXPORTS, GanlibError
 
 _TURN = asyncio.Lock()
@@ -47,7 +47,7 @@ async def export(request: Request) -> Response:
         path = folder / wanted.file_name(run)
         try:
             async with _TURN if wanted.is_slow else contextlib.nullcontext():
-                await run_in_threadpool(wanted.write, run, path)
+                await dear(request, wanted.write, run, path)
         except GanlibError as error:
             raise Refusal(409, str(error)) from None
         sent = BackgroundTask(stack.pop_all().close)

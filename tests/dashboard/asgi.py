@@ -37,9 +37,13 @@ class Client:
         path: str,
         headers: dict[str, str] | None = None,
         body: Iterable[bytes] = (),
+        breaks_off: bool = False,
         **parameters: object,
     ) -> Answer:
-        """Send one request; the parts of the body are sent as the application takes them."""
+        """Send one request; the parts of the body are sent as the application takes them.
+
+        One that breaks off says that more comes, and nothing does.
+        """
         scope = {
             "type": "http",
             "method": method,
@@ -51,7 +55,7 @@ class Client:
                 for name, value in ({"host": HOST} | (headers or {})).items()
             ],
         }
-        answer, parts = Answer(), chain(body, [None])
+        answer, parts = Answer(), chain(body, [] if breaks_off else [None])
 
         async def receive() -> Message:
             for part in parts:
@@ -68,6 +72,24 @@ class Client:
 
         asyncio.run(self.app(scope, receive, send))
         return answer
+
+    def listen(self, path: str) -> int:
+        """Open a socket and say nothing; the code with which the application hangs up."""
+        coming, said = iter([{"type": "websocket.connect"}]), []
+        headers = [(b"host", HOST.encode())]
+        scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers}
+
+        async def receive() -> Message:
+            for message in coming:
+                return message
+            return await asyncio.Future()
+
+        async def send(message: Message) -> None:
+            said.append(message)
+
+        asyncio.run(self.app(scope, receive, send))
+        assert [one["type"] for one in said] == ["websocket.accept", "websocket.close"]
+        return int(said[-1]["code"])
 
     def converse(
         self, path: str, texts: Iterable[str], headers: dict[str, str]

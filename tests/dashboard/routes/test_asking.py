@@ -3,6 +3,7 @@ import threading
 import numpy as np
 import pytest
 
+from dashboard.routes import asking
 from dashboard.routes.asking import once
 from ganlib import changed, seeded_z
 from tests.dashboard.asgi import refused
@@ -122,3 +123,17 @@ def test_so_many_answers_are_kept():
     for what in "aababcacb":
         see(what)
     assert "".join(made) == "abcab"
+
+
+@pytest.mark.parametrize("parts", [[], [bytes(4)]])
+def test_a_question_whose_rest_does_not_come_is_ended(client, run, monkeypatch, parts):
+    monkeypatch.setattr(asking, "PATIENCE", 0.0)
+    url = f"/minimax/runs/{run.run_id}/decode"
+    sentence = refused(client.post(url, body=parts, breaks_off=True), 408)
+    assert sentence == "The rest of the question did not come: ask again."
+
+
+@pytest.mark.parametrize("what", ["explore", "find"])
+def test_a_socket_on_which_nothing_is_said_is_closed(client, run, monkeypatch, what):
+    monkeypatch.setattr(asking, "PATIENCE", 0.0)
+    assert client.listen(f"/minimax/runs/{run.run_id}/{what}") == 1008
