@@ -11,7 +11,6 @@ import argparse
 import math
 import os
 import random
-import signal
 import statistics
 import subprocess
 import sys
@@ -81,9 +80,9 @@ def kill(folder: Path, after: float) -> Seen:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert child.stdout is not None
-    assert child.stdout.readline() == b"begun\n"
+    assert child.stdout.readline().strip() == b"begun"
     shown = _watch(RunStore(folder), after)
-    child.send_signal(signal.SIGKILL)
+    child.kill()
     child.wait()
     child.stdout.close()
     store = RunStore(folder)

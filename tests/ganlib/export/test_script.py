@@ -1,5 +1,6 @@
 import csv
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -18,24 +19,34 @@ ROOT = Path(ganlib.__file__).parent.parent
 
 
 @pytest.fixture
-def repeat(tmp_path):
+def repeat(tmp_path, monkeypatch, capsys):
     """Write the script of a run, start it in a folder elsewhere, and read what it printed."""
 
-    def repeat(snapshot, config):
-        script = tmp_path / "scripts" / "run.py"
-        script.parent.mkdir()
-        write_script(snapshot, config, "1a2b3c4d", script)
-        elsewhere = tmp_path / "elsewhere"
-        elsewhere.mkdir()
-        done = subprocess.run(
+    def here(script, elsewhere):
+        monkeypatch.chdir(elsewhere)
+        monkeypatch.setattr(sys, "argv", [str(script), "made"])
+        capsys.readouterr()
+        runpy.run_path(str(script), run_name="__main__")
+        return capsys.readouterr().out
+
+    def alone(script, elsewhere):
+        return subprocess.run(
             [sys.executable, script, "made"],
             cwd=elsewhere,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             check=True,
-        )
-        printed = [line.split() for line in done.stdout.splitlines() if not line.startswith("step")]
+        ).stdout
+
+    def repeat(snapshot, config, in_a_new_process=False):
+        script = tmp_path / "scripts" / "run.py"
+        script.parent.mkdir()
+        write_script(snapshot, config, "1a2b3c4d", script)
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        out = (alone if in_a_new_process else here)(script, elsewhere)
+        printed = [line.split() for line in out.splitlines() if not line.startswith("step")]
         # Curves hold single precision.
         return elsewhere / "made", {name: float(np.float32(value)) for name, value in printed}
 
@@ -68,7 +79,7 @@ def assert_same(made, printed, snapshot):
 
 def test_the_script_repeats_every_step_to_the_last_digit(repeat, recorded, plane_config, tmp_path):
     snapshot = recorded(plane_config)
-    made, printed = repeat(snapshot, plane_config)
+    made, printed = repeat(snapshot, plane_config, in_a_new_process=True)
     assert_same(made, printed, snapshot)
     write_weights(snapshot.states[-1], tmp_path / "weights.safetensors")
     ours, theirs = (load_file(at / "weights.safetensors") for at in (tmp_path, made))
