@@ -99,7 +99,7 @@ from ganlib.latent import (
     truncate,
 )
 from ganlib.metrics import BITS, FRECHET, ON_A_SPOT, PRICE, SPOTS, Likeness
-from ganlib.objectives import equilibrium
+from ganlib.objectives import SLOPE_PENALTIES, Reading, equilibrium, reading
 from ganlib.pictures import COLOURS, class_columns, drawing, in_columns, picture
 from ganlib.plane import LAYERS
 from ganlib.presets import (
@@ -152,6 +152,7 @@ __all__ = [
     "PRESETS",
     "PRICE",
     "SHELVES",
+    "SLOPE_PENALTIES",
     "SPOTS",
     "TRIOS",
     "CheckpointError",
@@ -195,6 +196,7 @@ __all__ = [
     "Players",
     "Preset",
     "QueueFullError",
+    "Reading",
     "Run",
     "RunConfig",
     "RunEnded",
@@ -242,6 +244,7 @@ __all__ = [
     "random_directions",
     "read_folder",
     "read_pictures",
+    "reading",
     "residual",
     "saved_at",
     "saved_decoder",

@@ -113,8 +113,8 @@ class Game(Protocol):
     """Both players in the plane, frozen, for any thread to look at."""
 
     @property
-    def loss(self) -> str:
-        """The loss that is played, by which D's logits are to be read."""
+    def reading(self) -> Mapping[str, Any]:
+        """How D's logits are read, the fields of a `ganlib.objectives.Reading`."""
 
     def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
         """What the layers of a picture of the plane show; `ganlib.plane` names them."""

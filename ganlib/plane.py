@@ -18,7 +18,7 @@ from torch.nn.functional import pad
 from ganlib.config import PLANE_REACH, PlaneData, PlaneNetwork, RunConfig
 from ganlib.data import Distribution, distribution
 from ganlib.metrics import diagnose, figures
-from ganlib.objectives import adversarial_loss
+from ganlib.objectives import adversarial_loss, reading
 from ganlib.runtime import draw_z, make_rng
 
 REACH = PLANE_REACH
@@ -78,11 +78,12 @@ class PlaneGame:
         self._data, self._seed = data, config.seed
         self._latent_dim, self._pack = network.latent_dim, network.pack
         self._objective = config.gan.objective
+        self._loss = adversarial_loss(self._objective.loss, self._objective.label_smoothing)
 
     @property
-    def loss(self) -> str:
-        """The loss that is played, one of `ganlib.config.Loss`."""
-        return self._objective.loss
+    def reading(self) -> Mapping[str, Any]:
+        """How the logits are read, the fields of a `ganlib.objectives.Reading`."""
+        return reading(self._objective).as_json()
 
     def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
         """What the layers of a picture show; samples are there in any case.
@@ -94,9 +95,10 @@ class PlaneGame:
             "real": (512, 2) held-out points, always the same.
             "fake": (512, 2) of G, always from the same z.
             "map": (64, 64) logits of D. A D that judges packs is shown each place `pack` times.
-            "optimal": (64, 64) logits of the best D, `pack` (log p_r - log p_g): p_r is exact, p_g
-                estimated from 8,192 fakes, both blurred. A density of less than half an expected
-                sample is taken for half a sample; NaN where both are, as D does not matter there.
+            "optimal": (64, 64) logits of the best D under this loss, `best_logit` of `pack`
+                (log p_r - log p_g): p_r is exact, p_g estimated from 8,192 fakes, both blurred. A
+                density of less than half an expected sample is taken for half a sample; NaN where
+                both are, as D does not matter there. Left out where the loss has no such logit.
             "slope": (64, 64) norm of the gradient of the map.
             "forces": (512, 2) minus the gradient of G's loss at each fake, times the number of
                 logits that the loss is the mean of: what one sample feels. Packs are consecutive
@@ -120,8 +122,9 @@ class PlaneGame:
         """How the game stands, from 2,500 held-out reals and as many fresh fakes.
 
         Returns:
-            What `ganlib.metrics.figures` says, "mean_force", the mean norm of "forces", and
-            "words", what `ganlib.metrics.diagnose` makes of them.
+            What `ganlib.metrics.figures` says, "mean_force", the mean norm of "forces", "reading",
+            how D is read, "pack", how many samples it judges together, and "words", what
+            `ganlib.metrics.diagnose` makes of them.
 
         Raises:
             DivergedError: a point or a logit is not a finite number.
@@ -136,14 +139,20 @@ class PlaneGame:
             self._objective,
         )
         said["mean_force"] = self._forces()["forces"].norm(dim=1).mean().item()
-        return said | {"words": diagnose(said, self._objective.loss)}
+        words = diagnose(said, self._objective.loss)
+        return said | {"words": words, "reading": self.reading, "pack": self._pack}
 
     def _map(self) -> dict[str, Tensor]:
         return {"map": self._judge_places(_PLACES.to(self._device)).view(CELLS, CELLS)}
 
     def _optimal(self) -> dict[str, Tensor]:
+        best_logit = self._loss.best_logit
+        if best_logit is None:
+            return {}
         real, fake = _real_counts(self._data), _counts(self._crowd(CROWD).cpu())
-        logits = self._pack * (real.clamp_min(RESOLVED) / fake.clamp_min(RESOLVED)).log()
+        logits = best_logit(
+            self._pack * (real.clamp_min(RESOLVED) / fake.clamp_min(RESOLVED)).log()
+        )
         return {"optimal": logits.where((real >= RESOLVED) | (fake >= RESOLVED), math.nan)}
 
     def _slope(self) -> dict[str, Tensor]:
@@ -154,9 +163,9 @@ class PlaneGame:
     def _forces(self) -> dict[str, Tensor]:
         fake = self._fake.clone().requires_grad_(True)
         fake_logits = self._judge(fake)
-        loss = adversarial_loss(self._objective.loss)
-        real_logits = self._judge(self._real()[:POINTS]) if loss.g_needs_real else fake_logits
-        g_loss = loss.g(real_logits, fake_logits)
+        needs_real = self._loss.g_needs_real
+        real_logits = self._judge(self._real()[:POINTS]) if needs_real else fake_logits
+        g_loss = self._loss.g(real_logits, fake_logits)
         (gradient,) = torch.autograd.grad(g_loss * len(fake_logits), fake)
         return {"forces": -gradient}
 

@@ -1,6 +1,7 @@
 /** The curves of a run, drawn by Plotly from what the server sends and never built twice. */
 
-import { config, extent, houseInShadow, layout, loadPlotly, readTheme, traces } from "./figure.js";
+import { NOTE_CSS, config, extent, houseInShadow, layout, loadPlotly } from "./figure.js";
+import { readTheme, traces } from "./figure.js";
 import { fetchSeries, runUrl } from "./live.js";
 import { element, mounter } from "./view.js";
 
@@ -20,6 +21,7 @@ figcaption { display: flex; justify-content: space-between; font-size: 0.875rem;
 figcaption b { font-weight: 600; }
 figcaption span { opacity: 0.72; }
 .plot { height: 216px; }
+${NOTE_CSS}
 .xtick text, .ytick text, .xtitle, .ytitle { fill-opacity: 0.75; }
 /* Plotly lays a white band under its hover line, also on a dark page. */
 .hoverlayer .spikeline:first-child { display: none; }
@@ -104,12 +106,14 @@ export class CurvesView {
     if (!this.#plots.has(chart.id)) {
       const [title, hint] = [element("b"), element("span")];
       const plot = element("div", { class: "plot", role: "img" });
-      const figure = element("figure", {}, element("figcaption", {}, title, hint), plot);
-      this.#plots.set(chart.id, { figure, title, hint, plot, drawn: false });
+      const note = element("p", { class: "note" });
+      const figure = element("figure", {}, element("figcaption", {}, title, hint), plot, note);
+      this.#plots.set(chart.id, { figure, title, hint, note, plot, drawn: false });
       this.sight.observe(figure);
     }
-    const { figure, title } = this.#plots.get(chart.id);
+    const { figure, title, note } = this.#plots.get(chart.id);
     title.textContent = chart.title;
+    note.textContent = chart.note ?? "";
     // Moving an element that is in its place already would interrupt what the pointer does.
     const index = this.data.charts.indexOf(chart);
     if (this.charts.children[index] !== figure) {

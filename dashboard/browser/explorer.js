@@ -253,7 +253,7 @@ class ExplorerView {
   #show({ header, body, at }) {
     this.sample.draw(header, body);
     this.problem.textContent = "";
-    this.told.textContent = verdict(header.logit, this.data.probabilistic);
+    this.told.textContent = verdict(header.logit, this.data.reading);
     const when = `after step ${header.step.toLocaleString("en")}`;
     const more = this.over ? "" : ", still learning";
     this.caption.textContent = `By the generator ${when}${more} · ${Math.round(performance.now() - at)} ms`;

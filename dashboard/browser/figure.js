@@ -1,5 +1,9 @@
 /** Turns a chart's description and its points into what Plotly draws. */
 
+/** A sentence below a chart that says how it is to be read. */
+export const NOTE_CSS = `
+.note { margin: 0; font-size: 0.8125rem; line-height: 1.35; opacity: 0.72; text-wrap: pretty; }
+.note:empty { display: none; }`;
 const NO_POINTS = { steps: new Uint32Array(0), values: new Float32Array(0) };
 const HEIGHT = 216;
 // A mark nearer to its neighbour than this share of the axis shows its words on hover only.

@@ -47,12 +47,18 @@ export function mixture(count, from, to, share) {
   return weights;
 }
 
-/** What D says of a sample, in words; empty where it says nothing of one alone. */
-export function verdict(logit, probabilistic) {
+/** What D says of a sample, read as its loss has it; empty where it says nothing of one alone. */
+export function verdict(logit, reading) {
   if (logit === null) return "";
-  if (!probabilistic) return `D’s score: ${logit.toFixed(2)}`;
-  const share = 100 / (1 + Math.exp(-logit));
-  return `D takes it for real: ${share < 1 ? "under 1" : share.toFixed(0)} %`;
+  return `${reading.spoken}: ${shortVerdict(logit, reading)}`;
+}
+
+/** The same as a number only. */
+export function shortVerdict(logit, { kind, undecided }) {
+  if (kind !== "probability") return logit.toFixed(2).replace("-", "−");
+  const share = 1 / (1 + Math.exp(-logit));
+  if (undecided !== 0) return share.toFixed(2);
+  return share < 0.01 ? "under 1 %" : `${(100 * share).toFixed(0)} %`;
 }
 
 /** A sample on a canvas of its own: a picture in its own pixels, or a point over real ones. */

@@ -133,24 +133,25 @@ export class Value {
     this.said = element("div", { class: "said" });
     this.ring = element("div", { class: "ring" });
     this.dot = element("div", { class: "dot" });
-    const worse = element("div", { class: "worse", title: "D is wrong more often than right." });
+    const overconfident = "Worse than guessing by V: D is overconfident where it is wrong.";
+    const worse = element("div", { class: "worse", title: overconfident });
     worse.style.width = `${place(GUESSING)}%`;
     const parts = [element("div", { class: "line" }), worse, this.gap, this.said, this.ring];
     this.axis = element("div", { class: "axis", role: "img" }, ...parts, this.dot);
     const guess = element("span", { class: "guess" }, "−log 4 = −1.39", element("br"));
-    guess.append("D can only guess");
+    guess.append("a D that guesses");
     move(guess, place(GUESSING));
-    const never = element("span", { class: "never" }, "0", element("br"), "D is never wrong");
+    const never = element("span", { class: "never" }, "0", element("br"), "sure and right");
     const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, guess, never);
     const title = element("b", {}, "Game value");
     this.root = chart("value", title, [this.played, this.best], this.axis, ticks);
   }
 
-  show({ value, optimal_value: best }) {
+  show({ value, optimal_value: best, reading }) {
     const hasValue = value !== null;
     for (const part of [this.played.root, this.dot]) part.hidden = !hasValue;
     this.gap.hidden = !hasValue || best - value < NOTHING;
-    const [bestWords, words] = [`V(D*, G) ${decimals(best, 2)}`, this.#words(value, best)];
+    const [bestWords, words] = [`V(D*, G) ${decimals(best, 2)}`, this.#words(value, best, reading)];
     write(this.best.text, bestWords);
     move(this.ring, place(best));
     write(this.said, words);
@@ -162,12 +163,16 @@ export class Value {
       this.#span(value, best);
       description = `${valueWords}, ${description}`;
     }
-    const ends = "Guessing is −1.39, never being wrong is 0.";
+    const ends = "Guessing is −1.39, being sure and right is 0.";
     this.axis.setAttribute("aria-label", `Value of the game: ${description} ${ends}`);
   }
 
-  #words(value, best) {
+  #words(value, best, reading) {
     if (value === null) return "This loss has no V(D, G)";
+    // Smoothed labels have a best D of their own, which is below this one.
+    if (reading.undecided !== 0) {
+      return `Smoothing aside: V(D*, G) is ${decimals(best - value, 2)} above V(D, G)`;
+    }
     if (best - value < NOTHING) return "D has nothing left to gain";
     const gain = decimals(best - value, 2);
     const isWorse = value < GUESSING - NOTHING;
@@ -256,17 +261,18 @@ export class Scores {
     this.root = chart("scores", title, legend, this.plot, ticks, this.words);
   }
 
-  show({ scores, ...judged }) {
+  show({ scores, reading, ...judged }) {
     const { edges, real, fake } = scores;
     const top = this.#ceiling.over(Math.max(...real, ...fake));
     this.svg.setAttribute("viewBox", `0 0 ${real.length} 1`);
     [real, fake].forEach((shares, i) => {
       this.svg.children[i].setAttribute("d", outline(shares, top));
     });
-    const isProbability = edges[0] === 0 && edges.at(-1) === 1;
-    this.half.hidden = !isProbability;
+    const isProbability = reading.kind === "probability";
+    this.#showHalf(edges, reading, isProbability);
     const ends = [edges[0], edges.at(-1)].map((edge) => decimals(edge, 1));
-    const ticks = isProbability ? ["0 fake", "1/2", "1 real"] : [ends[0], "score", ends[1]];
+    const [what] = reading.name.split(" (");
+    const ticks = isProbability ? ["0 fake", "1/2", "1 real"] : [ends[0], what, ends[1]];
     ticks.forEach((tick, i) => write(this.ticks[i], tick));
     const words = this.#words(judged);
     write(this.words, words);
@@ -275,11 +281,22 @@ export class Scores {
     this.plot.setAttribute("aria-label", `Scores of D: ${description}`);
   }
 
-  #words({ balanced_accuracy: share, balanced_accuracy_error: error, tv_bound: bound }) {
+  /** The line where D is undecided, from which on it is taken to call a sample real. */
+  #showHalf(edges, { undecided }, isProbability) {
+    const score = isProbability ? 1 / (1 + Math.exp(-undecided)) : undecided;
+    const place = (score - edges[0]) / (edges.at(-1) - edges[0]);
+    this.half.hidden = undecided === null || place < 0 || place > 1;
+    this.half.style.left = `${100 * place}%`;
+  }
+
+  #words({ balanced_accuracy: share, balanced_accuracy_error: error, tv_bound: bound, pack }) {
     const [rate, spread] = [decimals(100 * share, 0), Math.ceil(100 * error)];
-    const right = `Right in ${rate} ± ${spread}\u202f% of cases`;
-    if (bound < NOTHING) return `${right}, which does not show that the two differ.`;
-    const least = `${decimals(bound, 2)} (total variation)`;
-    return `${right}, so the two distributions differ by at least ${least}.`;
+    const packs = pack > 1 ? ` (packs of ${pack})` : "";
+    const right = `Right in ${rate} ± ${spread}\u202f% of cases${packs}`;
+    // Rounded down: it is a lower bound.
+    const least = Math.floor(100 * bound) / 100;
+    if (!least) return `${right}: no difference between the two is shown.`;
+    const off = "two standard errors taken off";
+    return `${right}, so their total variation is at least ${decimals(least, 2)} (${off}).`;
   }
 }

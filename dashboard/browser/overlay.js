@@ -1,7 +1,8 @@
 /** The curves of several runs laid over one another: one chart for each metric that they share. */
 
 import { fetchArrays } from "./arrays.js";
-import { config, extent, houseInShadow, layout, loadPlotly, readTheme } from "./figure.js";
+import { NOTE_CSS, config, extent, houseInShadow, layout, loadPlotly } from "./figure.js";
+import { readTheme } from "./figure.js";
 import { isFinal, Refusal } from "./live.js";
 import { CSS as CONTROLS_CSS, Controls } from "./overlay_controls.js";
 import { AXIS_WORDS, overlayTraces, latestWords, shownMarks } from "./overlay_lines.js";
@@ -43,7 +44,7 @@ button:hover { border-color: var(--st-primary-color); }
 @container (min-width: 760px) {
   .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
-${CONTROLS_CSS}`;
+${NOTE_CSS}${CONTROLS_CSS}`;
 
 class OverlayView {
   #header = null;
@@ -152,7 +153,8 @@ class OverlayView {
     if (this.#plots.has(chart.id)) return;
     const [title, hint] = [element("b", {}, chart.title), element("span")];
     const plot = element("div", { class: "plot", role: "img", "data-metric": chart.id });
-    const figure = element("figure", {}, element("figcaption", {}, title, hint), plot);
+    const note = element("p", { class: "note" }, chart.note ?? "");
+    const figure = element("figure", {}, element("figcaption", {}, title, hint), plot, note);
     this.#plots.set(chart.id, { figure, hint, plot, drawn: false, spokenAt: -Infinity });
     this.charts.append(figure);
     this.sight.observe(figure);

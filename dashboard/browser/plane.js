@@ -103,7 +103,8 @@ class PlaneView {
     this.component = component;
     this.data = component.data;
     this.board.dress(this.data.colours);
-    this.legend.update(this.data);
+    const reading = this.#game?.reading ?? this.data.reading;
+    this.legend.update({ ...this.data, reading });
     this.slow.update(this.data);
     this.spray.button.hidden = !this.data.drawable;
     this.spray.acknowledge(this.data.strokes_taken);
@@ -215,6 +216,7 @@ class PlaneView {
 
   #caption() {
     const game = this.#game;
+    this.legend.read(game.reading);
     this.step.textContent = `Step ${game.step.toLocaleString("en")}`;
     this.push.textContent = this.legend.chosen.has("forces") ? describePush(game) : "";
     this.board.canvas.setAttribute("aria-label", describeGame(game));

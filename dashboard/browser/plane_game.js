@@ -1,6 +1,6 @@
 /** One moment of the game as the browser reads it: points, and what D says in terms of odds. */
 
-const PAIRED = new Set(["wgan", "wgan-gp", "rpgan", "ragan"]);
+/** The share of the scale at which a score is shown that is at an end of it, or beyond. */
 const SUREST = 0.999;
 
 /** The probability that belongs to log odds. */
@@ -33,53 +33,64 @@ function valuesAt(field, reach, points) {
   return found;
 }
 
+/** The mean of the values that are known. */
 function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 /**
  * Turn D's outputs into log odds of being real, which every loss reads in its own way.
  *
- * minimax, ns and hinge are undecided at 0. lsgan aims at the labels 0 and 1 themselves. wgan,
- * rpgan and ragan compare reals with fakes, so that only differences count: half way is 0.
+ * @param {{undecided: number|null, ends: number[]|null}} reading how the server says D is read
+ * @param {number} middle what stands for undecided where only differences count
+ * @returns {(logit: number) => number} 0 where D is undecided
  */
-function oddsOf(loss, middle) {
-  if (PAIRED.has(loss)) return (logit) => logit - middle;
-  if (loss !== "lsgan") return (logit) => logit;
+function oddsOf({ undecided, ends }, middle) {
+  if (!ends) return (logit) => logit - (undecided ?? middle);
   return (logit) => {
-    const share = Math.min(Math.max(logit, 1 - SUREST), SUREST);
+    const place = (logit - ends[0]) / (ends[1] - ends[0]);
+    const share = Math.min(Math.max(place, 1 - SUREST), SUREST);
     return Math.log(share / (1 - share));
   };
 }
 
-function readVerdicts(loss, map, reach, real, fake) {
-  const [onReal, onFake] = [valuesAt(map, reach, real), valuesAt(map, reach, fake)];
-  const toOdds = oddsOf(loss, (mean(onReal) + mean(onFake)) / 2);
-  const beliefs = { real: onReal.map(toOdds).map(sigmoid), fake: onFake.map(toOdds).map(sigmoid) };
-  const isProbability = loss === "minimax" || loss === "ns";
-  const said = isProbability ? beliefs : { real: onReal, fake: onFake };
-  const odds = { shape: map.shape, values: map.values.map(toOdds) };
-  return { odds, beliefs, means: { real: mean(said.real), fake: mean(said.fake) } };
+/** What a D says: its `logits` at real and at fake points, and the field of its `odds`. */
+function readLogits(reading, map, reach, real, fake) {
+  const logits = { real: valuesAt(map, reach, real), fake: valuesAt(map, reach, fake) };
+  const toOdds = oddsOf(reading, (mean(logits.real) + mean(logits.fake)) / 2);
+  return { toOdds, logits, odds: { shape: map.shape, values: map.values.map(toOdds) } };
+}
+
+function readVerdicts(reading, map, reach, real, fake) {
+  const { toOdds, logits, odds } = readLogits(reading, map, reach, real, fake);
+  const isProbability = reading.kind === "probability";
+  const told = (values) => mean(isProbability ? values.map(sigmoid) : values);
+  const belief = (values) => values.map(toOdds).map(sigmoid);
+  const beliefs = { real: belief(logits.real), fake: belief(logits.fake) };
+  return { odds, beliefs, means: { real: told(logits.real), fake: told(logits.fake) } };
 }
 
 /**
  * Read an answer of the plane's route.
  *
  * @param {{header: object, arrays: Map}} answer
- * @returns {object} `step`, `newest`, `saved`, `reach`, `meanForce`; `real` and `fake`, (x, y)
- *   after (x, y); by layer `forces`, `z`, `warp`, `density`, the fields `optimal` (log odds) and
- *   `slope`, and with a map `odds` (field), `beliefs` ({real, fake}: a value in [0, 1] for each
- *   point) and `means` ({real, fake}: what D gives on average, a probability or a score)
+ * @returns {object} `step`, `newest`, `saved`, `reach`, `reading` (how D is read), `meanForce`;
+ *   `real` and `fake`, (x, y) after (x, y); by layer `forces`, `z`, `warp`, `density`, the fields
+ *   `optimal` (log odds) and `slope`, and with a map `odds` (field of log odds, 0 where D is
+ *   undecided), `beliefs` ({real, fake}: a value in [0, 1] for each point) and `means` ({real,
+ *   fake}: what D gives on average, a probability or a score)
  */
 export function readGame({ header, arrays }) {
   const flat = (name) => arrays.get(name)?.values;
   const [real, fake, map] = [flat("real"), flat("fake"), arrays.get("map")];
-  const { step, newest, saved, reach, loss, mean_force: meanForce } = header;
+  const best = arrays.get("optimal");
+  const { step, newest, saved, reach, reading, mean_force: meanForce } = header;
   return {
-    ...{ step, newest, saved, reach, meanForce, real, fake },
+    ...{ step, newest, saved, reach, reading, meanForce, real, fake },
     ...{ forces: flat("forces"), z: flat("z"), warp: arrays.get("warp") },
-    ...{ density: flat("warp_density") },
-    ...{ optimal: arrays.get("optimal"), slope: arrays.get("slope") },
-    ...(map ? readVerdicts(loss, map, reach, real, fake) : {}),
+    ...{ density: flat("warp_density"), slope: arrays.get("slope") },
+    ...(best && { optimal: readLogits(reading, best, reach, real, fake).odds }),
+    ...(map && readVerdicts(reading, map, reach, real, fake)),
   };
 }

@@ -14,8 +14,8 @@ export const CSS = `
 .key { position: absolute; right: 0.4rem; bottom: 0.4rem; padding: 0.2rem 0.5rem 0.15rem;
   font-size: 0.75rem; line-height: 1.3; border-radius: 0.35rem; pointer-events: none;
   background: color-mix(in srgb, var(--st-background-color) 84%, transparent); }
-.key .bar { width: 8rem; height: 0.5rem; margin: 0.1rem 0; border-radius: 0.15rem; }
-.key .ticks { display: flex; justify-content: space-between; }
+.key .bar { min-width: 8rem; height: 0.5rem; margin: 0.1rem 0; border-radius: 0.15rem; }
+.key .ticks { display: flex; justify-content: space-between; gap: 0.5rem; }
 .note { margin: 0; opacity: 0.72; }
 .note:empty { display: none; }
 `;
@@ -24,18 +24,14 @@ const MEMORY = "minimax-plane-layers";
 const FIRST_CHOICE = ["real", "fake", "map", "forces"];
 /** Backgrounds: at most one of them is on. */
 const BACKGROUNDS = ["map", "optimal", "difference", "slope"];
-/** The best critic of the Wasserstein game is no function of the two densities at a point. */
-const NO_OPTIMUM = new Set(["wgan", "wgan-gp"]);
 
+/** What the words switch; those about D itself are explained by the loss that is played. */
 const WORDS = [
   ["Showing ", "real", "● real samples", "real", "Real samples x, drawn from the data."],
   [" and ", "fake", "◆ fake samples", "fake", "Fake samples G(z): noise z that went through G."],
-  [", ", "map", "what D believes", "discriminator",
-    "D(x) = σ(l(x)), the probability that D gives to x being real; the line is D(x) = 1/2."],
-  [", ", "optimal", "the best D possible", "discriminator",
-    "D*(x) = p(x) / (p(x) + q(x)), with the densities p of the reals and q of the fakes."],
-  [", ", "difference", "where they differ", "discriminator",
-    "|D(x) − D*(x)|: what D has still to learn, while G holds still."],
+  [", ", "map", "what D says", "discriminator", ({ meaning }) => meaning],
+  [", ", "optimal", "the best D possible", "discriminator", ({ best }) => best],
+  [", ", "difference", "where they differ", "discriminator", ({ gap }) => gap],
   [", ", "forces", "the push on each fake", "generator",
     "−∂L/∂x of G's loss L at each fake x: the way it has to go to look more real."],
   [", ", "slope", "how steep D is", "discriminator",
@@ -44,14 +40,21 @@ const WORDS = [
     "A square lattice of noise z after G; filled with log q(G(z)) = log p(z) − log |det ∂G/∂z|."],
 ];
 
-const JUDGED = { ticks: ["0 fake", "1/2", "1 real"], roles: ["fake", "real"] };
+const JUDGED = { ticks: ({ ticks }) => ticks, roles: ["fake", "real"] };
 const MEASURED = { roles: ["discriminator"] };
 const SCALES = {
-  map: { title: "D believes", ...JUDGED },
+  map: { title: "D says", ...JUDGED },
   optimal: { title: "best D", ...JUDGED },
-  difference: { title: "|D − D*|", ticks: ["0", "1/2", "1"], ...MEASURED },
-  slope: { title: "slope of D", ticks: ["0", "1", "∞"], ...MEASURED },
+  difference: { title: "D against the best D", ticks: differences, ...MEASURED },
+  slope: { title: "slope of D", ticks: () => ["0", "1", "∞"], ...MEASURED },
 };
+
+/** None, half the scale on which the loss has D, and all of it. */
+function differences({ ends }) {
+  const most = ends ? ends[1] - ends[0] : 1;
+  return ["0", most === 1 ? "1/2" : String(most / 2), String(most)];
+}
+
 /** Parts of a scale's bar, between which its colour runs straight. */
 const STOPS = 16;
 
@@ -86,14 +89,23 @@ export class Legend {
     this.key = element("div", { class: "key", "aria-hidden": "true" });
   }
 
-  /** Follow the component's data: colours of the roles, loss, numbers in a latent vector. */
-  update({ colours, loss, latent_dim: latentDim }) {
-    Object.assign(this, { colours, latentDim });
-    const words = WORDS.filter(
-      ([, name]) => !NO_OPTIMUM.has(loss) || !["optimal", "difference"].includes(name),
-    );
-    const built = words.map(([, name]) => name).join();
-    if (built !== this.built) this.#build(words);
+  /** Follow the component's data: colours of the roles, numbers in a latent vector, pack, D. */
+  update({ colours, latent_dim: latentDim, pack, reading }) {
+    Object.assign(this, { colours, latentDim, pack });
+    this.read(reading);
+  }
+
+  /** Follow how D is read; the game on screen may be older than a change of the loss. */
+  read(reading) {
+    this.reading = reading;
+    const built = JSON.stringify([reading, this.colours]);
+    if (built !== this.built) {
+      const explained = WORDS.map(([before, name, label, role, title]) => {
+        return [before, name, label, role, title instanceof Function ? title(reading) : title];
+      });
+      // What cannot be explained under this loss cannot be shown.
+      this.#build(explained.filter(([, , , , title]) => title));
+    }
     this.built = built;
     this.#refresh();
   }
@@ -125,11 +137,17 @@ export class Legend {
     for (const [name, button] of this.#buttons) {
       button.setAttribute("aria-pressed", String(this.chosen.has(name)));
     }
-    const isSlice = this.chosen.has("warp") && this.latentDim > 2;
-    this.note.textContent = isSlice
-      ? `The lattice is a slice of the noise: its first two of ${this.latentDim} numbers.`
-      : "";
+    this.note.textContent = this.#notes().join(" ");
     this.showScale(BACKGROUNDS.find((name) => this.chosen.has(name)));
+  }
+
+  #notes() {
+    const isSlice = this.chosen.has("warp") && this.latentDim > 2;
+    const isPacked = this.pack > 1 && BACKGROUNDS.some((name) => this.chosen.has(name));
+    return [
+      isSlice && `The lattice is a slice of the noise: its first two of ${this.latentDim} numbers.`,
+      isPacked && `D judges packs of ${this.pack}: here each of as many copies of one place.`,
+    ].filter(Boolean);
   }
 
   /** Show the scale of one background; none for undefined. */
@@ -145,7 +163,7 @@ export class Legend {
     });
     const bar = element("div", { class: "bar" });
     bar.style.background = `linear-gradient(to right, ${stops.join()})`;
-    const labels = ticks.map((tick) => element("span", {}, tick));
+    const labels = ticks(this.reading).map((tick) => element("span", {}, tick));
     this.key.replaceChildren(title, bar, element("div", { class: "ticks" }, ...labels));
   }
 }

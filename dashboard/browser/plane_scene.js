@@ -7,9 +7,11 @@ import { sigmoid } from "./plane_game.js";
 const digits = { minimumSignificantDigits: 2, maximumSignificantDigits: 2 };
 const figure = new Intl.NumberFormat("en", digits);
 
-/** |D - D*|, each a probability. */
-function difference({ odds, optimal }) {
-  const gap = (value, i) => Math.abs(sigmoid(value) - sigmoid(optimal.values[i]));
+/** |D - D*|, each a share of the scale on which the loss has it: a probability is one itself. */
+function difference({ odds, optimal, reading }) {
+  const undecided = reading.kind === "probability" ? reading.undecided : 0;
+  const share = (value) => sigmoid(value + undecided);
+  const gap = (value, i) => Math.abs(share(value) - share(optimal.values[i]));
   return { shape: odds.shape, values: odds.values.map(gap) };
 }
 
@@ -18,7 +20,8 @@ function steepness({ shape, values }) {
   return { shape, values: values.map((slope) => slope / (1 + slope)) };
 }
 
-function drawBackground(sheet, { odds, optimal, slope }, chosen) {
+function drawBackground(sheet, game, chosen) {
+  const { odds, optimal, slope } = game;
   const { discriminator } = sheet.colours;
   if (chosen.has("map") && odds) {
     drawBelief(sheet, odds);
@@ -27,7 +30,7 @@ function drawBackground(sheet, { odds, optimal, slope }, chosen) {
     drawBelief(sheet, optimal);
     drawContour(sheet, optimal, 0, { dashed: true });
   } else if (chosen.has("difference") && odds && optimal) {
-    drawShares(sheet, difference({ odds, optimal }), discriminator);
+    drawShares(sheet, difference(game), discriminator);
   } else if (chosen.has("slope") && slope) {
     drawShares(sheet, steepness(slope), discriminator);
     drawContour(sheet, slope, 1);

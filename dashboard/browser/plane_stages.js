@@ -14,7 +14,11 @@ const FAINT = 0.4;
 
 /** More would show the rounding of what the server sends. */
 const MOST_MAGNIFIED = 100;
-const WHAT_COLOURS_SAY = "Green: D takes it for real. Purple: for a fake. Grey: D cannot tell.";
+/** What the colours of the dots say; where only differences count, nothing more than that. */
+const coloursSay = ({ before: { reading } }) =>
+  reading.undecided === null
+    ? "Green: above half way between D's two means. Purple: below it."
+    : "Green: D takes it for real. Purple: for a fake. Grey: D cannot tell.";
 
 const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
 const figure = new Intl.NumberFormat("en", digits);
@@ -127,7 +131,7 @@ export const STAGES = [
     turn: "d",
     sentence: ({ before: { means } }) =>
       `D looks at both. It gives the reals ${say(means.real)} and the fakes ${say(means.fake)}.`,
-    detail: () => WHAT_COLOURS_SAY,
+    detail: coloursSay,
     draw(sheet, { before }, t) {
       drawFaintMap(sheet, before, t * FAINT);
       drawDots(sheet, before.real, "real", { beliefs: before.beliefs.real });
@@ -160,7 +164,7 @@ export const STAGES = [
   {
     turn: "g",
     sentence: ({ before: { means } }) => `D judges the fakes. It gives them ${say(means.fake)}.`,
-    detail: () => WHAT_COLOURS_SAY,
+    detail: coloursSay,
     draw(sheet, { before }, t) {
       drawFaintMap(sheet, before, t * FAINT);
       drawDots(sheet, before.fake, "fake", { beliefs: before.beliefs.fake });

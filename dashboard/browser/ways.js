@@ -1,7 +1,7 @@
 /** The ways from one latent vector to another, picture by picture, with what D makes of them. */
 
 import { askLatent, Latest, showBlob } from "./latent_ask.js";
-import { CSS as SHARED_CSS, floats, verdict } from "./latent.js";
+import { CSS as SHARED_CSS, floats, shortVerdict } from "./latent.js";
 import { saveBlob } from "./save.js";
 import { element, mounter } from "./view.js";
 
@@ -71,11 +71,11 @@ class Way {
       line.title = title;
       return line;
     };
-    const { probabilistic } = this.view.data;
+    const { reading } = this.view.data;
     const rows = [row("Length of z over √d", lengths.map((one) => `|z|/√d ${one.toFixed(2)}`))];
     if (logits) {
-      const short = (logit) => verdict(logit, probabilistic).split(": ").at(-1);
-      rows.push(row("What D makes of it", logits.map((logit) => `D ${short(logit)}`)));
+      const cells = logits.map((logit) => `D ${shortVerdict(logit, reading)}`);
+      rows.push(row(`What D says: ${reading.name}`, cells));
     }
     this.table.replaceChildren(...rows);
     const whole = path.reduce((sum, one) => sum + one, 0);

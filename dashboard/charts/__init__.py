@@ -5,16 +5,19 @@ from typing import Any
 
 from dashboard.charts.chances import chain_charts, vae_charts
 from dashboard.charts.game import PENALTIES, game_charts
-from ganlib import RunConfig
+from ganlib import SLOPE_PENALTIES, RunConfig
 
 __all__ = ["METRICS", "RUN_COLOURS", "RUN_DASHES", "metric_chart", "run_look", "train_charts"]
 
 METRICS: Mapping[str, tuple[str, str]] = {
-    "d_loss": ("Loss of the discriminator", "D's loss"),
-    "g_loss": ("Loss of the generator", "G's loss"),
-    "d_real": ("What D says of real samples", "D(x)"),
-    "d_fake": ("What D says of fake samples", "D(G(z))"),
-    **{name: (f"Penalty: {label}", "squared slope of D") for name, label in PENALTIES.items()},
+    "d_loss": ("Loss of the discriminator", "D's loss against its own G"),
+    "g_loss": ("Loss of the generator", "G's loss against its own D"),
+    "d_real": ("What D says of real samples", "D(x), as its loss reads it"),
+    "d_fake": ("What D says of fake samples", "D(G(z)), as its loss reads it"),
+    **{
+        name: (f"Penalty: {label}", f"mean of {SLOPE_PENALTIES[name].formula}")
+        for name, label in PENALTIES.items()
+    },
     "d_lecam": ("Penalty: LeCam, on the logits", "squared distance of logits"),
     "ada_p": ("How much of what D sees is changed", "probability of each change"),
     "ada_r": ("How well D knows the real samples", "mean sign of D at real"),
@@ -38,6 +41,11 @@ METRICS: Mapping[str, tuple[str, str]] = {
 }
 """Title and vertical axis of the chart that shows one metric of several runs."""
 
+_NO_RANKING = (
+    "Every run has an opponent of its own, which learns as well: this does not rank the runs."
+)
+_OF_THE_GAME = frozenset(("d_loss", "g_loss", "d_real", "d_fake", "d_grad_norm", "g_grad_norm"))
+
 RUN_COLOURS = ("#7350ff", "#c91f1f", "#979a00", "#2f7280", "#e06ab8")
 """Colours of runs that are compared: none is a role's, all stand out on either ground (contrast 3),
 and red-green blind eyes tell them apart (OKLab distance 0.1 as protan and deutan eyes see them)."""
@@ -54,7 +62,8 @@ def run_look(place: int) -> dict[str, str]:
 def metric_chart(name: str) -> dict[str, str]:
     """The chart of one metric over several runs; one without a title of ours is called as it is."""
     title, y_title = METRICS.get(name, (name, name))
-    return {"id": name, "title": title, "y_title": y_title}
+    note = _NO_RANKING if name in _OF_THE_GAME else ""
+    return {"id": name, "title": title, "y_title": y_title, "note": note}
 
 
 def train_charts(config: RunConfig) -> list[dict[str, Any]]:

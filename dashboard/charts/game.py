@@ -5,13 +5,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.charts.parts import line, series
-from ganlib import COLOURS, RunConfig, equilibrium
+from ganlib import COLOURS, SLOPE_PENALTIES, Reading, RunConfig, equilibrium, reading
 
 PENALTIES: Mapping[str, str] = {
-    "d_r1": "R1, slope at real",
-    "d_r2": "R2, slope at fake",
-    "d_gp": "gradient penalty, between",
+    "d_r1": "R1, at real",
+    "d_r2": "R2, at fake",
+    "d_gp": "WGAN-GP, between",
     "d_dragan": "DRAGAN, around real",
+}
+OPPONENT = (
+    "Each loss is against the opponent of that step, which learns as well: a lower one need not "
+    "mean better samples."
+)
+_NOTES: Mapping[str, str] = {
+    "gp_lambda": "WGAN-GP draws the slope |∇l| to 1, not to 0, for the best critic has it almost "
+    "everywhere between reals and fakes (Gulrajani et al. 2017): at 0 of this curve it is 1.",
+    "dragan_lambda": "DRAGAN draws the slope |∇l| around reals to 1, not to 0.",
 }
 
 
@@ -20,7 +29,7 @@ def game_charts(config: RunConfig) -> list[dict[str, Any]]:
     objective, network = config.gan.objective, config.gan.network
     charts = [_loss_chart(config), _score_chart(config)]
     if objective.has_gradient_penalty:
-        charts.append(_penalty_chart())
+        charts.append(_penalty_chart(config))
     if objective.lecam_lambda > 0:
         charts.append(_lecam_chart())
     if network.architecture == "dcgan" and network.condition == "auxiliary":
@@ -35,48 +44,58 @@ def game_charts(config: RunConfig) -> list[dict[str, Any]]:
 
 
 def _loss_chart(config: RunConfig) -> dict[str, Any]:
-    rest = equilibrium(config)
+    rest, why = equilibrium(config), reading(config.gan.objective).any_g_loss
     return {
         "id": "loss",
         "title": "Losses",
-        "y_title": "loss (lower is better for its owner)",
+        "y_title": "loss against the opponent of that step",
+        "note": f"{OPPONENT} No line for G: {why}." if why else OPPONENT,
         "alt": "Losses of the discriminator and the generator against steps.",
         "series": _of_both("loss"),
         "lines": [
-            line(rest["d_loss"], "D cannot tell", COLOURS["discriminator"]),
-            line(rest["g_loss"], "D cannot tell", COLOURS["generator"]),
+            line(rest[f"{role[0]}_loss"], "D cannot tell", COLOURS[role])
+            for role in ("discriminator", "generator")
+            if f"{role[0]}_loss" in rest
         ],
     }
 
 
 def _score_chart(config: RunConfig) -> dict[str, Any]:
-    objective = config.gan.objective
-    is_probability = objective.loss in ("minimax", "ns")
-    what = "probability of being real" if is_probability else "score (logit)"
-    # With smoothing the best D says less than one half: see `ganlib.objectives`.
-    blind = (1 - objective.label_smoothing) / 2
+    said = reading(config.gan.objective)
     return {
         "id": "scores",
         "title": "What the discriminator says",
-        "y_title": what,
-        "alt": f"Mean {what} that the discriminator gives to real and to fake samples.",
+        "y_title": said.name,
+        "alt": f"Mean {said.name} that the discriminator gives to real and to fake samples.",
         "series": [
             series("d_real", "D(x), real", COLOURS["real"]),
             series("d_fake", "D(G(z)), fake", COLOURS["fake"]),
         ],
-        "lines": [line(blind, "cannot tell", "#808080")] if is_probability else [],
+        "lines": _undecided(said),
     }
 
 
-def _penalty_chart() -> dict[str, Any]:
+def _undecided(said: Reading) -> list[dict[str, Any]]:
+    """Where the best D is once it cannot tell; with hinge that is anywhere from -1 to 1."""
+    if said.undecided is None or said.any_g_loss:
+        return []
+    is_probability = said.kind == "probability"
+    value = 1 / (1 + math.exp(-said.undecided)) if is_probability else said.undecided
+    return [line(value, "cannot tell", "#808080")]
+
+
+def _penalty_chart(config: RunConfig) -> dict[str, Any]:
     colours = (COLOURS[role] for role in ("real", "fake", "discriminator", "generator"))
+    objective = config.gan.objective
+    on = [one for one in SLOPE_PENALTIES.values() if getattr(objective, one.weight)]
     return {
         "id": "penalties",
         "title": "Penalties, before their weights",
-        "y_title": "squared slope of D",
+        "y_title": f"mean of {' and of '.join(dict.fromkeys(one.formula for one in on))}",
+        "note": " ".join(_NOTES[one.weight] for one in on if one.weight in _NOTES),
         "alt": "Gradient penalties of the discriminator against steps.",
         "series": [
-            series(name, label, colour)
+            series(name, f"{label}: {SLOPE_PENALTIES[name].formula}", colour)
             for (name, label), colour in zip(PENALTIES.items(), colours, strict=True)
         ],
         "lines": [],

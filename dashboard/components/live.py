@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import frames
 from dashboard.charts import train_charts
 from dashboard.services import base_path
-from ganlib import COLOURS, Run
+from ganlib import COLOURS, Run, reading
 
 _BOOT = """
 export default function (component) {
@@ -51,7 +51,8 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
         strokes_taken=strokes_taken,
         can_fork=True,
         latent_dim=run.config.latent_dim,
-        loss=run.controls.config.gan.objective.loss,
+        pack=run.config.gan.network.judged_together,
+        reading=reading(run.controls.config.gan.objective).as_json(),
     )
 
 
@@ -226,10 +227,11 @@ def side_by_side(looks: list[dict[str, Any]]) -> None:
 def _about(run: Run) -> dict[str, Any]:
     """What every view of latent space needs to know of a run."""
     is_judged = "discriminator" in run.config.algorithm.capabilities
+    said = reading(run.controls.config.gan.objective) if is_judged else None
     return {
         "classes": list(run.config.asked_classes),
         "is_plane": run.config.data.kind == "plane",
-        "probabilistic": is_judged and run.config.gan.objective.is_probabilistic,
+        "reading": said and said.as_json(),
         "colours": dict(COLOURS),
     }
 

@@ -74,7 +74,7 @@ async def measures(request: Request) -> Response:
 def _look(
     run_id: str, saved: int, newest: int, layers: tuple[str, ...]
 ) -> tuple[int, Mapping[str, NDArray[np.float32]], dict[str, Any]]:
-    """The step of a game, the arrays of its layers, its loss and the mean push on the fakes.
+    """The step of a game, the arrays of its layers, how D is read and the mean push on the fakes.
 
     The game is that of a saved step, or without one (-1) the newest. `newest` is the step of the
     newest when it was asked for; a newer one that has come since is as good an answer.
@@ -87,7 +87,7 @@ def _look(
     push = math.nan
     if "forces" in arrays:
         push = float(np.linalg.norm(arrays["forces"], axis=1).mean())
-    told = {"loss": game.loss, "mean_force": push if math.isfinite(push) else None}
+    told = {"reading": game.reading, "mean_force": push if math.isfinite(push) else None}
     return published.step if is_newest else saved, arrays, told
 
 

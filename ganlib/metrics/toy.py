@@ -40,6 +40,8 @@ FAIR = 0.1
 MIDDLE = 0.25
 """How far from the mean of all modes the one in their middle may be, in their least distance."""
 FLOOR_SEEDS = 8
+BOUND_ERRORS = 2
+"""Standard errors that a lower bound is below what was measured."""
 
 _RESOLUTION = 1e-7
 """Single precision cannot tell points near 1 apart that are closer than this."""
@@ -233,9 +235,13 @@ def balanced_accuracy(
 
     Returns:
         `balanced_accuracy` a, the mean of the shares of reals and of fakes judged rightly, where
-        a tie counts half; `balanced_accuracy_error`, its standard error; `tv_bound`,
-        max(0, 2 a - 1), where 2 a - 1 is in expectation at most the total variation distance of
-        p_r and p_g (of packs, if D judges packs).
+        a tie counts half; `balanced_accuracy_error`, its standard error; `tv_bound`, what is left
+        of 2 a - 1 without two of its standard errors, or 0. 2 a - 1, the difference of two shares,
+        is in expectation at most the total variation distance of p_r and p_g (of packs, if D
+        judges packs); its bound is taken from shares to which one real and one fake of either
+        verdict are added, as else a D that is never wrong would have no error.
+
+    Source: Agresti & Caffo 2000, The American Statistician 54 (4), for the shares.
     """
     if threshold is None:
         half = len(real_logits) // 2
@@ -248,13 +254,19 @@ def balanced_accuracy(
             torch.heaviside(threshold - fake_logits, tie),
         )
     )
-    accuracy = right.mean().item()
     variances = right.var(dim=1, correction=0)
     return {
-        "balanced_accuracy": accuracy,
+        "balanced_accuracy": right.mean().item(),
         "balanced_accuracy_error": (variances.sum() / right.shape[1]).sqrt().item() / 2,
-        "tv_bound": max(0.0, 2 * accuracy - 1),
+        "tv_bound": _tv_bound(right.mean(dim=1), right.shape[1]),
     }
+
+
+def _tv_bound(right: Tensor, count: int) -> float:
+    """See `balanced_accuracy`; right is (2,), the shares of `count` reals and fakes."""
+    shares = (right * count + 1) / (count + 2)
+    error = (shares * (1 - shares) / (count + 2)).sum().sqrt()
+    return max(0.0, (shares.sum() - 1 - BOUND_ERRORS * error).item())
 
 
 def floors(distribution: Distribution, count: int) -> dict[str, float]:

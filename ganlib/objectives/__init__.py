@@ -4,7 +4,15 @@ from ganlib.objectives.augment import KINDS, augment
 from ganlib.objectives.information import information
 from ganlib.objectives.likelihood import code_log_likelihood
 from ganlib.objectives.losses import AdversarialLoss, adversarial_loss, equilibrium
-from ganlib.objectives.penalties import clip_weights, dragan, lecam, squared_slopes, wgan_gp
+from ganlib.objectives.penalties import (
+    SLOPE_PENALTIES,
+    clip_weights,
+    dragan,
+    lecam,
+    squared_slopes,
+    wgan_gp,
+)
+from ganlib.objectives.readings import Reading, reading
 from ganlib.objectives.unrolled import unrolled
 from ganlib.objectives.variational import (
     bernoulli_log_likelihood,
@@ -16,7 +24,9 @@ from ganlib.objectives.variational import (
 
 __all__ = [
     "KINDS",
+    "SLOPE_PENALTIES",
     "AdversarialLoss",
+    "Reading",
     "adversarial_loss",
     "augment",
     "bernoulli_log_likelihood",
@@ -29,6 +39,7 @@ __all__ = [
     "information",
     "lecam",
     "paid_kl",
+    "reading",
     "squared_slopes",
     "unrolled",
     "warmed",

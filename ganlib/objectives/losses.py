@@ -8,7 +8,7 @@ that is to be minimised. Logarithms of probabilities are written as softplus of 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor
@@ -18,6 +18,10 @@ from ganlib.config import Loss, RunConfig
 
 LogitsLoss = Callable[[Tensor, Tensor], Tensor]
 """(real_logits, fake_logits) -> 0-d loss."""
+BestLogit = Callable[[Tensor], Tensor]
+"""log p - log q -> logit, of the same shape."""
+_ALIKE = torch.zeros(1, dtype=torch.float64)
+"""log p - log q where reals and fakes are equally dense."""
 
 
 @dataclass(frozen=True)
@@ -28,25 +32,40 @@ class AdversarialLoss:
         d: the loss of D.
         g: the loss of G.
         g_needs_real: whether G's loss looks at the real logits; else any (N,) will do for them.
+        g_is_any: whether G's loss may be any number where the best D cannot tell.
         probabilistic: whether sigmoid(logit) is D's estimate of the probability of being real.
-        blind_logit: the logit that the best D gives to every sample once fake equals real.
+        best_logit: of log p - log q, the log densities of reals and fakes at some places, the
+            logits of the best D there, up to a constant where only differences count; None where
+            these do not decide it: the best critic of wgan depends on how far the mass has to
+            move, and the best D of ragan on the means of its own logits.
     """
 
     d: LogitsLoss
     g: LogitsLoss
     g_needs_real: bool
+    g_is_any: bool
     probabilistic: bool
-    blind_logit: float
+    best_logit: BestLogit | None
+
+    @cached_property
+    def blind_logit(self) -> float:
+        """The logit that the best D gives to every sample once fake equals real.
+
+        It may give any other too where only differences count, and with hinge any in [-1, 1].
+        """
+        return 0.0 if self.best_logit is None else self.best_logit(_ALIKE).item()
 
     @property
     def equilibrium(self) -> dict[str, float]:
-        """`d_loss` and `g_loss` where the best D cannot tell fake from real."""
-        logits = torch.tensor([self.blind_logit], dtype=torch.float64)
+        """`d_loss` where the best D cannot tell fake from real, and `g_loss` if it is one number.
+
+        It is any where the best D may give every sample the same constant, and G's loss is minus
+        that: with wgan and wgan-gp any constant, with hinge one in [-1, 1].
+        """
+        logits = _ALIKE + self.blind_logit
         # Adding 0 turns -0.0 into 0.0.
-        return {
-            "d_loss": self.d(logits, logits).item() + 0.0,
-            "g_loss": self.g(logits, logits).item() + 0.0,
-        }
+        rest = {"d_loss": self.d(logits, logits).item() + 0.0}
+        return rest if self.g_is_any else rest | {"g_loss": self.g(logits, logits).item() + 0.0}
 
 
 def adversarial_loss(name: Loss, label_smoothing: float = 0.0) -> AdversarialLoss:
@@ -63,11 +82,11 @@ def adversarial_loss(name: Loss, label_smoothing: float = 0.0) -> AdversarialLos
         ValueError: label smoothing with a loss that has no labels. The loss itself raises it
             when its logits are not two vectors of one length.
     """
-    d, g, blind_logit = _LOSSES[name]
+    d, g, best = _LOSSES[name]
     probabilistic = d is logistic_d
-    if probabilistic:
+    if probabilistic and label_smoothing:
         d = partial(logistic_d, label_smoothing=label_smoothing)
-        blind_logit = math.log1p(-label_smoothing) - math.log1p(label_smoothing)
+        best = partial(smoothed_log_odds, label_smoothing=label_smoothing)
     elif label_smoothing:
         raise ValueError(
             f"The loss {name} has no label to smooth: set label_smoothing to 0, or choose ns."
@@ -76,8 +95,9 @@ def adversarial_loss(name: Loss, label_smoothing: float = 0.0) -> AdversarialLos
         d=_on_vectors(d),
         g=_on_vectors(g),
         g_needs_real=g in (rpgan_g, ragan_g),
+        g_is_any=g is critic_g,
         probabilistic=probabilistic,
-        blind_logit=blind_logit,
+        best_logit=best,
     )
 
 
@@ -192,17 +212,53 @@ def ragan_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     return ragan_d(fake_logits, real_logits)
 
 
-_LOSSES: Mapping[Loss, tuple[Callable[..., Tensor], LogitsLoss, float]] = {
-    "minimax": (logistic_d, minimax_g, 0.0),
-    "ns": (logistic_d, ns_g, 0.0),
-    "lsgan": (lsgan_d, lsgan_g, 0.5),
-    "wgan": (critic_d, critic_g, 0.0),
-    "wgan-gp": (critic_d, critic_g, 0.0),
-    "hinge": (hinge_d, critic_g, 0.0),
-    "rpgan": (rpgan_d, rpgan_g, 0.0),
-    "ragan": (ragan_d, ragan_g, 0.0),
+def log_odds(log_ratio: Tensor) -> Tensor:
+    """The logit of p / (p + q), which is log p - log q itself.
+
+    It is the best D of minimax and ns, and one of rpgan: there a pair (x, y) is to be told from
+    (y, x), whose odds are p(x) q(y) / (p(y) q(x)), and so C(x) - C(y) is their logarithm.
+
+    Source: Goodfellow et al. 2014, arXiv 1406.2661; for pairs the model of Bradley & Terry 1952.
+    """
+    return log_ratio
+
+
+def smoothed_log_odds(log_ratio: Tensor, label_smoothing: float) -> Tensor:
+    """The logit of (1 - s) p / (p + q), the best D under smoothed labels.
+
+    Source: Salimans et al. 2016, arXiv 1606.03498.
+    """
+    s = label_smoothing
+    return math.log1p(-s) + log_ratio - softplus(math.log(s) + log_ratio)
+
+
+def chance(log_ratio: Tensor) -> Tensor:
+    """The share p / (p + q), the best D of least squares with the labels 1 and 0.
+
+    Source: Mao et al. 2017, arXiv 1611.04076.
+    """
+    return log_ratio.sigmoid()
+
+
+def side(log_ratio: Tensor) -> Tensor:
+    """1 where p is greater and -1 where q is, the best D of the hinge; 0 where they are equal.
+
+    Source: Lim & Ye 2017, arXiv 1705.02894.
+    """
+    return log_ratio.sign()
+
+
+_LOSSES: Mapping[Loss, tuple[Callable[..., Tensor], LogitsLoss, BestLogit | None]] = {
+    "minimax": (logistic_d, minimax_g, log_odds),
+    "ns": (logistic_d, ns_g, log_odds),
+    "lsgan": (lsgan_d, lsgan_g, chance),
+    "wgan": (critic_d, critic_g, None),
+    "wgan-gp": (critic_d, critic_g, None),
+    "hinge": (hinge_d, critic_g, side),
+    "rpgan": (rpgan_d, rpgan_g, log_odds),
+    "ragan": (ragan_d, ragan_g, None),
 }
-"""Each loss as D's part, G's part and the blind logit, before any smoothing."""
+"""Each loss as D's part, G's part and the best D, before any smoothing."""
 
 
 def _on_vectors(loss: LogitsLoss) -> LogitsLoss:

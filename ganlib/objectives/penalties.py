@@ -5,11 +5,28 @@ part of the graph (`create_graph`), so that their own gradient reaches the weigh
 assume that a logit depends on its own sample alone, which batch normalisation in D would break.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+
+
+class SlopePenalty(NamedTuple):
+    """A penalty on the slope of D: the setting that weighs it, and what it is the mean of."""
+
+    weight: str
+    formula: str
+
+
+SLOPE_PENALTIES: Mapping[str, SlopePenalty] = {
+    "d_r1": SlopePenalty("r1_gamma", "|∇l|²"),
+    "d_r2": SlopePenalty("r2_gamma", "|∇l|²"),
+    "d_gp": SlopePenalty("gp_lambda", "(|∇l| − 1)²"),
+    "d_dragan": SlopePenalty("dragan_lambda", "(|∇l| − 1)²"),
+}
+"""By metric; l is D's logit. The first two are least where D is flat, the others at slope 1."""
 
 
 def squared_slopes(samples: Tensor, logits: Tensor) -> Tensor:

@@ -182,10 +182,10 @@ class _Once:
             return self._decoder
 
     @property
-    def loss(self) -> str:
-        """As `Game.loss`."""
+    def reading(self) -> Mapping[str, Any]:
+        """As `Game.reading`."""
         with self._reading:
-            return self._game.loss
+            return self._game.reading
 
     def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
         """As `Game.look`."""

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 import dashboard
+from ganlib import RunConfig, reading
 
 SCRIPTS = Path(dashboard.__file__).parent / "browser"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -47,6 +48,14 @@ TINTS = {
     "orange": ("#b35900", "#ffbd45", "rgba(255, 164, 33, 0.14)"),
     "gray": ("#555867", "#a3a8b4", "rgba(128, 132, 149, 0.16)"),
 }
+
+
+def read(**objective: Any) -> dict[str, Any]:
+    """How D is read under such an objective, as the server tells the browser."""
+    config = RunConfig.parse({"algorithm": {"objective": objective}})
+    return reading(config.gan.objective).as_json()
+
+
 LINES = [
     {"name": "d_loss", "label": "Discriminator", "colour": "#1f6feb"},
     {"name": "g_loss", "label": "Generator", "colour": "#d9730d"},
@@ -215,7 +224,8 @@ class FakeRun:
             names += sources.get(layer, [layer])
         game = self.game(step)
         header = {"step": step, "newest": newest, "state": self.header["state"]}
-        header |= {"saved": self.saved, "reach": 1.3, "mean_force": 0.0314, "loss": "ns"}
+        header |= {"saved": self.saved, "reach": 1.3, "mean_force": 0.0314}
+        header["reading"] = self.header.get("reading", read())
         return pack_arrays(header, {name: game[name] for name in names if name in game})
 
     async def picture(self, request: Request) -> Response:

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ganlib import COLOURS
-from tests.browser.fake_server import FakeRun, serve
+from tests.browser.fake_server import FakeRun, read, serve
 from tests.browser.person import wait_for
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,8 @@ FIGURES: dict[str, Any] = {
     "tv_bound": 0.26,
     "mean_force": 0.42,
     "words": BALANCED,
+    "reading": read(),
+    "pack": 1,
 }
 
 
@@ -183,7 +185,7 @@ def test_the_value_stands_between_guessing_and_the_best_d(page: Page, run: Measu
     assert box(page, ".gap")["width"] == pytest.approx(box(page, ".axis")["width"] / 16, abs=1)
     assert label(page, ".axis") == (
         "Value of the game: V(D, G) -1.31, V(D*, G) -1.21. D could still gain 0.10. "
-        "Guessing is -1.39, never being wrong is 0."
+        "Guessing is -1.39, being sure and right is 0."
     )
 
 
@@ -206,12 +208,19 @@ def test_a_value_above_the_estimated_best_leaves_nothing_to_gain(page: Page, run
 
 def test_a_loss_without_a_value_shows_only_the_best(page: Page, run: Measured):
     edges = np.linspace(-3.2, 4.1, 21).tolist()
-    start(page, run, value=None, scores=FIGURES["scores"] | {"edges": edges})
+    scores = FIGURES["scores"] | {"edges": edges}
+    start(page, run, value=None, scores=scores, reading=read(loss="wgan-gp"))
     assert words(page, ".said") == "This loss has no V(D, G)"
     assert words(page, ".value .legend") == "V(D*, G) -1.21"
     for selector in [".axis .dot", ".gap", ".half"]:
         assert not part(page, selector).is_visible()
-    assert words(page, ".scores .ticks").split() == ["-3.2", "score", "4.1"]
+    assert words(page, ".scores .ticks").split("\n") == ["-3.2", "critic value", "4.1"]
+
+
+def test_smoothed_labels_have_a_middle_and_a_best_of_their_own(page: Page, run: Measured):
+    start(page, run, reading=read(label_smoothing=0.2))
+    assert words(page, ".said") == "Smoothing aside: V(D*, G) is 0.10 above V(D, G)"
+    assert part(page, ".half").evaluate("(line) => line.style.left") == "40%"
 
 
 def test_each_spot_has_a_bar_as_high_as_its_share(page: Page, run: Measured):
@@ -252,8 +261,8 @@ def test_without_spots_the_histogram_takes_their_room(page: Page, run: Measured)
 def test_scores_are_drawn_one_over_the_other_with_what_follows(page: Page, run: Measured):
     start(page, run)
     assert words(page, ".scores .words") == (
-        "Right in 63 ± 1 % of cases, so the two distributions differ by at least 0.26 "
-        "(total variation)."
+        "Right in 63 ± 1 % of cases, so their total variation is at least 0.26 (two standard "
+        "errors taken off)."
     )
     assert label(page, ".plot") == (
         "Scores of D: mean 0.80 for reals, 0.20 for fakes. " + words(page, ".scores .words")
@@ -268,8 +277,13 @@ def test_scores_are_drawn_one_over_the_other_with_what_follows(page: Page, run: 
 def test_an_accuracy_of_one_half_proves_no_difference(page: Page, run: Measured):
     start(page, run, balanced_accuracy=0.494, tv_bound=0.0)
     assert words(page, ".scores .words") == (
-        "Right in 49 ± 1 % of cases, which does not show that the two differ."
+        "Right in 49 ± 1 % of cases: no difference between the two is shown."
     )
+
+
+def test_what_is_of_packs_is_called_so(page: Page, run: Measured):
+    start(page, run, pack=4)
+    assert words(page, ".scores .words").startswith("Right in 63 ± 1 % of cases (packs of 4), so")
 
 
 def test_degenerate_figures_are_shown_as_they_are(page: Page, run: Measured):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ganlib import COLOURS
-from tests.browser.fake_server import FakeRun
+from tests.browser.fake_server import FakeRun, read
 from tests.browser.person import wait_for
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,8 @@ DATA = {
     "strokes_taken": 0,
     "can_fork": False,
     "latent_dim": 2,
-    "loss": "ns",
+    "pack": 1,
+    "reading": read(),
 }
 CENTRES = (np.arange(64) + 0.5) / 64 * 2.6 - 1.3
 X, Y = np.meshgrid(CENTRES, CENTRES)
@@ -164,25 +165,64 @@ def test_contours_follow_straight_lines_islands_and_leave_the_unknown_alone(
 
 
 def test_every_loss_reads_what_d_says_in_its_own_way(page: Page, fake_run: FakeRun):
+    losses = ["ns", "hinge", "wgan", "rpgan", "ragan", "lsgan"]
     odds = page.evaluate(
-        """async () => {
+        """async (readings) => {
             const { readGame } = await import("/minimax/browser/plane_game.js");
             const arrays = new Map([
                 ["real", { values: Float32Array.of(0.5, 0) }],
                 ["fake", { values: Float32Array.of(-0.5, 0) }],
                 ["map", { shape: [2, 2], values: Float32Array.of(0.25, 1, 0.25, 1) }],
             ]);
-            return ["ns", "hinge", "wgan", "rpgan", "ragan", "lsgan"].map((loss) => {
-                const { odds } = readGame({ header: { reach: 1, loss }, arrays });
+            return readings.map((reading) => {
+                const { odds } = readGame({ header: { reach: 1, reading }, arrays });
                 return [odds.values[1], odds.values[0]];
             });
-        }"""
+        }""",
+        [*(read(loss=loss) for loss in losses), read(loss="ns", label_smoothing=0.5)],
     )
-    assert odds[:2] == [[1, 0.25]] * 2
+    assert odds[0] == [1, 0.25]
+    # From -1 to 1: at an end, and 5/8 of the way.
+    assert odds[1] == pytest.approx([np.log(999), np.log(5 / 3)], abs=1e-3)
     # Half way between the reals' mean, 1, and the fakes', 0.25, they are undecided.
     assert odds[2:5] == [[0.375, -0.375]] * 3
     # The score is a probability itself, kept below 0.999.
     assert odds[5] == pytest.approx([np.log(999), -np.log(3)], abs=1e-3)
+    # Undecided at 1/4, whose logit is -log 3.
+    assert odds[6] == pytest.approx([1 + np.log(3), 0.25 + np.log(3)], abs=1e-3)
+
+
+def test_the_best_d_of_a_loss_shows_no_difference_from_itself(page: Page, fake_run: FakeRun):
+    # D is the best D of each loss, but for the constant that rpgan leaves free.
+    cases = [
+        (read(loss="ns"), [2, -3], 0),
+        (read(loss="ns", label_smoothing=0.1), [2, -3], 0),
+        (read(loss="hinge"), [1, -1], 0),
+        (read(loss="lsgan"), [0.9, 0.2], 0),
+        (read(loss="rpgan"), [2, -3], 5),
+    ]
+    fields = page.evaluate(
+        """async (cases) => {
+            const { readGame } = await import("/minimax/browser/plane_game.js");
+            const field = ([low, high], shift) => {
+                const values = Float32Array.of(low, high, low, high).map((x) => x + shift);
+                return { shape: [2, 2], values };
+            };
+            return cases.map(([reading, best, shift]) => {
+                const arrays = new Map([
+                    ["real", { values: Float32Array.of(0.5, 0, 0.4, 0) }],
+                    ["fake", { values: Float32Array.of(-0.5, 0, 0.2, 0) }],
+                    ["map", field(best, shift)],
+                    ["optimal", field(best, 0)],
+                ]);
+                const { odds, optimal } = readGame({ header: { reach: 1, reading }, arrays });
+                return [[...odds.values], [...optimal.values]];
+            });
+        }""",
+        cases,
+    )
+    for odds, optimal in fields:
+        assert odds == pytest.approx(optimal, abs=1e-5)
 
 
 def test_words_of_the_legend_choose_what_is_asked_for(page: Page, fake_run: FakeRun):
@@ -213,7 +253,8 @@ def test_the_choice_of_layers_is_remembered(page: Page, fake_run: FakeRun):
 
 
 def test_the_best_critic_of_wasserstein_is_not_promised(page: Page, fake_run: FakeRun):
-    start(page, fake_run, loss="wgan-gp")
+    fake_run.header["reading"] = read(loss="wgan-gp")
+    start(page, fake_run)
     assert word(page, "map").is_visible()
     assert word(page, "optimal").count() == word(page, "difference").count() == 0
 

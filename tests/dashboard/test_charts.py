@@ -49,9 +49,6 @@ def test_a_series_has_the_colour_of_its_role_in_every_game(preset):
         ({"loss": "minimax"}, 2 * log(2), -log(2)),
         ({"loss": "ns"}, 2 * log(2), log(2)),
         ({"loss": "lsgan"}, 0.25, 0.125),
-        ({"loss": "wgan"}, 0.0, 0.0),
-        ({"loss": "wgan-gp"}, 0.0, 0.0),
-        ({"loss": "hinge"}, 2.0, 0.0),
         ({"loss": "rpgan"}, log(2), log(2)),
         ({"loss": "ragan"}, 2 * log(2), 2 * log(2)),
         # The best D answers 0.45: -0.9 ln 0.45 - 0.1 ln 0.55 - ln 0.55, and -ln 0.45.
@@ -70,6 +67,39 @@ def test_lines_stand_where_d_cannot_tell(objective, d_loss, g_loss):
 
 
 @pytest.mark.parametrize(
+    ("loss", "d_loss", "constant"),
+    [
+        ("wgan", 0.0, "any constant"),
+        ("wgan-gp", 0.0, "any constant"),
+        ("hinge", 2.0, "any constant from −1 to 1"),
+    ],
+)
+def test_g_has_no_line_where_its_loss_may_be_anything_and_the_chart_says_why(
+    loss, d_loss, constant
+):
+    drawn = chart("loss", loss=loss)
+    (d,) = drawn["lines"]
+    assert (d["value"], d["colour"]) == (pytest.approx(d_loss), BLUE)
+    assert "No line for G" in drawn["note"]
+    assert constant in drawn["note"]
+
+
+@pytest.mark.parametrize("loss", ["minimax", "ns", "lsgan", "wgan", "hinge", "rpgan", "ragan"])
+def test_losses_are_not_offered_as_progress(loss):
+    drawn = chart("loss", loss=loss)
+    assert "lower is better" not in drawn["y_title"]
+    assert "opponent" in drawn["y_title"]
+    assert "need not mean better samples" in drawn["note"]
+
+
+def test_curves_of_games_do_not_rank_the_runs_that_are_compared():
+    for name in ("d_loss", "g_loss", "d_real", "d_fake"):
+        assert "does not rank the runs" in metric_chart(name)["note"]
+    for name in ("loss", "elbo", "d_r1"):
+        assert metric_chart(name)["note"] == ""
+
+
+@pytest.mark.parametrize(
     ("objective", "value"),
     [
         ({"loss": "minimax"}, 0.5),
@@ -81,22 +111,46 @@ def test_lines_stand_where_d_cannot_tell(objective, d_loss, g_loss):
 def test_a_probability_has_a_line_where_d_cannot_tell(objective, value):
     scores = chart("scores", **objective)
     (line,) = scores["lines"]
-    assert scores["y_title"] == "probability of being real"
+    is_smoothed = "label_smoothing" in objective
+    assert (scores["y_title"] == "probability of being real") == (not is_smoothed)
     assert line["value"] == pytest.approx(value)
     assert f"({value:g})" in line["label"]
 
 
-@pytest.mark.parametrize("loss", ["lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan"])
-def test_a_logit_is_called_a_score_and_has_no_line(loss):
+@pytest.mark.parametrize(
+    ("loss", "name", "lines"),
+    [
+        ("lsgan", "score (aims at 1 real, 0 fake)", [0.5]),
+        ("hinge", "score (aims at ≥ 1 real, ≤ −1 fake)", []),
+        ("wgan", "critic value (only differences count)", []),
+        ("wgan-gp", "critic value (only differences count)", []),
+        ("rpgan", "relative score (only differences count)", []),
+        ("ragan", "relative score (only differences count)", []),
+    ],
+)
+def test_what_d_says_is_called_as_its_loss_has_it(loss, name, lines):
     scores = chart("scores", loss=loss)
-    assert scores["y_title"] == "score (logit)"
-    assert scores["lines"] == []
+    assert scores["y_title"] == name
+    assert [line["value"] for line in scores["lines"]] == lines
 
 
-@pytest.mark.parametrize("penalty", ["r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda"])
-def test_penalties_have_a_chart_when_one_is_on(penalty):
-    names = [series["name"] for series in chart("penalties", **{penalty: 1.0})["series"]]
-    assert names == ["d_r1", "d_r2", "d_gp", "d_dragan"]
+@pytest.mark.parametrize(
+    ("penalty", "formula", "note"),
+    [
+        ("r1_gamma", "mean of |∇l|²", ""),
+        ("r2_gamma", "mean of |∇l|²", ""),
+        ("gp_lambda", "mean of (|∇l| − 1)²", "to 1, not to 0"),
+        ("dragan_lambda", "mean of (|∇l| − 1)²", "to 1, not to 0"),
+    ],
+)
+def test_penalties_have_a_chart_with_their_formula_when_one_is_on(penalty, formula, note):
+    drawn = chart("penalties", **{penalty: 1.0})
+    assert [one["name"] for one in drawn["series"]] == ["d_r1", "d_r2", "d_gp", "d_dragan"]
+    assert drawn["y_title"] == formula
+    assert note in drawn["note"]
+    assert bool(note) == bool(drawn["note"])
+    formulas = [one["label"].split(": ")[1] for one in drawn["series"]]
+    assert formulas == ["|∇l|²", "|∇l|²", "(|∇l| − 1)²", "(|∇l| − 1)²"]
 
 
 def test_without_a_penalty_there_is_no_chart_of_them():
@@ -195,9 +249,11 @@ def test_every_metric_of_training_has_a_title_of_its_own():
 
 
 def test_a_chart_of_one_metric_is_named_after_it():
-    assert metric_chart("d_r1")["title"] == "Penalty: R1, slope at real"
+    assert metric_chart("d_r1")["title"] == "Penalty: R1, at real"
+    assert metric_chart("d_gp")["y_title"] == "mean of (|∇l| − 1)²"
     assert metric_chart("elbo")["title"] == "Evidence lower bound"
-    assert metric_chart("news") == {"id": "news", "title": "news", "y_title": "news"}
+    unknown = {"id": "news", "title": "news", "y_title": "news", "note": ""}
+    assert metric_chart("news") == unknown
 
 
 def family(name, levels=2, **algorithm):

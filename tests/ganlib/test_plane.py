@@ -19,14 +19,14 @@ LOSSES = get_args(Loss)
 CELL = 2 * REACH / CELLS
 
 
-def make_config(name="two-gaussians", loss="ns", points=(), seed=0, **network):
+def make_config(name="two-gaussians", loss="ns", points=(), seed=0, label_smoothing=0.0, **network):
     return RunConfig(
         seed=seed,
         batch_size=24,
         data=PlaneData(name=name, points=points),
         algorithm=GanConfig(
             network=PlaneNetwork(**{"width": 8, "depth": 2, "latent_dim": 2} | network),
-            objective=Objective(loss=loss),
+            objective=Objective(loss=loss, label_smoothing=label_smoothing),
         ),
     )
 
@@ -464,7 +464,8 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
     D = linear_critic(*[3.0, 4.0] * pack)
     said = PlaneGame(make_pair(config)[0], D, config).measure()
     words = said.pop("words")
-    assert said == {"jsd": 0.25, "mean_force": pytest.approx(5.0)}
+    assert said.pop("reading")["kind"] == "critic"
+    assert said == {"jsd": 0.25, "mean_force": pytest.approx(5.0), "pack": pack}
     assert words == {"state": f"{said}, wgan"}
     known, real, fake, real_logits, fake_logits, objective = asked
     assert (known.name, objective) == ("ring", config.algorithm.objective)
@@ -478,10 +479,32 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
     assert not (fake[:, None] == torch.tensor(shown["fake"])).all(2).any()
 
 
-@pytest.mark.parametrize("loss", ["ns", "lsgan", "rpgan"])
-def test_a_game_knows_the_loss_that_is_played(loss):
+@pytest.mark.parametrize(
+    ("loss", "kind"), [("ns", "probability"), ("lsgan", "label"), ("rpgan", "relative")]
+)
+def test_a_game_knows_how_d_is_read(loss, kind):
     config = make_config(loss=loss)
-    assert PlaneGame(*make_pair(config), config).loss == loss
+    assert PlaneGame(*make_pair(config), config).reading["kind"] == kind
+
+
+def test_the_best_d_is_that_of_the_loss():
+    # Where only fakes are, only reals, and as many of both as of a perfect generator.
+    G = Perfect(distribution("ring", ()).centres, 0.3)
+    games = {loss: make_config("ring", loss=loss, latent_dim=3) for loss in ("ns", "hinge")}
+    odds, side = (look("optimal", G, blind(), one)["optimal"] for one in games.values())
+    seen = ~np.isnan(odds)
+    assert np.array_equal(side[seen], np.sign(odds[seen]))
+    smoothed = make_config("ring", label_smoothing=0.1, latent_dim=3)
+    shares = 1 / (1 + np.exp(-odds[seen]))
+    less = look("optimal", G, blind(), smoothed)["optimal"][seen]
+    assert np.allclose(1 / (1 + np.exp(-less)), 0.9 * shares, atol=1e-5)
+
+
+@pytest.mark.parametrize("loss", ["wgan", "wgan-gp", "ragan"])
+def test_a_best_d_that_the_densities_do_not_decide_is_left_out(loss):
+    config = make_config(loss=loss, latent_dim=3)
+    G = Perfect(distribution("ring", ()).centres, 0.3)
+    assert "optimal" not in look("optimal", G, blind(), config)
 
 
 def test_what_is_measured_can_be_written_as_json():

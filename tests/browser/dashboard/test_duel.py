@@ -151,10 +151,10 @@ def test_a_live_loss_marks_every_chart_and_moves_the_reference_lines(visitor: Pa
         for chart in charts(page):
             expect(chart).to_contain_text("loss hinge")
         loss, scores, _ = charts(page)
-        # Where D gives 0 to both, the hinge loss is 2 for D and 0 for G.
+        # Where D gives a constant to both, the hinge loss is 2 for D, and any for G.
         expect(loss).to_contain_text("D cannot tell (2)")
-        expect(loss).to_contain_text("D cannot tell (0)")
-        expect(scores).to_contain_text("score (logit)")
+        expect(loss).to_contain_text("No line for G")
+        expect(scores).to_contain_text("score (aims at ≥ 1 real, ≤ −1 fake)")
         expect(scores).not_to_contain_text("cannot tell")
     spectator.close()
     stop(visitor)

@@ -37,7 +37,7 @@ def test_at_first_it_begins_at_the_vector_of_seed_0(explore):
     data = shown(explore())
     assert np.array_equal(numbers(data["origin"], 4), seeded_z(0, 4))
     assert (data["view"], data["classes"], data["is_plane"]) == ("", [], True)
-    assert data["probabilistic"] is True
+    assert data["reading"]["spoken"] == "D takes it for real"
 
 
 @pytest.mark.parametrize("seed", [1, 7, 2**32 - 1])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlib import LAYERS, GamePublished, RunConfig, RunEnded, train
+from ganlib import LAYERS, GamePublished, RunConfig, RunEnded, reading, train
 from ganlib.algorithms import make_algorithm
 from tests.dashboard.asgi import refused
 from tests.dashboard.wire import unpack_arrays
@@ -26,9 +26,8 @@ BUDGET = 60_000
 class Still:
     """A game that always looks the same, and knows how often it was looked at."""
 
-    loss = "ns"
-
     def __init__(self, cost=0.0):
+        self.reading = {"kind": "probability"}
         self.cost = cost
         self.looks, self.measurements = [], 0
 
@@ -124,7 +123,7 @@ def test_without_layers_there_are_the_samples(ask, trained):
         "state": "running",
         "saved": [0, 1, 2, 4, 8],
         "reach": 1.3,
-        "loss": "ns",
+        "reading": reading(run.config.gan.objective).as_json(),
         "mean_force": None,
         "arrays": [{"name": "real", **samples}, {"name": "fake", **samples}],
     }

@@ -1,3 +1,4 @@
+import itertools
 import math
 from typing import get_args
 
@@ -58,17 +59,51 @@ def test_losses_have_their_values_worked_out_by_hand(name, real, fake, d_loss, g
         ("minimax", 2 * LN2, -LN2),
         ("ns", 2 * LN2, LN2),
         ("lsgan", 0.25, 0.125),
-        ("wgan", 0.0, 0.0),
-        ("wgan-gp", 0.0, 0.0),
-        ("hinge", 2.0, 0.0),
+        ("wgan", 0.0, None),
+        ("wgan-gp", 0.0, None),
+        ("hinge", 2.0, None),
         ("rpgan", LN2, LN2),
         ("ragan", 2 * LN2, 2 * LN2),
     ],
 )
 def test_equilibrium_is_known_for_every_loss(name, d_loss, g_loss):
     rest = adversarial_loss(name).equilibrium
-    assert rest == pytest.approx({"d_loss": d_loss, "g_loss": g_loss}, rel=1e-12)
+    assert rest.get("g_loss") == (g_loss and pytest.approx(g_loss, rel=1e-12))
+    assert rest["d_loss"] == pytest.approx(d_loss, rel=1e-12)
     assert "-0.0" not in map(str, rest.values())
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_g_has_no_loss_at_rest_where_equally_good_blind_ds_give_it_several(name):
+    loss = adversarial_loss(name)
+    calls = [torch.tensor([loss.blind_logit + shift]).double() for shift in (0.0, 0.5)]
+    costs = [loss.d(logits, logits).item() for logits in calls]
+    got = [loss.g(logits, logits).item() for logits in calls]
+    is_any = costs[0] == pytest.approx(costs[1]) and got[0] != pytest.approx(got[1])
+    assert ("g_loss" not in loss.equilibrium) == is_any
+
+
+@pytest.mark.parametrize(
+    ("name", "smoothing"), [*((name, 0.0) for name in LOSSES), ("ns", 0.1), ("minimax", 0.3)]
+)
+def test_the_best_d_loses_by_moving_at_any_place(name, smoothing):
+    loss = adversarial_loss(name, smoothing)
+    if loss.best_logit is None:
+        assert name in ("wgan", "wgan-gp", "ragan")
+        return
+    # Of 16 reals and 16 fakes at five places; D sees every real beside every fake.
+    p, q = torch.tensor([1, 2, 4, 8, 1]), torch.tensor([8, 4, 2, 1, 1])
+
+    def cost(logits):
+        real = logits.repeat_interleave(p).repeat_interleave(16)
+        return loss.d(real, logits.repeat_interleave(q).repeat(16)).item()
+
+    best = loss.best_logit((p.double() / q).log())
+    for place, move in itertools.product(range(5), (-0.2, 0.2)):
+        is_free = name == "hinge" and place == 4  # There p = q.
+        moved = best.clone()
+        moved[place] += move
+        assert cost(moved) > cost(best) or (is_free and cost(moved) == pytest.approx(cost(best)))
 
 
 def test_label_smoothing_moves_the_equilibrium_to_its_closed_form():
