@@ -73,7 +73,10 @@ async def thumbnail(request: Request) -> Response:
 async def real(request: Request) -> Response:
     """Samples of the data; they never change."""
     run = run_of(request)
-    samples = run.snapshot.real
+    snapshot = run.snapshot
+    samples = snapshot.real
+    if samples is None and (snapshot.is_over or snapshot.step):
+        raise Refusal(404, "The samples of the data that were kept with this run are gone.")
     if samples is None:
         raise Refusal(404, "The data are not ready yet: ask again in a moment.")
     # Points lie under no fake ones, and so have the colour of the real.

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ganlib.config import RunConfig
-from ganlib.errors import QueueFullError, RunError
+from ganlib.errors import QueueFullError, RunError, UnknownRunError
 from ganlib.runs.origin import Beginning, go_on, history, last_good, saved_at
 from ganlib.runs.row import Origin, RunRow
 from ganlib.runs.store import RunStore
@@ -87,7 +87,7 @@ class RunManager:
         What it did after that checkpoint comes again, bitwise the same on the same machine.
 
         Args:
-            run_id: of a run that is over, wherever it was trained.
+            run_id: of a run that is over, wherever it was trained, and not in the bin.
             total_steps: where it is to end now; by default as configured, and when it has come to
                 that, as much again.
 
@@ -157,10 +157,18 @@ class RunManager:
         """The run of that id, trained here or kept in the store.
 
         Raises:
-            UnknownRunError: there is none.
+            UnknownRunError: there is none, or it was deleted, here or by another program.
             StoreError: it cannot be read.
         """
-        if run := self._runs.get(run_id):
+        run = self._runs.get(run_id)
+        if run and (not run.snapshot.is_over or self.store.is_closed):
+            return run
+        try:
+            self.store.check_kept(run_id)
+        except UnknownRunError:
+            self._forget(run_id)
+            raise
+        if run:
             return run
         with self._lock:
             if run_id not in self._opened:
@@ -211,9 +219,7 @@ class RunManager:
             StoreError: it still goes on.
         """
         self.store.delete(run_id)
-        with self._lock:
-            self._runs.pop(run_id, None)
-            self._opened.pop(run_id, None)
+        self._forget(run_id)
 
     def queue_position(self, run_id: str) -> int:
         """1 for the run that begins next, 0 for one that does not wait."""
@@ -265,6 +271,12 @@ class RunManager:
                 )
         self.store.close()
         atexit.unregister(self.close)
+
+    def _forget(self, run_id: str) -> None:
+        """Hold a run no longer in memory."""
+        with self._lock:
+            self._runs.pop(run_id, None)
+            self._opened.pop(run_id, None)
 
     def _check_room(self, count: int) -> None:
         if self._closed:

@@ -47,6 +47,10 @@ BIN_SECONDS = 7 * 24 * 3600.0
 SILENT_SECONDS = 5.0
 """A live run that has said nothing for so long may have lost its process."""
 
+_UNKNOWN = (
+    "There is no run {run_id!r} here. It may have been deleted: choose another run, or start a new "
+    "one."
+)
 _INTERRUPTED = (
     "The process that trained this run ended without a word after step {step:,}. Everything up to "
     "the newest checkpoint is saved: train on from there."
@@ -101,11 +105,23 @@ class RunStore:
         """
         found = self.database.read(f"{_ROWS} WHERE run_id = ?", (run_id,))
         if not found:
-            raise UnknownRunError(
-                f"There is no run {run_id[:20]!r} here. It may have been deleted: choose another "
-                "run, or start a new one."
-            )
+            raise UnknownRunError(_UNKNOWN.format(run_id=run_id[:20]))
         return row_of(found[0])
+
+    def check_kept(self, run_id: str) -> None:
+        """Make sure that there is a run, and not in the bin.
+
+        Raises:
+            UnknownRunError: there is none, or it is there.
+        """
+        found = self.database.read("SELECT deleted FROM runs WHERE run_id = ?", (run_id,))
+        if not found:
+            raise UnknownRunError(_UNKNOWN.format(run_id=run_id[:20]))
+        if found[0]["deleted"] is not None:
+            raise UnknownRunError(
+                f"The run {run_id} was deleted and lies in the bin: bring it back from there, or "
+                "choose another run."
+            )
 
     def curves(self, row: RunRow) -> tuple[RunSnapshot, str]:
         """Every row of a run's curves, as a snapshot of nothing else, and what is wrong with them.

@@ -148,7 +148,7 @@ def test_a_run_that_goes_on_is_not_deleted(open_runs, hold_run):
 
 
 def test_what_was_repaired_is_told(open_runs, manager):
-    manager.store.notice = "The database was damaged and has been made anew."
+    manager.store._opening.notice = "The database was damaged and has been made anew."
     assert "made anew" in open_runs().warning[0].value
 
 

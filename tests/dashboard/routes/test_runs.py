@@ -174,6 +174,8 @@ def test_real_points_have_the_colour_of_the_real(ask, run):
 
 def test_what_is_not_ready_yet_is_not_found(ask, hold_run):
     assert "ask again in a moment" in refused(ask(hold_run(), "real.webp"), 404)
+    over = hold_run(RunEnded(0, "failed", "The disk is gone."))
+    assert refused(ask(over, "real.webp"), 404).endswith("were kept with this run are gone.")
 
 
 def test_where_a_class_can_be_asked_for_each_column_holds_one(ask, hold_run):

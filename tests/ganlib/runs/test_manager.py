@@ -242,6 +242,29 @@ def test_an_unknown_run_is_refused_with_a_sentence(manager):
     assert manager.queue_position("nothing") == 0
 
 
+def test_a_run_that_another_program_deletes_is_shown_and_trained_on_no_more(
+    manager, plane_config, wait_until, open_store
+):
+    here, opened = (manager.start(plane_config) for _ in range(2))
+    wait_until(lambda: all(run.is_kept for run in manager.runs()))
+    manager._runs.pop(opened)
+    other = open_store()
+    for run_id in (here, opened):
+        assert manager.get(run_id).snapshot.is_over
+        other.delete(run_id)
+        for ask in (manager.get, manager.resume):
+            with pytest.raises(UnknownRunError, match="was deleted and lies in the bin"):
+                ask(run_id)
+        assert manager.store.row(run_id).deleted is not None, "nobody took it out"
+        other.restore(run_id)
+        assert manager.get(run_id).snapshot.step == 20, "as the store has it"
+        other.delete(run_id)
+        other.remove(run_id)
+        with pytest.raises(UnknownRunError, match="There is no run"):
+            manager.get(run_id)
+    assert manager.runs() == ()
+
+
 def test_many_threads_may_start_runs_at_the_same_time(endless, wait_until):
     manager, ids, start = RunManager(max_running=3, max_waiting=50), [], threading.Barrier(8)
 
