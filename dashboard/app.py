@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboard.gate import Gate
+from dashboard.reruns import finish_callbacks_first
 from dashboard.routes import routes_below
 from dashboard.services import (
     allow_many_files,
@@ -30,6 +31,7 @@ from dashboard.services import (
 if sys.argv[0].endswith(Path(__file__).name):  # Run by streamlit, and not imported by a test.
     take_options(sys.argv[1:])
     allow_many_files()
+finish_callbacks_first()
 
 
 @asynccontextmanager

@@ -54,6 +54,8 @@ page = st.navigation(
     ],
     position="top",
 )
+if destination := state.take_destination():
+    st.switch_page(destination[0], query_params=destination[1])
 for caution in services.cautions():
     st.warning(caution)
 state.keep_run_in_url()

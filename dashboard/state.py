@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -43,7 +43,12 @@ PRESSED = "pressed"
 ANSWERING = "answering"
 """Session key: the button among these whose press the page script now answers."""
 PROBLEM = "problem"
-"""Session key: a sentence about the last click that could not be carried out."""
+"""Session key: a sentence about the last click that could not be carried out; with a hyphen and the
+part of the page where that is to be said, if it is not at the top."""
+DESTINATION = "destination"
+"""Session key: the page that a click leads to, and the query of its URL."""
+CHOSEN = "chosen_runs"
+"""Session key: the run_ids that are ticked in the table of runs."""
 
 _VIEW = re.compile(r"[-~,.0-9]{0,8000}")
 _COUNT = re.compile(r"[0-9]{1,3}")
@@ -262,15 +267,39 @@ def next_quiz() -> None:
     st.session_state[QUIZ_TOLD] = False
 
 
-def report(problem: str) -> None:
-    """Keep a sentence for the next run of the script to show."""
-    st.session_state[PROBLEM] = problem
+def report(problem: str, place: str = "") -> None:
+    """Keep a sentence for the next run of the script to show, at the top or in this part of it."""
+    st.session_state[f"{PROBLEM}-{place}"] = problem
 
 
-def take_problem() -> str:
+def take_problem(place: str = "") -> str:
     """The kept sentence, which is then forgotten; empty when there is none."""
-    problem: str = st.session_state.pop(PROBLEM, "")
+    problem: str = st.session_state.pop(f"{PROBLEM}-{place}", "")
     return problem
+
+
+def go_to(page: str, query: dict[str, str] | None = None) -> None:
+    """Open another page, from the callback of a widget."""
+    st.session_state[DESTINATION] = (page, query)
+    st.rerun()
+
+
+def take_destination() -> tuple[str, dict[str, str] | None] | None:
+    """Where a click led, which is then forgotten; for the page script, which knows the pages."""
+    destination: tuple[str, dict[str, str] | None] | None
+    destination = st.session_state.pop(DESTINATION, None)
+    return destination
+
+
+def choose_runs(run_ids: Iterable[str]) -> None:
+    """Have these runs ticked in the table, whatever else comes into it."""
+    st.session_state[CHOSEN] = frozenset(run_ids)
+
+
+def chosen_runs() -> frozenset[str]:
+    """The runs that are ticked in the table."""
+    chosen: frozenset[str] = st.session_state.get(CHOSEN, frozenset())
+    return chosen
 
 
 def is_double_click(button: str) -> bool:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -20,11 +20,13 @@ class Controls:
     Attributes:
         config: the configuration with every live change applied.
         paused_seconds: how long the run has waited because it was paused.
+        times_changed: how often each live value was changed, by name.
     """
 
     def __init__(self, config: RunConfig) -> None:
         self.config = config
         self.paused_seconds = 0.0
+        self.times_changed: Counter[str] = Counter()
         self._wake = threading.Condition()
         self._paused = False
         self._stopping = False
@@ -107,7 +109,9 @@ class Controls:
                     )
             self.config = changed(self.config, values)
             new = {one.name: one.value for one in live_settings(self.config)}
-            self._changes |= {name: new[name] for name in new if new[name] != live[name]}
+            changes = {name: new[name] for name in new if new[name] != live[name]}
+            self._changes |= changes
+            self.times_changed.update(changes.keys())
 
     def take_changes(self) -> dict[str, Any]:
         """The live values that changed since the last call."""

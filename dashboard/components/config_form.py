@@ -45,7 +45,7 @@ def show(base: RunConfig, key: str) -> RunConfig | None:
             is_whole = bool(chosen)
             values |= chosen
             group = [one for one in group if one.name == "levels"]
-        values |= widgets(group, f"{stem}-{kinds[path]}" if path in kinds else stem)
+        values |= widgets(group, keys(group, f"{stem}-{kinds[path]}" if path in kinds else stem))
     if not is_whole:
         return None
     try:
@@ -67,11 +67,18 @@ def widgeted(group: Iterable[Setting]) -> list[Setting]:
     return [one for one in group if one.kind != "points"]
 
 
-def widgets(group: list[Setting], key: str, in_a_row: int = COLUMNS) -> dict[str, Any]:
-    """A widget for each setting, so many in a row; the values by name."""
+def keys(group: Iterable[Setting], stem: str) -> dict[str, str]:
+    """A key for the widget of each setting, by name."""
+    return {one.name: f"{stem}-{one.name}" for one in group}
+
+
+def widgets(
+    group: list[Setting], keys: Mapping[str, str], in_a_row: int = COLUMNS
+) -> dict[str, Any]:
+    """A widget for each setting under its key, so many in a row; the values by name."""
     columns = st.columns(in_a_row)
     return {
-        one.name: _widget(one, f"{key}-{one.name}", columns[number % in_a_row])
+        one.name: _widget(one, keys[one.name], columns[number % in_a_row])
         for number, one in enumerate(group)
     }
 

@@ -77,7 +77,7 @@ def _settings(run: Run, saved: StateSaved) -> dict[str, Any]:
         for one in config_form.widgeted(all_settings(saved.config))
         if not stays_as_saved(one) and one.name not in HIDDEN
     ]
-    values = config_form.widgets(group, f"fork-{run.run_id}-{saved.step}")
+    values = config_form.widgets(group, config_form.keys(group, f"fork-{run.run_id}-{saved.step}"))
     return config_form.differing(saved.config, values)
 
 

@@ -1,6 +1,6 @@
 """A run that is watched: its status, samples and curves, and the hand that steers it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,12 +10,23 @@ from dashboard.components import config_form, duel, fork, inside, live, race, sh
 from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.services import run_manager
-from ganlib import ConfigError, Controls, Run, RunError, changed, live_settings
+from ganlib import (
+    ConfigError,
+    Controls,
+    Run,
+    RunConfig,
+    RunError,
+    Setting,
+    changed,
+    live_settings,
+)
 
 STOP_PATIENCE = 0.3
 """Seconds that a click on Stop waits for the step that goes on, so as to show the end at once."""
 PLAY_WIDTH = 120
 """Pixels, whether it says Pause or Resume."""
+LIVE = "live"
+"""Where the form of live settings says what went wrong."""
 FULL_SPEED = "full speed"
 SPEEDS = {
     "1 step in 2 s": 0.5,
@@ -123,13 +134,33 @@ def _live_settings(run: Run) -> None:
         for one in config_form.widgeted(live_settings(run.controls.config))
         if one.name != "cpu_threads"
     ]
-    # A changed value gives the widgets new keys: they show what a loss, or someone else, has set.
-    changes = config_form.differing(run.config, {one.name: one.value for one in group})
-    news = "".join(f"-{name}={value}" for name, value in changes.items())
+    shown = run.controls.config
+    keys = _live_keys(run, group)
+    if problem := state.take_problem(LIVE):
+        st.error(problem, icon=":material/error:")
     with st.form(f"live-{run.run_id}", border=False):
-        values = config_form.widgets(group, f"live-{run.run_id}{news}")
-        if st.form_submit_button("Apply to the run", icon=":material/bolt:"):
-            _apply(run, config_form.differing(run.controls.config, values))
+        config_form.widgets(group, keys)
+        st.form_submit_button(
+            "Apply to the run", icon=":material/bolt:", on_click=_apply, args=(run, shown, keys)
+        )
+
+
+def _live_keys(run: Run, group: list[Setting]) -> dict[str, str]:
+    """Another key whenever a value was changed, so that its widget shows what was set, by whomever.
+
+    The others keep theirs, and with it what a person has typed and not applied yet.
+    """
+    times = run.controls.times_changed
+    return {one.name: f"live-{run.run_id}-{times[one.name]}-{one.name}" for one in group}
+
+
+def _apply(run: Run, shown: RunConfig, keys: Mapping[str, str]) -> None:
+    """Change what differs from what the form had shown: anything else somebody else has changed."""
+    values = {name: st.session_state[key] for name, key in keys.items()}
+    try:
+        run.controls.change(config_form.differing(shown, values))
+    except ConfigError as error:
+        state.report(str(error), LIVE)
 
 
 def _speed_slider(run: Run) -> None:
@@ -153,15 +184,6 @@ def _speed(run: Run) -> str:
 
 def _limit_speed(run: Run, key: str) -> None:
     run.controls.limit_speed(SPEEDS[st.session_state[key]])
-
-
-def _apply(run: Run, values: dict[str, Any]) -> None:
-    try:
-        run.controls.change(values)
-    except ConfigError as error:
-        st.error(str(error), icon=":material/error:")
-    else:
-        st.rerun()
 
 
 def _start_again(run: Run) -> None:

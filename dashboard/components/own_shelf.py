@@ -39,17 +39,26 @@ def _card(one: OwnSet) -> None:
     if one.classes:
         st.caption(_classes(one))
     with st.container(horizontal=True):
-        train = st.button(
-            "Train on these pictures", icon=":material/play_arrow:", key=f"train-{one.name}"
+        st.button(
+            "Train on these pictures",
+            icon=":material/play_arrow:",
+            key=f"train-{one.name}",
+            on_click=_train,
+            args=(one,),
         )
         with st.popover("Delete", icon=":material/delete:", key=f"ask-{one.name}"):
             st.markdown(f"Delete **{plain(one.name)}** for everyone? Runs that use it go on.")
             st.button(
                 "Delete for good", key=f"delete-{one.name}", on_click=_delete, args=(one.name,)
             )
-    if train:
-        start(own_run(one))
-        st.switch_page("app_pages/train.py")
+
+
+def _train(one: OwnSet) -> None:
+    if one.name not in {kept.name for kept in own_sets()}:
+        state.report(f"The pictures called {one.name} have just been deleted.")
+        return
+    start(own_run(one))
+    state.go_to("app_pages/train.py")
 
 
 def _classes(one: OwnSet) -> str:

@@ -10,6 +10,8 @@ from dashboard.services import run_manager
 from ganlib import PRESETS, ConfigError, Run, RunConfig, RunError, all_settings, changed
 
 TAB = ":material/flag: Race against one change"
+PLACE = "race"
+"""Where this part of a page says what went wrong."""
 SAME = {"title", "seed", "device", "cpu_threads", "total_steps", "frame_every"}
 """Settings that both runs share, besides the data."""
 
@@ -40,15 +42,17 @@ def show(config: RunConfig, key: str) -> None:
         "the same order, one difference. Both begin at step 0."
     )
     challenger = _challenger(config, key)
-    pressed = st.button(
+    if problem := state.take_problem(PLACE):
+        st.error(problem, icon=":material/error:")
+    st.button(
         "Race",
         icon=":material/flag:",
         key=f"race-{key}",
         type="primary",
         disabled=challenger is None,
+        on_click=_start,
+        args=(config, challenger),
     )
-    if pressed and challenger is not None and not state.is_double_click("race"):
-        _start(config, challenger)
 
 
 def _challenger(config: RunConfig, key: str) -> RunConfig | None:
@@ -69,7 +73,8 @@ def _challenger(config: RunConfig, key: str) -> RunConfig | None:
             persist_state="session",
         )
     with right:
-        values = config_form.widgets([settings[name]], f"race-value-{key}", in_a_row=1)
+        keys = config_form.keys([settings[name]], f"race-value-{key}")
+        values = config_form.widgets([settings[name]], keys, in_a_row=1)
     change = config_form.differing(config, values)
     if not change:
         st.caption("Give it another value, and the race can begin.")
@@ -82,9 +87,11 @@ def _challenger(config: RunConfig, key: str) -> RunConfig | None:
 
 
 def _start(config: RunConfig, challenger: RunConfig) -> None:
+    if state.is_double_click("race"):
+        return
     try:
         run_ids = run_manager().start_together([config, challenger])
     except RunError as error:
-        st.error(str(error), icon=":material/error:")
+        state.report(str(error), PLACE)
         return
-    st.switch_page(compare.PAGE, query_params=state.compared_query(run_ids))
+    state.go_to(compare.PAGE, state.compared_query(run_ids))

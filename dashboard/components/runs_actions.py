@@ -5,9 +5,11 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import state
 from dashboard.components import compare
+from dashboard.components.plain import plain
 from dashboard.services import run_manager
 from ganlib import ConfigError, RunError, RunRow
 
@@ -20,7 +22,7 @@ def show(chosen: Sequence[RunRow], in_bin: bool) -> None:
     with st.container(horizontal=True):
         if in_bin:
             _button("Bring back", "restore_from_trash", _restore, chosen)
-            _button("Delete for good", "delete_forever", _remove, chosen)
+            _ask_to_remove(chosen)
         else:
             if len(chosen) == 1:
                 _go_to_one(chosen[0])
@@ -32,16 +34,38 @@ def show(chosen: Sequence[RunRow], in_bin: bool) -> None:
 
 
 def _go_to_one(row: RunRow) -> None:
-    if st.button("Open", icon=":material/open_in_full:", key="runs-open", type="primary"):
-        state.watch(row.run_id)
-        st.switch_page("app_pages/train.py")
+    st.button(
+        "Open",
+        icon=":material/open_in_full:",
+        key="runs-open",
+        type="primary",
+        on_click=_open,
+        args=(row.run_id,),
+    )
+
+
+def _open(run_id: str) -> None:
+    state.watch(run_id)
+    state.go_to("app_pages/train.py")
 
 
 def _go_to_comparison(rows: Sequence[RunRow]) -> None:
-    label = f"Compare these {len(rows)} runs"
-    if st.button(label, icon=":material/compare_arrows:", key="runs-compare", type="primary"):
-        query = state.compared_query([row.run_id for row in rows[: state.MOST_COMPARED]])
-        st.switch_page(compare.PAGE, query_params=query)
+    st.button(
+        f"Compare these {len(rows)} runs",
+        icon=":material/compare_arrows:",
+        key="runs-compare",
+        type="primary",
+        on_click=state.go_to,
+        args=(compare.PAGE, state.compared_query([row.run_id for row in rows])),
+    )
+
+
+def _ask_to_remove(rows: Sequence[RunRow]) -> None:
+    """A button that asks once more, for everyone: nothing brings these runs back."""
+    with st.popover("Delete for good", icon=":material/delete_forever:", key="runs-ask"):
+        titles = ", ".join(f"**{plain(row.title)}**" for row in rows)
+        st.markdown(f"Delete {titles} for everyone, with all files? Nothing brings them back.")
+        _button("Delete for good", "delete_forever", _remove, rows)
 
 
 def undo() -> None:
@@ -76,23 +100,35 @@ def take_in() -> None:
         )
         if given is None:
             return
-        if st.button("Take it in", key="take-in", icon=":material/upload:"):
-            if _attempt(lambda: state.watch(run_manager().store.take_in(given))):
-                st.switch_page("app_pages/train.py")
-            st.rerun()
+        st.button(
+            "Take it in",
+            key="take-in",
+            icon=":material/upload:",
+            on_click=_take_in,
+            args=(given,),
+        )
+
+
+def _take_in(given: UploadedFile) -> None:
+    if _attempt(lambda: state.watch(run_manager().store.take_in(given))):
+        state.go_to("app_pages/train.py")
 
 
 def _describe(row: RunRow) -> None:
+    keys = [f"{field}-{row.run_id}" for field in ("title", "tags", "notes")]
     with st.form(f"describe-{row.run_id}"):
         name, tags = st.columns(2)
-        title = name.text_input("Title", row.title, max_chars=80, key=f"title-{row.run_id}")
-        words = tags.text_input(
-            "Tags, with commas between", ", ".join(row.tags), key=f"tags-{row.run_id}"
+        name.text_input("Title", row.title, max_chars=80, key=keys[0])
+        tags.text_input("Tags, with commas between", ", ".join(row.tags), key=keys[1])
+        st.text_area("Notes", row.notes, max_chars=10_000, key=keys[2])
+        st.form_submit_button(
+            "Save", icon=":material/save:", on_click=_annotate, args=(row.run_id, *keys)
         )
-        notes = st.text_area("Notes", row.notes, max_chars=10_000, key=f"notes-{row.run_id}")
-        if st.form_submit_button("Save", icon=":material/save:"):
-            _attempt(lambda: run_manager().annotate(row.run_id, title, words.split(","), notes))
-            st.rerun()
+
+
+def _annotate(run_id: str, *keys: str) -> None:
+    title, tags, notes = (st.session_state[key] for key in keys)
+    _attempt(lambda: run_manager().annotate(run_id, title, tags.split(","), notes))
 
 
 def _delete(rows: Sequence[RunRow]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import listing
+from dashboard import listing, state
 from dashboard.services import base_path, run_manager
 from ganlib import RunRow
 
@@ -46,35 +46,46 @@ def find(in_bin: bool) -> list[RunRow]:
             icon=":material/search:",
             persist_state="session",
         )
-        known = [word for word in listing.STATUS if any(row.state == word for row in rows)]
+        key = f"runs-states-{in_bin}"
+        # What is asked for stays, also while no run is in that state.
+        known = {row.state for row in rows}.union(st.session_state.get(key) or ())
         states = st.pills(
             "Status",
-            known,
+            [word for word in listing.STATUS if word in known],
             format_func=lambda one: listing.STATUS[one],
             selection_mode="multi",
-            key=f"runs-states-{in_bin}",
+            key=key,
         )
     return listing.found(rows, words, states)
 
 
 def choose(rows: Sequence[RunRow]) -> list[RunRow]:
     """The table; the rows that are chosen in it."""
-    shown = hashlib.sha256(" ".join(row.run_id for row in rows).encode()).hexdigest()[:12]
-    picked = st.dataframe(
+    run_ids = [row.run_id for row in rows]
+    # Chosen rows are known by their place: another list, another table, with the same runs chosen.
+    key = f"runs-{hashlib.sha256(' '.join(run_ids).encode()).hexdigest()[:12]}"
+    chosen = state.chosen_runs()
+    ticked = [place for place, run_id in enumerate(run_ids) if run_id in chosen]
+    st.dataframe(
         _columns(rows),
         column_config=COLUMNS,
         hide_index=True,
         row_height=48,
         height=min(48 * len(rows) + 38, 480),
-        on_select="rerun",
+        on_select=lambda: _choose(key, run_ids),
         selection_mode="multi-row",
-        key=f"runs-{shown}",  # Chosen rows are known by their place: another list, another table.
+        selection_default={"selection": {"rows": ticked}},
+        key=key,
         alt="All runs with a picture, their status, their loss and what differs between them.",
         placeholder="-",
     )
     st.caption(f"{len(rows)} runs." if len(rows) != 1 else "1 run.")
-    places = picked["selection"]["rows"]
-    return [rows[place] for place in places if place < len(rows)]
+    return [row for row in rows if row.run_id in chosen]
+
+
+def _choose(key: str, run_ids: Sequence[str]) -> None:
+    places = st.session_state[key]["selection"]["rows"]
+    state.choose_runs(run_ids[place] for place in places if place < len(run_ids))
 
 
 def _columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -84,6 +86,31 @@ def test_a_chosen_run_is_opened(open_runs, kept):
     press(app, "runs-open")
     assert app.query_params["run"] == run.run_id
     assert app.markdown[0].value == "#### Open me"
+
+
+def test_chosen_runs_stay_chosen_when_others_come(open_runs, kept):
+    run = kept("Chosen")
+    app = pick(open_runs(), 0)
+    notes = app.text_area(key=f"notes-{run.run_id}").id
+    kept("Another", seed=3)
+    app.run()
+    assert titles(app) == ["Another", "Chosen"]
+    assert json.loads(app.dataframe[0].proto.selection_default)["selection"]["rows"] == [1]
+    # What is typed stays in a widget of the same id.
+    assert app.text_area(key=f"notes-{run.run_id}").id == notes
+    press(app, "runs-open")
+    assert app.query_params["run"] == run.run_id
+
+
+def test_a_status_that_is_asked_for_stays_when_no_run_has_it(open_runs, kept, manager):
+    run = kept("Halted", "stopped")
+    kept("Done")
+    app = open_runs()
+    app.pills(key="runs-states-False").set_value(["stopped"]).run()
+    manager.delete(run.run_id)
+    app.run()
+    assert app.pills(key="runs-states-False").value == ["stopped"]
+    assert titles(app) == []
 
 
 def test_chosen_runs_are_compared(open_runs, kept):

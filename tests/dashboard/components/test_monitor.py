@@ -227,9 +227,8 @@ def test_every_live_setting_has_a_widget_with_its_bounds(app_with_run, manager):
     # The manager shares the cores out, a visitor does not; and points are drawn.
     del names["cpu_threads"], names["points"]
     shown = [*app.number_input, *app.selectbox]
-    assert {one.key for one in shown if one.key.startswith("live-")} == {
-        f"live-{run.run_id}-{name}" for name in names
-    }
+    live_ones = [one for one in shown if one.key.startswith(f"live-{run.run_id}-")]
+    assert {one.key.rpartition("-")[2] for one in live_ones} == set(names)
     for one in names.values():
         widget = live(app, run, one.name)
         assert widget.value == one.value
@@ -293,18 +292,42 @@ def test_what_a_loss_brings_is_shown_and_stays(app_with_run, manager):
     assert (algorithm.objective.weight_clip, algorithm.optimisation.lr_d) == (0.01, 0.05)
 
 
-def test_what_another_visitor_changed_is_not_changed_back(app_with_run, manager, visit):
+@pytest.fixture
+def changed_by_another(app_with_run, manager, visit):
+    """A visitor on whose page another one has changed lr_d meanwhile, and the run."""
     mine = app_with_run(PREPARED)
     (run,) = manager.runs()
     theirs = visit(run.run_id)
     live(theirs, run, "lr_d").set_value(0.05)
     apply(theirs)
-    mine.run()
-    assert live(mine, run, "lr_d").value == 0.05
+    return mine, run
+
+
+def test_what_another_visitor_changed_is_not_changed_back(changed_by_another):
+    mine, run = changed_by_another
     live(mine, run, "lr_g").set_value(0.03)
     apply(mine)
     optimisation = run.controls.config.algorithm.optimisation
     assert (optimisation.lr_d, optimisation.lr_g) == (0.05, 0.03)
+
+
+def test_what_another_visitor_changed_is_shown_and_no_other_widget_is_made_anew(changed_by_another):
+    mine, run = changed_by_another
+    before = {name: live(mine, run, name).id for name in ("lr_d", "lr_g")}
+    mine.run()
+    assert live(mine, run, "lr_d").value == 0.05
+    # What is typed stays in a widget of the same id.
+    assert live(mine, run, "lr_g").id == before["lr_g"]
+    assert live(mine, run, "lr_d").id != before["lr_d"]
+
+
+def test_a_value_that_was_set_back_is_shown(app_with_run, manager):
+    app = app_with_run(PREPARED)
+    (run,) = manager.runs()
+    for value in (0.05, 2e-4):
+        live(app, run, "lr_d").set_value(value)
+        apply(app)
+        assert live(app, run, "lr_d").value == value
 
 
 def test_every_speed_can_be_chosen_and_taken_back(app_with_run, manager):

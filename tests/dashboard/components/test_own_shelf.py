@@ -99,6 +99,7 @@ def test_training_on_what_somebody_else_has_deleted_is_told(page, manager):
     delete_pictures("pets")
     app.button(key="train-pets").click().run()
     assert not app.exception
+    assert "have just been deleted" in app.error[0].value
     assert manager.runs() == ()
 
 
