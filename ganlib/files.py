@@ -1,8 +1,29 @@
-"""Files that are whole or not there."""
+"""Files that are whole or not there, and say when the disk has changed a bit of them."""
 
+import hashlib
+import json
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+DIGEST = "sha256"
+"""The text of a file that holds its digest."""
+CHANGED = "its bytes are not those that were written"
+
+
+def digest(arrays: Mapping[str, NDArray[Any]], texts: Mapping[str, str]) -> str:
+    """A digest of arrays and texts by their names, in hexadecimal digits."""
+    sha = hashlib.sha256(json.dumps(dict(texts), sort_keys=True).encode())
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        sha.update(f"{name} {array.dtype} {array.shape}".encode())
+        sha.update(array.data)
+    return sha.hexdigest()
 
 
 def finish(draft: Path, path: Path) -> None:

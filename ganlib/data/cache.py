@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ganlib.files import finish
+from ganlib.files import CHANGED, DIGEST, digest, finish
 
 Progress = Callable[[str, float | None], None]
 """Told what goes on: a sentence, and a share between 0 and 1, or None when it is unknown.
@@ -92,9 +92,12 @@ def read(path: Path) -> Arrays:
         OSError, SafetensorError: it cannot be read, or is no such file.
     """
     with safe_open(path, framework="pt") as file:
-        return Arrays(
-            {name: file.get_tensor(name) for name in file.offset_keys()}, file.metadata() or {}
-        )
+        tensors = {name: file.get_tensor(name) for name in file.offset_keys()}
+        texts = dict(file.metadata() or {})
+    known = texts.pop(DIGEST, None)  # Files of the first version have none.
+    if known is not None and known != _digest(tensors, texts):
+        raise SafetensorError(CHANGED)
+    return Arrays(tensors, texts)
 
 
 def write(path: Path, arrays: Arrays) -> None:
@@ -105,5 +108,10 @@ def write(path: Path, arrays: Arrays) -> None:
     """
     with unfinished(path.parent) as scratch:
         draft = scratch / path.name
-        save_file(dict(arrays.tensors), draft, metadata=dict(arrays.texts))
+        texts = {**arrays.texts, DIGEST: _digest(arrays.tensors, arrays.texts)}
+        save_file(dict(arrays.tensors), draft, metadata=texts)
         finish(draft, path)
+
+
+def _digest(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> str:
+    return digest({name: one.numpy() for name, one in tensors.items()}, texts)

@@ -36,6 +36,8 @@ Short = Annotated[str, Field(max_length=LONGEST_TAG)]
 Value = bool | Annotated[int, Field(ge=-(2**63), lt=2**63)] | FiniteFloat | Short | Points
 """Of a setting, or of what happened."""
 
+MetricNames = Annotated[tuple[Short, ...], Field(max_length=64)]
+
 
 class Happened(Part):
     """One thing that happened to a run."""
@@ -85,7 +87,7 @@ class About(Part):
     steps_per_second: float = Field(0.0, ge=0, le=1e9)
     device: Short = ""
     threads: int = Field(0, ge=0, le=1024)
-    metric_names: tuple[Short, ...] = Field((), max_length=64)
+    metric_names: MetricNames = ()
     created: float = Field(ge=0, lt=LATEST)
     updated: float = Field(ge=0, lt=LATEST)
     tags: tuple[Short, ...] = Field((), max_length=MOST_TAGS)

@@ -7,21 +7,23 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
 from typing import IO, Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from ganlib.errors import StoreError
 from ganlib.files import finish
-from ganlib.runs.about import FILE, About, read_about, write_about
-from ganlib.runs.checked import read_arrays
+from ganlib.runs.about import FILE, About, MetricNames, read_about, write_about
+from ganlib.runs.checked import keep_arrays, read_arrays
 from ganlib.runs.chunks import pack
 from ganlib.runs.database import Database
 from ganlib.runs.figures import add_figures
 from ganlib.runs.folder import MOST_BYTES as MOST_OF_CURVES
-from ganlib.runs.folder import RunFolder, keep_arrays
+from ganlib.runs.folder import RunFolder
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
 from ganlib.zips import TooManyFilesError, open_zip
 
@@ -33,41 +35,52 @@ _NAME = re.compile(
     r"(run|directions)\.json|(curves|real)\.safetensors|frames/(0|[1-9][0-9]{0,9})\.(webp|safetensors)"
     r"|checkpoints/(0|[1-9][0-9]{0,9})\.safetensors"
 )
+_NAMES = TypeAdapter(MetricNames)
 _COLUMNS = {"steps": np.uint32, "images": np.uint64, "seconds": np.float32, "metrics": np.float32}
 
 
 def write_curves(folder: Path, snapshot: RunSnapshot) -> None:
-    """Write every row of the curves beside the files of the run.
+    """Write every row of the curves, and the names of the metrics, beside the files of the run.
 
     Raises:
         OSError: the disk is full, or the folder is gone.
     """
-    keep_arrays(folder / CURVES, {name: getattr(snapshot, name) for name in _COLUMNS})
+    texts = {"metric_names": json.dumps(snapshot.metric_names)}
+    keep_arrays(folder / CURVES, {name: getattr(snapshot, name) for name in _COLUMNS}, texts)
 
 
-def read_curves(folder: Path, metric_count: int) -> RunSnapshot:
+def read_curves(folder: Path, metric_count: int | None) -> RunSnapshot:
     """The rows of a run from beside its files, as a snapshot of nothing else; empty if none are.
+
+    Args:
+        folder: of the run.
+        metric_count: how many metrics it measures; None for those that the file names.
 
     Raises:
         StoreError: they are damaged, or belong to another run.
     """
     path = folder / CURVES
     if not path.exists():
-        return RunSnapshot(metrics=np.empty((0, metric_count), np.float32))
+        return RunSnapshot(metrics=np.empty((0, metric_count or 0), np.float32))
     try:
-        found, _ = read_arrays(path, MOST_OF_CURVES)
+        found, texts = read_arrays(path, MOST_OF_CURVES)
+        names = _NAMES.validate_json(texts.get("metric_names", "[]"))
     except (OSError, ValueError) as error:
         raise StoreError(f"{CURVES} is damaged ({error}).") from error
     columns: dict[str, Any] = {name: found.get(name, np.empty(())) for name in _COLUMNS}
     count = columns["steps"].size
     for name, kind in _COLUMNS.items():
-        shape = (count, metric_count) if name == "metrics" else (count,)
+        shape = (
+            (count, len(names) if metric_count is None else metric_count)
+            if name == "metrics"
+            else (count,)
+        )
         if columns[name].dtype != kind or columns[name].shape != shape:
             raise StoreError(f"{CURVES} does not hold the curves of this run.")
     steps, seconds = columns["steps"], columns["seconds"]
     if not (np.isfinite(seconds).all() and (seconds >= 0).all() and (steps[1:] > steps[:-1]).all()):
         raise StoreError(f"{CURVES} does not hold the curves of a run.")
-    return RunSnapshot(**columns)
+    return RunSnapshot(**columns, metric_names=names)
 
 
 def adopt(database: Database, folder: Path, run_id: str) -> None:
@@ -136,7 +149,7 @@ def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -
     try:
         with tempfile.TemporaryDirectory() as scratch:
             write_about(Path(scratch), about)
-            write_curves(Path(scratch), curves)
+            write_curves(Path(scratch), replace(curves, metric_names=about.metric_names))
             whole = {FILE: Path(scratch, FILE), CURVES: Path(scratch, CURVES)} | run.files()
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 for name, path in whole.items():

@@ -1,27 +1,16 @@
-"""A saved state as one file: tensors and their JSON, with a digest over both. No pickle.
+"""A saved state as one file: tensors and their JSON; see `ganlib.runs.checked`."""
 
-A file is written under another name, brought to the disk, and renamed: whoever finds it finds all
-of it, unless the disk itself has lost or changed bytes, which the digest tells.
-"""
-
-import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
-from safetensors import SafetensorError
-from safetensors.numpy import save_file
 
 from ganlib.config import Part, RunConfig
 from ganlib.errors import CheckpointError, ConfigError
 from ganlib.events import Moment, StateSaved
-from ganlib.files import finish, link
-from ganlib.runs.checked import read_arrays
+from ganlib.files import DIGEST, link
+from ganlib.runs.checked import keep_arrays, read_arrays
 from ganlib.runs.origin import are_alike
 
 VERSION = 1
@@ -86,16 +75,7 @@ def write_checkpoint(path: Path, saved: StateSaved) -> None:
     """
     about = {"version": VERSION, "step": saved.step, "score": saved.score}
     texts = {"about": json.dumps(about), "config": saved.config.model_dump_json()}
-    texts["sha256"] = _digest(saved.state, texts)
-    draft = path.with_suffix(".unfinished")
-    # safetensors writes the memory as it lies, whatever the order of the axes.
-    whole = {name: np.asarray(array, order="C") for name, array in saved.state.items()}
-    try:
-        save_file(whole, draft, metadata=texts)
-    except SafetensorError as error:  # It wraps what the system says, such as a full disk.
-        draft.unlink(missing_ok=True)
-        raise OSError(str(error)) from error
-    finish(draft, path)
+    keep_arrays(path, saved.state, texts)
 
 
 def read_checkpoint(path: Path) -> StateSaved:
@@ -106,10 +86,8 @@ def read_checkpoint(path: Path) -> StateSaved:
     """
     try:
         state, texts = read_arrays(path, LARGEST)
-        if lacking := {"about", "config", "sha256"} - texts.keys():
+        if lacking := {"about", "config", DIGEST} - texts.keys():
             raise ValueError(f"it does not tell its {min(lacking)}")
-        if texts.pop("sha256") != _digest(state, texts):
-            raise ValueError("its bytes are not those that were written")
         about = _About.model_validate_json(texts["about"])
         if about.version != VERSION:
             raise ValueError(f"it is of version {about.version}, and this reads {VERSION}")
@@ -124,12 +102,3 @@ def read_checkpoint(path: Path) -> StateSaved:
             f"The checkpoint {path.name} is damaged ({str(error)[:300]}): go on from another "
             "moment."
         ) from error
-
-
-def _digest(state: Mapping[str, NDArray[Any]], texts: Mapping[str, str]) -> str:
-    sha = hashlib.sha256(json.dumps(dict(texts), sort_keys=True).encode())
-    for name in sorted(state):
-        array = np.ascontiguousarray(state[name])
-        sha.update(f"{name} {array.dtype} {array.shape}".encode())
-        sha.update(array.data)
-    return sha.hexdigest()

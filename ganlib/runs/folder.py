@@ -3,24 +3,21 @@
 import os
 import re
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors import SafetensorError
-from safetensors.numpy import save_file
 
 from ganlib.errors import StoreError
 from ganlib.events import Frame, Moment, Samples
-from ganlib.files import finish, link
+from ganlib.files import CHANGED, digest, finish, link
 from ganlib.pictures import grid
-from ganlib.runs.checked import read_arrays
+from ganlib.runs.checked import SCRATCH, keep_arrays, read_arrays
 from ganlib.runs.checkpoint import StoredMoment, keep_moment
 
 MOST_PIXELS = 2**24
@@ -31,7 +28,6 @@ MOST_BYTES = 2**30
 """Of a file with samples, or with the curves of a run."""
 RUN_ID = re.compile(r"[0-9a-z]{1,40}")
 DIRECTIONS = "directions.json"
-_SCRATCH = ".unfinished"
 _STEP = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
@@ -105,9 +101,11 @@ class RunFolder:
         elif self._picture is None:
             keep_arrays(kept.path, {"points": frame.samples})
         else:
-            draft = kept.path.with_suffix(_SCRATCH)
+            draft = kept.path.with_suffix(SCRATCH)
             sheet = Image.fromarray(grid(np.asarray(frame.samples, np.uint8)))
-            sheet.save(draft, "WEBP", lossless=True, quality=30, method=1)
+            # A WebP has no checksum; XMP is where it has room for a word about itself.
+            word = digest({"sheet": np.asarray(sheet.convert("RGB"))}, {}).encode()
+            sheet.save(draft, "WEBP", lossless=True, quality=30, method=1, xmp=word)
             finish(draft, kept.path)
         return kept
 
@@ -175,22 +173,6 @@ def _names(folder: Path) -> set[str]:
     return set()
 
 
-def keep_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays as a file, at one stroke.
-
-    Raises:
-        OSError: the disk is full, or the folder is gone.
-    """
-    draft = path.with_suffix(_SCRATCH)
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    try:
-        save_file(whole, draft)
-    except SafetensorError as error:  # It wraps what the system says, such as a full disk.
-        draft.unlink(missing_ok=True)
-        raise OSError(str(error)) from error
-    finish(draft, path)
-
-
 def _read_points(path: Path, shape: tuple[int, ...] = (2,)) -> Samples:
     """The samples in a file, each of this shape."""
     try:
@@ -211,7 +193,11 @@ def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
         with Image.open(path, formats=["WEBP"]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValueError("it is too large")
-            sheet = np.asarray(image.convert("RGB"))[..., :channels]
+            sheet = np.asarray(image.convert("RGB"))
+            word = image.info.get("xmp")  # Pictures of the first version have none.
+        if word is not None and word != digest({"sheet": sheet}, {}).encode():
+            raise ValueError(CHANGED)
+        sheet = sheet[..., :channels]
         rows, columns = sheet.shape[0] // height, sheet.shape[1] // width
         if not rows * columns:
             raise ValueError("it is smaller than one picture")

@@ -18,11 +18,12 @@ from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError, RunError, StoreError, UnknownRunError
 from ganlib.runs.about import FILE, About, told_by, write_about
 from ganlib.runs.archive import write_curves
+from ganlib.runs.checked import keep_arrays
 from ganlib.runs.checkpoint import StoredMoment
 from ganlib.runs.chunks import pack
 from ganlib.runs.database import add_event
 from ganlib.runs.figures import add_figures
-from ganlib.runs.folder import StoredFrame, keep_arrays
+from ganlib.runs.folder import StoredFrame
 from ganlib.runs.record import RunRecord
 from ganlib.runs.row import Origin
 from ganlib.runs.shelf import Shelf

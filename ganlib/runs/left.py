@@ -45,12 +45,14 @@ def what_is_left(folder: Path) -> Left:
             f"{FILE} cannot be read, so its settings are those of step {about.step:,}, and title, "
             "tags, notes and figures are lost"
         )
-    count = len(about.metric_names)
+    count = None if missing else len(about.metric_names)
     try:
         curves = read_curves(folder, count)
     except StoreError:
-        curves = RunSnapshot(metrics=np.empty((0, count), np.float32))
+        curves = RunSnapshot(metrics=np.empty((0, count or 0), np.float32))
         missing.append("its curves cannot be read")
+    if count is None:
+        about = about.model_copy(update={"metric_names": curves.metric_names})
     words = ", and ".join(missing)
     if words:
         message = f"{about.message} Of this run not all is left: {words}.".strip()

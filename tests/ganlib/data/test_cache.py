@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors import SafetensorError
+from safetensors.torch import save_file
 
 from ganlib.data import cache
 from ganlib.data.cache import Arrays, cache_folder, cached, ignore_progress, unfinished
@@ -46,6 +47,18 @@ def test_keys_do_not_mix(tmp_path):
     cached("key", make, ignore_progress, tmp_path)
     other = cached("other", lambda: Arrays({"a": torch.ones(2)}, {}), ignore_progress, tmp_path)
     assert list(other.tensors) == ["a"]
+
+
+def test_a_file_with_a_flipped_byte_is_made_anew_and_one_without_a_digest_is_read(tmp_path, heard):
+    cached("key", make, heard, tmp_path)
+    path = tmp_path / "key.safetensors"
+    body = bytearray(path.read_bytes())
+    body[-9] ^= 1
+    path.write_bytes(body)
+    assert_as_made(cached("key", make, heard, tmp_path))
+    assert "its bytes are not those that were written" in heard[0][0]
+    save_file({"numbers": torch.arange(1000)}, path, metadata={"unit": "pixels"})
+    assert_as_made(cached("key", refuse_to_make, heard, tmp_path))
 
 
 @pytest.mark.parametrize("kept", [0, 4, 60, -1])

@@ -2,9 +2,11 @@ import json
 
 import numpy as np
 import pytest
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from ganlib.runs.checked import LONGEST_HEADER, read_arrays
+from ganlib.runs import checked
+from ganlib.runs.checked import LONGEST_HEADER, keep_arrays, read_arrays
 
 
 def written(path, header, body=b""):
@@ -23,6 +25,34 @@ def test_arrays_and_texts_come_back(path):
     save_file({"x": np.arange(3, dtype=np.int16)}, path, {"a": "b"})
     arrays, texts = read_arrays(path, 1000)
     assert (arrays["x"].tolist(), arrays["x"].dtype, texts) == ([0, 1, 2], np.int16, {"a": "b"})
+
+
+def test_a_flipped_byte_gives_no_other_arrays_and_no_other_texts(path):
+    keep_arrays(path, {"x": np.arange(30, dtype=np.float32)}, {"names": "d_loss"})
+    whole, told = path.read_bytes(), 0
+    for place in range(len(whole)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        try:
+            arrays, _ = read_arrays(path, 1000)
+            assert arrays["x"].tolist() == list(range(30)), place
+        except ValueError:
+            told += 1
+    # All but the name of the digest itself, without which a file counts as one of old, and spaces.
+    assert told > len(whole) - 20
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_draft(path, monkeypatch):
+    def full(*_, **__):
+        raise SafetensorError("No space left on device (os error 28)")
+
+    keep_arrays(path, {"x": np.ones(2)})
+    monkeypatch.setattr(checked, "save_file", full)
+    with pytest.raises(OSError, match="No space left"):
+        keep_arrays(path, {"x": np.zeros(2)})
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert read_arrays(path, 1000)[0]["x"].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("kind", ["BF16", "F8_E4M3", "F8_E5M2"])

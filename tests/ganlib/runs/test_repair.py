@@ -10,6 +10,7 @@ from ganlib.errors import StoreError
 from ganlib.events import RunEnded
 from ganlib.runs import RunStore, StoredRun
 
+METRICS = ("d_loss", "g_loss")
 PAGE = 4096
 
 
@@ -189,6 +190,8 @@ def test_what_is_left_of_a_run_is_taken_in_and_what_is_missing_named(five, open_
     snapshot = StoredRun(store, lost).snapshot
     assert [frame.samples[0, 0] for frame in snapshot.frames] == [0, 10, 20]
     assert snapshot.states[1].load().step == 10
+    curves = StoredRun(store, store.row("r1")).snapshot
+    assert (curves.metric_names, curves.steps.tolist()) == (METRICS, list(range(1, 27)))
     store.close()
     assert open_store(five).notice == "", "it is told once, and then by each run"
 
