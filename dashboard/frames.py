@@ -7,6 +7,7 @@ steps and `count` float32 values.
 
 import json
 import struct
+import time
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -116,7 +117,8 @@ def _packed(header: dict[str, Any]) -> bytes:
 
 def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> dict[str, Any]:
     """What a page shows of a run besides its curves, as plain JSON values."""
-    rate = snapshot.steps_per_second
+    silent = snapshot.silent_seconds(time.time())
+    rate = 0.0 if silent else snapshot.steps_per_second
     text, share = snapshot.progress
     return {
         "run_id": run_id,
@@ -128,6 +130,7 @@ def live_header(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int
         "step": snapshot.step,
         "total_steps": total_steps,
         "images_seen": snapshot.images_seen,
+        "silent_seconds": silent,
         "steps_per_second": rate,
         "seconds_left": (total_steps - snapshot.step) / rate if rate > 1e-6 else None,
         "elapsed": snapshot.elapsed,

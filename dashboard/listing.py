@@ -82,6 +82,12 @@ def _short(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+def status(row: RunRow, now: float) -> str:
+    """The state of a run in a word, or since when nothing came of one that trains."""
+    silent = row.silent_seconds(now)
+    return f"No news for {duration(silent)}" if silent else STATUS[row.state]
+
+
 def course(row: RunRow) -> list[float]:
     """The loss of G in a few values, for a sparkline; else that of the one network, or of D."""
     for name in ("g_loss", "loss", "d_loss"):

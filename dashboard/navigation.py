@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import services, state
+from ganlib import GanlibError
 
 # A file of our own: icons by name would be fetched from the internet.
 ICON = Path(__file__).parent / "icon.png"
@@ -61,5 +62,7 @@ for caution in services.cautions():
 state.keep_run_in_url()
 try:
     page.run()
+except GanlibError as error:  # Such as of a run that another program has just removed.
+    st.error(str(error), icon=":material/error:")
 finally:  # A page with nothing to show ends by an exception of Streamlit's.
     state.note_answer()

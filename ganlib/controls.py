@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from ganlib.config import RunConfig
@@ -21,10 +21,14 @@ class Controls:
         config: the configuration with every live change applied.
         paused_seconds: how long the run has waited because it was paused.
         times_changed: how often each live value was changed, by name.
+
+    Args:
+        clock: seconds, by which `paused_seconds` are counted.
     """
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, clock: Callable[[], float] = time.monotonic) -> None:
         self.config = config
+        self._clock = clock
         self.paused_seconds = 0.0
         self.times_changed: Counter[str] = Counter()
         self._wake = threading.Condition()
@@ -134,8 +138,9 @@ class Controls:
                     return players
                 now = time.monotonic()
                 if self._paused:
+                    begin = self._clock()
                     self._wake.wait()
-                    self.paused_seconds += time.monotonic() - now
+                    self.paused_seconds += self._clock() - begin
                 elif (wait := self._next_turn - now) > 0:
                     self._wake.wait(wait)
                     if self._paused and not self._asked and not self._stopping:

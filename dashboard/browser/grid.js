@@ -1,6 +1,6 @@
 /** The pictures of a run: the newest frame or any saved one, with real samples beside it. */
 
-import { runUrl } from "./live.js";
+import { Refusal, isFinal, refusalOf, runUrl } from "./live.js";
 import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
 import { element, mounter } from "./view.js";
 
@@ -43,10 +43,13 @@ svg { width: 1rem; height: 1rem; fill: currentColor; }
 .shown { display: flex; gap: 0.35rem; align-items: center; }
 ${SAVE_CSS}`;
 
+/** @throws {Refusal} where the server says why there is no such picture */
 async function load(url) {
   const image = new Image();
   image.src = url;
-  await image.decode();
+  await image.decode().catch(async (problem) => {
+    throw (await refusalOf(await fetch(url))) ?? problem;
+  });
   return image;
 }
 
@@ -108,7 +111,7 @@ class GridView {
 
   show({ header }) {
     if (!header) return;
-    this.waiting.textContent = header.progress_text || "Waiting for the first picture";
+    if (this.#shown === null) this.waiting.textContent = this.#waitingWords(header);
     if (header.has_real && this.data.with_real) this.#showReal();
     this.#frames = header.frames;
     if (!this.#frames.length) return;
@@ -117,6 +120,11 @@ class GridView {
     // The server may have thinned its pictures: the one before is the closest that is left.
     else this.#want(this.#frames.findLast((step) => step <= this.#wanted) ?? this.#frames[0]);
     this.#refresh();
+  }
+
+  #waitingWords({ state, frames, progress_text: progress }) {
+    if (isFinal(state) && !frames.length) return "No pictures of this run were kept.";
+    return progress || "Waiting for the first picture";
   }
 
   close() {
@@ -191,10 +199,13 @@ class GridView {
     this.#loading = true;
     while (this.#wanted !== this.#shown) {
       const target = this.#wanted;
-      const image = await load(this.#url(`frames/${target}.webp`)).catch(() => null);
-      if (image) this.#swap(image, target);
-      // A picture that cannot be had is asked for again with the next news.
-      else if (this.#wanted === target) break;
+      const problem = await load(this.#url(`frames/${target}.webp`)).then(
+        (image) => this.#swap(image, target),
+        (problem) => problem,
+      );
+      if (problem instanceof Refusal) this.#refuse(problem.message, target);
+      // A picture that did not come is asked for again with the next news.
+      else if (problem && this.#wanted === target) break;
     }
     this.#loading = false;
     this.#preload();
@@ -214,10 +225,20 @@ class GridView {
     this.#describe();
   }
 
+  /** Say in the place of a picture why there is none. */
+  #refuse(sentence, step) {
+    this.#shown = step;
+    this.save.hidden = true;
+    this.image = null;
+    this.waiting.textContent = sentence;
+    this.picture.replaceChildren(this.waiting);
+    this.#describe();
+  }
+
   #describe() {
     if (this.#shown === null) return;
     this.step.textContent = `Step ${this.#shown.toLocaleString("en")}`;
-    this.image.alt = `${this.data.alt} ${this.step.textContent}.`;
+    if (this.image) this.image.alt = `${this.data.alt} ${this.step.textContent}.`;
   }
 
   #preload() {

@@ -90,6 +90,15 @@ function facts(header) {
   );
 }
 
+/** What a run is called whose process has said nothing for longer than its steps take. */
+const SILENT = { words: "No news", colour: "orange" };
+
+function silence({ silent_seconds: seconds }) {
+  if (!seconds) return "";
+  const told = `No news of this run for ${duration(seconds)}: the program that trains it`;
+  return `${told} may be stopped, its machine asleep or very busy, or the disk full.`;
+}
+
 /** How far the run is: a sentence, and a share of the bar or null when nobody knows. */
 function progress({ state, step, total_steps, queue_position, progress_text, progress_share }) {
   if (state === "queued") {
@@ -106,7 +115,7 @@ function progress({ state, step, total_steps, queue_position, progress_text, pro
 class HudView {
   #category = null;
   #changes = null;
-  #state = null;
+  #refused = false;
 
   constructor(root) {
     this.chip = element("span", { class: "chip" });
@@ -136,21 +145,24 @@ class HudView {
     this.offline.textContent = offline ? "Connection lost, trying again" : "";
     if (header) this.#showHeader(header);
     this.#showAlert(error ?? header?.message ?? "", error ? "failed" : header?.state);
+    // A run that was deleted elsewhere: the page shows something else, or why it cannot.
+    if (error && !this.#refused) this.component.setTriggerValue("state_changed", "refused");
+    this.#refused = error !== null;
   }
 
   #showHeader(header) {
-    const { words, colour } = STATES[header.state];
+    const { words, colour } = header.silent_seconds ? SILENT : STATES[header.state];
     this.line.hidden = false;
     this.chip.textContent = words;
     this.chip.dataset.state = header.state;
     this.chip.style.setProperty("--chip-text", `var(--st-${colour}-text-color)`);
     this.chip.style.setProperty("--chip-background", `var(--st-${colour}-background-color)`);
     this.#showProgress(progress(header));
-    this.problem.hidden = !header.problem;
-    if (this.problem.textContent !== header.problem) this.problem.textContent = header.problem;
+    const problem = [header.problem, silence(header)].filter(Boolean).join(" ");
+    this.problem.hidden = !problem;
+    if (this.problem.textContent !== problem) this.problem.textContent = problem;
     this.facts.replaceChildren(...facts(header));
-    if (header.state !== this.#state) this.spoken.textContent = words;
-    this.#state = header.state;
+    if (words !== this.spoken.textContent) this.spoken.textContent = words;
     this.#tellPage(header);
   }
 

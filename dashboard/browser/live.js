@@ -55,6 +55,18 @@ export class Points {
 export class Refusal extends Error {}
 
 /**
+ * What the server says instead of data.
+ *
+ * @param {Response} response
+ * @returns {Promise<Refusal|null>} null where it says nothing, or answered with data
+ */
+export async function refusalOf(response) {
+  if (response.ok) return null;
+  const answer = await response.json().catch(() => null);
+  return answer?.error ? new Refusal(answer.error) : null;
+}
+
+/**
  * Read what every binary answer begins with: a uint32 with the length of a JSON header, and it.
  *
  * @param {ArrayBuffer} buffer
@@ -81,8 +93,7 @@ export function unpackHeader(buffer) {
 export async function fetchSeries(url, signal) {
   const response = await fetch(url, { signal, cache: "no-store" });
   if (!response.ok) {
-    const answer = await response.json().catch(() => null);
-    throw answer?.error ? new Refusal(answer.error) : new Error(`status ${response.status}`);
+    throw (await refusalOf(response)) ?? new Error(`status ${response.status}`);
   }
   const buffer = await response.arrayBuffer();
   const { header, end } = unpackHeader(buffer);

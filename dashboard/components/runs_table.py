@@ -1,6 +1,7 @@
 """The table of all runs that are kept: find, choose, and what one can do with the chosen."""
 
 import hashlib
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -99,7 +100,7 @@ def _cells(row: RunRow, differs: str) -> dict[str, Any]:
     return {
         "picture": _thumbnail(row),
         "title": row.title,
-        "status": listing.STATUS[row.state],
+        "status": listing.status(row, time.time()),
         "progress": min(1.0, row.step / total),
         "step": row.step,
         "loss": listing.course(row),

@@ -119,6 +119,7 @@ class RunRecord:
                 self._rows.add(event, self._pace.elapsed, self._pace.rate)
             case RunPrepared(real, device, metric_names):
                 self._rows.take_columns(self._rest.metric_names, metric_names)
+                self._rows.hear()
                 self._pace = _Pace(self._clock, self._rest)
                 known = {"real": real, "device": device, "metric_names": metric_names}
                 self._note(state="running", progress=("", None), **known)
@@ -227,6 +228,11 @@ class _Rows:
         self._count += 1
         self._note(event.step, event.images_seen, elapsed, rate)
 
+    def hear(self) -> None:
+        """Note that the run says something now."""
+        arrays, count, numbers = self._last
+        self._last = arrays, count, numbers | {"heard": time.time()}
+
     def _note(self, step: int, images_seen: int, elapsed: float, rate: float) -> None:
         """Swap as a whole all that readers see."""
         numbers = {
@@ -234,6 +240,7 @@ class _Rows:
             "images_seen": images_seen,
             "elapsed": elapsed,
             "steps_per_second": rate,
+            "heard": time.time(),
         }
         self._last = self._arrays, self._count, numbers
 

@@ -10,7 +10,7 @@ from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
 from ganlib.events import Measured
 from ganlib.runs.figures import newest_of
-from ganlib.runs.snapshot import FINAL_STATES, State
+from ganlib.runs.snapshot import FINAL_STATES, State, silence
 
 MOST_TAGS, LONGEST_TAG, LONGEST_NOTES = 20, 40, 10_000
 
@@ -65,6 +65,10 @@ class RunRow:
     def is_over(self) -> bool:
         """Whether nothing more will come by itself."""
         return self.state in FINAL_STATES
+
+    def silent_seconds(self, now: float) -> float:
+        """As `snapshot.silence`."""
+        return silence(self.state, self.updated, self.steps_per_second, now)
 
 
 def checked_notes(

@@ -1,5 +1,6 @@
 """What readers see of a run: frozen, complete, and free of any lock that training waits on."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,6 +25,29 @@ FINAL_STATES: frozenset[State] = frozenset(
 """States of a run that is over; "interrupted" is one whose process ended without a word."""
 
 
+USUAL_STEPS = 20
+"""A run that says nothing for the time of so many steps may stand still."""
+LEAST_SILENCE, FIRST_STEP = 5.0, 60.0
+"""Seconds of silence that mean nothing: of a run whose rate is known, and before it is."""
+
+
+def silence(state: State, heard: float, steps_per_second: float, now: float) -> float:
+    """Seconds for which a run that trains has said nothing; 0 where that is nothing unusual.
+
+    Its process may be stopped, its machine asleep or very busy. Whoever trains it writes at least
+    once a second what is new.
+
+    Args:
+        state: what it does.
+        heard: when it said something last, in seconds since 1970.
+        steps_per_second: how fast it was then; 0 when unknown.
+        now: seconds since 1970.
+    """
+    usual = USUAL_STEPS / steps_per_second if steps_per_second > 0 else FIRST_STEP
+    silent = now - heard
+    return silent if state == "running" and silent > max(LEAST_SILENCE, usual) else 0.0
+
+
 @dataclass(frozen=True)
 class RunSnapshot:
     """A run at one moment.
@@ -46,6 +70,7 @@ class RunSnapshot:
         progress: text and share (0..1, or None) of the preparation that goes on.
         message: a sentence about what went wrong; empty when nothing did.
         problem: a sentence about why nothing can be saved now; empty when everything can.
+        heard: when it said something last, in seconds since 1970.
     """
 
     state: State = "queued"
@@ -71,8 +96,13 @@ class RunSnapshot:
     saved_step: int | None = None
     problem: str = ""
     game: GamePublished | None = None
+    heard: float = field(default_factory=time.time)
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come."""
         return self.state in FINAL_STATES
+
+    def silent_seconds(self, now: float) -> float:
+        """As `silence`."""
+        return silence(self.state, self.heard, self.steps_per_second, now)

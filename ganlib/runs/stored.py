@@ -112,6 +112,7 @@ class StoredRun:
             states=states,
             saved_step=max(scores, default=None),
             problem=problem,
+            heard=row.updated,
         )
         return replace(snapshot, **self._players(states[-1])) if states else snapshot
 

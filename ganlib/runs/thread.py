@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import GanlibError
 from ganlib.events import RunEnded
+from ganlib.runs.awake import awake_clock
 from ganlib.runs.keeper import Keeper
 from ganlib.runs.measurer import Measurer
 from ganlib.runs.origin import Beginning
@@ -54,7 +54,8 @@ class RunThread:
     ) -> None:
         self.run_id = run_id
         self.config = config
-        self.controls = Controls(config)
+        self._clock = awake_clock()
+        self.controls = Controls(config, self._clock)
         self.origin = beginning.origin if beginning else None
         self._start_from = beginning.saved if beginning else None
         self._store, self._on_end = store, on_end
@@ -121,7 +122,7 @@ class RunThread:
         return self._keeper.wait(timeout)
 
     def _training_time(self) -> float:
-        return time.monotonic() - self.controls.paused_seconds
+        return self._clock() - self.controls.paused_seconds
 
     def _drain(self) -> None:
         give_way()

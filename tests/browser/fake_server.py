@@ -147,6 +147,7 @@ class FakeRun:
     url: str = ""
     delay: float = 0.0
     picture_delay: float = 0.0
+    damaged: frozenset[str] = frozenset()
     answers: bool = True
     reset: bool = False
     asked: list[str] = field(default_factory=list)
@@ -233,6 +234,8 @@ class FakeRun:
         self.asked.append(str(request.url))
         await asyncio.sleep(self.picture_delay)
         name = request.path_params["name"]
+        if name in self.damaged:
+            return JSONResponse({"error": f"Picture {name} is damaged."}, status_code=503)
         level = int(name) % 256 if name.isdigit() else 255
         buffer = io.BytesIO()
         Image.fromarray(self.pixels(level)).save(buffer, "WEBP", lossless=True)

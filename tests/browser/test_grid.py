@@ -47,6 +47,22 @@ def test_before_the_first_picture_it_says_what_goes_on(page: Page, fake_run: Fak
     page.locator("#grid .waiting", has_text="Reading 60,000 pictures").wait_for()
 
 
+def test_a_picture_that_is_damaged_is_said_in_its_place(page: Page, fake_run: FakeRun):
+    fake_run.damaged = frozenset({"10"})
+    start(page, fake_run, [0, 10])
+    page.locator("#grid .waiting", has_text="Picture 10 is damaged.").wait_for()
+    assert page.locator("#grid .fake img").count() == 0
+    page.locator("#grid input").press("ArrowLeft")
+    wait_for_step(page, 0)
+    assert shown_level(page) == 0
+
+
+def test_a_run_that_is_over_without_a_picture_waits_for_none(page: Page, fake_run: FakeRun):
+    fake_run.header["state"] = "completed"
+    page.evaluate("(grid) => place('grid', grid)", GRID)
+    page.locator("#grid .waiting", has_text="No pictures of this run were kept.").wait_for()
+
+
 def test_it_follows_the_newest_picture_with_caption_and_description(page: Page, fake_run: FakeRun):
     start(page, fake_run, [0, 10])
     assert page.locator("#grid .fake img").get_attribute("alt") == "Generated rings. Step 10."

@@ -59,6 +59,18 @@ def test_a_lost_connection_is_said_and_forgotten(page: Page, fake_run: FakeRun):
 def test_an_unknown_run_shows_the_sentence_of_the_server(page: Page, fake_run: FakeRun):
     page.evaluate("place('hud', { run_id: 'other' })")
     wait_for_text(page, "There is no run of this name.", "[role=alert]")
+    assert page.evaluate("places.hud.triggers") == [["state_changed", "refused"]]
+
+
+def test_a_run_that_says_nothing_is_not_called_training(page: Page, fake_run: FakeRun):
+    fake_run.header |= {"silent_seconds": 90.0, "steps_per_second": 0.0, "seconds_left": None}
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, "No news of this run for 1 min 30 s", ".problem")
+    wait_for_text(page, "No news", ".chip")
+    assert "steps/s" not in page.locator("#hud .facts").inner_text()
+    fake_run.header |= {"silent_seconds": 0.0}
+    wait_for_text(page, "Training", ".chip")
+    page.locator("#hud .problem").wait_for(state="hidden")
 
 
 def test_each_change_of_state_is_told_to_the_page_once(page: Page, fake_run: FakeRun):

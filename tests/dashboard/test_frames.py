@@ -166,6 +166,14 @@ def test_without_a_rate_the_time_left_is_unknown():
     assert frames.live_header("abc", snapshot(400), "Title", 1000)["seconds_left"] is None
 
 
+def test_a_run_that_says_nothing_has_no_rate_and_no_end(monkeypatch):
+    of = snapshot(400, steps_per_second=20.0, heard=1000.0)
+    monkeypatch.setattr("dashboard.frames.time.time", lambda: 1030.0)
+    header = frames.live_header("abc", of, "Title", 1000)
+    assert header["silent_seconds"] == 30.0
+    assert (header["steps_per_second"], header["seconds_left"]) == (0.0, None)
+
+
 def test_a_header_tells_what_a_page_shows():
     of = snapshot(
         4,
@@ -186,6 +194,7 @@ def test_a_header_tells_what_a_page_shows():
         "state": "running",
         "message": "Oh.",
         "problem": "The disk is full.",
+        "silent_seconds": 0.0,
         "saved_step": 2,
         "step": 4,
         "total_steps": 9,

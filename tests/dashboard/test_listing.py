@@ -110,3 +110,10 @@ def test_the_distance_of_the_newest_pictures_is_told(row):
     for found, distance in ((PictureFigures((figure,)), 3.5), (PictureFigures(()), None)):
         measured = replace(row(), measured=Measured(9, 1.0, found))
         assert listing.distance(measured) == distance
+
+
+def test_a_run_that_says_nothing_is_not_called_training(row):
+    run = row(state="running", steps_per_second=200.0, updated=1000.0)
+    assert listing.status(run, 1004.0) == "Training"
+    assert listing.status(run, 1090.0) == "No news for 1 min 30 s"
+    assert listing.status(row(state="completed", updated=1000.0), 1090.0) == "Finished"

@@ -26,3 +26,21 @@ def test_a_snapshot_begins_empty():
 def test_a_snapshot_never_changes():
     with pytest.raises(dataclasses.FrozenInstanceError):
         RunSnapshot().step = 1
+
+
+@pytest.mark.parametrize(
+    ("state", "rate", "seconds", "told"),
+    [
+        ("running", 200.0, 4.0, 0.0),
+        ("running", 200.0, 6.0, 6.0),
+        ("running", 1.0, 19.0, 0.0),  # Twenty steps of a second each.
+        ("running", 1.0, 21.0, 21.0),
+        ("running", 0.0, 59.0, 0.0),  # Nobody knows yet how long a step takes.
+        ("running", 0.0, 61.0, 61.0),
+        ("paused", 200.0, 600.0, 0.0),
+        ("completed", 0.0, 600.0, 0.0),
+    ],
+)
+def test_silence_is_told_when_it_is_longer_than_steps_take(state, rate, seconds, told):
+    run = RunSnapshot(state=state, steps_per_second=rate, heard=1000.0)
+    assert run.silent_seconds(1000.0 + seconds) == told

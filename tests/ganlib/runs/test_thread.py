@@ -18,6 +18,7 @@ from ganlib.events import (
 )
 from ganlib.latent import seeded_z
 from ganlib.runs import Origin, RunSnapshot, RunThread
+from ganlib.runs.awake import LONGEST, AwakeClock
 from ganlib.runs.origin import Beginning
 from ganlib.settings import changed
 from ganlib.trainer import train
@@ -267,6 +268,19 @@ def test_time_does_not_count_while_the_run_is_paused(start, plane_config, wait_u
     step = run.snapshot.step
     wait_until(lambda: run.snapshot.step > step + 5)
     assert run.snapshot.elapsed < time.monotonic() - begin - 0.5
+
+
+def test_time_does_not_count_while_the_process_stands_still(make_run, plane_config, monkeypatch):
+    now = [100.0]
+    clock = AwakeClock(lambda: now[0])
+    monkeypatch.setattr("ganlib.runs.thread.awake_clock", lambda: clock)
+    run = make_run(plane_config)
+    run._record.add(RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",)))
+    for step, now[0] in ((1, 101.0), (2, 1000.0)):
+        run._record.add(StepCompleted(step, {"d_loss": 0.0}, step))
+        clock.beat()
+    assert run.snapshot.seconds.tolist() == [1, 1 + LONGEST]
+    run._keeper.finish()
 
 
 def test_a_paused_run_stops_within_a_third_of_a_second(start, plane_config, wait_until):
