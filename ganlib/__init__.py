@@ -93,10 +93,12 @@ from ganlib.latent import (
     random_directions,
     residual,
     seeded_z,
+    share_below,
     slerp,
     steer_styles,
     style_directions,
     truncate,
+    usual_lengths,
 )
 from ganlib.metrics import BITS, FRECHET, ON_A_SPOT, PRICE, SPOTS, Likeness
 from ganlib.objectives import SLOPE_PENALTIES, Reading, equilibrium, reading
@@ -251,12 +253,14 @@ __all__ = [
     "saved_game",
     "seeded_z",
     "seen_through",
+    "share_below",
     "slerp",
     "stays_as_saved",
     "steer_styles",
     "style_directions",
     "train",
     "truncate",
+    "usual_lengths",
     "variants",
     "write_csv",
     "write_gif",

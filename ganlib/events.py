@@ -207,8 +207,8 @@ class GamePublished:
 class StateSaved:
     """All that decides how the run goes on after `step` steps, for going on from there anew.
 
-    `score` is the loss that `saving.keep_best` names, on average of the last 100 steps; None where
-    it names no loss, or nothing was measured yet.
+    `score` is the loss if `saving.keep_best` asks for it, on average of the last 100 steps; None
+    where it does not, or nothing was measured yet.
     """
 
     step: int

@@ -17,7 +17,8 @@ from torch.nn.functional import pad
 
 from ganlib.config import PLANE_REACH, PlaneData, PlaneNetwork, RunConfig
 from ganlib.data import Distribution, distribution
-from ganlib.metrics import diagnose, figures
+from ganlib.errors import DivergedError
+from ganlib.metrics import diagnose, figures, smaller_steps
 from ganlib.objectives import adversarial_loss, reading
 from ganlib.runtime import draw_z, make_rng
 
@@ -77,7 +78,7 @@ class PlaneGame:
         self._device = next(G.parameters()).device
         self._data, self._seed = data, config.seed
         self._latent_dim, self._pack = network.latent_dim, network.pack
-        self._objective = config.gan.objective
+        self._objective, self._cure = config.gan.objective, smaller_steps(config)
         self._loss = adversarial_loss(self._objective.loss, self._objective.label_smoothing)
 
     @property
@@ -130,14 +131,11 @@ class PlaneGame:
             DivergedError: a point or a logit is not a finite number.
         """
         real, fake = self._real(), self._crowd(HELD_OUT)
-        said = figures(
-            _distribution(self._data),
-            real,
-            fake,
-            self._judge(real),
-            self._judge(fake),
-            self._objective,
-        )
+        known, logits = _distribution(self._data), (self._judge(real), self._judge(fake))
+        try:
+            said = figures(known, real, fake, *logits, self._objective)
+        except DivergedError as error:
+            raise DivergedError(f"{error} Try {self._cure}.") from None
         said["mean_force"] = self._forces()["forces"].norm(dim=1).mean().item()
         words = diagnose(said, self._objective.loss)
         return said | {"words": words, "reading": self.reading, "pack": self._pack}

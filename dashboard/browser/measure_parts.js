@@ -195,7 +195,8 @@ export class Modes {
   #bars = [];
 
   constructor() {
-    this.title = element("b");
+    const covered = "A spot is covered when at least one fake lies within 3 sigma of it.";
+    this.title = element("b", { title: covered });
     this.band = element("div", { class: "band" });
     this.fair = element("div", { class: "fair" });
     this.plot = element("div", { class: "bars", role: "img" }, this.band, this.fair);

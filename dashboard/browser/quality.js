@@ -121,9 +121,10 @@ class QualityView {
       : `How good are the pictures? They are measured ${often}; ${first}.`;
   }
 
-  /** What there is to be shown: a run that has diverged is another one, with the same figures. */
+  /** What there is to be shown: once a run is over or was changed, the same figures say less. */
   get #news() {
-    return `${this.#header.measured} ${isFinal(this.#header.state)}`;
+    const { measured, state, changes } = this.#header;
+    return `${measured} ${isFinal(state)} ${changes}`;
   }
 
   /** Ask when there is more than is shown; what fails is asked again with the next news. */

@@ -18,7 +18,7 @@ export const CSS = `
 const STATES = {
   balanced: ["green", "M10 3v14M6.5 17h7M3 6h14M3 6 1 11.5h4zM17 6l-2 5.5h4z"],
   d_winning: ["blue", "M10 3v14M6.5 17h7M3 8l14-4M3 8 1 13.5h4zM17 4l-2 5.5h4z"],
-  g_winning: ["orange", "M10 3v14M6.5 17h7M3 4l14 4M3 4 1 9.5h4zM17 8l-2 5.5h4z"],
+  d_lagging: ["orange", "M10 3v14M6.5 17h7M3 4l14 4M3 4 1 9.5h4zM17 8l-2 5.5h4z"],
   collapsing: ["orange", "M10 3l8 14H2zM10 8v4.5M10 14.8v.01"],
   diverging: ["red", "M8 8 3 3m0 4V3h4M12 12l5 5m0-4v4h-4M12 8l5-5m-4 0h4v4M8 12l-5 5m0-4v4h4"],
   vanishing: ["orange", "M3 4v13h14M5 5c1 7.5 4 9.5 12 10"],

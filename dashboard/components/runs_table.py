@@ -18,7 +18,13 @@ COLUMNS = {
     "status": st.column_config.TextColumn("Status", width="small"),
     "progress": st.column_config.ProgressColumn("Done", min_value=0, max_value=1, width="small"),
     "step": st.column_config.NumberColumn("Steps", format="localized", width="small"),
-    "loss": st.column_config.LineChartColumn("Loss", width="small"),
+    "loss": st.column_config.LineChartColumn(
+        "Loss curve",
+        width="small",
+        help="How the loss went, of a GAN that of G: it is against a D that learns as well, and "
+        "tells neither a good run from a bad one nor an early moment from a late one. Of the other "
+        "families it is what they minimise.",
+    ),
     "distance": st.column_config.NumberColumn(
         "Fréchet",
         format="%.3g",

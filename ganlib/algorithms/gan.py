@@ -23,13 +23,13 @@ from ganlib.config import RunConfig
 from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
+from ganlib.metrics import smaller_steps
 from ganlib.models import build_networks
 from ganlib.objectives import adversarial_loss, clip_weights, unrolled
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
 
 COUNTERS = ("images_seen", "steps_done", "d_updates")
-CURE = "a smaller lr_d or lr_g, or a gradient penalty such as r1_gamma"
 STREAMS = ("z_rng", "penalty_rng", "noise_rng", "augment_rng", "code_rng")
 
 
@@ -75,8 +75,8 @@ class Gan:
         self.G, self.D = G.to(device), D.to(device)
         self.G_ema = Ema(self.G, gan.optimisation.ema_half_life)
         moves = gan.optimisation
-        self.opt_G = Player("generator", self.G, moves, moves.lr_g, CURE)
-        self.opt_D = Player("discriminator", self.D, moves, moves.lr_d, CURE)
+        self.opt_G = Player("generator", self.G, moves, moves.lr_g)
+        self.opt_D = Player("discriminator", self.D, moves, moves.lr_d)
         self.penalties = Penalties(self.penalty_rng, device)
         self.augmenter = Augmenter(gan.augmentation, self.augment_rng)
         self.conditioning = Conditioning(gan.network, classes, self.code_rng, device)
@@ -92,6 +92,7 @@ class Gan:
         self.objective, self.optimisation = gan.objective, gan.optimisation
         self.loss = adversarial_loss(gan.objective.loss, gan.objective.label_smoothing)
         self.augmenter.change(gan.augmentation)
+        self.opt_G.cure = self.opt_D.cure = smaller_steps(config)
         self._set_step_sizes()
 
     def publish(self) -> GeneratorDecoder:

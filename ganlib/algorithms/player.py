@@ -15,7 +15,7 @@ class Player:
     """One network with its optimiser; it moves no weight but its own."""
 
     def __init__(
-        self, role: str, network: nn.Module, settings: Stepping, lr: float, cure: str
+        self, role: str, network: nn.Module, settings: Stepping, lr: float, cure: str = ""
     ) -> None:
         """Take over a network.
 
@@ -24,9 +24,9 @@ class Player:
             network: its weights are moved.
             settings: the rule by which.
             lr: step size.
-            cure: what to try when its loss is no number.
+            cure: what to try when its loss is no number; it may be set anew.
         """
-        self.role, self._cure = role, cure
+        self.role, self.cure = role, cure
         self.parameters = list(network.parameters())
         self.optimiser: torch.optim.Optimizer
         if settings.optimiser == "adam":
@@ -48,7 +48,7 @@ class Player:
         """
         if not math.isfinite(value := loss.item()):
             raise DivergedError(
-                f"The loss of the {self.role} became {value}: the run diverged. Try {self._cure}."
+                f"The loss of the {self.role} became {value}: the run diverged. Try {self.cure}."
             )
         slopes = torch.autograd.grad(loss, self.parameters, retain_graph=retain_graph)
         for weight, slope in zip(self.parameters, slopes, strict=True):

@@ -1,6 +1,9 @@
 """How a run is measured and kept. Nothing of this changes what the run does."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import model_validator
 
 from ganlib.config.part import Part, setting
 
@@ -12,10 +15,11 @@ class Saving(Part):
         20.0, "Seconds of training between two checkpoints.", ge=0.1, le=3600
     )
     keep_newest: int = setting(3, "Newest checkpoints that are never thinned out.", ge=1, le=100)
-    keep_best: Literal["none", "d_loss", "g_loss", "loss", "frechet"] = setting(
+    keep_best: Literal["none", "loss", "frechet"] = setting(
         "none",
-        "Keep also the checkpoint before which this loss was lowest, on average of 100; frechet: "
-        "the one next to the lowest Fréchet distance.",
+        "Keep also the best checkpoint. frechet: the one next to the lowest Fréchet distance of "
+        "the pictures. loss: that of the lowest loss, on average of 100 steps (VAE and "
+        "autoregressive only: a GAN's losses are against an opponent that learns as well).",
     )
     measure_every: float = setting(
         20.0,
@@ -24,3 +28,11 @@ class Saving(Part):
         ge=0,
         le=3600,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _forget_losses_of_players(cls, values: Any) -> Any:
+        """Take a run that was saved when D's and G's loss could be named here."""
+        if isinstance(values, Mapping) and values.get("keep_best") in ("d_loss", "g_loss"):
+            return {**values, "keep_best": "none"}
+        return values

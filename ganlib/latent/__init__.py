@@ -13,7 +13,15 @@ from ganlib.latent.inversion import Inversion, invert, paste, residual
 from ganlib.latent.ordered import OrderedDecoder
 from ganlib.latent.styles import mix_styles, steer_styles
 from ganlib.latent.vae import VaeDecoder
-from ganlib.latent.walks import lerp, one_class, seeded_z, slerp, truncate
+from ganlib.latent.walks import (
+    lerp,
+    one_class,
+    seeded_z,
+    share_below,
+    slerp,
+    truncate,
+    usual_lengths,
+)
 
 __all__ = [
     "Directions",
@@ -32,9 +40,11 @@ __all__ = [
     "random_directions",
     "residual",
     "seeded_z",
+    "share_below",
     "slerp",
     "steer_styles",
     "style_directions",
     "terms",
     "truncate",
+    "usual_lengths",
 ]

@@ -3,8 +3,11 @@
 The prior is a standard normal, as in training (`ganlib.runtime.draw_z`).
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import chdtr, chdtri
 
 Latent = NDArray[np.float32]
 
@@ -12,6 +15,17 @@ Latent = NDArray[np.float32]
 def seeded_z(seed: int, latent_dim: int, count: int = 1) -> Latent:
     """`count` latent vectors (count, latent_dim) from the prior; the same seed gives the same."""
     return np.random.default_rng(seed).standard_normal((count, latent_dim), dtype=np.float32)
+
+
+def usual_lengths(latent_dim: int) -> tuple[float, float]:
+    """The lengths |z| / sqrt(d) between which 95 of 100 vectors of the prior lie."""
+    low, high = (chdtri(latent_dim, above) / latent_dim for above in (0.975, 0.025))
+    return math.sqrt(low), math.sqrt(high)
+
+
+def share_below(length: float, latent_dim: int) -> float:
+    """The share of vectors of the prior whose |z| / sqrt(d) is at most this."""
+    return float(chdtr(latent_dim, latent_dim * length**2))
 
 
 def one_class(label: int, classes: int, count: int) -> NDArray[np.float32]:
@@ -36,8 +50,9 @@ def lerp(start: Latent, end: Latent, count: int) -> Latent:
 def slerp(start: Latent, end: Latent, count: int) -> Latent:
     """`count` points (count, d) along the arc from start to end, both (d,).
 
-    Vectors from a normal prior have nearly equal length; the arc keeps it, so that every point
-    is as likely as the ends. Parallel vectors, and zero, have no arc and give the straight line.
+    Vectors of many numbers from a normal prior have nearly equal length; the arc keeps it, so that
+    every point is as likely as the ends. Parallel vectors, and zero, have no arc and give the
+    straight line.
 
     Source: White 2016, arXiv 1609.04468.
     """

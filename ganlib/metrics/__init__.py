@@ -1,6 +1,7 @@
 """Figures that say how far the fakes are from the reals, and words for them."""
 
 from ganlib.metrics.copies import Likeness, likenesses
+from ganlib.metrics.cures import smaller_steps
 from ganlib.metrics.diagnosis import diagnose
 from ganlib.metrics.features import learn_features
 from ganlib.metrics.images import FRECHET, measure_pictures
@@ -31,4 +32,5 @@ __all__ = [
     "likenesses",
     "measure_pictures",
     "measure_points",
+    "smaller_steps",
 ]

@@ -1,16 +1,26 @@
-"""What to try against the faults of a run on pictures: settings of ours, in a few words.
+"""What to try against the faults of a GAN: settings of ours, in a few words.
 
 Nothing is advised that is done already, or that the other settings forbid.
 """
 
 from ganlib.config import CrowdNetwork, RunConfig
+from ganlib.errors import ConfigError
 from ganlib.metrics.diagnosis import WASSERSTEIN
+from ganlib.objectives import SLOPE_PENALTIES
+from ganlib.settings import changed
+
+HEAVY = 100.0
+"""Weight of a penalty from which it may itself be what blows a run up: ten times the largest that
+the papers use (WGAN-GP's and Mescheder's 10)."""
 
 
 def smaller_steps(config: RunConfig) -> str:
     """For players that run away."""
-    optimisation = config.gan.optimisation
+    optimisation, objective = config.gan.optimisation, config.gan.objective
     advice = f"a lower lr_g and lr_d (they are {optimisation.lr_g:g} and {optimisation.lr_d:g})"
+    for one in SLOPE_PENALTIES.values():
+        if (weight := getattr(objective, one.weight)) >= HEAVY:
+            advice += f", or a lower {one.weight} (it is {weight:g})"
     return f"{advice}, or r1_gamma 1" if _can_have_r1(config) else advice
 
 
@@ -40,20 +50,29 @@ def more_variety(config: RunConfig) -> str:
     if _can_have_r1(config):
         return "r1_gamma 1"
     advice = f"a lower lr_g (it is {gan.optimisation.lr_g:g})"
-    if isinstance(gan.network, CrowdNetwork) and gan.network.pack == 1:
+    if isinstance(gan.network, CrowdNetwork) and gan.network.pack == 1 and _works(config, pack=4):
         advice += ", or a new start with pack 4"
     return advice
 
 
 def against_copies(config: RunConfig) -> str:
     """For a generator that knows its data by heart."""
-    if config.gan.augmentation.is_on:
+    if config.gan.augmentation.is_on or not _works(config, augment_p=0.3):
         return "more data, or fewer steps"
     return "more data, or augmentation: augment_p 0.3"
 
 
 def _can_have_r1(config: RunConfig) -> bool:
     """Whether nothing holds D's slope yet, and R1 would."""
-    gan = config.gan
-    has_penalty = gan.objective.has_gradient_penalty or gan.objective.loss in WASSERSTEIN
-    return not has_penalty and "d_batch_norm" not in gan.network.couplings
+    objective = config.gan.objective
+    is_held = objective.has_gradient_penalty or objective.loss in WASSERSTEIN
+    return not is_held and _works(config, r1_gamma=1.0)
+
+
+def _works(config: RunConfig, **changes: float) -> bool:
+    """Whether the run would be taken with these settings."""
+    try:
+        changed(config, changes)
+    except ConfigError:
+        return False
+    return True

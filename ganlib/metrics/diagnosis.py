@@ -15,7 +15,7 @@ GUESSES = 0.1
 """How far from 1/2 the accuracy may be of a D that has not learned yet. Against fakes that have
 collapsed into one of K spots, a D that has learned is right in 1 - 1 / 2K of all cases."""
 LAGS = 0.15
-"""How far D's accuracy stays below the best one's before D counts as outplayed. A D that learns
+"""How far D's accuracy stays below the best one's before it counts as lagging. A D that learns
 beside G is always a little behind."""
 VANISHING = 0.01
 """Mean length of the push on a fake; where G still learned, 0.02 to 40 were measured."""
@@ -51,7 +51,7 @@ def diagnose(figures: Figures, loss: str) -> dict[str, str]:
 
     Returns:
         `state`, one of "diverging", "d_winning", "collapsing", "solved", "searching",
-        "g_winning" and "balanced"; and `sentence`, for a person.
+        "d_lagging" and "balanced"; and `sentence`, for a person.
     """
     for state, rule in _RULES:
         if sentence := rule(figures, loss):
@@ -74,10 +74,13 @@ def _diverging(figures: Figures, loss: str) -> str | None:
 def _vanishing(figures: Figures, loss: str) -> str | None:
     if figures["balanced_accuracy"] < WINS or figures["mean_force"] > VANISHING:
         return None
+    push = _short(figures["mean_force"])
+    if loss in WASSERSTEIN:
+        return f"The critic is nearly flat where the fakes are: their mean push is only {push}."
     why = " The loss minimax is flat where D is sure; ns is not." if loss == "minimax" else ""
     return (
         f"The discriminator wins: it is right in {_of_100(figures['balanced_accuracy'])} cases, "
-        f"and the mean push on the fakes is only {_short(figures['mean_force'])}.{why}"
+        f"and the mean push on the fakes is only {push}.{why}"
     )
 
 
@@ -97,9 +100,10 @@ def _collapsing(figures: Figures, loss: str) -> str | None:
     near = AT_FEW if served <= FEW * of else AT_SPOTS
     if served == of or modes["distance"] > near:
         return None
+    covered = "" if modes["covered"] == served else f"; {modes['covered']} are covered at all"
     return (
-        f"All fakes crowd at {served} of {of} spots (none of the others has a tenth of its share): "
-        "the generator is collapsing."
+        f"All fakes crowd at {served} of {of} spots (none of the others has a tenth of its share"
+        f"{covered}): the generator is collapsing."
     )
 
 
@@ -122,42 +126,49 @@ def _d_winning(figures: Figures, loss: str) -> str | None:
 
 
 def _searching(figures: Figures, loss: str) -> str | None:
+    so_far = "have not found the data yet"
     if modes := figures["modes"]:
         found = modes["high_quality"] >= FOUND
-        measure = f"{_of_100(modes['high_quality'])} lie on a spot"
-        # Rather than collapsing they are at all spots, if near enough.
-        is_near = modes["distance"] <= AT_SPOTS
+        covered = f"{modes['covered']} of {modes['of']} spots are covered"
+        measure = f"{covered}, and {_of_100(modes['high_quality'])} fakes lie on one"
+        if modes["distance"] <= AT_SPOTS:
+            # Rather than collapsing they serve all spots, if near enough.
+            so_far = "have come near all spots, but not onto them yet"
     else:
         found = figures["jsd"] < APART * math.log(2)
         measure = f"JSD {figures['jsd']:.2f} of at most {math.log(2):.2f}"
-        is_near = False
-    if found:
-        return None
-    so_far = "gather at all spots, but not sharply" if is_near else "have not found the data"
-    return f"The fakes {so_far} yet: {measure}; {_verdict(figures)}."
+    return None if found else f"The fakes {so_far}: {measure}; {_verdict(figures)}."
 
 
-def _g_winning(figures: Figures, loss: str) -> str | None:
-    """Total variation is at least JSD / log 2, which bounds the best accuracy from below.
+def _d_lagging(figures: Figures, loss: str) -> str | None:
+    """A critic measures a distance: cutting its values in two is not what it learns.
+
+    Total variation is at least JSD / log 2, which bounds the best accuracy from below.
 
     Source: Lin 1991, IEEE Transactions on Information Theory 37 (1), theorem 3.
     """
     best = (1 + figures["jsd"] / math.log(2)) / 2
-    if figures["balanced_accuracy"] > best - LAGS:
+    if loss in WASSERSTEIN or figures["balanced_accuracy"] > best - LAGS:
         return None
     return (
-        "The generator wins: the discriminator is right in "
-        f"{_of_100(figures['balanced_accuracy'])} cases, and the best one would be in at least "
-        f"{round(100 * best)}."
+        f"The discriminator lags behind: it is right in {_of_100(figures['balanced_accuracy'])} "
+        f"cases, where by the JSD the best one would be in at least {round(100 * best)}. Fakes "
+        "that fool it need not be good."
     )
 
 
-def _critic_ahead(figures: Figures, loss: str) -> str | None:
-    if loss not in WASSERSTEIN or figures["balanced_accuracy"] < WINS:
+def _critic(figures: Figures, loss: str) -> str | None:
+    if loss not in WASSERSTEIN:
         return None
+    share, push = _of_100(figures["balanced_accuracy"]), _short(figures["mean_force"])
+    if figures["balanced_accuracy"] < WINS:
+        return (
+            f"Balanced: the critic, cut at its median, is right in {share} cases; its task is a "
+            f"distance and no verdict, and its mean push on the fakes is {push}."
+        )
     return (
-        f"Balanced: the critic is right in {_of_100(figures['balanced_accuracy'])} cases, which is "
-        f"its task, and its mean push on the fakes is {_short(figures['mean_force'])}."
+        f"Balanced: the critic is right in {share} cases, which is its task, and its mean push on "
+        f"the fakes is {push}."
     )
 
 
@@ -185,9 +196,9 @@ _RULES: Sequence[tuple[str, Callable[[Figures, str], str | None]]] = (
     ("collapsing", _collapsing),
     ("solved", _solved),
     ("d_winning", _d_winning),
-    # Before the generator's victory: an untrained pair has outplayed nobody.
+    # Before a D that lags: an untrained pair has not begun.
     ("searching", _searching),
-    ("g_winning", _g_winning),
-    ("balanced", _critic_ahead),
+    ("d_lagging", _d_lagging),
+    ("balanced", _critic),
 )
 """In order of urgency; what remains is balanced."""

@@ -78,10 +78,7 @@ def figures(
         DivergedError: a point or a logit is not a finite number.
     """
     if not all(x.isfinite().all() for x in (real, fake, real_logits, fake_logits)):
-        raise DivergedError(
-            "A sample or a logit is no longer a finite number: the run diverged. "
-            "Try a smaller lr_d or lr_g, or a gradient penalty such as r1_gamma."
-        )
+        raise DivergedError("A sample or a logit is no longer a finite number: the run diverged.")
     real, fake, real_logits, fake_logits = (
         x.detach().cpu().double() for x in (real, fake, real_logits, fake_logits)
     )

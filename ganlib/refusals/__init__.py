@@ -38,13 +38,12 @@ def _best_is_measured(config: "RunConfig") -> str | None:
     if saving.keep_best == "frechet" and (config.data.kind == "plane" or not saving.measure_every):
         return (
             "The Fréchet distance is measured of pictures, and where measure_every is not 0: "
-            "set keep_best to none or to a loss, or measure pictures."
+            "set keep_best to none, or measure pictures."
         )
-    losses = ("d_loss", "g_loss") if config.algorithm.family == "gan" else ("loss",)
-    if saving.keep_best not in ("none", "frechet", *losses):
+    if saving.keep_best == "loss" and config.algorithm.family == "gan":
         return (
-            f"A run of the family {config.algorithm.family} has no {saving.keep_best}: set "
-            f"keep_best to none or to {' or '.join(losses)}."
+            "The losses of a GAN are against an opponent that learns as well, and the lowest is "
+            "not of the best moment: set keep_best to none, or for pictures to frechet."
         )
     return None
 

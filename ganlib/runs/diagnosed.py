@@ -7,7 +7,7 @@ import numpy as np
 
 from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
-from ganlib.events import PictureFigures
+from ganlib.events import ControlChanged, PictureFigures
 from ganlib.metrics import LONG, Curves, PictureMoment, diagnose_pictures
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.settings import changed
@@ -18,7 +18,8 @@ def diagnose_run(
 ) -> dict[str, str] | None:
     """What `diagnose_pictures` says of a run as it was after `step` steps; None without a game.
 
-    All that it is made of is kept with the run: a run that is opened again hears the same.
+    All that it is made of is kept with the run: a run that is opened again hears the same. Once
+    settings were changed after these steps the state is "outdated", and nothing is advised.
 
     Args:
         config: what the run was asked for at its start.
@@ -28,7 +29,7 @@ def diagnose_run(
     """
     if config.algorithm.family != "gan":
         return None
-    return diagnose_pictures(
+    said = diagnose_pictures(
         PictureMoment(
             config=_config_at(config, snapshot, step),
             curves=_curves_at(snapshot, step),
@@ -38,6 +39,16 @@ def diagnose_run(
             diverged=snapshot.state == "diverged",
         )
     )
+    changes = [mark.step for mark in snapshot.marks if mark.step >= step and _decides(mark)]
+    if said is None or not changes or said["state"] == "diverging":
+        return said
+    words = said["sentence"].replace(":", f", before the change at step {changes[0]:,}:", 1)
+    return {"state": "outdated", "sentence": words, "advice": ""}
+
+
+def _decides(mark: ControlChanged) -> bool:
+    """Whether what was changed makes a difference to the pictures."""
+    return not mark.changes.keys() <= {"cpu_threads", "norms_every"}
 
 
 def _before(snapshot: RunSnapshot, step: int) -> PictureFigures | None:

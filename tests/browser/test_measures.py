@@ -349,7 +349,7 @@ def test_a_new_state_is_announced_once_and_its_figures_are_not(page: Page, run: 
 def test_states_differ_by_drawing_and_colour_also_unknown_ones(page: Page, run: Measured):
     start(page, run)
     looks = []
-    for step, state in enumerate(["balanced", "d_winning", "g_winning", "never_heard_of"]):
+    for step, state in enumerate(["balanced", "d_winning", "d_lagging", "never_heard_of"]):
         run.figures |= {"words": {"state": state, "sentence": state}}
         run.header["step"] = step
         expect(part(page, ".strip")).to_have_attribute("data-state", state)

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from ganlib import (
     COLOURS,
     FRECHET,
+    ControlChanged,
     Figure,
     Measured,
     PictureFigures,
@@ -91,10 +92,20 @@ def test_what_was_refused_is_told(page: Page, server: RealRoutes, hold_run):
 
 def test_the_verdict_stands_above_with_its_measurement(page: Page, server: RealRoutes, hold_run):
     place(page, hold_run(PREPARED, measured(1, 3.5)))
-    expect(page.locator(".strip")).to_have_attribute("data-state", "balanced")
+    expect(page.locator(".strip")).to_have_attribute("data-state", "searching")
     expect(page.locator(".strip")).to_have_text(
-        "No fault found. The Fréchet distance of the fakes is 3.5, and that of real pictures 0.12."
+        "At step 1: no fault found, still far from real pictures (Fréchet distance 3.5 against "
+        "0.12)."
     )
+
+
+def test_a_verdict_fades_as_soon_as_a_setting_is_changed(page: Page, server: RealRoutes, hold_run):
+    run = hold_run(PREPARED, measured(1, 0.1))
+    place(page, run)
+    expect(page.locator(".strip")).to_have_attribute("data-state", "solved")
+    run._record.add(ControlChanged(1, {"lr_g": 0.1}))
+    expect(page.locator(".strip")).to_have_attribute("data-state", "outdated")
+    expect(page.locator(".strip")).to_contain_text("At step 1, before the change at step 1: no")
 
 
 def test_a_run_that_diverges_afterwards_says_so_and_what_to_try(
@@ -102,7 +113,7 @@ def test_a_run_that_diverges_afterwards_says_so_and_what_to_try(
 ):
     run = hold_run(PREPARED, measured(1, 3.5))
     place(page, run)
-    expect(page.locator(".strip")).to_have_attribute("data-state", "balanced")
+    expect(page.locator(".strip")).to_have_attribute("data-state", "searching")
     run._record.add(RunEnded(1, "diverged", "The loss is not finite."))
     expect(page.locator(".strip")).to_have_attribute("data-state", "diverging")
     expect(page.locator(".strip")).to_contain_text("Try a lower lr_g and lr_d")

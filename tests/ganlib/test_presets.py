@@ -4,6 +4,7 @@ import pytest
 
 from ganlib.config import RunConfig
 from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES
+from ganlib.settings import changed
 from ganlib.trainer import train
 
 
@@ -49,3 +50,12 @@ def test_a_preset_says_what_one_sees_and_its_run_bears_its_title(name):
 def test_a_preset_in_the_plane_trains(name):
     events = list(train(PRESETS[name].config.model_copy(update={"total_steps": 2})))
     assert events[-1].outcome == "completed"
+
+
+def test_the_tamed_hunt_differs_by_the_speed_of_d_alone_and_claims_no_more():
+    wild, tamed = PRESETS["hunt"], PRESETS["hunt-cured"]
+    untitled = changed(tamed.config, {"title": wild.config.title})
+    assert changed(wild.config, {"lr_d": 5e-3}) == untitled
+    assert not untitled.gan.objective.has_gradient_penalty
+    assert "no cure for circling" in tamed.sees
+    assert "step sizes" not in tamed.title

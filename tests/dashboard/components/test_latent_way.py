@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from dashboard.components.latent_way import lengths_words
 from ganlib import DecoderPublished, lerp, seeded_z, slerp
 from tests.dashboard.latent import (
     PREPARED,
@@ -60,3 +61,18 @@ def test_a_class_is_asked_for(visit, hold_run):
     assert mounted(app)["ways"]["label"] == 0
     app = move(app, f"way-class-{run.run_id}", "triangle")
     assert mounted(app)["ways"]["label"] == 2
+
+
+@pytest.mark.parametrize(
+    ("latent_dim", "words", "never"),
+    [
+        # P(|z|^2 < d / 2): 1 - exp(-1/2) for two numbers, next to nothing for 64.
+        (2, "As few numbers as these leave 39% of all vectors as short as that.", "hardly ever"),
+        (64, "That is where training hardly ever was.", "As few"),
+    ],
+)
+def test_only_of_many_numbers_is_the_middle_called_empty(latent_dim, words, never):
+    said = lengths_words(latent_dim)
+    assert f"Of vectors of {latent_dim} numbers" in said
+    assert said.endswith(words)
+    assert never not in said

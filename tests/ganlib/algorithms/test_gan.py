@@ -943,3 +943,13 @@ def test_the_published_generator_brings_a_d_that_judges_its_samples(dcgan_config
     assert np.array_equal(samples, decoder.decode(z))
     assert logits.shape == (3,)
     assert np.isfinite(logits).all()
+
+
+def test_what_is_tried_against_a_loss_that_is_no_number_follows_the_live_settings(
+    make_gan, plane_config
+):
+    gan, _ = make_gan(plane_config)
+    assert gan.opt_D.cure.endswith("or r1_gamma 1")
+    gan.change(changed(gan.config, {"r1_gamma": 1000.0}))
+    assert gan.opt_D.cure == gan.opt_G.cure
+    assert gan.opt_D.cure.endswith("or a lower r1_gamma (it is 1000)")

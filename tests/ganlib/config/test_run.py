@@ -1,3 +1,4 @@
+import json
 import math
 
 import pydantic
@@ -217,3 +218,10 @@ def test_two_thousand_points_are_enough():
 def test_equal_settings_are_equal_configurations():
     assert DcganNetwork(width=8) == DcganNetwork(width=8) != DcganNetwork(width=9)
     assert RunConfig(seed=1) != RunConfig(seed=2)
+
+
+@pytest.mark.parametrize("loss", ["d_loss", "g_loss"])
+def test_a_run_that_kept_the_lowest_loss_of_a_player_still_opens(loss):
+    values = json.loads(RunConfig().to_json())
+    values["saving"]["keep_best"] = loss
+    assert RunConfig.from_json(json.dumps(values)) == RunConfig()

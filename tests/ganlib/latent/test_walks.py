@@ -1,8 +1,18 @@
+import math
+
 import numpy as np
 import pytest
 import torch
 
-from ganlib.latent import lerp, one_class, seeded_z, slerp, truncate
+from ganlib.latent import (
+    lerp,
+    one_class,
+    seeded_z,
+    share_below,
+    slerp,
+    truncate,
+    usual_lengths,
+)
 from ganlib.runtime import draw_z, make_rng
 
 
@@ -93,3 +103,18 @@ def test_a_condition_asks_for_one_class_so_many_times():
     asked = one_class(2, classes=3, count=2)
     assert asked.dtype == np.float32
     assert asked.tolist() == [[0, 0, 1], [0, 0, 1]]
+
+
+def test_lengths_of_two_numbers_are_worked_out_by_hand():
+    # |z|^2 / 2 is exponential: of it 1 - exp(-r^2) lie below r^2, which is 22 % for r = 1/2.
+    assert share_below(0.5, 2) == pytest.approx(1 - math.exp(-0.25))
+    low, high = usual_lengths(2)
+    assert low == pytest.approx(math.sqrt(-math.log(0.975)))
+    assert high == pytest.approx(math.sqrt(-math.log(0.025)))
+
+
+def test_vectors_of_many_numbers_are_nearly_as_long_as_each_other():
+    lengths = np.linalg.norm(seeded_z(0, 64, 20_000), axis=1) / 8
+    low, high = usual_lengths(64)
+    assert np.mean((lengths > low) & (lengths < high)) == pytest.approx(0.95, abs=0.01)
+    assert share_below(0.7, 64) < 1e-3

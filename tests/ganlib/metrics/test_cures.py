@@ -15,6 +15,14 @@ SLOWER = "a lower lr_g and lr_d (they are 0.0002 and 0.0002)"
     [
         ({}, cures.smaller_steps, f"{SLOWER}, or r1_gamma 1"),
         ({"r1_gamma": 1.0}, cures.smaller_steps, SLOWER),
+        (
+            {"r1_gamma": 1000.0},
+            cures.smaller_steps,
+            f"{SLOWER}, or a lower r1_gamma (it is 1000)",
+        ),
+        ({"minibatch_stddev": True}, cures.smaller_steps, SLOWER),
+        ({"d_batch_norm": True}, cures.smaller_steps, SLOWER),
+        ({"loss": "wgan"}, cures.smaller_steps, SLOWER),
         ({"lr_g": 0.05}, cures.gentler_start, "a new start with a lower lr_g (it is 0.05)"),
         ({"d_steps": 5}, cures.weaker_d, "d_steps 1 (it is 5)"),
         ({}, cures.weaker_d, "r1_gamma 1"),
@@ -23,10 +31,29 @@ SLOWER = "a lower lr_g and lr_d (they are 0.0002 and 0.0002)"
         ({"loss": "minimax"}, cures.steeper_loss, "another loss: ns"),
         ({"loss": "hinge"}, cures.steeper_loss, "r1_gamma 1"),
         ({}, cures.more_variety, "r1_gamma 1"),
+        # Its penalty is of one sample, and pack lets D judge several.
+        ({"loss": "wgan-gp"}, cures.more_variety, "a lower lr_g (it is 0.0002)"),
         (
-            {"loss": "wgan-gp"},
+            {"loss": "hinge", "r1_gamma": 1.0},
             cures.more_variety,
             "a lower lr_g (it is 0.0002), or a new start with pack 4",
+        ),
+        # 66 samples cannot be split into packs of four, and of a class D judges one at a time.
+        ({"r1_gamma": 1.0, "batch_size": 66}, cures.more_variety, "a lower lr_g (it is 0.0002)"),
+        (
+            {"r1_gamma": 1.0, "condition": "projection"},
+            cures.more_variety,
+            "a lower lr_g (it is 0.0002)",
+        ),
+        (
+            {"loss": "wgan-gp"},
+            cures.weaker_d,
+            "a lower lr_d (it is 0.0002)",
+        ),
+        (
+            {"translation": False, "cutout": False, "recolour": False},
+            cures.against_copies,
+            "more data, or fewer steps",
         ),
         ({"r1_gamma": 1.0, "pack": 4}, cures.more_variety, "a lower lr_g (it is 0.0002)"),
         ({}, cures.against_copies, "more data, or augmentation: augment_p 0.3"),

@@ -24,8 +24,9 @@ def moment(**changes):
     return calm | changes
 
 
-def spots(served, of=8, high_quality=0.9, distance=0.02, middle=0.0):
+def spots(served, of=8, high_quality=0.9, distance=0.02, middle=0.0, covered=None):
     return {
+        "covered": served if covered is None else covered,
         "fair": [True] * served + [False] * (of - served),
         "of": of,
         "high_quality": high_quality,
@@ -92,18 +93,30 @@ def spots(served, of=8, high_quality=0.9, distance=0.02, middle=0.0):
             "generator is collapsing.",
         ),
         (
+            {"modes": spots(3, covered=5), "balanced_accuracy": 0.95},
+            "ns",
+            "collapsing",
+            "All fakes crowd at 3 of 8 spots (none of the others has a tenth of its share; 5 are "
+            "covered at all): the generator is collapsing.",
+        ),
+        (
             {"modes": spots(3, high_quality=0.02, distance=0.6), "balanced_accuracy": 0.5},
             "ns",
             "searching",
-            "The fakes have not found the data yet: 2 of 100 lie on a spot; the discriminator is "
-            "right in 50 of 100 cases (50 is guessing).",
+            "The fakes have not found the data yet: 3 of 8 spots are covered, and 2 of 100 fakes "
+            "lie on one; the discriminator is right in 50 of 100 cases (50 is guessing).",
         ),
         (
-            {"modes": spots(8, high_quality=0.1, distance=0.2), "balanced_accuracy": 0.6},
+            # "Spots covered 4 of 8" stands beside it.
+            {
+                "modes": spots(8, high_quality=0.1, distance=0.2, covered=4),
+                "balanced_accuracy": 0.6,
+            },
             "ns",
             "searching",
-            "The fakes gather at all spots, but not sharply yet: 10 of 100 lie on a spot; the "
-            "discriminator is right in 60 of 100 cases (50 is guessing).",
+            "The fakes have come near all spots, but not onto them yet: 4 of 8 spots are covered, "
+            "and 10 of 100 fakes lie on one; the discriminator is right in 60 of 100 cases (50 is "
+            "guessing).",
         ),
         (
             {"jsd": 0.68, "balanced_accuracy": 0.5},
@@ -122,16 +135,23 @@ def spots(served, of=8, high_quality=0.9, distance=0.02, middle=0.0):
             # Total variation is at least 1/2, so that the best D is right in 75 of 100 cases.
             {"jsd": LN2 / 2, "balanced_accuracy": 0.52},
             "ns",
-            "g_winning",
-            "The generator wins: the discriminator is right in 52 of 100 cases, and the best one "
-            "would be in at least 75.",
+            "d_lagging",
+            "The discriminator lags behind: it is right in 52 of 100 cases, where by the JSD the "
+            "best one would be in at least 75. Fakes that fool it need not be good.",
         ),
         (
+            # Near the data, and a critic that is wrong by its median: neither has won.
             {"jsd": 0.05, "balanced_accuracy": 0.3},
+            "wgan-gp",
+            "balanced",
+            "Balanced: the critic, cut at its median, is right in 30 of 100 cases; its task is a "
+            "distance and no verdict, and its mean push on the fakes is 0.5.",
+        ),
+        (
+            {"balanced_accuracy": 0.97, "mean_force": 0.0001, "jsd": 0.69},
             "wgan",
-            "g_winning",
-            "The generator wins: the discriminator is right in 30 of 100 cases, and the best one "
-            "would be in at least 54.",
+            "d_winning",
+            "The critic is nearly flat where the fakes are: their mean push is only 0.0001.",
         ),
     ],
 )

@@ -9,7 +9,7 @@ from ganlib.settings import changed
 IN = "digit features 0a1b"
 CALM = {"d_loss": 1.3, "g_loss": 0.8, "d_real": 0.6, "d_fake": 0.4}
 HEALTHY = {
-    FRECHET: (4.0, 0.1, 0.2),
+    FRECHET: (1.9, 0.1, 0.2),
     "precision": (0.6, 0.01, 0.93),
     "coverage": (0.3, 0.01, 0.95),
     "class KL": (0.03, 0.005, 0.002),
@@ -56,8 +56,17 @@ def state(*args, **changes):
 def test_healthy_fakes_are_told_their_distance_and_no_advice():
     assert diagnose_pictures(moment()) == {
         "state": "balanced",
-        "sentence": "No fault found. The Fréchet distance of the fakes is 4, and that of real "
-        "pictures 0.2.",
+        "sentence": "At step 1,000: no fault found; the fakes are farther from real pictures than "
+        "those from each other (Fréchet distance 1.9 against 0.2).",
+        "advice": "",
+    }
+
+
+def test_what_is_still_far_from_real_pictures_is_not_praised():
+    assert diagnose_pictures(moment(figures(**{FRECHET: (11.0, 0.1, 0.16)}), step=600)) == {
+        "state": "searching",
+        "sentence": "At step 600: no fault found, still far from real pictures (Fréchet distance "
+        "11 against 0.16).",
         "advice": "",
     }
 
@@ -164,6 +173,8 @@ def rare(count):
 )
 def test_each_state_has_its_words(changes, state, sentence, advice):
     said = diagnose_pictures(moment(**changes))
+    if not changes.get("diverged"):
+        sentence = f"At step {changes.get('step', 1000):,}: {sentence[0].lower()}{sentence[1:]}"
     assert said == {"state": state, "sentence": sentence, "advice": advice}
 
 
@@ -217,8 +228,8 @@ def test_half_of_the_classes_rare_are_a_collapse_and_fewer_are_told():
     assert state(figures(classes=rare(5))) == "collapsing"
     assert diagnose_pictures(moment(figures(classes=rare(4)))) == {
         "state": "searching",
-        "sentence": "The fakes look like the data, but 4 of 10 classes are hardly drawn, less "
-        "than a tenth as often as in the data (classes 0, 1, 2, 3).",
+        "sentence": "At step 1,000: the fakes look like the data, but 4 of 10 classes are hardly "
+        "drawn, less than a tenth as often as in the data (classes 0, 1, 2, 3).",
         "advice": "more steps, and if that does not help, r1_gamma 1",
     }
 

@@ -40,7 +40,7 @@ REFUSED = [
     (PLANE, TOGETHER | {"d_steps": 2}, "set d_steps and g_steps to 1", {"d_steps": 1}),
     (PLANE, TOGETHER | {"g_steps": 2}, "updates to alternating", {"updates": "alternating"}),
     (DCGAN, {"keep_best": "frechet", "measure_every": 0}, "measured", {"keep_best": "none"}),
-    (PLANE, {"keep_best": "frechet"}, "is measured of pictures", {"keep_best": "g_loss"}),
+    (PLANE, {"keep_best": "frechet"}, "is measured of pictures", {"keep_best": "none"}),
     *(
         (DCGAN, {"condition": how, "pack": 2}, words, cure)
         for how in ("projection", "concat", "auxiliary", "codes")

@@ -7,15 +7,15 @@ from tests.ganlib.refusals.parts import GREY, check
 OWN = {"kind": "own", "size": 28, "colour": "grey"}
 MADE = {"architecture": "made"}
 ASKED = {"data": OWN, "network": MADE | {"conditional": True}}
-BEST_OF_G, LEAST_LOSS = ({"saving": {"keep_best": name}} for name in ("g_loss", "loss"))
-NONE = {"saving": {"keep_best": "none"}}
+NONE, LEAST_LOSS, NEAREST = (
+    {"saving": {"keep_best": name}} for name in ("none", "loss", "frechet")
+)
 REFUSED = [
     # (configuration, what of it is changed, words of the sentence, a cure it names)
     ("made", ASKED, "set conditional to off", {"network": MADE}),
     ("made", ASKED, "or choose mnist-5k", {"data": GREY}),
-    ("vae", BEST_OF_G, "set keep_best to none or to loss", LEAST_LOSS),
-    ("pixelcnn", BEST_OF_G, "of the family autoregressive has no g_loss", LEAST_LOSS),
-    ("gan", LEAST_LOSS, "set keep_best to none or to d_loss or g_loss", BEST_OF_G),
+    ("gan", LEAST_LOSS, "set keep_best to none", NONE),
+    ("gan", LEAST_LOSS, "for pictures to frechet", NEAREST),
     ("vae-plane", {"saving": {"keep_best": "frechet"}}, "is measured of pictures", NONE),
 ]
 

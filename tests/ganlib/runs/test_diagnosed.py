@@ -13,7 +13,7 @@ from ganlib.settings import changed
 from ganlib.trainer import train
 from tests.ganlib.conftest import tiny_family
 
-CALM = PictureFigures((Figure(FRECHET, 3.0, 0.1, 0.2, 60, "digit features 0000"),))
+CALM = PictureFigures((Figure(FRECHET, 1.9, 0.1, 0.2, 60, "digit features 0000"),))
 STEPS = 1000
 
 
@@ -50,14 +50,32 @@ def test_what_was_before_the_last_steps_does_not_count():
 
 def test_a_run_is_judged_anew_from_a_live_change_on():
     run = snapshot(1.0, 0.0, marks=(ControlChanged(900, {"lr_d": 1e-4}),))
-    assert state(run, 900) == "d_winning"
+    assert state(run, 900) == "outdated"
+    assert "too strong" in diagnose_run(RunConfig(), run, 900, CALM)["sentence"]
     assert state(run, 950) == "balanced"
     assert state(run, 1000) == "d_winning"
 
 
+def test_a_verdict_older_than_a_live_change_says_so_and_advises_nothing():
+    changes = (ControlChanged(400, {"lr_d": 1e-4}), ControlChanged(700, {"lr_g": 0.1}))
+    run = snapshot(0.5, 0.5, marks=changes)
+    assert diagnose_run(RunConfig(), run, 600, CALM) == {
+        "state": "outdated",
+        "sentence": "At step 600, before the change at step 700: no fault found; the fakes are "
+        "farther from real pictures than those from each other (Fréchet distance 1.9 against 0.2).",
+        "advice": "",
+    }
+    assert state(run, 701) == "balanced"
+
+
+def test_a_change_of_threads_changes_no_picture():
+    run = snapshot(0.5, 0.5, marks=(ControlChanged(700, {"cpu_threads": 1}),))
+    assert state(run, 600) == "balanced"
+
+
 def test_the_loss_is_the_one_that_was_played_then():
     run = snapshot(1.0, 0.0, marks=(ControlChanged(500, {"loss": "minimax"}),))
-    assert state(run, 500) == "d_winning"
+    assert "too strong" in diagnose_run(RunConfig(), run, 500, CALM)["sentence"]
     assert state(run, 800) == "vanishing"
 
 
