@@ -134,6 +134,7 @@ from ganlib.runs import (
     point_figures,
     saved_at,
     seen_through,
+    shared_mass,
     stays_as_saved,
 )
 from ganlib.runtime import give_way
@@ -254,6 +255,7 @@ __all__ = [
     "seeded_z",
     "seen_through",
     "share_below",
+    "shared_mass",
     "slerp",
     "stays_as_saved",
     "steer_styles",

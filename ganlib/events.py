@@ -59,6 +59,8 @@ class Likely(Protocol):
     """What it says: such as "exact"."""
     is_density: bool
     """Whether it is a density of numbers in [-1, 1], and no probability."""
+    readings: int
+    """Along either side of a small cell of the plane, for its mean density: 1 where one is dear."""
 
     def log_likelihood(self, samples: Samples) -> NDArray[np.float64]:
         """In nats, of each of (N, ...) samples: (N,)."""

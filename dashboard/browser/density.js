@@ -65,18 +65,17 @@ class DensityView extends InsideView {
     if (points) this.told.textContent = "The true density, and points that no run learnt from.";
     const arrows = points ? " An arrow leads from a point to what comes back of it." : "";
     this.words.textContent = `After step ${header.step.toLocaleString("en")}.${arrows}`;
-    this.#describe(header, learnt, truth);
+    this.#describe(header);
   }
 
-  #describe({ step, reach }, learnt, truth) {
-    let gap = 0;
-    const cell = (2 * reach) ** 2 / learnt.values.length;
-    learnt.values.forEach((log, i) => (gap += Math.abs(Math.exp(log) - Math.exp(truth.values[i]))));
-    const overlap = `${Math.max(0, 100 * (1 - (gap * cell) / 2)).toFixed(0)} % of the mass`;
-    this.words.textContent += ` It shares ${overlap} with the data.`;
+  #describe({ step, shared, error, n, features, in_middle: inMiddle }) {
+    const share = `${(100 * shared).toFixed(1)} ± ${(100 * error).toFixed(1)} % of its mass`;
+    const known = `${n.toLocaleString("en")} ${features}`;
+    const read = inMiddle ? " Each cell of the map is read once, in its middle." : "";
+    this.words.textContent += ` It shares ${share} with the data (${known}).${read}`;
     this.boards[0].canvas.setAttribute(
       "aria-label",
-      `Learnt density after step ${step}; it shares ${overlap} with the data.`,
+      `Learnt density after step ${step}; it shares ${share} with the data.`,
     );
     this.boards[1].canvas.setAttribute("aria-label", "True density of the data.");
   }

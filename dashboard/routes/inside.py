@@ -35,6 +35,7 @@ from ganlib import (
     picture,
     seeded_z,
     seen_through,
+    shared_mass,
 )
 
 SHOWN = 12
@@ -50,11 +51,14 @@ Floats = NDArray[np.float32]
 async def density(request: Request) -> Response:
     """The log density of the data and of the model in the plane, and what an encoder makes of it.
 
+    The header tells in `shared` how much of their mass they share, with its `error`, of how many
+    points (`n`) and how it is known (`features`), and whether a cell is read once, in its middle.
     Arrays: `learnt` and `true` (rows from the lowest y), and with an encoder `points` and `back`.
     """
     run = run_of(request)
-    arrays = await dear(request, _density, run.run_id, published_of(run).step)
-    return _arrays({"step": published_of(run).step, "reach": PLANE_REACH}, arrays)
+    step = published_of(run).step
+    told, arrays = await dear(request, _density, run.run_id, step)
+    return _arrays({"step": step, "reach": PLANE_REACH, **told}, arrays)
 
 
 @answer
@@ -112,7 +116,7 @@ async def sight(request: Request) -> Response:
 
 
 @once(16)
-def _density(run_id: str, step: int) -> Mapping[str, Floats]:
+def _density(run_id: str, step: int) -> tuple[dict[str, Any], Mapping[str, Floats]]:
     run = run_manager().get(run_id)
     decoder = _opened(run, Likely, "knows no likelihood")
     kept = held_out(run.config)
@@ -123,7 +127,15 @@ def _density(run_id: str, step: int) -> Mapping[str, Floats]:
     if isinstance(decoder, Encoding):
         points = np.asarray(kept.samples, np.float32)
         arrays |= {"points": points, "back": np.asarray(decoder.reconstruct(points))}
-    return arrays
+    mass = shared_mass(run.config.data, decoder)
+    told = {
+        "shared": mass.value,
+        "error": mass.error,
+        "n": mass.n,
+        "features": mass.features,
+        "in_middle": decoder.readings == 1,
+    }
+    return told, arrays
 
 
 @once(16)

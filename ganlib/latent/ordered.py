@@ -33,9 +33,11 @@ class OrderedDecoder:
         classes: that it can be asked for; 0 where it draws as it likes.
         likelihood_words: what `log_likelihood` is.
         is_density: whether it is a density of numbers in [-1, 1], and no probability.
+        readings: see `Likely`; one for each of the 256 stripes that the plane has at most.
     """
 
     likelihood_words = "exact"
+    readings = 4
 
     def __init__(self, model: OrderedModel, codes: Codes) -> None:
         self._model = copy.deepcopy(model).eval().requires_grad_(False)

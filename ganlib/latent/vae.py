@@ -22,7 +22,10 @@ class VaeDecoder(GeneratorDecoder):
     Attributes:
         likelihood_words: what `log_likelihood` is.
         is_density: whether it is a density of numbers in [-1, 1], and no probability.
+        readings: see `Likely`; a smooth decoder with a learnt width hardly changes within a cell.
     """
+
+    readings = 1
 
     def __init__(self, vae: Vae, latent_dim: int) -> None:
         """Copy it; the original is never touched again."""

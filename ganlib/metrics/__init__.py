@@ -5,7 +5,7 @@ from ganlib.metrics.cures import smaller_steps
 from ganlib.metrics.diagnosis import diagnose
 from ganlib.metrics.features import learn_features
 from ganlib.metrics.images import FRECHET, measure_pictures
-from ganlib.metrics.likelihood import BITS, PRICE, density_figure, likelihood_figures
+from ganlib.metrics.likelihood import BITS, PRICE, density_figure, likelihood_figures, shared_mass
 from ganlib.metrics.picture_diagnosis import diagnose_pictures
 from ganlib.metrics.picture_moment import LONG, Curves, PictureMoment
 from ganlib.metrics.points import ON_A_SPOT, SPOTS, measure_points
@@ -32,5 +32,6 @@ __all__ = [
     "likenesses",
     "measure_pictures",
     "measure_points",
+    "shared_mass",
     "smaller_steps",
 ]

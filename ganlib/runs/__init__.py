@@ -2,7 +2,7 @@
 
 from ganlib.runs.diagnosed import diagnose_run
 from ganlib.runs.explored import Explored
-from ganlib.runs.inside import HeldOut, learnt_density, point_figures, seen_through
+from ganlib.runs.inside import HeldOut, learnt_density, point_figures, seen_through, shared_mass
 from ganlib.runs.manager import Run, RunManager
 from ganlib.runs.measurer import measure_decoder, open_reals
 from ganlib.runs.origin import last_good, saved_at, stays_as_saved
@@ -37,5 +37,6 @@ __all__ = [
     "point_figures",
     "saved_at",
     "seen_through",
+    "shared_mass",
     "stays_as_saved",
 ]

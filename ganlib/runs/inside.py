@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from ganlib import metrics
 from ganlib.config import PLANE_REACH, AnyData, PlaneData
 from ganlib.data import ImageSource, PlaneSource, distribution, open_data
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.data.images import in_turns
-from ganlib.events import Decoder, Encoding, Likely, PictureFigures, Samples
+from ganlib.events import Decoder, Encoding, Figure, Likely, PictureFigures, Samples
 from ganlib.metrics import measure_points
 from ganlib.objectives import gaussian_kl
 
@@ -58,10 +60,7 @@ class HeldOut:
             rng = torch.Generator().manual_seed(_SEED)
             points = source.distribution.sample(POINTS, rng).numpy()
             truth = source.distribution.log_density(torch.from_numpy(cell_middles(PARTS)))
-            within = truth.reshape(CELLS, PARTS, CELLS, PARTS).transpose(1, 2).flatten(2)
-            mean = within.logsumexp(2) - 2 * math.log(PARTS)
-            none = np.zeros(POINTS, np.int64)
-            return cls(points, none, (), mean.numpy())
+            return cls(points, np.zeros(POINTS, np.int64), (), _mean_of_cells(truth, PARTS))
         assert isinstance(source, ImageSource)
         images = source.images
         some = images.held_out if len(images.held_out) else images.train
@@ -73,6 +72,12 @@ class HeldOut:
 def point_figures(data: PlaneData, decoder: Decoder) -> PictureFigures:
     """See `measure_points`, for a model that learns from these data."""
     return measure_points(decoder, distribution(data.name, data.points))
+
+
+def shared_mass(data: AnyData, decoder: Likely) -> Figure:
+    """See `ganlib.metrics.shared_mass`, for a model that learns from these points."""
+    assert isinstance(data, PlaneData)
+    return metrics.shared_mass(decoder, distribution(data.name, data.points))
 
 
 def cell_middles(parts: int = 1) -> Floats:
@@ -87,9 +92,19 @@ def cell_middles(parts: int = 1) -> Floats:
 
 
 def learnt_density(decoder: Likely) -> Floats:
-    """What a model of points takes for the log density at each cell: (CELLS, CELLS)."""
-    found = decoder.log_likelihood(cell_middles())
-    return found.reshape(CELLS, CELLS).astype(np.float32)
+    """What a model of points takes for the log of the mean density in each cell: (CELLS, CELLS).
+
+    It is read at `readings` places along either side of a cell.
+    """
+    found = decoder.log_likelihood(cell_middles(decoder.readings))
+    return _mean_of_cells(torch.from_numpy(found), decoder.readings)
+
+
+def _mean_of_cells(logs: Tensor, parts: int) -> Floats:
+    """Log of the means of what stands as logs at `cell_middles(parts)`: (CELLS, CELLS)."""
+    within = logs.reshape(CELLS, parts, CELLS, parts).transpose(1, 2).flatten(2)
+    means: Floats = (within.logsumexp(2) - 2 * math.log(parts)).float().numpy()
+    return means
 
 
 def seen_through(decoder: Encoding, held_out: HeldOut, shown: int) -> Mapping[str, Any]:

@@ -96,7 +96,9 @@ def test_a_model_of_points_shows_its_density_beside_that_of_the_data(
     visitor: Page, dashboard_url: str, little_runs
 ):
     visitor.goto(f"{dashboard_url}/?run={little_runs['points']}")
-    words = visitor.get_by_text(re.compile(r"An arrow leads .* It shares \d+ % of the mass"))
+    words = visitor.get_by_text(
+        re.compile(r"An arrow leads .* It shares [\d.]+ ± [\d.]+ % of its mass")
+    )
     expect(words).to_be_visible()
     learnt = visitor.get_by_role("img", name=re.compile("Learnt density after step 40"))
     expect(learnt).to_be_visible()

@@ -15,6 +15,8 @@ def test_the_densities_of_data_and_model_each_hold_all_of_the_mass(taught, ask):
     )
     assert (header["step"], header["reach"]) == (4, PLANE_REACH)
     assert set(arrays) == {"learnt", "true"}
+    assert 0 < header["error"] < header["shared"] < 1
+    assert (header["n"], header["features"]) == (5000, "fresh points, exact")
     cell = (2 * PLANE_REACH / 64) ** 2
     for name in arrays:
         assert np.exp(arrays[name]).sum() * cell == pytest.approx(1, abs=0.02)

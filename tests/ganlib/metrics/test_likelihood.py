@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ganlib.data import distribution
-from ganlib.metrics import BITS, PRICE, density_figure, likelihood_figures
+from ganlib.metrics import BITS, PRICE, density_figure, likelihood_figures, shared_mass
 from ganlib.metrics.likelihood import MOST_ASKED, POINTS
 
 
@@ -78,3 +78,26 @@ def test_any_other_density_gets_more():
     assert figure.value == pytest.approx(math.log(4))
     assert figure.floor == pytest.approx(math.log(2)), "half of the square is filled"
     assert figure.error == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["ring", "grid", "spiral", "checkerboard"])
+def test_a_perfect_density_shares_all_of_its_mass(name):
+    data = distribution(name)
+    true = Says(lambda points: data.log_density(torch.tensor(points).double()).numpy(), True)
+    figure = shared_mass(true, data)
+    assert (figure.value, figure.error, figure.floor) == (1, 0, 1)
+
+
+def test_shared_mass_by_hand():
+    """Half of the square [-1, 1] x [-1, 1] is filled, and half of that lies above 0."""
+    board = distribution("checkerboard")
+
+    def upper(points):
+        return np.where(points[:, 1] > 0, math.log(1 / 2), -np.inf)
+
+    even = Says(lambda points: np.full(len(points), math.log(1 / 4)), True)
+    assert shared_mass(even, board).value == pytest.approx(1 / 2)
+    half = shared_mass(Says(upper, True), board)
+    assert half.error == pytest.approx(0.5 / math.sqrt(POINTS), rel=0.01)
+    assert half.value == pytest.approx(1 / 2, abs=4 * half.error)
+    assert half.features == "fresh points, exact"
