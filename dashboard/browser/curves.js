@@ -42,6 +42,13 @@ function latestWords(chart, series) {
   return latest.length ? ` Latest values: ${latest.join(", ")}.` : "";
 }
 
+/** Up to which step the lines are drawn: drawing takes its time while a run goes on. */
+function lastStep(chart, series) {
+  const last = chart.series.map(({ name }) => series.get(name)?.steps.at(-1) ?? 0);
+  const step = Math.max(...last);
+  return step > 0 ? `Step ${step.toLocaleString("en")}` : "";
+}
+
 function pause(milliseconds) {
   return new Promise((resume) => setTimeout(resume, milliseconds));
 }
@@ -176,8 +183,9 @@ export class CurvesView {
     const { header } = this.#news;
     const place = this.#plots.get(chart.id);
     if (!place) return;
-    place.hint.textContent = this.#zoom ? "Zoomed in. Double-click to see all steps." : "";
     const series = this.#visibleSeries();
+    const zoomed = this.#zoom ? "Zoomed in. Double-click to see all steps. " : "";
+    place.hint.textContent = `${zoomed}${lastStep(chart, series)}`;
     const data = traces(chart, series);
     const scene = {
       width: place.figure.clientWidth,

@@ -3,7 +3,7 @@
 
 import { fetchArrays } from "./arrays.js";
 import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
-import { showBlob } from "./latent_ask.js";
+import { afterSteps, showBlob, stepOf } from "./latent_ask.js";
 import { element, mounter } from "./view.js";
 
 const REACH = 3.5;
@@ -70,7 +70,7 @@ class EncoderView extends InsideView {
     this.found = { header, ...Object.fromEntries(arrays) };
     this.image.alt = "First row: held-out pictures. Second row: what comes back of each.";
     await showBlob(this.image, await answer.blob());
-    this.words.textContent = `After step ${header.step.toLocaleString("en")}.`;
+    this.words.textContent = afterSteps({ Pictures: stepOf(answer), "Places in z": header.step });
     this.#drawMap();
     this.#drawBars();
   }

@@ -216,7 +216,7 @@ class FinderView {
     this.told.textContent = this.#words(header, body.subarray(0, size));
   }
 
-  #words({ step, steps, error, left, z }, drawn) {
+  #words({ step, steps, error, left, z, generator }, drawn) {
     const length = Math.hypot(...z) / Math.sqrt(z.length);
     const parts = [
       `Step ${step} of ${steps}: mean squared error ${error.toPrecision(2)}`,
@@ -226,7 +226,7 @@ class FinderView {
     if (this.#truth && !this.easel.isWhole) {
       parts.push(`In the hidden part, error ${this.#hiddenError(drawn).toFixed(2)}`);
     }
-    return `${parts.join(". ")}.`;
+    return `${parts.join(". ")}. By the generator after step ${generator.toLocaleString("en")}.`;
   }
 
   /** Mean squared error where the picture is hidden, pixels in [-1, 1]. */

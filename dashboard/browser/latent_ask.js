@@ -27,6 +27,27 @@ export async function askLatent(data, what, z) {
   throw new Error(said?.error ?? "The server does not answer.");
 }
 
+/**
+ * After which step the generator was that answered.
+ *
+ * @param {Response} response a picture
+ */
+export function stepOf(response) {
+  return Number(response.headers.get("X-Step"));
+}
+
+/**
+ * After which step things were made that stand together: one where they agree, else each its own.
+ *
+ * @param {Object<string, number>} steps by what was made
+ * @returns {string} "After step 300.", or "Samples after step 300, D after step 301."
+ */
+export function afterSteps(steps) {
+  const told = Object.entries(steps).map(([what, step]) => [what, step.toLocaleString("en")]);
+  if (new Set(told.map(([, step]) => step)).size === 1) return `After step ${told[0][1]}.`;
+  return `${told.map(([what, step]) => `${what} after step ${step}`).join(", ")}.`;
+}
+
 /** Let a picture element show what a response holds, and let go of what it showed before. */
 export async function showBlob(image, blob) {
   const old = image.src;

@@ -1,6 +1,6 @@
 /** What can be asked of a sample: is it new, and what does truncation cost? Asked when unfolded. */
 
-import { askLatent, Latest, showBlob } from "./latent_ask.js";
+import { afterSteps, askLatent, Latest, showBlob } from "./latent_ask.js";
 import { unpack } from "./latent_asker.js";
 import { runUrl } from "./live.js";
 import { element } from "./view.js";
@@ -78,7 +78,8 @@ export class Checks {
     const { header, body } = unpack(await response.arrayBuffer());
     this.image ??= element("img");
     const lines = header.spaces.map((one) => element("p", {}, told(one)));
-    const explained = element("p", {}, "First row: nearest in pixels. Second row: in features.");
+    const rows = "First row: nearest in pixels. Second row: in features.";
+    const explained = element("p", {}, `${afterSteps({ Sample: header.step })} ${rows}`);
     const strip = element("div", { class: "neighbours" }, this.image);
     this.copies.body.replaceChildren(...lines, strip, explained);
     this.image.alt = "Training pictures that are nearest to the sample, the nearest first.";
@@ -103,7 +104,7 @@ export class Checks {
     });
     const inTurn = classes.length ? ` (its ${classes.length} kinds in turn)` : "";
     const explained =
-      `ψ ${this.psi.toFixed(2)}, ${found.n} fakes${inTurn} and as many reals, ${found.features}, ` +
+      `${afterSteps({ Fakes: found.step })} ψ ${this.psi.toFixed(2)}, ${found.n} fakes${inTurn} and as many reals, ${found.features}, ` +
       "five neighbours; the line is what other reals get. A smaller ψ gives cleaner samples, and " +
       "fewer kinds of them.";
     const bars = element("div", { class: "bars" }, ...rows);

@@ -67,7 +67,8 @@ class Table {
   }
 
   show(figures) {
-    write(this.count, `N = ${figures.count.toLocaleString("en")}`);
+    const [step, count] = [figures.step, figures.count].map((one) => one.toLocaleString("en"));
+    write(this.count, `Step ${step}, N = ${count}`);
     ROWS.forEach(([, , pick], i) => {
       const values = pick(figures);
       this.rows[i].hidden = values === null;

@@ -1,6 +1,6 @@
 /** Style mixing: the coarse layers of some samples with the fine layers of others. */
 
-import { askLatent, Latest, showBlob } from "./latent_ask.js";
+import { afterSteps, askLatent, Latest, showBlob, stepOf } from "./latent_ask.js";
 import { button, CSS as SHARED_CSS, floats, saveNpy } from "./latent.js";
 import { CSS as SLIDERS_CSS, Slider } from "./latent_sliders.js";
 import { savePng } from "./save.js";
@@ -29,6 +29,8 @@ class MixingView {
 
   constructor(root) {
     const complain = (sentence) => (this.problem.textContent = sentence);
+    this.made = {};
+    this.after = element("span", { class: "number" });
     this.problem = element("div", { class: "problem", role: "status" });
     this.ends = new Latest(() => this.#drawEnds(), complain);
     this.middle = new Latest(() => this.#drawMiddle(), complain);
@@ -72,7 +74,7 @@ class MixingView {
     const saveZ = button("Save z", () => this.#saveZ());
     saveZ.title = "The latent vectors of A, then those of B, as rows";
     const files = element("div", { class: "row" }, save, saveZ);
-    this.side.append(this.slider.root, this.list, files, this.problem);
+    this.side.append(this.slider.root, this.list, this.after, files, this.problem);
   }
 
   show({ header }) {
@@ -109,6 +111,8 @@ class MixingView {
       askLatent(this.data, "decode?columns=1", this.coarse),
       askLatent(this.data, `decode?columns=${this.columns}`, this.fine),
     ]);
+    [this.made.A, this.made.B] = [stepOf(left), stepOf(above)];
+    this.#tell();
     this.left.alt = `${this.rows} samples A, whose coarse layers are kept.`;
     this.above.alt = `${this.columns} samples B, whose fine layers are taken.`;
     await showBlob(this.left, await left.blob());
@@ -125,8 +129,14 @@ class MixingView {
   async #drawMiddle() {
     const asked = `mix?rows=${this.rows}&crossover=${this.crossover}`;
     const response = await askLatent(this.data, asked, this.#vectors);
+    this.made["A and B mixed"] = stepOf(response);
+    this.#tell();
     this.mixed.alt = `Each sample A mixed with each sample B, ${this.crossover} layers from A.`;
     await showBlob(this.mixed, await response.blob());
+  }
+
+  #tell() {
+    this.after.textContent = afterSteps(this.made);
   }
 
   #savePicture() {

@@ -1,6 +1,6 @@
 /** A sheet of samples to pick from: A - B + C, or what sets some of them apart from others. */
 
-import { askLatent, Latest, showBlob } from "./latent_ask.js";
+import { afterSteps, askLatent, Latest, showBlob, stepOf } from "./latent_ask.js";
 import { button, CSS as SHARED_CSS, floats } from "./latent.js";
 import { element, mounter } from "./view.js";
 
@@ -65,10 +65,12 @@ class SamplesView {
     this.name.oninput = () => (this.keep.disabled = !this.name.value.trim());
     this.saving = element("div", { class: "row", hidden: "" }, this.name, this.keep);
     this.clear = button("Clear", () => this.#forget());
+    this.made = {};
+    this.after = element("span", { class: "number" });
     this.problem = element("div", { class: "problem", role: "status" });
     const left = element("div", { class: "sheet" }, this.sheet, this.cells);
     const side = element("div", { class: "side" }, this.modes, this.hint, this.result, this.saving);
-    side.append(element("div", { class: "row" }, this.clear), this.problem);
+    side.append(element("div", { class: "row" }, this.clear, this.after), this.problem);
     root.append(element("div", { class: "samples" }, left, side));
   }
 
@@ -146,6 +148,7 @@ class SamplesView {
     this.result.hidden = !vectors;
     this.saving.hidden = this.mode !== "apart" || !vectors;
     this.keep.disabled = !this.name.value.trim();
+    this.#tell();
     if (this.newest === undefined) return;
     this.sheetWork.want(JSON.stringify([this.newest, this.#key]));
     if (vectors) this.resultWork.want(JSON.stringify([this.newest, this.mode, ...vectors]));
@@ -186,6 +189,8 @@ class SamplesView {
 
   async #drawSheet() {
     const response = await askLatent(this.data, `decode?columns=${COLUMNS}`, this.z);
+    this.made.Samples = stepOf(response);
+    this.#tell();
     this.sheet.alt = `${this.count} samples to pick from.`;
     await showBlob(this.sheet, await response.blob());
   }
@@ -195,11 +200,20 @@ class SamplesView {
     if (!vectors) return;
     const z = Float32Array.from(vectors);
     const response = await askLatent(this.data, `decode?columns=${z.length / this.size}`, z);
+    this.made["What comes of them"] = stepOf(response);
+    this.#tell();
     const isSum = this.mode === "arithmetic";
     const words = isSum ? [...LETTERS, "A − B + C"] : STEPS.map((step) => (step > 0 ? `+${step}` : `${step}`));
     this.under.replaceChildren(...words.map((word) => element("span", {}, word)));
     this.picture.alt = isSum ? "A, B, C, and A minus B plus C." : "Sample 1 moved along the direction.";
     await showBlob(this.picture, await response.blob());
+  }
+
+  #tell() {
+    const { Samples } = this.made;
+    if (Samples !== undefined) {
+      this.after.textContent = afterSteps(this.result.hidden ? { Samples } : this.made);
+    }
   }
 
   #save() {

@@ -1,6 +1,6 @@
 /** The ways from one latent vector to another, picture by picture, with what D makes of them. */
 
-import { askLatent, Latest, showBlob } from "./latent_ask.js";
+import { afterSteps, askLatent, Latest, showBlob, stepOf } from "./latent_ask.js";
 import { CSS as SHARED_CSS, floats, shortVerdict } from "./latent.js";
 import { saveBlob } from "./save.js";
 import { element, mounter } from "./view.js";
@@ -59,9 +59,11 @@ class Way {
       askLatent(this.view.data, "judge", z),
     ]);
     await showBlob(this.image, await picture.blob());
+    const { step, ...found } = await judged.json();
+    this.after = afterSteps({ Samples: stepOf(picture), "What is said of them": step });
     this.strip.classList.toggle("plane", this.view.data.is_plane);
     this.image.alt = `${columns} samples from A to B, ${NAMES[told.name]}.`;
-    this.#tell(told.lengths, await judged.json());
+    this.#tell(told.lengths, found);
   }
 
   #tell(lengths, { logits, path }) {
@@ -82,7 +84,7 @@ class Way {
     const largest = Math.max(...path) / (whole / path.length);
     this.length.textContent =
       `way through the pictures ${whole.toFixed(2)}, largest step ` +
-      `${largest.toFixed(1)} times the mean one`;
+      `${largest.toFixed(1)} times the mean one. ${this.after}`;
   }
 
   close() {

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from ganlib import (
     PictureFigures,
     Run,
     RunError,
+    RunSnapshot,
     one_class,
     picture,
     point_figures,
@@ -92,8 +93,16 @@ def _start(name: str) -> None:
         state.report(str(error))
 
 
+class Look(NamedTuple):
+    """A run as it was when the page was drawn: all that is said of it is of that moment."""
+
+    run: Run
+    now: RunSnapshot
+
+
 def show(chosen: Mapping[str, Run]) -> None:
     """A column for each run, and what they are measured by in one table."""
+    looks = {family: Look(run, run.snapshot) for family, run in chosen.items()}
     for place, (family, words) in zip(st.columns(3), FAMILIES.items(), strict=True):
         with place.container(border=True, height="stretch"):
             st.markdown(f"**{words}**")
@@ -101,21 +110,23 @@ def show(chosen: Mapping[str, Run]) -> None:
             if family in chosen:
                 st.markdown(plain(chosen[family].config.title))
                 live.grid(chosen[family], with_real=False)
-                _way(chosen[family])
+                _way(looks[family])
             else:
                 st.caption("No run of this family on these data yet.")
-    st.table(_table(chosen))
-    if features := next(filter(None, map(_features, chosen.values())), ""):
+    st.table(_table(looks))
+    if features := next(filter(None, map(_features, looks.values())), ""):
         st.caption(f"Fréchet distance, precision and recall in {features}; the error is one sigma.")
 
 
-def _way(run: Run) -> None:
-    decoder = _decoder(run)
-    if decoder is None or "latent" not in run.config.algorithm.capabilities:
+def _way(look: Look) -> None:
+    published = look.now.published
+    if published is None or "latent" not in look.run.config.algorithm.capabilities:
         st.caption("Nothing lies between two samples: there is no latent space.")
         return
     st.image(
-        _between(run.run_id, _step(run), decoder), caption="From one z to another", width="stretch"
+        _between(look.run.run_id, published.step, published.decoder),
+        caption=f"From one z to another, after step {published.step:,}",
+        width="stretch",
     )
 
 
@@ -126,22 +137,24 @@ def _between(run_id: str, step: int, _decoder: Decoder) -> bytes:
     return picture(_decoder.decode(slerp(begin, end, ON_A_WAY), condition), None, ON_A_WAY)
 
 
-def _table(chosen: Mapping[str, Run]) -> dict[str, list[str]]:
-    in_plane = any(run.config.data.kind == "plane" for run in chosen.values())
+def _table(looks: Mapping[str, Look]) -> dict[str, list[str]]:
+    in_plane = any(look.run.config.data.kind == "plane" for look in looks.values())
     rows = _ROWS | (_ROWS_OF_POINTS if in_plane else _ROWS_OF_PICTURES)
     lines = {"": list(rows)}
-    for family, run in chosen.items():
-        lines[FAMILIES[family]] = [tell(run) for tell in rows.values()]
+    for family, look in looks.items():
+        lines[FAMILIES[family]] = [tell(look) for tell in rows.values()]
     return lines
 
 
-def _found(run: Run) -> PictureFigures | None:
-    """The newest figures of a run; None where nothing was measured yet."""
-    if run.config.data.kind != "plane":
-        measured = run.snapshot.figures
-        return measured[-1].found if measured else None
-    decoder = _decoder(run)
-    return _of_points(run.run_id, _step(run), decoder, run.config.data) if decoder else None
+def _found(look: Look) -> tuple[int, PictureFigures] | None:
+    """The newest figures of a run and their step; None where nothing was measured yet."""
+    if look.run.config.data.kind != "plane":
+        measured = look.now.figures
+        return (measured[-1].step, measured[-1].found) if measured else None
+    if (published := look.now.published) is None:
+        return None
+    step, decoder = published.step, published.decoder
+    return step, _of_points(look.run.run_id, step, decoder, look.run.config.data)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -149,11 +162,16 @@ def _of_points(run_id: str, step: int, _decoder: Decoder, _data: Any) -> Picture
     return point_figures(_data, _decoder)
 
 
-def _figure(name: str) -> Callable[[Run], str]:
-    def tell(run: Run) -> str:
-        if (measured := _found(run)) is None:
+def _measured_step(look: Look) -> str:
+    """After which step the figures were measured: seldom that of the newest pictures."""
+    return f"{found[0]:,}" if (found := _found(look)) else "not measured yet"
+
+
+def _figure(name: str) -> Callable[[Look], str]:
+    def tell(look: Look) -> str:
+        if (measured := _found(look)) is None:
             return "not measured yet"
-        if (found := measured.named(name)) is None:
+        if (found := measured[1].named(name)) is None:
             return "—"
         reals = "" if found.floor is None else f" (reals {found.floor:.2f})"
         return f"{found.value:.2f} ± {found.error:.2f}{reals}"
@@ -161,33 +179,32 @@ def _figure(name: str) -> Callable[[Run], str]:
     return tell
 
 
-def _features(run: Run) -> str:
+def _features(look: Look) -> str:
     """What fakes and reals are compared in, as far as that was measured."""
-    measured = _found(run)
-    found = measured and measured.named(FRECHET)
+    measured = _found(look)
+    found = measured and measured[1].named(FRECHET)
     return f"{found.features}, of {found.n:,} fakes" if found else ""
 
 
-def _price(run: Run) -> str:
-    if "likelihood" not in run.config.algorithm.capabilities:
+def _price(look: Look) -> str:
+    if "likelihood" not in look.run.config.algorithm.capabilities:
         return "cannot tell"
-    if (measured := _found(run)) is None or (found := measured.named(PRICE)) is None:
+    if (measured := _found(look)) is None or (found := measured[1].named(PRICE)) is None:
         return "not measured yet"
     least = "" if found.floor is None else f"; the truth gets {found.floor:.2f}"
     how = found.features.partition(", ")[2]
     return f"{found.value:.2f} ± {found.error:.2f} ({how}{least})"
 
 
-def _of_a_step(run: Run) -> str:
-    snapshot = run.snapshot
-    return f"{1000 * snapshot.elapsed / snapshot.step:.1f} ms" if snapshot.step else "—"
+def _of_a_step(look: Look) -> str:
+    return f"{1000 * look.now.elapsed / look.now.step:.1f} ms" if look.now.step else "—"
 
 
-def _of_a_sample(run: Run) -> str:
-    decoder = _decoder(run)
-    if decoder is None:
+def _of_a_sample(look: Look) -> str:
+    if (published := look.now.published) is None:
         return "—"
-    return f"{1000 * _seconds_of_a_sample(run.run_id, _step(run), decoder):.2f} ms"
+    seconds = _seconds_of_a_sample(look.run.run_id, published.step, published.decoder)
+    return f"{1000 * seconds:.2f} ms"
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -199,22 +216,11 @@ def _seconds_of_a_sample(run_id: str, step: int, _decoder: Decoder) -> float:
     return (time.perf_counter() - begin) / TIMED
 
 
-def _decoder(run: Run) -> Decoder | None:
-    published = run.snapshot.published
-    return published.decoder if published else None
-
-
-def _step(run: Run) -> int:
-    published = run.snapshot.published
-    return published.step if published else 0
-
-
-_ROWS: dict[str, Callable[[Run], str]] = {
-    "Steps, and time of training": lambda run: (
-        f"{run.snapshot.step:,}, {run.snapshot.elapsed:.0f} s"
-    ),
+_ROWS: dict[str, Callable[[Look], str]] = {
+    "Steps, and time of training": lambda look: f"{look.now.step:,}, {look.now.elapsed:.0f} s",
     "A step costs": _of_a_step,
     f"A sample costs, of {TIMED} at once": _of_a_sample,
+    "Step that was measured": _measured_step,
     "Price of a held-out sample, nats": _price,
 }
 _ROWS_OF_PICTURES = {

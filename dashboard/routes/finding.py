@@ -31,7 +31,7 @@ from dashboard.routes.dear import BUSY, dear
 from dashboard.routes.vectors import condition_of
 from dashboard.services import explored
 from ganlib import (
-    Decoder,
+    DecoderPublished,
     GanlibError,
     Inversion,
     PictureError,
@@ -90,8 +90,8 @@ async def find(socket: WebSocket) -> None:
 
     The question is JSON: `picture` and `known` are bytes in base64, (H, W, C) and (H, W), where 0
     hides a pixel; `condition` weighs the classes where there are any. Each word is a header
-    (`step`, `steps`, `error`, `left`, `shape`, `z`, or a `refusal`) and the bytes of what is drawn
-    and of the picture whose hidden part is filled in.
+    (`step`, `steps`, the step of the `generator`, `error`, `left`, `shape`, `z`, or a `refusal`)
+    and the bytes of what is drawn and of the picture whose hidden part is filled in.
     """
     if (run := await open_socket(socket)) is None:
         return
@@ -118,7 +118,8 @@ async def _search(socket: WebSocket, run: Run, text: str) -> None:
 
 
 def _begin(run: Run, text: str) -> Iterator[bytes]:
-    decoder = published_of(run).decoder
+    published = published_of(run)
+    decoder = published.decoder
     channels, height, width = _shape(run)
     try:
         asked = question(text)
@@ -135,21 +136,22 @@ def _begin(run: Run, text: str) -> Iterator[bytes]:
         decoder, picture, 0, condition=condition, known=known, prior=prior, context=CONTEXT
     )
     return (
-        _word(decoder, one, picture, known, condition) for one in found if one.step % EVERY == 0
+        _word(published, one, picture, known, condition) for one in found if one.step % EVERY == 0
     )
 
 
 def _word(
-    decoder: Decoder,
+    published: DecoderPublished,
     found: Inversion,
     picture: Picture,
     known: NDArray[np.bool_],
     condition: NDArray[np.float32] | None,
 ) -> bytes:
-    drawn = np.asarray(decoder.decode(found.z, condition), np.uint8)
+    drawn = np.asarray(published.decoder.decode(found.z, condition), np.uint8)
     header = {
         "step": found.step,
         "steps": found.steps,
+        "generator": published.step,
         "error": float(found.errors[0]),
         "left": float(residual(picture[:, known], drawn[:, known])[0]),
         "shape": list(drawn.shape[1:]),

@@ -56,17 +56,15 @@ async def density(request: Request) -> Response:
     Arrays: `learnt` and `true` (rows from the lowest y), and with an encoder `points` and `back`.
     """
     run = run_of(request)
-    step = published_of(run).step
-    told, arrays = await dear(request, _density, run.run_id, step)
-    return _arrays({"step": step, "reach": PLANE_REACH, **told}, arrays)
+    told, arrays = await dear(request, _density, run.run_id, published_of(run).step)
+    return _arrays({"reach": PLANE_REACH, **told}, arrays)
 
 
 @answer
 async def encoded(request: Request) -> Response:
     """Where the encoder puts held-out samples: `mean` (N, d), `labels` (N,), and `kl` (d,)."""
     run = run_of(request)
-    step = published_of(run).step
-    found = await dear(request, _encoded, run.run_id, step)
+    step, found = await dear(request, _encoded, run.run_id, published_of(run).step)
     names = held_out(run.config).class_names
     arrays = {name: found[name].astype(np.float32) for name in ("mean", "labels", "kl")}
     return _arrays({"step": step, "classes": list(names)}, arrays)
@@ -76,12 +74,12 @@ async def encoded(request: Request) -> Response:
 async def back(request: Request) -> Response:
     """Held-out pictures, and below each what comes back of it."""
     run = run_of(request)
-    found = await dear(request, _encoded, run.run_id, published_of(run).step)
+    step, found = await dear(request, _encoded, run.run_id, published_of(run).step)
     pairs = np.concatenate((found["originals"], found["back"]))
     if pairs.ndim == 2:
         raise Refusal(409, "This run learns points: ask for their density.")
     body = await run_in_threadpool(picture, pairs, None, len(found["originals"]))
-    return Response(body, media_type="image/webp", headers=NEVER)
+    return Response(body, media_type="image/webp", headers=NEVER | {"X-Step": str(step)})
 
 
 @answer
@@ -109,16 +107,17 @@ async def sight(request: Request) -> Response:
     if len(body) != channels * height * width or place >= height * width:
         raise Refusal(400, f"Send the {channels * height * width} bytes of a picture and a place.")
     pixels = np.frombuffer(body, np.uint8).reshape(1, height, width, channels)
-    decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
+    _, decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
     asked = _condition(decoder, number(request, "label", 0, lowest=0), 1)
     found = await dear(request, decoder.sight, pixels, place, asked)
     return _arrays({"place": place}, {"sight": found})
 
 
 @once(16)
-def _density(run_id: str, step: int) -> tuple[dict[str, Any], Mapping[str, Floats]]:
+def _density(run_id: str, newest: int) -> tuple[dict[str, Any], Mapping[str, Floats]]:
+    """Of the newest step, as `newest` was when it was asked for, or of one that has come since."""
     run = run_manager().get(run_id)
-    decoder = _opened(run, Likely, "knows no likelihood")
+    step, decoder = _opened(run, Likely, "knows no likelihood")
     kept = held_out(run.config)
     if kept.true_density is None:
         raise Refusal(409, "This run learns pictures: a density is drawn of points alone.")
@@ -129,6 +128,7 @@ def _density(run_id: str, step: int) -> tuple[dict[str, Any], Mapping[str, Float
         arrays |= {"points": points, "back": np.asarray(decoder.reconstruct(points))}
     mass = shared_mass(run.config.data, decoder)
     told = {
+        "step": step,
         "shared": mass.value,
         "error": mass.error,
         "n": mass.n,
@@ -139,15 +139,15 @@ def _density(run_id: str, step: int) -> tuple[dict[str, Any], Mapping[str, Float
 
 
 @once(16)
-def _encoded(run_id: str, step: int) -> Mapping[str, Any]:
+def _encoded(run_id: str, newest: int) -> tuple[int, Mapping[str, Any]]:
+    """As `_density`."""
     run = run_manager().get(run_id)
-    decoder = _opened(run, Encoding, "has no encoder")
-    return seen_through(decoder, held_out(run.config), SHOWN)
+    step, decoder = _opened(run, Encoding, "has no encoder")
+    return step, seen_through(decoder, held_out(run.config), SHOWN)
 
 
 def _drawn(run: Run, request: Request) -> tuple[dict[str, Any], bytes]:
-    published = published_of(run)
-    decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
+    step, decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
     if run.config.data.kind == "plane":
         raise Refusal(409, "This run draws points: two numbers each.")
     if (count := number(request, "count", 1, lowest=1)) > DRAWN:
@@ -160,7 +160,7 @@ def _drawn(run: Run, request: Request) -> tuple[dict[str, Any], bytes]:
     given = pictures[chosen % len(pictures)][None]
     found = decoder.watch(z, given, known, _condition(decoder, label, count))
     parts = (found.samples, found.expected, found.bits.astype("<f4"))
-    header = {"step": published.step, "count": count, "shape": list(found.samples.shape[1:])}
+    header = {"step": step, "count": count, "shape": list(found.samples.shape[1:])}
     return header, b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
 
 
@@ -173,11 +173,13 @@ def _condition(decoder: Any, label: int, count: int) -> Floats | None:
     return one_class(label, classes, count)
 
 
-def _opened(run: Run, kind: Any, lack: str) -> Any:
-    decoder: Decoder = published_of(run).decoder.opened()
+def _opened(run: Run, kind: Any, lack: str) -> tuple[int, Any]:
+    """The newest generator, if it is of this kind, and its own step."""
+    published = published_of(run)
+    decoder: Decoder = published.decoder.opened()
     if not isinstance(decoder, kind):
         raise Refusal(409, f"A run of the family {run.config.algorithm.family} {lack}.")
-    return decoder
+    return published.step, decoder
 
 
 def _arrays(header: dict[str, Any], arrays: Mapping[str, Floats]) -> Response:

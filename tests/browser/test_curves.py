@@ -242,6 +242,22 @@ def test_charts_stand_side_by_side_where_there_is_room(page: Page, fake_run: Fak
     assert plane(page, 0)[0] == plane(page, 1)[0]
 
 
+def test_each_chart_says_up_to_which_step_it_is_drawn(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 167)
+    fake_run.header["step"] = 309  # The status line is ahead of what has been drawn.
+    page.locator("#curves figcaption span", has_text="Step 167").first.wait_for()
+    assert page.locator("#curves figcaption span").all_inner_texts() == ["Step 167"] * 2
+
+
+def test_things_of_several_generators_each_say_their_step(page: Page, fake_run: FakeRun):
+    def told(steps: dict[str, int]) -> str:
+        script = "(s) => import('/minimax/browser/latent_ask.js').then((m) => m.afterSteps(s))"
+        return page.evaluate(script, steps)
+
+    assert told({"Samples": 1300, "D": 1300}) == "After step 1,300."
+    assert told({"Samples": 1300, "D": 1301}) == "Samples after step 1,300, D after step 1,301."
+
+
 def test_the_newest_values_are_told_in_words(page: Page, fake_run: FakeRun):
     fake_run.series["d_loss"] = (np.array([1]), np.array([0.125]))
     start(page, fake_run, 50)

@@ -162,7 +162,7 @@ def font() -> str:
 def test_the_table_puts_every_figure_beside_its_floor(page: Page, run: Measured):
     start(page, run)
     assert rows(page) == [
-        ["N = 2,500", "fakes", "true sample"],
+        ["Step 1,200, N = 2,500", "fakes", "true sample"],
         ["on a spot (high quality)", "71.0 %", "98.9 %"],
         ["KL to uniform", "0.210", "0.001"],
         ["sliced W1", "0.130", "0.020"],
@@ -255,7 +255,12 @@ def test_without_spots_the_histogram_takes_their_room(page: Page, run: Measured)
     after = box(page, ".plot")
     assert after["x"] == room["x"]
     assert after["height"] > 1.5 * before["height"]
-    assert [row[0] for row in rows(page)] == ["N = 2,500", "sliced W1", "JSD", "mean push"]
+    assert [row[0] for row in rows(page)] == [
+        "Step 120, N = 2,500",
+        "sliced W1",
+        "JSD",
+        "mean push",
+    ]
 
 
 def test_scores_are_drawn_one_over_the_other_with_what_follows(page: Page, run: Measured):

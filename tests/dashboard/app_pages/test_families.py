@@ -51,6 +51,7 @@ def test_each_family_has_its_column_and_its_line_in_the_table(open_page, three):
     table = rows(app)
     assert list(app.table[0].value.columns[1:]) == list(FAMILIES.values())
     assert table["Price of a held-out sample, nats"][0] == "cannot tell"
+    assert table["Step that was measured"] == ["not measured yet"] * 3
     steps = table["Steps, and time of training"]
     assert all(text.startswith("4, ") for text in steps)
     assert all(text.endswith(" ms") for text in table["A sample costs, of 16 at once"])
@@ -62,6 +63,7 @@ def test_runs_in_the_plane_are_told_by_their_spots(open_page, taught):
     table = rows(open_page())
     assert all(text.endswith("(reals 8.00)") for text in table["Spots that are reached"])
     assert all("the truth gets" in text for text in table["Price of a held-out sample, nats"])
+    assert table["Step that was measured"] == ["4", "4"]
     assert "Fréchet distance" not in table
 
 

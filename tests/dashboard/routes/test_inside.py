@@ -1,4 +1,6 @@
 import io
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -109,3 +111,34 @@ def test_questions_out_of_bounds_are_refused(taught, ask):
     assert "points" in refused(
         ask(taught("autoregressive", plane=True), "inside/sight", body=b"x"), 409
     )
+
+
+@pytest.mark.parametrize(
+    ("family", "plane", "what"),
+    [
+        ("vae", False, "inside/encoded"),
+        ("vae", False, "inside/back.webp"),
+        ("vae", True, "inside/density"),
+        ("autoregressive", False, "inside/drawn"),
+    ],
+)
+def test_an_answer_names_the_step_of_the_generator_that_made_it(
+    taught, ask, monkeypatch, family, plane, what
+):
+    run, opened = taught(family, plane=plane), []
+    newest = run.snapshot.published
+
+    def published_of(run):
+        """A generator that is another one whenever it is looked at."""
+        step = 100 + len(opened)
+        opened.append(step)
+        return replace(newest, step=step, decoder=SimpleNamespace(opened=lambda: used(step)))
+
+    def used(step):
+        opened[:] = [step]
+        return newest.decoder.opened()
+
+    monkeypatch.setattr("dashboard.routes.inside.published_of", published_of)
+    answer = ask(run, what)
+    told = answer.headers.get("x-step") or unpack_body(answer.content)[0]["step"]
+    assert [int(told)] == opened
