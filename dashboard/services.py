@@ -133,6 +133,11 @@ def allowed() -> Allowed:
     )
 
 
+def is_open_to_others() -> bool:
+    """Whether other machines reach this server; through a proxy they may in any case."""
+    return not is_loopback(str(st.get_option("server.address") or ""))
+
+
 def is_loopback(address: str) -> bool:
     """Whether only this machine reaches a server at such an address."""
     try:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import runs_actions, runs_table
+from dashboard.components import everybody, runs_actions, runs_table
 from dashboard.services import run_manager
 
 LOOK_AGAIN = 5.0
@@ -24,6 +24,7 @@ def table() -> None:
 
 title, place = st.columns([6, 1], vertical_alignment="bottom")
 title.title("Runs", anchor=False)
+everybody.tell_if_others_come()
 in_bin = place.toggle("Bin", key="runs-bin", help="Deleted runs; they can be brought back.")
 if notice := run_manager().store.notice:
     st.warning(notice, icon=":material/build:")

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import course, state
-from dashboard.components import config_form, live
+from dashboard.components import config_form, everybody, live
 from dashboard.components.start import start
 from dashboard.services import run_manager
 from ganlib import PRESETS, SHELVES, ConfigError, Preset, RunConfig, changed
@@ -33,6 +33,7 @@ def show() -> None:
     with words:
         _invitation(PRESETS[key], chosen and config)
         _going_on()
+        everybody.tell_if_others_come()
 
 
 def _invitation(preset: Preset, config: RunConfig | None) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components import live
+from dashboard.components import everybody, live
 from ganlib import Run
 
 TAB = ":material/download: Save or share"
@@ -14,4 +14,5 @@ def show(run: Run) -> None:
         "What is still going on is saved as it is now. Every chart has buttons of its own for a "
         "picture of it."
     )
+    everybody.tell()
     live.share(run)
