@@ -87,6 +87,18 @@ def _own_runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINIMAX_RUNS", str(tmp_path / "runs"))
 
 
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("prepared")
+
+
+@pytest.fixture
+def brief_features(_prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let classifiers learn for a moment only; these and the data are prepared once for all."""
+    monkeypatch.setenv("MINIMAX_CACHE", str(_prepared))
+    monkeypatch.setattr("ganlib.metrics.features._UPDATES", 3)
+
+
 @pytest.fixture
 def tiny() -> RunConfig:
     """A run whose steps take a fraction of a millisecond, and that does not end by itself."""

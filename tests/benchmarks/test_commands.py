@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from ganlib.metrics import features
-
 ROOT = Path(__file__).parent.parent.parent
 TOLD_IN = (ROOT / "README.md", ROOT / "benchmarks" / "results.md", *(ROOT / "docs").glob("*.md"))
 COMMAND = re.compile(r"python -m (benchmarks\.[^`]*)`")
@@ -69,17 +67,10 @@ def test_every_command_that_is_named_is_tried_below():
     assert {name(command) for command in told()} <= tried
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.mark.parametrize(
     "command", [*HERE, *(pytest.param(one, marks=pytest.mark.extra) for one in LONGER)]
 )
-def test_it_still_measures(command, cache, monkeypatch, capsys):
-    monkeypatch.setenv("MINIMAX_CACHE", str(cache))
-    monkeypatch.setattr(features, "_UPDATES", 1)
+def test_it_still_measures(command, brief_features, monkeypatch, capsys):
     module, *options = command.split()
     monkeypatch.setattr(sys, "argv", [module, *options, "--quick"])
     threads = torch.get_num_threads()

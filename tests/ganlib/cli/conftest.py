@@ -5,10 +5,11 @@ import json
 import pytest
 
 from ganlib.cli import main
-from ganlib.metrics import features
+from ganlib.runs import measurer
 from tests.ganlib.conftest import tiny_family
 
 SMALL = ["--batch-size", "4", "--width", "8", "--depth", "1", "--latent-dim", "2"]
+FAKES = 300
 
 
 @pytest.fixture
@@ -43,17 +44,21 @@ def ring(told):
 
 
 @pytest.fixture
-def shapes(told):
+def few_fakes(monkeypatch, brief_features):
+    """Let so many fakes be measured, by a classifier that learnt for a moment."""
+    monkeypatch.setattr(measurer, "FAKES", FAKES)
+
+
+@pytest.fixture
+def shapes(told, few_fakes):
     """The id of a run on drawn shapes of two steps."""
     small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2"]
     return told("train", "--preset", "shapes", "--total-steps", "2", *small)["run_id"]
 
 
 @pytest.fixture(params=["vae-plane", "made-plane", "vae", "pixelcnn-asked"])
-def of_family(request, told, tmp_path, monkeypatch):
+def of_family(request, told, tmp_path, few_fakes):
     """The id of a run of twelve steps of another family than the GAN."""
-    monkeypatch.setattr(features, "_UPDATES", 3)
-    monkeypatch.setenv("MINIMAX_CACHE", str(tmp_path / "cache"))
     path = tmp_path / "run.json"
     path.write_text(tiny_family(request.param).to_json())
     return told("train", "--config", str(path), "--lr", "0.002")["run_id"]

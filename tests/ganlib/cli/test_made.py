@@ -3,6 +3,7 @@ import pytest
 from PIL import Image
 
 from ganlib import EXPORTS
+from tests.ganlib.cli.conftest import FAKES
 
 
 def test_samples_are_drawn_into_a_picture(told, ring, tmp_path):
@@ -56,18 +57,17 @@ def test_a_run_is_saved_in_every_form(told, ring, tmp_path, form):
 
 def test_pictures_of_a_run_are_measured(say, told, shapes):
     said = told("evaluate", shapes)
-    assert said["step"] == 2
+    assert (said["step"], len(said["classes"])) == (2, 4)
     names = [one["name"] for one in said["figures"]]
     assert names[0] == "Fréchet distance"
-    assert {one["n"] for one in said["figures"][:8]} == {2000}
-    assert len(said["classes"]) == 4
+    assert {one["n"] for one in said["figures"][:8]} == {FAKES}
     words = say("evaluate", shapes)[1]
     assert words.startswith(f"{said['words']['sentence']} Try {said['words']['advice']}.")
     assert "Fréchet distance, shape features" in words
-    assert "N = 2,000" in words
+    assert f"N = {FAKES}" in words
 
 
-def test_a_run_of_any_family_is_sampled_measured_and_saved(say, told, of_family, tmp_path):
+def test_a_run_of_any_family_is_sampled_and_measured(say, told, of_family, tmp_path):
     config = told("show", of_family)["config"]
     in_plane = config["data"]["kind"] == "plane"
     path = tmp_path / "samples.png"
@@ -89,8 +89,6 @@ def test_a_run_of_any_family_is_sampled_measured_and_saved(say, told, of_family,
         assert said["figures"][1]["name"] == "bits per dimension"
         assert said["figures"][1]["value"] == pytest.approx(price["value"] / 64 / np.log(2))
         assert said["figures"][2]["name"] == "Fréchet distance"
-    network = told("export", of_family, "onnx", "--out", str(tmp_path / "network.onnx"))
-    assert network["bytes"] > 500
 
 
 @pytest.fixture

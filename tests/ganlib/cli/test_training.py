@@ -15,6 +15,7 @@ from ganlib.runs.keeper import Keeper
 from tests.ganlib.cli.conftest import SMALL
 
 SHORT = ["train", "--preset", "ring", "--total-steps", "3", *SMALL]
+ENDLESS = ["--total-steps", "10000000"]
 
 
 def test_a_run_is_trained_to_its_end_and_kept(say):
@@ -121,10 +122,36 @@ def test_a_run_that_is_removed_while_it_goes_on_is_not_told_as_kept(say, full_di
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_saves_and_ends_with_130(number):
+def test_ctrl_c_saves_and_ends_with_130(say, monkeypatch, number):
+    write, told = Keeper._write, []
+
+    def press_once_it_is_kept(keeper, snapshot):
+        write(keeper, snapshot)
+        if snapshot.step and not told:
+            told.append(number)
+            signal.raise_signal(number)
+
+    monkeypatch.setattr("ganlib.runs.keeper.EVERY", 0.01)
+    monkeypatch.setattr("ganlib.cli.training.LOOK_EVERY", 0.01)
+    monkeypatch.setattr(Keeper, "_write", press_once_it_is_kept)
+    assert_stopped(*say("train", "--preset", "ring", *SMALL, "--json", *ENDLESS))
+
+
+def assert_stopped(status, out, err):
+    assert status == INTERRUPTED
+    said = json.loads(out)
+    assert said["state"] == "stopped"
+    assert said["saved_step"] == said["step"] > 0
+    assert err.strip() == "Stopping, and saving the run ..."
+    (row,) = RunStore().rows()
+    assert (row.state, row.saved_step) == ("stopped", said["step"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signal to another process")
+def test_ctrl_c_reaches_a_process():
     command = [sys.executable, "-m", "ganlib", "train", "--preset", "ring", *SMALL, "--json"]
     process = subprocess.Popen(
-        [*command, "--total-steps", "10000000"],
+        [*command, *ENDLESS],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -134,15 +161,9 @@ def test_ctrl_c_saves_and_ends_with_130(number):
     while not any(row.saved_step for row in store.rows()):
         assert process.poll() is None
         time.sleep(0.05)
-    process.send_signal(number)
+    process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == INTERRUPTED
-    said = json.loads(out)
-    assert said["state"] == "stopped"
-    assert said["saved_step"] == said["step"] > 0
-    assert err.strip() == "Stopping, and saving the run ..."
-    (row,) = store.rows()
-    assert (row.state, row.saved_step) == ("stopped", said["step"])
+    assert_stopped(process.returncode, out, err)
 
 
 def test_a_terminal_gets_a_bar_with_losses_and_time_left(monkeypatch, say):

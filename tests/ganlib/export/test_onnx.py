@@ -14,29 +14,21 @@ from ganlib.config import RunConfig
 from ganlib.errors import RunError
 from ganlib.export import onnx as export_onnx
 from ganlib.export import write_onnx
-from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
+from tests.ganlib.conftest import tiny_family
 
 PAIRS = {
     "plane": ({"architecture": "plane"}, {"kind": "plane"}),
-    "mlp": ({"architecture": "mlp"}, {}),
     "dense-spatial": ({"architecture": "dense-spatial"}, {}),
-    "dcgan-28": ({"architecture": "dcgan", "width": 8}, {}),
     "dcgan-32": (
-        {"architecture": "dcgan", "width": 8, "spectral_norm": True, "d_batch_norm": True},
+        {"architecture": "dcgan", "width": 4, "spectral_norm": True, "d_batch_norm": True},
         {"name": "cifar10", "size": 32},
     ),
     "resnet-28": ({"architecture": "resnet", "width": 4}, {}),
     "residual-32": ({"architecture": "residual", "width": 4}, {"name": "cifar10", "size": 32}),
     "style-28": ({"architecture": "style", "width": 4}, {}),
     "asked-28": ({"architecture": "dcgan", "width": 4, "condition": "projection"}, {}),
-    "auxiliary-28": ({"architecture": "dcgan", "width": 4, "condition": "auxiliary"}, {}),
-    "codes-28": ({"architecture": "dcgan", "width": 4, "condition": "codes"}, {}),
-    "dcgan-8": ({"architecture": "dcgan", "width": 8}, {"size": 8}),
-    "dcgan-64": (
-        {"architecture": "dcgan", "width": 4, "g_batch_norm": False},
-        {"name": "shapes", "size": 64},
-    ),
 }
+"""One of each kind of layers that have to be told in ONNX."""
 
 
 def pair(name):
@@ -62,7 +54,7 @@ def test_every_pair_is_written_and_passes_its_check(name, saved, tmp_path, capfd
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("name", SOLO_FAMILIES)
+@pytest.mark.parametrize("name", ["vae", "made-plane", "pixelcnn-asked"])
 def test_every_other_family_is_written_and_passes_its_check(name, saved, tmp_path, capfd):
     config = tiny_family(name)
     write_onnx(saved(config), tmp_path / "network.onnx")

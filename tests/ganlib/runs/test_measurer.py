@@ -11,7 +11,6 @@ from ganlib.config import ImageData, RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import DataError, MeasureError
 from ganlib.events import DecoderPublished, Figure, PictureFigures
-from ganlib.metrics import features
 from ganlib.runs import RunManager, RunSnapshot, measurer
 from ganlib.runs.measurer import RESTS, Measurer, measure_decoder, open_reals
 from ganlib.settings import changed
@@ -308,10 +307,8 @@ def test_who_knows_how_likely_held_out_pictures_are_is_asked_first(monkeypatch, 
 
 
 def test_training_does_the_same_whether_it_is_measured_or_not(
-    dcgan_config, noise_pictures, monkeypatch, tmp_path
+    dcgan_config, noise_pictures, monkeypatch, brief_features
 ):
-    monkeypatch.setenv("MINIMAX_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(features, "_UPDATES", 3)
     monkeypatch.setattr(measurer, "open_data", lambda *_: noise_pictures)
     manager, runs = RunManager(), []
     for every in (0.0, 0.001):
@@ -327,8 +324,6 @@ def test_training_does_the_same_whether_it_is_measured_or_not(
     assert alone.figures == ()
 
 
-def test_digits_are_compared_with_all_of_the_digits(monkeypatch, tmp_path):
-    monkeypatch.setattr(features, "_UPDATES", 1)
-    monkeypatch.setenv("MINIMAX_CACHE", str(tmp_path))
+def test_digits_are_compared_with_all_of_the_digits(brief_features):
     reals = open_reals(ImageData(), lambda text, share: None)
     assert (reals.name, reals.most, reals.shape) == ("mnist-5k", 2500, (1, 28, 28))
