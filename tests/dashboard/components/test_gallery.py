@@ -49,36 +49,34 @@ def test_a_new_visitor_sees_what_it_is_about_and_one_way_to_begin(app):
     assert not app.error
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_each_preset_has_a_card_and_can_be_chosen(app, preset):
-    card = app.container(key=f"card-{preset}")
-    assert card.markdown[0].value == f"**{PRESETS[preset].title}**"
-    assert PRESETS[preset].sees in card.caption[0].value
-    assert PRESETS[preset].takes in card.caption[0].value
-    if preset != "digits":
-        app.button(key=f"choose-{preset}").click().run()
-    assert not app.exception
-    chosen = [key for key in PRESETS if app.button(key=f"choose-{key}").disabled]
-    assert chosen == [preset]
-    assert app.button(key=f"choose-{preset}").label == "Chosen"
-    assert f"**{PRESETS[preset].title}.** {PRESETS[preset].sees}" in texts(app)
-    assert any(PRESETS[preset].measured in text for text in texts(app))
+def test_each_preset_has_a_card(app):
+    for name, preset in PRESETS.items():
+        card = app.container(key=f"card-{name}")
+        assert card.markdown[0].value == f"**{preset.title}**"
+        assert preset.sees in card.caption[0].value
+        assert preset.takes in card.caption[0].value
 
 
 def test_presets_can_be_chosen_one_after_another_and_back(app):
     of_each_shelf = [list(shelf)[-1] for shelf in SHELVES.values()]
-    for preset in (*of_each_shelf, *of_each_shelf[-2::-1]):
-        app.button(key=f"choose-{preset}").click().run()
+    for name in (*of_each_shelf, *of_each_shelf[-2::-1]):
+        app.button(key=f"choose-{name}").click().run()
         assert not app.exception
-        assert app.text_input(key=f"{preset}-title").value == PRESETS[preset].config.title
+        preset = PRESETS[name]
+        assert app.text_input(key=f"{name}-title").value == preset.config.title
+        assert [key for key in PRESETS if app.button(key=f"choose-{key}").disabled] == [name]
+        assert app.button(key=f"choose-{name}").label == "Chosen"
+        assert f"**{preset.title}.** {preset.sees}" in texts(app)
+        assert any(preset.measured in text for text in texts(app))
 
 
-@pytest.mark.parametrize("shelf", SHELVES)
-def test_each_shelf_is_a_tab_with_the_cards_of_its_presets(app, shelf):
-    assert [tab.label for tab in app.tabs] == list(SHELVES)
-    (tab,) = (tab for tab in app.tabs if tab.label == shelf)
-    cards = [button.key.removeprefix("choose-") for button in tab.button]
-    assert sorted(cards) == sorted(SHELVES[shelf])
+def test_each_shelf_is_a_tab_with_the_cards_of_its_presets(app):
+    cards = {
+        tab.label: sorted(button.key.removeprefix("choose-") for button in tab.button)
+        for tab in app.tabs
+    }
+    assert cards == {shelf: sorted(presets) for shelf, presets in SHELVES.items()}
+    assert list(cards) == list(SHELVES)
 
 
 def test_no_preset_stands_on_two_shelves_or_on_none():

@@ -1,4 +1,3 @@
-import signal
 import time
 from functools import partial
 
@@ -182,7 +181,7 @@ def test_a_run_that_another_process_trains_is_seen_live_and_interrupted_when_it_
         assert snapshot.step <= len(snapshot.steps)
         assert snapshot.frames[-1].step <= len(snapshot.steps)
         assert np.isfinite(snapshot.published.decoder.decode(seeded_z(0, 2, 4))).all()
-    child.send_signal(signal.SIGKILL)
+    child.kill()
     child.wait()
     monkeypatch.setattr(store, "note_interruptions", partial(store.note_interruptions, 0.0))
     wait_until(lambda: run.snapshot.is_over)
