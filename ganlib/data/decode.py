@@ -1,14 +1,16 @@
 """A file that somebody brings -> one square picture, or a sentence about why not."""
 
-import io
-import struct
-import zlib
+import atexit
+import json
+import subprocess
+import sys
+import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from ganlib.config import Colour, Size
 from ganlib.errors import DataError, PictureError
@@ -21,49 +23,15 @@ FORM_CHOICES: dict[str, tuple[Any, ...]] = {
     "fit": get_args(Fit),
 }
 """What each part of a `PictureForm` may be."""
+SECONDS = 2.0
+"""Of a processor for one picture; the largest that are allowed take 0.7 s of a slow one."""
+PATIENCE = 60.0
+"""Seconds by the clock for one picture, where all processors are busy or none counts its work."""
+PIXELS = Path(__file__).with_name("pixels.py")
 
-MOST_PIXELS = 25_000_000
-"""Pixels of a picture, read from its header before any is decoded: 8 bytes each, in WebP 16."""
-MOST_PIXELS_OF_JPEG = 80_000_000
-"""Pixels of a JPEG, which is decoded smaller than it is."""
 
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-_WANTED = "use PNG, JPEG, WebP, GIF, BMP or TIFF"
-_ORIENTATION = 0x0112
-"""The tag of EXIF that tells how a camera was held."""
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What makes each orientation of EXIF upright."""
-_MAGIC = {
-    b"PK\x03\x04": "an archive",
-    b"PK\x05\x06": "an archive",
-    b"\x1f\x8b": "an archive",
-    b"7z\xbc\xaf\x27\x1c": "an archive",
-    b"Rar!": "an archive",
-    b"BZh": "an archive",
-    b"\xfd7zXZ": "an archive",
-    b"%PDF": "a PDF document",
-}
-"""First bytes of files that people take for pictures, or hide among them."""
-_BROKEN = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    NotImplementedError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow raises for files that are cut short, damaged or made up."""
+class SlowPictureError(PictureError):
+    """A file keeps a processor busy for longer than any decent picture."""
 
 
 @dataclass(frozen=True)
@@ -102,100 +70,60 @@ def decode(data: bytes, form: PictureForm) -> NDArray[np.uint8]:
     Raises:
         PictureError: a sentence about the file, for one that cannot be used.
     """
-    if sentence := _no_picture(data):
-        raise PictureError(sentence)
-    try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _check_size(image)
-            return _pixels(_square(image, form), form)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PictureError(_too_large("far more than a hundred", MOST_PIXELS)) from None
-    except UnidentifiedImageError:
-        raise PictureError(f"This is no picture, or a damaged one: {_WANTED}.") from None
-    except _BROKEN:
-        raise PictureError("This picture is cut short or damaged: save it again.") from None
+    asked = {"side": form.size, "channels": form.channels, "is_whole": form.fit == "pad"}
+    pixels = np.frombuffer(_DECODER.ask({"seconds": SECONDS, **asked}, data), np.uint8)
+    return pixels.reshape(form.size, form.size, form.channels).transpose(2, 0, 1)
 
 
-def _no_picture(data: bytes) -> str | None:
-    if not data:
-        return "This file is empty."
-    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
-    if kind == "an archive":
-        return (
-            "This is an archive. A zip is looked into when it is brought by itself; archives in "
-            "archives, and other kinds, are not: unpack it first."
-        )
-    start = data[:1000].lstrip().lower()
-    if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in start):
-        kind = "a drawing in SVG, which has no pixels"
-    elif data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
-        kind = "a picture in HEIC or AVIF"
-    return f"This is {kind}: {_WANTED}." if kind else None
+class _Decoder:
+    """The process that decodes, begun when it is first asked and again when it had to be ended."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.close)
+
+    def ask(self, asked: dict[str, Any], data: bytes) -> bytes:
+        """The pixels of one picture, for one asker after the other."""
+        with self._turn:
+            process = self._running()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            ending = threading.Timer(PATIENCE, process.kill)
+            ending.start()
+            try:
+                process.stdin.write(json.dumps({"bytes": len(data), **asked}).encode() + b"\n")
+                process.stdin.write(data)
+                process.stdin.flush()
+                told = json.loads(process.stdout.readline())
+                pixels = process.stdout.read(told["bytes"])
+            except (OSError, ValueError):  # It was ended in the middle.
+                self.close()
+                raise SlowPictureError(
+                    f"This file keeps a processor busy for more than {SECONDS:g} s, which no "
+                    "decent picture does: save it again as PNG or JPEG, or smaller."
+                ) from None
+            finally:
+                ending.cancel()
+        if "refused" in told:
+            raise PictureError(told["refused"])
+        return pixels
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+            command = [sys.executable, "-P", str(PIXELS)]
+            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)
+        return self._process
 
 
-def _check_size(image: Image.Image) -> None:
-    pixels = image.width * image.height
-    most = MOST_PIXELS_OF_JPEG if image.format in ("JPEG", "MPO") else MOST_PIXELS
-    if pixels > most:
-        raise PictureError(_too_large(f"{pixels / 1e6:.0f}", most))
-
-
-def _too_large(millions: str, most: int) -> str:
-    return (
-        f"This picture has {millions} million pixels, and {most / 1e6:.0f} million is the most: "
-        "make it smaller first."
-    )
-
-
-def _square(image: Image.Image, form: PictureForm) -> Image.Image:
-    """The picture at its size, upright, in whichever colours it has."""
-    turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
-    # A JPEG is decoded at a half, a quarter or an eighth where that leaves enough.
-    image.draft(image.mode, (4 * form.size, 4 * form.size))
-    image = _mixable(image)
-    width: int = form.size
-    height: int = form.size
-    if form.fit == "crop":
-        side = min(image.size)
-        left, top = (image.width - side) / 2, (image.height - side) / 2
-        box = (left, top, left + side, top + side)
-    else:
-        box = (0, 0, *image.size)
-        width, height = _within(image.size, form.size)
-    image = image.resize((width, height), Image.Resampling.BILINEAR, box)
-    return image if turn is None else image.transpose(turn)
-
-
-def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """Width and height of a picture whose longer side is `side`."""
-    longest = max(size)
-    width, height = (max(1, round(one * side / longest)) for one in size)
-    return width, height
-
-
-def _mixable(image: Image.Image) -> Image.Image:
-    """The picture in a mode whose pixels can be averaged: a palette's numbers cannot."""
-    if image.mode == "F" or (image.mode == "I" and image.format == "TIFF"):
-        raise PictureError(
-            "This picture has 32 bits a channel, and nothing says which number is white: save it "
-            "with 8 or 16."
-        )
-    if image.mode.startswith("I"):
-        return image.convert("F")
-    if image.has_transparency_data and image.mode != "RGBA":
-        return image.convert("RGBA")
-    if image.mode == "1":
-        return image.convert("L")
-    return image.convert("RGB") if image.mode == "P" else image
-
-
-def _pixels(image: Image.Image, form: PictureForm) -> NDArray[np.uint8]:
-    """(C, S, S) of a small picture, in the middle of white where it is not square."""
-    if image.mode == "F":  # 16 bits: 65535 is white.
-        image = Image.fromarray((np.asarray(image) / 257).round().clip(0, 255).astype(np.uint8))
-    if image.mode == "RGBA":
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    image = image.convert("L" if form.channels == 1 else "RGB")
-    sheet = Image.new(image.mode, (form.size, form.size), "white")
-    sheet.paste(image, ((form.size - image.width) // 2, (form.size - image.height) // 2))
-    return np.array(sheet).reshape(form.size, form.size, form.channels).transpose(2, 0, 1)
+_DECODER = _Decoder()

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ganlib.data.brought import DAMAGED, MOST_FILES, File, Refused, files_of
 from ganlib.data.cache import Progress, ignore_progress
-from ganlib.data.decode import PictureForm, decode
+from ganlib.data.decode import PictureForm, SlowPictureError, decode
 from ganlib.data.images import in_turns
 from ganlib.errors import DataError, NoPictureError, PictureError
 from ganlib.events import Samples
@@ -30,6 +30,8 @@ MOST_BYTES = 50_000_000
 """Bytes of one file."""
 MOST_UNPACKED = 2_000_000_000
 """Bytes of all files out of archives, as they say it themselves; no more are ever unpacked."""
+MOST_SLOW = 5
+"""Files of one person that keep a processor busy for too long, until the rest is left out."""
 MOST_REFUSED = 1_000
 """Refused files that are listed."""
 _BETWEEN_REPORTS = 0.1
@@ -130,6 +132,7 @@ class _Reading:
         self._unpacked = 0
         self._refused: list[tuple[str, str]] = []
         self._unlisted = 0
+        self._slow = 0
 
     def read(self, found: list[File | Refused], progress: Progress) -> None:
         """Add the pictures among these files, as many as there may be."""
@@ -138,14 +141,21 @@ class _Reading:
             if time.monotonic() - told_at > _BETWEEN_REPORTS:
                 told_at = time.monotonic()
                 progress(f"Reading file {number + 1:,} of {len(found):,}", number / len(found))
-            if len(self._folders) == MOST_PICTURES:
+            if reason := self._is_enough():
                 left = f"{len(found) - number:,} more files were not looked at."
-                self.refuse(Refused("", f"{MOST_PICTURES:,} pictures are the most: {left}"))
+                self.refuse(Refused("", f"{reason}: {left}"))
                 return
             if isinstance(file, Refused):
                 self.refuse(file)
             else:
                 self._read_one(file)
+
+    def _is_enough(self) -> str:
+        if len(self._folders) == MOST_PICTURES:
+            return f"{MOST_PICTURES:,} pictures are the most"
+        if self._slow == MOST_SLOW:
+            return f"{MOST_SLOW} files kept a processor busy for too long"
+        return ""
 
     def refuse(self, file: Refused) -> None:
         """List a file that is left out, or count it when there are very many."""
@@ -180,6 +190,7 @@ class _Reading:
             self._pixels += decode(self._bytes_of(file), self._form).tobytes()
             self._folders.append(file.folder)
         except PictureError as error:
+            self._slow += isinstance(error, SlowPictureError)
             self.refuse(Refused(file.name, str(error)))
 
     def _bytes_of(self, file: File) -> bytes:

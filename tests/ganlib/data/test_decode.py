@@ -1,5 +1,6 @@
 import io
 import struct
+import sys
 import zlib
 from contextlib import suppress
 
@@ -7,7 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganlib.data.decode import MOST_PIXELS, MOST_PIXELS_OF_JPEG, PictureForm, decode
+from ganlib.data import decode as module
+from ganlib.data import pixels
+from ganlib.data.decode import PictureForm, SlowPictureError, decode
+from ganlib.data.pixels import MOST_PIXELS, MOST_PIXELS_OF_JPEG
 from ganlib.errors import DataError, PictureError
 
 GREY = PictureForm(28, "grey", "crop")
@@ -45,6 +49,21 @@ def huge_png(side, bits=1, colour=0):
     header = struct.pack(">IIBBBBB", side, side, bits, colour, 0, 0, 0)
     parts = chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + parts
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Let pictures be decoded in this very process, where they can be watched."""
+
+    class Here:
+        def ask(self, asked, data):
+            try:
+                del asked["seconds"]
+                return pixels.square(data, **asked)
+            except pixels.Refused as refused:
+                raise PictureError(str(refused)) from None
+
+    monkeypatch.setattr(module, "_DECODER", Here())
 
 
 def refusal(data, form=COLOUR):
@@ -202,7 +221,7 @@ def test_of_an_animation_the_first_picture_is_taken():
     assert decode(data, COLOUR)[:, 9, 9].tolist() == RED
 
 
-def test_a_large_jpeg_is_decoded_small_and_looks_the_same(monkeypatch):
+def test_a_large_jpeg_is_decoded_small_and_looks_the_same(here, monkeypatch):
     decoded = []
     resize = Image.Image.resize
 
@@ -219,15 +238,15 @@ def test_a_large_jpeg_is_decoded_small_and_looks_the_same(monkeypatch):
 
 
 @pytest.mark.parametrize("side", [10_000, 20_000])
-def test_a_hundred_megapixels_are_refused_before_any_is_decoded(side, monkeypatch):
+def test_a_hundred_megapixels_are_refused_before_any_is_decoded(here, side, monkeypatch):
     monkeypatch.setattr(Image.Image, "load", lambda image: pytest.fail("it was decoded"))
     data = huge_png(side)
     assert len(data) < 100_000
     assert "million is the most: make it smaller first." in refusal(data)
 
 
-def test_as_many_pixels_as_are_allowed_are_decoded(monkeypatch):
-    monkeypatch.setattr("ganlib.data.decode.MOST_PIXELS", 1600)
+def test_as_many_pixels_as_are_allowed_are_decoded(here, monkeypatch):
+    monkeypatch.setattr("ganlib.data.pixels.MOST_PIXELS", 1600)
     assert decode(encoded(plain("L", 7)), GREY)[0, 0, 0] == 7
     assert "has 0 million pixels" in refusal(encoded(plain("L", 7, (40, 41))))
 
@@ -236,10 +255,10 @@ def test_the_limit_lets_a_good_camera_through():
     assert 6000 * 4000 < MOST_PIXELS < MOST_PIXELS_OF_JPEG < 100_000_000
 
 
-def test_a_jpeg_may_have_more_pixels(monkeypatch):
-    monkeypatch.setattr("ganlib.data.decode.MOST_PIXELS", 1)
+def test_a_jpeg_may_have_more_pixels(here, monkeypatch):
+    monkeypatch.setattr("ganlib.data.pixels.MOST_PIXELS", 1)
     assert decode(encoded(plain("L", 7), "JPEG"), GREY)[0, 0, 0] == 7
-    monkeypatch.setattr("ganlib.data.decode.MOST_PIXELS_OF_JPEG", 1599)
+    monkeypatch.setattr("ganlib.data.pixels.MOST_PIXELS_OF_JPEG", 1599)
     assert "0 million is the most" in refusal(encoded(plain("L", 7), "JPEG"))
 
 
@@ -294,3 +313,56 @@ def test_a_picture_with_wrong_bytes_is_a_picture_or_a_sentence(kind):
         with suppress(PictureError):
             shapes.add(decode(bytes(wrong), COLOUR).shape)
     assert shapes <= {(3, 28, 28)}
+
+
+def scanned(times):
+    """A JPEG whose last scan comes again and again."""
+    data = encoded(plain("L", 7, (2000, 2000)), "JPEG", progressive=True)
+    scan = data[data.rfind(b"\xff\xda") : -2]
+    return data[:-2] + scan * times + data[-2:]
+
+
+def with_chunks(*chunks):
+    data = encoded(plain("L", 7))
+    return data[:33] + b"".join(chunks) + data[33:]
+
+
+def run_by_run(runs):
+    """A BMP of 5,000 x 5,000 pixels that come one by one."""
+    body = b"\1\0" * runs
+    sizes = struct.pack("<IiiHHIIiiII", 40, 5000, 5000, 1, 8, 1, len(body), 0, 0, 256, 0)
+    head = struct.pack("<IHHI", 54 + 1024 + len(body), 0, 0, 54 + 1024)
+    return b"BM" + head + sizes + bytes(1024) + body
+
+
+PROFILE = chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**20 - 100)))
+DEAR = {
+    "scans of a JPEG": lambda: scanned(100),
+    "parts of a JPEG": lambda: b"\xff\xd8" + b"\xff\xe5\0\2" * 400_000,
+    "chunks of a PNG": lambda: with_chunks(chunk(b"abCd", b"") * 100_000),
+    "profiles of a PNG": lambda: with_chunks(PROFILE * 1000),
+    "runs of a BMP": lambda: run_by_run(1_000_000),
+    "shades of a PPM": lambda: b"P6 500 500 100\n" + bytes(500 * 500 * 3),
+    "words of a PPM": lambda: b"P2 900 900 100\n" + b"1 " * 900**2,
+    "a comment of a PPM": lambda: b"P5 #" + b"x" * 3_000_000,
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not count a process's work.")
+@pytest.mark.parametrize("file", DEAR.values(), ids=DEAR)
+def test_a_file_that_keeps_a_processor_busy_is_ended_and_the_next_is_read(file, monkeypatch):
+    good = encoded(plain("L", 7))
+    assert decode(good, GREY)[0, 0, 0] == 7
+    monkeypatch.setattr(module, "SECONDS", 0.05)
+    with pytest.raises(SlowPictureError, match=r"^This file keeps a processor busy for more than"):
+        decode(file(), GREY)
+    monkeypatch.undo()
+    assert decode(good, GREY)[0, 0, 0] == 7
+
+
+def test_a_process_that_was_ended_meanwhile_is_begun_again():
+    good = encoded(plain("L", 7))
+    decode(good, GREY)
+    module._DECODER._process.kill()
+    module._DECODER._process.wait()
+    assert decode(good, GREY)[0, 0, 0] == 7

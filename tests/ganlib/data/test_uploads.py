@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ganlib.data import uploads
-from ganlib.data.decode import PictureForm
+from ganlib.data.decode import PictureForm, SlowPictureError
 from ganlib.data.uploads import read_folder, read_pictures
 from ganlib.errors import DataError, NoPictureError
 from tests.ganlib.data.bringing import noise_jpeg, png, zipped
@@ -191,6 +191,21 @@ def test_no_more_pictures_than_a_set_may_have_are_kept(monkeypatch):
     pictures = read_pictures([("x.zip", zipped([(f"{n}.png", png()) for n in range(5)]))], SMALL)
     assert len(pictures.images) == 3
     assert pictures.refused == (("", "3 pictures are the most: 2 more files were not looked at."),)
+
+
+def test_after_some_files_that_take_too_long_the_rest_is_left_out(monkeypatch):
+    def decode(data, form):
+        raise SlowPictureError("It takes too long.")
+
+    monkeypatch.setattr(uploads, "decode", decode)
+    monkeypatch.setattr(uploads, "MOST_SLOW", 2)
+    with pytest.raises(NoPictureError) as refusal:
+        read_pictures([(f"{number}.png", io.BytesIO(png())) for number in range(5)])
+    assert refusal.value.refused == (
+        ("0.png", "It takes too long."),
+        ("1.png", "It takes too long."),
+        ("", "2 files kept a processor busy for too long: 3 more files were not looked at."),
+    )
 
 
 def test_of_very_many_files_only_the_first_are_looked_at(monkeypatch):
