@@ -10,7 +10,7 @@ from ganlib.models import build_networks
 from ganlib.models.style import Modulated, StyleGenerator
 from tests.ganlib.models.pairs import SHAPES, normal, play
 
-LAYERS = [4, 4, 5, 5, 6, 6]
+LAYERS = [4, 5, 6]
 
 
 def build(shape=(1, 28, 28), seed=0, **settings):
