@@ -26,7 +26,7 @@ MEANINGS: Mapping[str, str] = {
     "which a GAN cannot give; lower is better.",
     BITS: "The same for each number of a picture, in bits; black and white by mere chance cost 1.",
     FRECHET: "How far the fakes lie from real pictures, seen as two clouds of features; lower is "
-    "better, and the reals' own distance is as low as it gets.",
+    "better, and beside it stands what other real pictures get.",
     "kernel distance": "The same question without taking the clouds for round; 0 on average for "
     "pictures as the real ones, and then as often below 0 as above.",
     "precision": "Share of the fakes that look like some real picture: quality.",

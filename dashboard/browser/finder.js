@@ -218,10 +218,11 @@ class FinderView {
 
   #words({ step, steps, error, left, z, generator }, drawn) {
     const length = Math.hypot(...z) / Math.sqrt(z.length);
+    const usual = this.data.usual_lengths.map((one) => one.toFixed(2)).join(" to ");
     const parts = [
       `Step ${step} of ${steps}: mean squared error ${error.toPrecision(2)}`,
       ...(left < NOTHING ? [`${(100 * left).toFixed(0)} % of the picture ${STRANGE}`] : []),
-      `|z|/√d ${length.toFixed(2)}, near 1 where z is a likely one`,
+      `|z|/√d ${length.toFixed(2)}, of 95 in 100 z from ${usual}`,
     ];
     if (this.#truth && !this.easel.isWhole) {
       parts.push(`In the hidden part, error ${this.#hiddenError(drawn).toFixed(2)}`);

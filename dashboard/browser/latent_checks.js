@@ -105,8 +105,8 @@ export class Checks {
     const inTurn = classes.length ? ` (its ${classes.length} kinds in turn)` : "";
     const explained =
       `${afterSteps({ Fakes: found.step })} ψ ${this.psi.toFixed(2)}, ${found.n} fakes${inTurn} and as many reals, ${found.features}, ` +
-      "five neighbours; the line is what other reals get. A smaller ψ gives cleaner samples, and " +
-      "fewer kinds of them.";
+      "five neighbours; the line is what other reals get. A smaller ψ usually gives cleaner samples, " +
+      "and fewer kinds of them.";
     const bars = element("div", { class: "bars" }, ...rows);
     this.trade.body.replaceChildren(bars, element("p", {}, explained));
   }

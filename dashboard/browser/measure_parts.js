@@ -167,16 +167,13 @@ export class Value {
     this.axis.setAttribute("aria-label", `Value of the game: ${description} ${ends}`);
   }
 
-  #words(value, best, reading) {
+  /** A penalty and a small network hold D below the best D, and smoothed labels draw it there. */
+  #words(value, best, { undecided }) {
     if (value === null) return "This loss has no V(D, G)";
-    // Smoothed labels have a best D of their own, which is below this one.
-    if (reading.undecided !== 0) {
-      return `Smoothing aside: V(D*, G) is ${decimals(best - value, 2)} above V(D, G)`;
-    }
-    if (best - value < NOTHING) return "D has nothing left to gain";
-    const gain = decimals(best - value, 2);
-    const isWorse = value < GUESSING - NOTHING;
-    return isWorse ? `Worse than guessing: D could gain ${gain}` : `D could still gain ${gain}`;
+    if (best - value < NOTHING) return "As good as the best D";
+    const which = undecided === 0 ? "the best D" : "the best D without smoothing";
+    const below = `${decimals(best - value, 2)} below ${which}`;
+    return value < GUESSING - NOTHING ? `Worse than guessing: ${below}` : below;
   }
 
   #span(value, best) {
@@ -256,7 +253,8 @@ export class Scores {
     this.plot.append(this.half);
     this.ticks = ["", "", ""].map((tick) => element("span", {}, tick));
     const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, ...this.ticks);
-    this.words = element("p", { class: "words" });
+    const cut = "Scores are cut where D is undecided; at their median if a constant may be added.";
+    this.words = element("p", { class: "words", title: cut });
     const legend = [entry("stroke", "real"), entry("stroke fake", "fake")];
     const title = element("b", {}, "What D says");
     this.root = chart("scores", title, legend, this.plot, ticks, this.words);
@@ -296,7 +294,7 @@ export class Scores {
     const right = `Right in ${rate} ± ${spread}\u202f% of cases${packs}`;
     // Rounded down: it is a lower bound.
     const least = Math.floor(100 * bound) / 100;
-    if (!least) return `${right}: no difference between the two is shown.`;
+    if (!least) return `${right}: these verdicts show no difference.`;
     const off = "two standard errors taken off";
     return `${right}, so their total variation is at least ${decimals(least, 2)} (${off}).`;
   }

@@ -36,9 +36,15 @@ const WORDS = [
     "−∂L/∂x of G's loss L at each fake x: the way it has to go to look more real."],
   [", ", "slope", "how steep D is", "discriminator",
     "|∇l(x)|, the length of the gradient of D's logit; the line is where it is 1."],
-  [", ", "warp", "noise bent by G", "generator",
-    "A square lattice of noise z after G; filled with log q(G(z)) = log p(z) − log |det ∂G/∂z|."],
+  [", ", "warp", "noise bent by G", "generator", explainWarp],
 ];
+
+/** Only where the lattice is all of the noise is there a density that it brings along. */
+function explainWarp(reading, latentDim) {
+  const lattice = "A square lattice of noise z after G";
+  if (latentDim !== 2) return `${lattice}.`;
+  return `${lattice}; filled with the log density it brings, log p(z) − log |det ∂G/∂z|.`;
+}
 
 const JUDGED = { ticks: ({ ticks }) => ticks, roles: ["fake", "real"] };
 const MEASURED = { roles: ["discriminator"] };
@@ -98,10 +104,11 @@ export class Legend {
   /** Follow how D is read; the game on screen may be older than a change of the loss. */
   read(reading) {
     this.reading = reading;
-    const built = JSON.stringify([reading, this.colours]);
+    const built = JSON.stringify([reading, this.colours, this.latentDim]);
     if (built !== this.built) {
       const explained = WORDS.map(([before, name, label, role, title]) => {
-        return [before, name, label, role, title instanceof Function ? title(reading) : title];
+        const explain = title instanceof Function ? title : () => title;
+        return [before, name, label, role, explain(reading, this.latentDim)];
       });
       // What cannot be explained under this loss cannot be shown.
       this.#build(explained.filter(([, , , , title]) => title));

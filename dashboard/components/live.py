@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import frames
 from dashboard.charts import train_charts
 from dashboard.services import base_path
-from ganlib import COLOURS, Run, reading
+from ganlib import COLOURS, Run, reading, usual_lengths
 
 _BOOT = """
 export default function (component) {
@@ -194,7 +194,14 @@ def time_machine(runs: Sequence[Run], z: str, label: int | None) -> None:
 def finder(run: Run, label: int | None) -> None:
     """An easel for a picture, and the search for the vector that draws it."""
     channels, height, width = run.config.data.shape
-    _mount("finder", run, shape=(height, width, channels), label=label, **_about(run))
+    _mount(
+        "finder",
+        run,
+        shape=(height, width, channels),
+        label=label,
+        usual_lengths=usual_lengths(run.config.latent_dim),
+        **_about(run),
+    )
 
 
 def share(run: Run) -> None:

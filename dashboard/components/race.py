@@ -38,8 +38,8 @@ def choose(runs: Sequence[Run], preset: str) -> None:
 def show(config: RunConfig, key: str) -> None:
     """One setting to change, its new value, and the button that starts both runs."""
     st.caption(
-        "Two runs with the same seed begin in the same instant: the same noise, the same data in "
-        "the same order, one difference. Both begin at step 0."
+        "Two runs with the same seed begin in the same instant, at step 0, with one difference: "
+        "the noise and the order of the data are the same where it leaves them as they are."
     )
     challenger = _challenger(config, key)
     if problem := state.take_problem(PLACE):

@@ -86,7 +86,9 @@ def figures(
     floor = floors(distribution, len(real))
     divergence = jsd(distribution, real, fake)
     modes = mode_coverage(distribution, fake)
-    threshold = None if objective.is_shiftable else loss.blind_logit
+    # A hinge D that cannot tell may give any constant too, from -1 to 1.
+    has_constant = objective.is_shiftable or loss.g_is_any
+    threshold = None if has_constant else loss.blind_logit
     return {
         "count": len(real),
         # Adding 0 turns -0.0 into 0.0.

@@ -177,14 +177,14 @@ def test_the_table_puts_every_figure_beside_its_floor(page: Page, run: Measured)
 def test_the_value_stands_between_guessing_and_the_best_d(page: Page, run: Measured):
     start(page, run)
     assert words(page, ".value .legend") == "V(D, G) -1.31\nV(D*, G) -1.21"
-    assert words(page, ".said") == "D could still gain 0.10"
+    assert words(page, ".said") == "0.10 below the best D"
     # The axis goes from -1.6 to 0.
     assert centre(page, ".axis .dot") == pytest.approx(0.29 / 1.6, abs=0.005)
     assert centre(page, ".axis .ring") == pytest.approx(0.39 / 1.6, abs=0.005)
     assert centre(page, ".gap") == pytest.approx(0.34 / 1.6, abs=0.005)
     assert box(page, ".gap")["width"] == pytest.approx(box(page, ".axis")["width"] / 16, abs=1)
     assert label(page, ".axis") == (
-        "Value of the game: V(D, G) -1.31, V(D*, G) -1.21. D could still gain 0.10. "
+        "Value of the game: V(D, G) -1.31, V(D*, G) -1.21. 0.10 below the best D. "
         "Guessing is -1.39, being sure and right is 0."
     )
 
@@ -192,7 +192,7 @@ def test_the_value_stands_between_guessing_and_the_best_d(page: Page, run: Measu
 def test_a_value_far_below_guessing_becomes_an_arrow_at_the_end(page: Page, run: Measured):
     start(page, run, value=-5.0, optimal_value=-0.2)
     expect(part(page, ".axis .dot.beyond")).to_be_visible()
-    assert words(page, ".said") == "Worse than guessing: D could gain 4.80"
+    assert words(page, ".said") == "Worse than guessing: 4.80 below the best D"
     assert box(page, ".axis .dot")["x"] == pytest.approx(box(page, ".axis")["x"], abs=1)
     said, axis = box(page, ".said"), box(page, ".axis")
     assert said["x"] >= axis["x"]
@@ -201,7 +201,7 @@ def test_a_value_far_below_guessing_becomes_an_arrow_at_the_end(page: Page, run:
 
 def test_a_value_above_the_estimated_best_leaves_nothing_to_gain(page: Page, run: Measured):
     start(page, run, value=-0.001, optimal_value=-0.01)
-    assert words(page, ".said") == "D has nothing left to gain"
+    assert words(page, ".said") == "As good as the best D"
     assert words(page, ".value .legend") == "V(D, G) 0.00\nV(D*, G) -0.01"
     assert not part(page, ".gap").is_visible()
 
@@ -219,7 +219,7 @@ def test_a_loss_without_a_value_shows_only_the_best(page: Page, run: Measured):
 
 def test_smoothed_labels_have_a_middle_and_a_best_of_their_own(page: Page, run: Measured):
     start(page, run, reading=read(label_smoothing=0.2))
-    assert words(page, ".said") == "Smoothing aside: V(D*, G) is 0.10 above V(D, G)"
+    assert words(page, ".said") == "0.10 below the best D without smoothing"
     assert part(page, ".half").evaluate("(line) => line.style.left") == "40%"
 
 
@@ -282,7 +282,7 @@ def test_scores_are_drawn_one_over_the_other_with_what_follows(page: Page, run: 
 def test_an_accuracy_of_one_half_proves_no_difference(page: Page, run: Measured):
     start(page, run, balanced_accuracy=0.494, tv_bound=0.0)
     assert words(page, ".scores .words") == (
-        "Right in 49 ± 1 % of cases: no difference between the two is shown."
+        "Right in 49 ± 1 % of cases: these verdicts show no difference."
     )
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ganlib import DecoderPublished, RunPrepared
+from ganlib import DecoderPublished, RunPrepared, usual_lengths
 from tests.dashboard.latent import Decoder, asked_config, move, open_latent, pick_tab
 from tests.dashboard.wire import mounted
 
@@ -18,6 +18,7 @@ def find(visit, hold_run):
 def test_the_easel_has_the_form_of_the_pictures(find):
     data = mounted(find)["finder"]
     assert (data["shape"], data["label"]) == ([32, 32, 3], 0)
+    assert data["usual_lengths"] == [*usual_lengths(asked_config().latent_dim)]
 
 
 def test_a_class_is_searched_in(find):

@@ -3,7 +3,7 @@ import streamlit as st
 
 from dashboard.charts import train_charts
 from dashboard.routes import BROWSER
-from ganlib import COLOURS, RunConfig
+from ganlib import COLOURS, RunConfig, reading
 from tests.dashboard.wire import mounted
 
 
@@ -89,7 +89,8 @@ def test_the_plane_knows_the_roles_the_noise_and_the_loss(app_with_run, manager,
         "drawable": drawable,
         "can_fork": True,
         "latent_dim": changes.get("latent_dim", 4),
-        "loss": changes.get("loss", "ns"),
+        "pack": 1,
+        "reading": reading(run.config.gan.objective).as_json(),
         "strokes_taken": 0,
     }
 
@@ -97,7 +98,7 @@ def test_the_plane_knows_the_roles_the_noise_and_the_loss(app_with_run, manager,
 def test_the_plane_follows_a_loss_that_was_changed(hold_run, visit):
     run = hold_run()
     run.controls.change({"loss": "wgan"})
-    assert mounted(visit(run.run_id))["plane"]["loss"] == "wgan"
+    assert mounted(visit(run.run_id))["plane"]["reading"]["kind"] == "critic"
 
 
 def test_the_measures_know_the_roles(app_with_run, manager):
