@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -31,14 +32,17 @@ CHROMIUM = [
 
 
 @contextlib.contextmanager
-def server(settle: float = 10.0) -> Iterator[tuple[str, int]]:
-    """The dashboard at an address of its own, after so many seconds: (url, process id)."""
+def server(settle: float = 10.0, log: IO[str] | None = None) -> Iterator[tuple[str, int]]:
+    """The dashboard at an address of its own, after so many seconds: (url, process id).
+
+    What it says of faults goes where ours goes, or into a file.
+    """
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
     options = ["--server.headless=true", f"--server.port={port}"]
-    process = subprocess.Popen(command + options, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command + options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log)
     url = f"http://localhost:{port}"
     try:
         for _ in range(300):

@@ -20,6 +20,11 @@ The text of every error is a sentence for a person: what is wrong, what is allow
 """
 
 
+def reason(error: Exception) -> str:
+    """What went wrong in the system's words, without the path at which it did."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 class GanlibError(Exception):
     """Base of every error that ganlib raises on purpose."""
 

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from ganlib.errors import reason
 from ganlib.zips import TooManyFilesError, open_zip
 
 MOST_FILES = 100_000
@@ -92,7 +93,9 @@ def files_of(name: str, source: Path | BinaryIO, stack: ExitStack) -> Iterator[F
     except TooManyFilesError as error:
         yield Refused(shown(name), f"{error} Make smaller ones.")
     except DAMAGED as error:
-        yield Refused(shown(name), f"This zip is cut short or damaged ({error}): make it again.")
+        yield Refused(
+            shown(name), f"This zip is cut short or damaged ({reason(error)}): make it again."
+        )
     else:
         yield _by_itself(name, source, size)
 

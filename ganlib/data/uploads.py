@@ -21,7 +21,7 @@ from ganlib.data.brought import DAMAGED, MOST_FILES, File, Refused, files_of
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.data.decode import PictureForm, SlowPictureError, decode
 from ganlib.data.images import in_turns
-from ganlib.errors import DataError, NoPictureError, PictureError
+from ganlib.errors import DataError, NoPictureError, PictureError, reason
 from ganlib.events import Samples
 
 MOST_PICTURES = 10_000
@@ -206,7 +206,7 @@ class _Reading:
         try:
             data = file.read(MOST_BYTES + 1)
         except DAMAGED as error:
-            raise PictureError(f"This file cannot be read ({error}).") from None
+            raise PictureError(f"This file cannot be read ({reason(error)}).") from None
         if len(data) > MOST_BYTES:
             raise PictureError(_too_long(len(data)))
         return data

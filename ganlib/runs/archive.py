@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from ganlib.errors import StoreError
+from ganlib.errors import StoreError, reason
 from ganlib.files import finish
 from ganlib.runs.about import FILE, About, MetricNames, read_about, write_about
 from ganlib.runs.checked import keep_arrays, read_arrays
@@ -66,7 +66,7 @@ def read_curves(folder: Path, metric_count: int | None) -> RunSnapshot:
         found, texts = read_arrays(path, MOST_OF_CURVES)
         names = _NAMES.validate_json(texts.get("metric_names", "[]"))
     except (OSError, ValueError) as error:
-        raise StoreError(f"{CURVES} is damaged ({error}).") from error
+        raise StoreError(f"{CURVES} is damaged ({reason(error)}).") from error
     columns: dict[str, Any] = {name: found.get(name, np.empty(())) for name in _COLUMNS}
     count = columns["steps"].size
     for name, kind in _COLUMNS.items():
@@ -187,7 +187,7 @@ def unpack_zip(source: IO[bytes], folder: Path) -> None:
         raise StoreError(f"This is not a whole zip file ({error}).") from error
     # Encrypted, or made to lead astray whoever reads it.
     except (OSError, EOFError, RuntimeError, ValueError, OverflowError, zlib.error) as error:
-        raise StoreError(f"The zip cannot be unpacked ({error}).") from error
+        raise StoreError(f"The zip cannot be unpacked ({reason(error)}).") from error
 
 
 def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, left: int) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from ganlib.config import Part, RunConfig
-from ganlib.errors import CheckpointError, ConfigError
+from ganlib.errors import CheckpointError, ConfigError, reason
 from ganlib.events import Moment, StateSaved
 from ganlib.files import DIGEST, link
 from ganlib.runs.checked import keep_arrays, read_arrays
@@ -99,6 +99,6 @@ def read_checkpoint(path: Path) -> StateSaved:
         ) from None
     except (OSError, ValueError, ConfigError) as error:
         raise CheckpointError(
-            f"The checkpoint {path.name} is damaged ({str(error)[:300]}): go on from another "
+            f"The checkpoint {path.name} is damaged ({reason(error)[:300]}): go on from another "
             "moment."
         ) from error

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
-from ganlib.errors import StoreError
+from ganlib.errors import StoreError, reason
 from ganlib.events import Frame, Moment, Samples
 from ganlib.files import CHANGED, digest, finish, link
 from ganlib.pictures import grid
@@ -184,7 +184,9 @@ def _read_points(path: Path, shape: tuple[int, ...] = (2,)) -> Samples:
             raise ValueError(f"it holds {samples.shape} of {samples.dtype}, not such samples")
         return samples
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path.name} of this run is damaged or gone ({error}).") from error
+        raise StoreError(
+            f"{path.name} of this run is damaged or gone ({reason(error)})."
+        ) from error
 
 
 def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -203,5 +205,13 @@ def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
             raise ValueError("it is smaller than one picture")
         cells = sheet.reshape(rows, height, columns, width, channels).swapaxes(1, 2)
         return np.ascontiguousarray(cells.reshape(rows * columns, height, width, channels))
+    except UnidentifiedImageError:
+        raise _damaged(path, "it is no picture") from None
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise StoreError(f"{path.name} of this run is damaged or gone ({error}).") from error
+        raise StoreError(
+            f"{path.name} of this run is damaged or gone ({reason(error)})."
+        ) from error
+
+
+def _damaged(path: Path, why: str) -> StoreError:
+    return StoreError(f"{path.name} of this run is damaged or gone ({why}).")

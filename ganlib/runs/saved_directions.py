@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
-from ganlib.errors import StoreError
+from ganlib.errors import StoreError, reason
 from ganlib.files import write_text
 from ganlib.runs.folder import DIRECTIONS, RunFolder
 
@@ -78,4 +78,4 @@ class SavedDirections:
         try:
             write_text(self._path, _Kept.dump_json(numbers).decode())
         except OSError as error:
-            raise StoreError(f"The direction cannot be kept ({error}).") from error
+            raise StoreError(f"The direction cannot be kept ({reason(error)}).") from error

@@ -29,6 +29,7 @@ from ganlib.errors import (
     StoreError,
     UnknownRunError,
     UnwritableStoreError,
+    reason,
 )
 from ganlib.events import Measured
 from ganlib.runs.about import About, write_about
@@ -217,7 +218,7 @@ class RunStore:
                 unpack_zip(source, folder.path)
                 adopt(self.database, folder.path, run_id)
             except (OSError, ValueError, OverflowError) as error:
-                raise StoreError(f"The zip cannot be taken in ({error}).") from error
+                raise StoreError(f"The zip cannot be taken in ({reason(error)}).") from error
             undo.pop_all()
         return run_id
 

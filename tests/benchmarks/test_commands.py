@@ -26,7 +26,7 @@ LONGER = (
     *("families", "exports", "quality search", "quality curve"),
     *("inversion recover", "inversion complete"),
 )
-ALONE = (f"beside {ROOT}", "kills", "compare", "store hour")
+ALONE = (f"beside {ROOT}", "kills", "fuzz", "compare", "store hour")
 IN_BROWSER = ("latency", "dragging", "duel", "spectators", "soak", "store page")
 SEVERAL = ("likelihood", "inversion", "quality", "store")
 

@@ -1,6 +1,8 @@
 import pickle
 
-from ganlib.errors import ConfigError
+import pytest
+
+from ganlib.errors import ConfigError, reason
 
 
 def test_a_refusal_passes_from_one_process_to_another():
@@ -8,3 +10,11 @@ def test_a_refusal_passes_from_one_process_to_another():
     passed = pickle.loads(pickle.dumps(ConfigError(problems)))
     assert passed.problems == problems
     assert str(passed) == "It is too high. The two do not fit."
+
+
+def test_the_reason_of_an_error_names_no_place(tmp_path):
+    with pytest.raises(FileNotFoundError) as error:
+        (tmp_path / "gone").open()
+    assert reason(error.value) == "No such file or directory"
+    assert reason(OSError("The disk is full")) == "The disk is full"
+    assert reason(ValueError("it is too large")) == "it is too large"

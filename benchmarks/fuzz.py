@@ -1,0 +1,330 @@
+"""What no page would ask, put to a real server: nothing may break, leak or keep a core busy.
+
+python -m benchmarks.fuzz [--questions 10000] [--zips 150] [--seed 0]
+
+Runs of every family are trained for some steps, and zips of them with one thing wrong are taken in.
+A server over all of them is asked what is random or malformed, one question after another, over
+every route and socket. Told are the answers by status, and the dearest questions by the time that
+the server's process worked. It ends with status 1 if an answer or the log has a traceback, a path
+of this machine or status 500, or if a zip did more than be refused in a sentence.
+"""
+
+import argparse
+import contextlib
+import http.client
+import io
+import json
+import os
+import random
+import struct
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
+from benchmarks.common import arguments
+from benchmarks.serving import ROOT, server
+from ganlib import PRESETS, RunManager, RunStore, StoreError, changed
+
+FAMILIES = ("ring", "digits-styles", "digits-asked", "vae-digits", "vae-ring", "made-digits")
+SMALL = {"total_steps": 4, "batch_size": 4, "frame_every": 2, "measure_every": 0, "cpu_threads": 1}
+GETS = (
+    *("live", "curves", "frames/{n}.webp", "thumbnails/{n}.webp", "real.webp", "pictures/{n}"),
+    *("spread", "inside/density", "inside/encoded", "inside/back.webp", "inside/drawn"),
+    *("plane", "measures", "quality", "exports", "export/{word}"),
+)
+POSTS = ("decode", "mix", "judge", "film/gif", "film/mp4", "nearest", "fit", "inside/sight")
+SOCKETS = ("explore", "find")
+ELSEWHERE = (
+    *("compare", "compare/moments", "browser/{word}", "browser/live.js", "{word}"),
+    *("runs/{word}/live", "runs/..%2f..%2fetc/live", "runs/%00/frames/0.webp"),
+)
+PARAMETERS = (
+    *("since", "points", "first", "last", "step", "columns", "rows", "crossover", "psi", "layers"),
+    *("condition", "seed", "count", "known", "number", "label", "place", "runs", "have", "x"),
+    *("smooth", "metric", "bands"),
+)
+WORDS = (
+    *("", "0", "1", "3", "-1", "1e3", "nan", "inf", "9" * 400, "4294967295", "½", "\0", "\u202e"),
+    *("../../run.json", "%2e%2e", "a" * 3000, "0,1,2", "map,slope", "{}", "[" * 500, "zip", "csv"),
+    *("onnx", "weights", "d_loss", "0.5", "1,0", ",".join(["0.1"] * 10), "step", "images"),
+)
+BAD = (
+    "Traceback (most recent",
+    'File "/',
+    str(ROOT),
+    str(Path.home()) + os.sep,
+    tempfile.gettempdir(),
+)
+"""What belongs to this machine alone."""
+
+
+@dataclass
+class Findings:
+    """What the server said, and what it should not have."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    dearest: list[tuple[float, str]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def note(self, asked: str, status: int | str, body: bytes, seconds: float) -> None:
+        """Take in one answer."""
+        self.statuses[str(status)] += 1
+        self.dearest = sorted([*self.dearest, (seconds, asked)], reverse=True)[:10]
+        text = body[:100_000].decode(errors="replace")
+        if status in (500, "broken"):
+            self.faults.append(f"{status}: {asked}")
+        self.faults += [f"{one!r} in the answer to {asked}" for one in BAD if one in text]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--questions", type=int, default=10_000)
+    parser.add_argument("--zips", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=0)
+    given = arguments(parser, questions=60, zips=6)
+    rng, found = random.Random(given.seed), Findings()
+    with tempfile.TemporaryDirectory() as place, Path(place, "log").open("w+") as log:
+        os.environ["MINIMAX_RUNS"] = place
+        runs = _train(Path(place), FAMILIES[:2] if given.quick else FAMILIES)
+        runs += _take_in(Path(place), runs, given.zips, rng, found)
+        with server(1.0 if given.quick else 15.0, log) as (url, process):
+            _ask(url, process, runs, given.questions, rng, found)
+        log.seek(0)
+        told = [line for line in log if "Traceback" in line or "Error" in line]
+        found.faults += [f"in the log: {line.strip()}" for line in told]
+    _tell(found, given.questions)
+    sys.exit(bool(found.faults))
+
+
+def _train(folder: Path, families: tuple[str, ...]) -> list[str]:
+    manager = RunManager(RunStore(folder))
+    runs = [manager.start(changed(PRESETS[name].config, SMALL)) for name in families]
+    while not all(manager.get(run).snapshot.is_over for run in runs):
+        time.sleep(0.05)
+    manager.close()
+    return runs
+
+
+def _take_in(
+    folder: Path, runs: list[str], count: int, rng: random.Random, found: Findings
+) -> list[str]:
+    """Runs out of zips in which one thing is wrong, as far as such a zip is taken in."""
+    taken, store = [], RunStore(folder)
+    for _ in range(count):
+        path = folder / "good.zip"
+        store.give_out(rng.choice(runs), path)
+        what, hostile = _harmed(path.read_bytes(), rng)
+        began = time.process_time()
+        try:
+            taken.append(store.take_in(io.BytesIO(hostile)))
+            status = "zip taken in"
+        except StoreError as error:
+            status = "zip refused"
+            found.note(what, status, str(error).encode(), time.process_time() - began)
+            continue
+        except Exception as error:
+            status = "broken"
+            what = f"{what}: {error!r:.200}"
+        found.note(what, status, b"", time.process_time() - began)
+    store.close()
+    return taken
+
+
+def _harmed(whole: bytes, rng: random.Random) -> tuple[str, bytes]:
+    """A zip with one file changed, and what was done to it."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    name = rng.choice([*files, "run.json", "run.json"])
+    if name.endswith(".json"):
+        what, files[name] = _other_json(files[name], rng)
+    elif name.endswith(".safetensors") and rng.random() < 0.7:
+        what, files[name] = _other_arrays(files[name], rng)
+    else:
+        what, body = "some bytes", bytearray(files[name])
+        for _ in range(rng.choice((1, 20))):
+            body[rng.randrange(len(body))] = rng.randrange(256)
+        files[name] = bytes(body)
+    harmed = io.BytesIO()
+    with zipfile.ZipFile(harmed, "w") as archive:
+        for one, body in files.items():
+            archive.writestr(one, body)
+    return f"{name}: {what}", harmed.getvalue()
+
+
+def _value(rng: random.Random) -> Any:
+    return rng.choice(
+        (
+            *(None, True, -1, 0, 1, 2**31, 2**64, 1e308, float("nan"), float("inf"), "", "a" * 50),
+            *([], {}, [[]], {"a": []}, [None] * 1000, "<b>&amp;", "`x`", "\0"),
+        )
+    )
+
+
+def _other_json(text: bytes, rng: random.Random) -> tuple[str, bytes]:
+    """JSON in which one value, however deep, is another."""
+    whole = json.loads(text)
+    part, path = whole, []
+    while True:
+        keys = list(part) if isinstance(part, dict) else list(range(len(part)))
+        path.append(rng.choice(keys))
+        below = part[path[-1]]
+        if not (isinstance(below, dict | list) and below) or rng.random() < 0.2:
+            break
+        part = below
+    part[path[-1]] = value = _value(rng)
+    return f"{'.'.join(map(str, path))} = {value!r:.40}", json.dumps(whole).encode()
+
+
+def _other_arrays(body: bytes, rng: random.Random) -> tuple[str, bytes]:
+    """A file of arrays whose list says something else of one of them, or whose numbers are odd."""
+    (length,) = struct.unpack_from("<Q", body)
+    header, numbers = json.loads(body[8 : 8 + length]), body[8 + length :]
+    name = rng.choice([one for one in header if one != "__metadata__"])
+    told, (first, last) = header[name], header[name]["data_offsets"]
+    match what := rng.choice(("dtype", "shape", "flat", "nan", "none", "gone")):
+        case "dtype":
+            told["dtype"] = rng.choice(("BF16", "F16", "I64", "F8_E5M2", "BOOL", "X"))
+        case "shape":
+            told["shape"] = _value(rng)
+        case "flat":
+            told["shape"] = [told["shape"][0] if told["shape"] else 1, *told["shape"]]
+        case "nan":
+            numbers = numbers[:first] + b"\xff" * (last - first) + numbers[last:]
+        case "none":
+            header = {name: told | {"shape": [0, *told["shape"][1:]], "data_offsets": [0, 0]}}
+            numbers = b""
+        case "gone":
+            header[f"{name}x"] = header.pop(name)
+    text = json.dumps(header).encode()
+    return f"{what} of {name}", struct.pack("<Q", len(text)) + text + numbers
+
+
+def _ask(
+    url: str, process: int, runs: list[str], count: int, rng: random.Random, found: Findings
+) -> None:
+    address = urlsplit(url).netloc
+    for _ in range(count):
+        run = rng.choice(runs)
+        before = _worked(process)
+        if rng.random() < 0.1:
+            asked, status, body = _talk(address, run, rng)
+        else:
+            asked, status, body = _question(address, run, runs, rng)
+        found.note(asked, status, body, _worked(process) - before)
+
+
+def _question(
+    address: str, run: str, runs: list[str], rng: random.Random
+) -> tuple[str, int | str, bytes]:
+    what, method, body = rng.choice(GETS), "GET", b""
+    kind = rng.random()
+    if kind < 0.15:
+        path = rng.choice(ELSEWHERE)
+    else:
+        if kind < 0.6:
+            what, method, body = rng.choice(POSTS), "POST", _body(rng)
+        path = f"runs/{run}/{what}"
+    word = "".join(c for c in rng.choice(WORDS)[:200] if c.isalnum()) or "x"
+    path = path.replace("{n}", str(rng.choice((0, 1, 2, 4, 77)))).replace("{word}", word)
+    names = rng.sample(PARAMETERS, rng.randrange(4))
+    query = {name: rng.choice(WORDS) for name in names}
+    if path.startswith("compare") and rng.random() < 0.9:
+        query["runs"] = ",".join(rng.sample(runs, min(len(runs), rng.randrange(1, 9))))
+    target = f"/minimax/{path}?{urlencode(query)}"
+    asked = f"{method} {target[:200]}"
+    with contextlib.closing(http.client.HTTPConnection(address, timeout=120)) as connection:
+        try:
+            connection.request(method, target, body, headers=_headers(rng))
+            answer = connection.getresponse()
+            return asked, answer.status, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            return f"{asked} {error!r}", "broken", b""
+
+
+def _headers(rng: random.Random) -> dict[str, str]:
+    odd = {"Content-Type": "x" * 500, "Cookie": "a=" + "b" * 500, "Range": "bytes=9-1"}
+    return dict(rng.sample(sorted(odd.items()), rng.randrange(2)))
+
+
+def _body(rng: random.Random) -> bytes:
+    count = rng.choice((0, 1, 2, 4, 64, 128, 784, 3072))
+    floats = [rng.gauss(0, 1) for _ in range(count)]
+    return rng.choice(
+        (
+            struct.pack(f"<{count}f", *floats),
+            struct.pack(f"<{count}f", *floats) * rng.choice((1, 2, 60)),
+            rng.randbytes(count),
+            b"\xff" * 4 * count,
+            b"P6 300 300 100\n" + bytes(270_000),
+            b"\x89PNG\r\n\x1a\n" + rng.randbytes(count),
+            b"GIF89a" + rng.randbytes(count),
+            b"II*\0\x08\0\0\0" + rng.randbytes(count),
+        )
+    )
+
+
+def _talk(address: str, run: str, rng: random.Random) -> tuple[str, int | str, bytes]:
+    """Some words on a socket, and what came back."""
+    what = rng.choice(SOCKETS)
+    asked, heard = f"socket {run}/{what}", b""
+    try:
+        with connect(f"ws://{address}/minimax/runs/{run}/{what}", max_size=None) as socket:
+            for text in _words(what, rng):
+                asked += f" {text[:60]!r}"
+                socket.send(text)
+                answer = socket.recv(timeout=60)
+                heard += answer if isinstance(answer, bytes) else answer.encode()
+        return asked, 101, heard
+    except WebSocketException:  # It was closed, which is an answer.
+        return asked, "closed", heard
+    except (OSError, TimeoutError) as error:
+        return f"{asked} {error!r}", "broken", heard
+
+
+def _words(what: str, rng: random.Random) -> Iterator[str]:
+    for number in range(rng.randrange(1, 3)):
+        z: Any = rng.choice(([0.0] * 2, [0.5] * 64, [1e39], ["a"], None, [[0]], {}))
+        said: dict[str, Any] = {"id": rng.choice((number, _value(rng))), "z": z}
+        if what == "find":
+            picture = rng.choice(("AAAA", "A" * 1048, "é", 7, None))
+            said = {"picture": picture, "known": rng.choice(("////", picture, "AA=="))}
+        for name in rng.sample(("condition", "layers", "psi"), rng.randrange(3)):
+            said[name] = _value(rng)
+        yield rng.choice((json.dumps(said), json.dumps(said), rng.choice(WORDS), "[" * 100_000))
+
+
+def _worked(process: int) -> float:
+    """Seconds that a process has worked for; by the clock where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _tell(found: Findings, questions: int) -> None:
+    print(f"{questions:,} questions. Answers by status:")
+    for status, count in sorted(found.statuses.items()):
+        print(f"  {status:13s}{count:7,}")
+    print("Seconds of the server's work, the dearest:")
+    for seconds, asked in found.dearest:
+        print(f"  {seconds:6.2f}  {asked[:120]}")
+    print(f"{len(found.faults)} faults.")
+    for fault in list(dict.fromkeys(found.faults))[:50]:
+        print(f"  {fault[:300]}")
+
+
+if __name__ == "__main__":
+    main()
