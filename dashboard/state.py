@@ -254,7 +254,9 @@ def quiz_told() -> bool:
 
 
 def tell_quiz(right: int, asked: int) -> None:
-    """Tell a round in which so many of the guesses were right."""
+    """Tell a round in which so many of the guesses were right; a second time does nothing."""
+    if quiz_told():
+        return
     turn, before, of = quiz()
     st.session_state[QUIZ] = (turn, before + right, of + asked)
     st.session_state[QUIZ_TOLD] = True

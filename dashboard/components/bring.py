@@ -151,6 +151,8 @@ def _replace_key(name: str) -> str:
 
 
 def _keep(pictures: Pictures) -> None:
+    if state.is_double_click("keep"):
+        return
     # A name that is typed and kept at one go is in the session before this page has seen it.
     name = st.session_state["own-name"]
     try:

@@ -110,6 +110,8 @@ def take_in() -> None:
 
 
 def _take_in(given: UploadedFile) -> None:
+    if state.is_double_click("take_in"):
+        return
     if _attempt(lambda: state.watch(run_manager().store.take_in(given))):
         state.go_to("app_pages/train.py")
 

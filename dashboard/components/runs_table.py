@@ -15,7 +15,7 @@ from ganlib import RunRow
 COLUMNS = {
     "picture": st.column_config.ImageColumn("Picture", width=64),
     "title": st.column_config.TextColumn("Run", width="medium"),
-    "status": st.column_config.TextColumn("Status", width="small"),
+    "status": st.column_config.TextColumn("Status", width=150),
     "progress": st.column_config.ProgressColumn("Done", min_value=0, max_value=1, width="small"),
     "step": st.column_config.NumberColumn("Steps", format="localized", width="small"),
     "loss": st.column_config.LineChartColumn(

@@ -222,3 +222,12 @@ def test_at_most_twenty_runs_are_compared(session, hold_run):
     runs = [hold_run().run_id for _ in range(21)]
     session.query_params["runs"] = ",".join(runs)
     assert compared() == runs[:20]
+
+
+def test_a_round_of_the_quiz_is_told_once(session):
+    for _ in range(2):  # The second half of a double click comes before the button is grey.
+        state.tell_quiz(2, 3)
+    assert state.quiz() == (0, 2, 3)
+    state.next_quiz()
+    state.tell_quiz(1, 3)
+    assert state.quiz() == (1, 3, 6)

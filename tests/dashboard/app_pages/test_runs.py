@@ -191,6 +191,21 @@ def test_a_zip_of_a_run_is_taken_in(open_runs, kept, manager, tmp_path):
     assert app.markdown[0].value == "#### Travelled"
 
 
+def test_a_double_click_takes_a_zip_in_once(open_runs, kept, manager, tmp_path):
+    run = kept("Travelled")
+    path = tmp_path / "run.zip"
+    manager.store.give_out(run.run_id, path)
+    app = open_runs()
+    app.file_uploader(key="runs-zip").set_value(("run.zip", path.read_bytes(), "application/zip"))
+    app.run()
+    app.button(key="take-in").click()
+    message = app._tree.get_widget_states()
+    for _ in range(2):
+        app._run(message)
+        assert not app.exception
+    assert len(manager.store.rows()) == 2
+
+
 def test_a_zip_of_anything_else_is_refused_with_a_sentence(open_runs, manager):
     app = open_runs()
     app.file_uploader(key="runs-zip").set_value(("run.zip", b"nothing", "application/zip")).run()

@@ -7,6 +7,12 @@ from tests.ganlib.data.bringing import noise_jpeg, png, zipped
 PETS = [("cats/1.png", png()), ("dogs/2.png", png()), ("dogs/3.png", png())]
 
 
+@pytest.fixture(autouse=True)
+def slow_hand(monkeypatch):
+    """Two presses of a test are those of a person who waits in between."""
+    monkeypatch.setattr("dashboard.state.DOUBLE_CLICK", 0.0)
+
+
 @pytest.fixture
 def page(visit):
     """The Data page as a new visitor sees it."""
