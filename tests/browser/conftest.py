@@ -2,11 +2,13 @@
 
 import contextlib
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
+from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Browser, Page
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.serving import browser_path, open_chromium
 from ganlib import RunManager
@@ -43,35 +45,95 @@ def chromium() -> Browser:
     return _chromium()
 
 
-@contextlib.contextmanager
-def open_page(chromium: Browser) -> Iterator[Page]:
-    """A page in a context of its own; none of its scripts may fail."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield page
-    context.close()
-    assert not failures
+class Shared:
+    """One context of the browser, so that a script is fetched and compiled once.
+
+    Args:
+        chromium: the browser.
+    """
+
+    def __init__(self, chromium: Browser) -> None:
+        self._context = chromium.new_context()
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Page]:
+        """A page that remembers nothing of those before; none of its scripts may fail."""
+        page = self._context.new_page()
+        page.set_viewport_size({"width": 1280, "height": 720})
+        # Pictures of the test before, which had the same addresses.
+        self._context.new_cdp_session(page).send("Network.clearBrowserCache")
+        failures: list[str] = []
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        yield page
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        for left in self._context.pages:
+            left.close()
+        assert not failures
+
+
+@cache
+def _shared() -> Shared:
+    SHARED.callback(_shared.cache_clear)
+    return Shared(_chromium())
 
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    with open_page(chromium) as page:
+    with _shared().open() as page:
         yield page
 
 
 @pytest.fixture
-def fake_run(page: Page) -> Iterator[FakeRun]:
-    """A run that the test shapes, with the page open on its server."""
-    with serve(FakeRun()) as run:
-        page.goto(run.url)
-        yield run
+def hurry(page: Page) -> None:
+    """What the scripts wait for by the clock comes ten times as soon."""
+    page.add_init_script(
+        "{ const wait = setTimeout; window.setTimeout = (act, ms) => wait(act, ms / 10); }"
+    )
+
+
+class Stage:
+    """The one server of all fake runs, which asks the one that stands on it."""
+
+    url = ""
+    on_it: ASGIApp
+
+    def app(self) -> ASGIApp:
+        async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+            await self.on_it(scope, receive, send)
+
+        return ask
+
+
+@cache
+def _stage() -> Stage:
+    SHARED.callback(_stage.cache_clear)
+    return SHARED.enter_context(serve(Stage()))
+
+
+Run = TypeVar("Run", bound=FakeRun)
 
 
 @pytest.fixture
-def server(page: Page, manager: RunManager) -> Iterator[RealRoutes]:
-    """The page is open on the real routes over runs of this process."""
-    with serve(RealRoutes()) as routes:
-        page.goto(routes.url)
-        yield routes
+def stage(page: Page) -> Callable[[Run], Run]:
+    """Put a run on the one server, with the page open on it."""
+
+    def put(run: Run) -> Run:
+        here = _stage()
+        here.on_it, run.url = run.app(), here.url
+        page.goto(run.url)
+        return run
+
+    return put
+
+
+@pytest.fixture
+def fake_run(stage: Callable[[FakeRun], FakeRun]) -> FakeRun:
+    """A run that the test shapes."""
+    return stage(FakeRun())
+
+
+@pytest.fixture
+def server(stage: Callable[[RealRoutes], RealRoutes], manager: RunManager) -> RealRoutes:
+    """The real routes over runs of this process."""
+    return stage(RealRoutes())

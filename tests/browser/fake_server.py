@@ -148,6 +148,7 @@ class FakeRun:
     delay: float = 0.0
     picture_delay: float = 0.0
     damaged: frozenset[str] = frozenset()
+    pictures_held: bool = False
     answers: bool = True
     reset: bool = False
     asked: list[str] = field(default_factory=list)
@@ -233,6 +234,8 @@ class FakeRun:
         """Plain grey that tells the step: `frames/40.webp` has level 40 everywhere."""
         self.asked.append(str(request.url))
         await asyncio.sleep(self.picture_delay)
+        while self.pictures_held:
+            await asyncio.sleep(0.005)
         name = request.path_params["name"]
         if name in self.damaged:
             return JSONResponse({"error": f"Picture {name} is damaged."}, status_code=503)

@@ -32,9 +32,9 @@ def choose(page: Page, preset: str) -> None:
     page.get_by_role("tab", name=shelf).click()
     button = page.locator(f".st-key-choose-{preset} button")
     for _ in range(5):
-        with contextlib.suppress(TimeoutError):  # Its turn came late: it is chosen meanwhile.
+        with contextlib.suppress(TimeoutError, AssertionError):
             button.click(timeout=2000)
-        page.wait_for_timeout(1500)
+            expect(button).to_be_disabled(timeout=2000)
         if button.is_disabled():
             return
     expect(button).to_be_disabled()
@@ -68,15 +68,28 @@ def step(page: Page) -> int:
     return int(re.search(r"Step ([\d,]+)", text)[1].replace(",", ""))
 
 
-def pause(page: Page) -> int:
-    """Pause the run that trains; the step where it stands, of which the page may hear later."""
-    press(page, "play")
-    state(page, "Paused")
+def stands(page: Page) -> int:
+    """The step of a paused run, once the server has told it twice: the last may end after it."""
     before, now = None, step(page)
     while now != before:
-        page.wait_for_timeout(500)
+        for _ in range(2):
+            with page.expect_response(re.compile(r"/live\?")):
+                pass
         before, now = now, step(page)
     return now
+
+
+def pause(page: Page) -> int:
+    """Pause the run that trains; the step where it stands."""
+    press(page, "play")
+    state(page, "Paused")
+    return stands(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until no script of the page runs, so that no button moves under the pointer."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def picture(page: Page) -> str:

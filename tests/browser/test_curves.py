@@ -10,8 +10,9 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.fake_server import CHARTS, FakeRun
+from tests.browser.person import wait_for as wait_for_event
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurry")]
 
 PLOTS = "[...places.curves.host.shadowRoot.querySelectorAll('.plot')]"
 
@@ -86,7 +87,8 @@ def test_a_refresh_keeps_the_drawing_and_its_nodes(page: Page, fake_run: FakeRun
     fake_run.train(60)
     wait_for_step(page, 60)
     page.evaluate("(charts) => place('curves', { charts })", CHARTS)
-    page.wait_for_timeout(500)
+    fake_run.train(70)
+    wait_for_step(page, 70)
     assert page.evaluate(f"{PLOTS}.every((p, i) => p.querySelector('.main-svg') === nodes[i])")
 
 
@@ -99,12 +101,12 @@ def test_zoom_is_common_fetched_in_full_and_survives_refreshes(page: Page, fake_
     assert (first, last) == pytest.approx((200, 400), abs=5)
     asked = next(url for url in fake_run.asked if "/curves" in url)
     assert re.search(rf"first={int(first)}&last={int(np.ceil(last))}&points=\d+$", asked)
-    for _ in range(3):
-        answers = len(fake_run.lives())
-        fake_run.train(fake_run.header["step"] + 50)
-        while len(fake_run.lives()) == answers:
-            page.wait_for_timeout(50)
-        page.wait_for_timeout(450)
+    turn = plot(page, "plot.layout.xaxis.uirevision")
+    for newest in (1050, 1100, 1150):
+        fake_run.train(newest)
+        # Drawn anew, with the same range.
+        wait_for(page, f"plot.layout.xaxis.uirevision > {turn}")
+        turn = plot(page, "plot.layout.xaxis.uirevision")
         assert plot(page, "plot.layout.xaxis.range", 0) == [first, last]
         assert plot(page, "plot.layout.xaxis.range", 1) == [first, last]
     x, y, width, height = plane(page, 1)
@@ -150,7 +152,9 @@ def test_a_drag_is_not_interrupted_by_new_points(page: Page, fake_run: FakeRun):
     for i in range(1, 11):
         page.mouse.move(x + (0.8 - 0.05 * i) * width, y + height / 2)
         fake_run.train(1000 + 10 * i)
-        page.wait_for_timeout(120)
+        told = len(fake_run.lives())
+        while len(fake_run.lives()) < told + 2:
+            page.wait_for_timeout(10)
         begins.append(plot(page, "plot._fullLayout.xaxis.range[0]"))
     page.mouse.up()
     page.keyboard.up("Shift")
@@ -192,8 +196,8 @@ def test_hover_and_toolbar_work_in_the_shadow_root(page: Page, fake_run: FakeRun
     first.locator(".hoverlayer", has_text="step 25Discriminator").wait_for()
     fake_run.train(60)
     wait_for_step(page, 60)
-    page.wait_for_timeout(600)  # the pointer rests, and is now over the middle of 60 steps
-    assert "step 30Discriminator" in first.locator(".hoverlayer").text_content()
+    # The pointer rests, and is now over the middle of 60 steps.
+    first.locator(".hoverlayer", has_text="step 30Discriminator").wait_for()
     with page.expect_download() as download:
         first.locator("[data-title='Save as PNG']").click()
     assert download.value.suggested_filename == "loss.png"
@@ -238,8 +242,7 @@ def test_charts_stand_side_by_side_where_there_is_room(page: Page, fake_run: Fak
     assert plane(page, 0)[1] == plane(page, 1)[1]
     page.set_viewport_size({"width": 640, "height": 720})
     wait_for(page, "plot._fullLayout.width === 512")  # without the margins of the page
-    page.wait_for_timeout(100)
-    assert plane(page, 0)[0] == plane(page, 1)[0]
+    wait_for_event(page, lambda: plane(page, 0)[0] == plane(page, 1)[0])
 
 
 def test_each_chart_says_up_to_which_step_it_is_drawn(page: Page, fake_run: FakeRun):

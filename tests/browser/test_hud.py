@@ -2,12 +2,19 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.fake_server import FakeRun
+from tests.browser.person import wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurry")]
 
 
 def wait_for_text(page: Page, text: str, part: str = ".root") -> None:
     page.locator(f"#hud {part}", has_text=text).wait_for()
+
+
+def hear(page: Page, run: FakeRun, count: int) -> None:
+    """Wait for so many answers that were asked for from now on."""
+    before = len(run.lives())
+    wait_for(page, lambda: len(run.lives()) > before + count)
 
 
 def test_a_running_run_shows_how_far_and_how_fast_it_is(page: Page, fake_run: FakeRun):
@@ -77,13 +84,13 @@ def test_each_change_of_state_is_told_to_the_page_once(page: Page, fake_run: Fak
     fake_run.header["state"] = "preparing"
     page.evaluate("place('hud', {})")
     wait_for_text(page, "Preparing the data", ".chip")
-    for state, word in [("running", "Training"), ("completed", "Finished")]:
+    for state, word in [("running", "Training"), ("paused", "Paused")]:
         fake_run.header["state"] = state
         wait_for_text(page, word, ".chip")
-        page.wait_for_timeout(700)  # a second answer of the same state
+        hear(page, fake_run, 2)
     assert page.evaluate("places.hud.triggers") == [
         ["state_changed", "running"],
-        ["state_changed", "completed"],
+        ["state_changed", "paused"],
     ]
 
 
@@ -96,11 +103,11 @@ def test_a_change_since_the_page_was_drawn_is_told(page: Page, fake_run: FakeRun
 def test_a_live_change_of_anyone_is_told_to_the_page_once(page: Page, fake_run: FakeRun):
     page.evaluate("place('hud', { state: 'running', changes: 0 })")
     wait_for_text(page, "Training", ".chip")
-    page.wait_for_timeout(700)
+    hear(page, fake_run, 2)
     assert page.evaluate("places.hud.triggers") == []
     fake_run.header["changes"] = 1
     page.wait_for_function("places.hud.triggers.length > 0")
-    page.wait_for_timeout(700)
+    hear(page, fake_run, 2)
     assert page.evaluate("places.hud.triggers") == [["state_changed", "running"]]
 
 
@@ -123,13 +130,9 @@ def test_only_changes_of_state_are_spoken(page: Page, fake_run: FakeRun):
     assert page.evaluate("spoken") == ["Paused"]
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(7.2, "8 s left"), (41, "45 s left"), (3600, "1 h 0 min left"), (120, "2 min left")],
-)
-def test_the_time_left_is_rounded_like_a_person_would(
-    page: Page, fake_run: FakeRun, seconds: float, words: str
-):
-    fake_run.header["seconds_left"] = seconds
+def test_the_time_left_is_rounded_like_a_person_would(page: Page, fake_run: FakeRun):
     page.evaluate("place('hud', {})")
-    wait_for_text(page, words, ".facts")
+    left = {7.2: "8 s left", 41: "45 s left", 3600: "1 h 0 min left", 120: "2 min left"}
+    for seconds, words in left.items():
+        fake_run.header["seconds_left"] = seconds
+        wait_for_text(page, words, ".facts")

@@ -2,7 +2,7 @@ import asyncio
 import base64
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ganlib import COLOURS
-from tests.browser.fake_server import FakeRun, read, serve
+from tests.browser.fake_server import FakeRun, read
 from tests.browser.person import wait_for
 
 pytestmark = pytest.mark.browser
@@ -90,15 +90,11 @@ class Measured(FakeRun):
 
 
 @pytest.fixture
-def run(page: Page) -> Iterator[Measured]:
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
+def run(page: Page, stage: Callable[[Measured], Measured]) -> Measured:
     page.emulate_media(reduced_motion="reduce")
-    with serve(Measured()) as run:
-        run.header |= {"state": "paused", "step": 1200, "frames": [0]}
-        page.goto(run.url)
-        yield run
-    assert not failures
+    run = stage(Measured())
+    run.header |= {"state": "paused", "step": 1200, "frames": [0]}
+    return run
 
 
 def mount(page: Page) -> None:

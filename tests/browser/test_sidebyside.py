@@ -10,7 +10,7 @@ from dashboard.components.compare import looks_of
 from ganlib import FrameDrawn, RunConfig, RunEnded, RunPrepared, RunThread, changed
 from tests.conftest import METRICS
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("server")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurry", "server")]
 
 CONFIG = changed(RunConfig(), {"title": "Tiny digits", "batch_size": 2, "lr_d": 2e-4})
 PREPARED = RunPrepared(np.zeros((1, 28, 28, 1), np.uint8), "cpu", METRICS)
@@ -135,7 +135,7 @@ def test_what_is_over_is_asked_for_no_more(page, server, run_of):
     show(page, run)
     shows(page, run, "1")
     asked = len(server.asked)
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(300)  # three hurried seconds
     assert len(server.asked) == asked == 1
 
 

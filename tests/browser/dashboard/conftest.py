@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from ganlib import DEFAULT_PRESET, PRESETS, changed
-from tests.browser.conftest import SHARED, open_page
+from tests.browser.conftest import SHARED
 from tests.browser.person import SLOW
 from tests.browser.real_server import Server, train_into
 
@@ -59,16 +59,15 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def visitor(chromium: Browser, dashboard: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
+def visitor(page: Page, dashboard: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page on the dashboard.
 
     A test that fails leaves its runs behind, which the next ones would queue up after: they get
     the server anew.
     """
-    with open_page(chromium) as page:
-        page.set_default_timeout(SLOW)
-        page.goto(dashboard.url)
-        yield page
+    page.set_default_timeout(SLOW)
+    page.goto(dashboard.url)
+    yield page
     if request.node.stash.get(FAILED, False):
         dashboard.stop()
         dashboard.start()

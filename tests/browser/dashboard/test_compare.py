@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import start, state, stop
+from tests.browser.person import settled, start, state, stop
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,7 @@ def fill(page: Page, label: str, value: str) -> None:
     box = page.get_by_role("spinbutton", name=label)
     box.fill(value)
     box.press("Tab")
-    page.wait_for_timeout(1000)
+    settled(page)
 
 
 def race_the_ring(page: Page) -> list[str]:
@@ -27,7 +27,7 @@ def race_the_ring(page: Page) -> list[str]:
     page.get_by_text("Compare", exact=True).click()
     page.get_by_role("combobox", name="Begin with the settings of").click()
     page.get_by_role("option", name="Eight points on a ring", exact=True).click()
-    page.wait_for_timeout(1000)
+    expect(page.get_by_role("spinbutton", name="lr d")).to_have_value("0.003")
     fill(page, "lr d", "0.0003")
     page.get_by_role("button", name="Race", exact=True).click()
     page.wait_for_url(re.compile("runs="))

@@ -31,11 +31,17 @@ def keep_as(page: Page, name: str) -> None:
 
 
 def test_pictures_in_a_zip_are_seen_kept_and_learnt(data_page: Page, tmp_path: Path):
+    (tmp_path / "drawing.svg").write_bytes(b"<svg></svg>")
+    bring(data_page, tmp_path / "drawing.svg")
+    expect(data_page.get_by_text("There is no picture here that can be used.")).to_be_visible()
+    expect(data_page.locator("[data-testid=stException]")).to_have_count(0)
+
     good = [
         (f"{name}/{seed}.jpg", noise_jpeg(seed)) for name in ("cats", "dogs") for seed in (1, 2)
     ]
     bad = [("../evil.png", png()), ("notes.txt", b"words"), ("short.jpg", noise_jpeg()[:300])]
     (tmp_path / "pets.zip").write_bytes(zipped(good + bad).getvalue())
+    data_page.reload()
     bring(data_page, tmp_path / "pets.zip")
     expect(data_page.get_by_text("4 pictures, as the networks will see them")).to_be_visible()
     expect(data_page.get_by_text("cats: 2 pictures")).to_be_visible()
@@ -51,30 +57,19 @@ def test_pictures_in_a_zip_are_seen_kept_and_learnt(data_page: Page, tmp_path: P
     stop(data_page)
 
 
-def test_a_folder_names_its_classes(data_page: Page, tmp_path: Path):
+def test_a_folder_names_its_classes_and_a_set_is_deleted_after_a_second_question(
+    data_page: Page, tmp_path: Path
+):
     for name in ("cats", "dogs"):
-        (tmp_path / "pets" / name).mkdir(parents=True)
-        (tmp_path / "pets" / name / "1.png").write_bytes(png())
+        (tmp_path / "two" / name).mkdir(parents=True)
+        (tmp_path / "two" / name / "1.png").write_bytes(png())
     data_page.get_by_text("A folder", exact=True).click()
     expect(data_page.locator("input[type=file][webkitdirectory]")).to_be_attached()
-    bring(data_page, tmp_path / "pets")
+    bring(data_page, tmp_path / "two")
     expect(data_page.get_by_text("cats: 1 picture")).to_be_visible()
     expect(data_page.get_by_text("dogs: 1 picture")).to_be_visible()
-
-
-def test_a_set_is_deleted_after_a_second_question(data_page: Page, tmp_path: Path):
-    (tmp_path / "one.png").write_bytes(png())
-    bring(data_page, tmp_path / "one.png")
-    expect(data_page.get_by_text("1 picture, as the networks will see them")).to_be_visible()
-    keep_as(data_page, "one")
-    press(data_page, "ask-one")
-    expect(data_page.get_by_text("Delete one for everyone?")).to_be_visible()
-    press(data_page, "delete-one")
-    expect(data_page.locator(".st-key-train-one")).to_have_count(0)
-
-
-def test_what_is_no_picture_gets_a_sentence_and_no_traceback(data_page: Page, tmp_path: Path):
-    (tmp_path / "drawing.svg").write_bytes(b"<svg></svg>")
-    bring(data_page, tmp_path / "drawing.svg")
-    expect(data_page.get_by_text("There is no picture here that can be used.")).to_be_visible()
-    expect(data_page.locator("[data-testid=stException]")).to_have_count(0)
+    keep_as(data_page, "two")
+    press(data_page, "ask-two")
+    expect(data_page.get_by_text("Delete two for everyone?")).to_be_visible()
+    press(data_page, "delete-two")
+    expect(data_page.locator(".st-key-train-two")).to_have_count(0)

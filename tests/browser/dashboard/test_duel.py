@@ -1,13 +1,13 @@
 """The duel on a plane as a person uses it: the real server, a real Chromium."""
 
 import re
+from unittest.mock import ANY
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.serving import ask
-from ganlib import PRESETS
-from tests.browser.person import choose, pause, press, start, state, step, stop
+from tests.browser.person import choose, press, settled, stands, start, state, stop, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +21,10 @@ def drawn(page: Page):
     expect(canvas(page)).to_have_attribute("aria-label", re.compile("[Ss]tep"))
 
 
-def test_the_game_moves_and_says_how_it_stands(visitor: Page):
-    start(visitor, "ring")
+def test_the_game_moves_in_slow_motion_and_at_the_speed_of_the_slider(
+    visitor: Page, dashboard_url: str
+):
+    run_id = start(visitor, "ring")
     state(visitor, "Training")
     drawn(visitor)
     expect(visitor.get_by_text("Spots covered")).to_be_visible()
@@ -32,63 +34,21 @@ def test_the_game_moves_and_says_how_it_stands(visitor: Page):
     for layer in ("optimal", "difference", "slope", "warp", "map"):
         visitor.locator(f"[data-layer={layer}]").click()
         expect(visitor.locator(f"[data-layer={layer}]")).to_have_attribute("aria-pressed", "true")
-    stop(visitor)
 
-
-def test_d_alone_learns_while_g_stands_still(visitor: Page):
-    start(visitor, "ring")
-    state(visitor, "Training")
-    before = pause(visitor)
-    press(visitor, "optimum")
-    expect(visitor.locator(".way .words")).to_contain_text(f"{before + 500:,}")
-    state(visitor, "Paused")
-    press(visitor, "step-g")
-    expect(visitor.locator(".way .words")).to_contain_text(f"{before + 501:,}")
-    stop(visitor)
-
-
-def test_a_double_click_trains_d_once(visitor: Page):
-    start(visitor, "ring")
-    state(visitor, "Training")
-    before = pause(visitor)
-    visitor.locator(".st-key-optimum button").first.dblclick()
-    expect(visitor.locator(".way .words")).to_contain_text(f"{before + 500:,}")
-    visitor.wait_for_timeout(3000)
-    assert step(visitor) == before + 500
-    stop(visitor)
-
-
-def test_the_speed_slider_slows_the_run_down(visitor: Page):
-    start(visitor, "ring")
-    state(visitor, "Training")
-    thumb = visitor.get_by_role("slider", name="Speed")
-    thumb.focus()
-    thumb.press("Home")
-    taken = 10**6
-    for _ in range(10):  # The page may hear of the slider late.
-        before = step(visitor)
-        visitor.wait_for_timeout(4000)
-        if (taken := step(visitor) - before) <= 5:
-            break
-    assert 0 <= taken <= 5, "one step in two seconds"
-    stop(visitor)
-
-
-def test_slow_motion_tells_a_real_step_in_ten_stages(visitor: Page):
-    start(visitor, "ring")
-    state(visitor, "Training")
-    drawn(visitor)
     visitor.get_by_role("button", name="Slow motion").click()
     state(visitor, "Paused")
     sentence = visitor.locator(".slow .sentence")
     expect(sentence).to_have_text(re.compile(r"^1\."))
-    before = step(visitor)
+    before = stands(visitor)
     for stage in range(2, 11):
         visitor.get_by_role("button", name="Next").click()
         expect(sentence).to_have_text(re.compile(rf"^{stage}\."))
     expect(visitor.locator(".way .words")).to_contain_text(f"{before + 2:,}")
     visitor.get_by_role("button", name="Close and go on").click()
     state(visitor, "Training")
+
+    visitor.get_by_role("slider", name="Speed").press("Home")  # One step in two seconds.
+    wait_for(visitor, lambda: 0 < ask(dashboard_url, run_id)[0]["steps_per_second"] < 1)
     stop(visitor)
 
 
@@ -96,11 +56,12 @@ def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page):
     parent = start(visitor, "ring")
     state(visitor, "Training")
     drawn(visitor)
-    visitor.wait_for_timeout(3000)
     press(visitor, "play")
     state(visitor, "Paused")
-    visitor.get_by_label("Saved moments").focus()
-    visitor.get_by_label("Saved moments").press("Home")
+    moments = visitor.get_by_label("Saved moments")
+    expect(moments).not_to_have_attribute("max", "0")
+    moments.focus()
+    moments.press("Home")
     expect(visitor.locator(".caption .step")).to_have_text("Step 0")
     visitor.get_by_role("button", name="Run on from here").click()
     go = visitor.get_by_role("button", name="Run on from step 0 as a new run")
@@ -108,7 +69,7 @@ def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page):
     box = visitor.locator("[class*=st-key-fork-] input[aria-label='lr d']")
     box.fill("0.0005")
     box.press("Tab")
-    visitor.wait_for_timeout(1000)
+    settled(visitor)
     go.click()
     visitor.wait_for_url(lambda url: "run=" in url and parent not in url)
     state(visitor, "Training")
@@ -172,41 +133,30 @@ def drag(page: Page, *places: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-def test_a_person_draws_the_data_before_and_while_it_trains(visitor: Page):
+def test_a_person_draws_the_data_before_and_while_it_trains(visitor: Page, dashboard_url: str):
     choose(visitor, "sketch")
     visitor.get_by_role("button", name="Clear").click()
-    visitor.wait_for_timeout(1000)
+    expect(visitor.locator(".count")).to_have_text(re.compile("^0 of"))
     drag(visitor, (0.2, 0.5), (0.8, 0.5))
-    visitor.wait_for_timeout(1500)
+    expect(visitor.locator(".count")).not_to_have_text(re.compile("^0 of"))
+    given = int(visitor.locator(".count").inner_text().split()[0])
+    settled(visitor)
     press(visitor, "start")
     visitor.wait_for_selector(".st-key-stop")
     state(visitor, "Training")
     drawn(visitor)
+    run_id = visitor.url.split("run=")[1]
+
     visitor.get_by_role("button", name="Draw", exact=True).click()
-    drag(visitor, (0.5, 0.2), (0.5, 0.3))
+    canvas(visitor).scroll_into_view_if_needed()
+    box = canvas(visitor).bounding_box()
+    for count in range(1, 7):  # Of quick strokes none is lost.
+        visitor.mouse.click(box["x"] + 40 * count, box["y"] + box["height"] / 4)
+    last = {"step": ANY, "label": f"{given + 6} points"}
+    wait_for(visitor, lambda: ask(dashboard_url, run_id)[0]["marks"][-1:] == [last])
     chart = visitor.locator("[class*=st-key-curves] .plot").first
     chart.scroll_into_view_if_needed()
     expect(chart).to_contain_text("points")
     stop(visitor)
     visitor.get_by_role("tab", name="This run as JSON").click()
     expect(visitor.get_by_text('"points"').first).to_be_visible()
-
-
-def test_of_quick_strokes_none_is_lost(visitor: Page):
-    run_id = start(visitor, "sketch")
-    state(visitor, "Training")
-    drawn(visitor)
-    visitor.get_by_role("button", name="Draw", exact=True).click()
-    canvas(visitor).scroll_into_view_if_needed()
-    box = canvas(visitor).bounding_box()
-    for count in range(1, 7):
-        visitor.mouse.click(box["x"] + 40 * count, box["y"] + box["height"] / 2)
-    given = len(PRESETS["sketch"].config.data.points)
-    url = visitor.url.split("/?")[0]
-    for _ in range(300):
-        marks = ask(url, run_id)[0]["marks"]
-        if marks and marks[-1]["label"] == f"{given + 6} points":
-            break
-        visitor.wait_for_timeout(200)
-    assert marks[-1]["label"] == f"{given + 6} points"
-    stop(visitor)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ganlib import RunConfig
-from tests.browser.person import SLOW
+from tests.browser.person import SLOW, wait_for
 from tests.browser.real_server import train_into
 
 pytestmark = pytest.mark.browser
@@ -40,39 +40,29 @@ def shown(page: Page, selector: str) -> str:
     return page.locator(selector).evaluate("canvas => canvas.toDataURL()")
 
 
-def test_a_picture_is_drawn_pixel_by_pixel_at_the_pace_of_who_watches(
+def test_a_picture_is_drawn_pixel_by_pixel_completed_and_asked_what_sways_it(
     visitor: Page, dashboard_url: str, little_runs
 ):
     visitor.goto(f"{dashboard_url}/?run={little_runs['autoregressive']}")
     words = visitor.get_by_text(re.compile(r"Pixel \d+ of 784"))
     words.wait_for(timeout=SLOW)
-    visitor.locator(".chain button", has_text="Pause").click()
+    pace = visitor.get_by_label("Pixels a second")
+    pace.fill("0")
     visitor.get_by_role("button", name="From the start").click()
     visitor.locator(".chain button", has_text="Pause").click()
     before = int(re.search(r"Pixel (\d+)", words.inner_text())[1])
     visitor.get_by_role("button", name="One pixel").click()
     expect(words).to_contain_text(f"Pixel {before + 1} of")
-    visitor.get_by_label("Pixels a second").fill("11")
+    pace.fill("11")
     expect(visitor.get_by_text("2,048 px/s")).to_be_visible()
     visitor.locator(".chain button").first.click()
     expect(words).to_contain_text("Pixel 784 of")
     drawn = shown(visitor, "[aria-label^='The picture while']")
     visitor.get_by_role("button", name="Another picture").click()
-    for _ in range(SLOW // 100):
-        if shown(visitor, "[aria-label^='The picture while']") != drawn:
-            return
-        visitor.wait_for_timeout(100)
-    pytest.fail("it stays the same picture")
+    wait_for(visitor, lambda: shown(visitor, "[aria-label^='The picture while']") != drawn)
 
-
-def test_a_half_given_picture_is_completed_and_a_pixel_tells_what_sways_it(
-    visitor: Page, dashboard_url: str, little_runs
-):
-    visitor.goto(f"{dashboard_url}/?run={little_runs['autoregressive']}")
-    visitor.get_by_text(re.compile(r"Pixel \d+ of 784")).wait_for(timeout=SLOW)
     visitor.get_by_label("Rows that are given").fill("14")
     expect(visitor.get_by_text("14 of 28")).to_be_visible()
-    expect(visitor.get_by_role("button", name="Another to complete")).to_be_visible()
     visitor.get_by_role("button", name="Another to complete").click()
     expected = visitor.locator("[aria-label^='What was expected']")
     expected.click(position={"x": 100, "y": 100})
@@ -81,7 +71,7 @@ def test_a_half_given_picture_is_completed_and_a_pixel_tells_what_sways_it(
     ).to_be_visible()
 
 
-def test_what_comes_back_of_pictures_stands_below_them(
+def test_what_comes_back_of_pictures_and_the_density_of_points_are_shown(
     visitor: Page, dashboard_url: str, little_runs
 ):
     visitor.goto(f"{dashboard_url}/?run={little_runs['vae']}")
@@ -90,11 +80,6 @@ def test_what_comes_back_of_pictures_stands_below_them(
         visitor.get_by_role("img", name=re.compile("Scatter of z of 500 pictures"))
     ).to_be_visible()
     expect(visitor.get_by_label(re.compile(r"\d of 3 numbers of z are used"))).to_be_visible()
-
-
-def test_a_model_of_points_shows_its_density_beside_that_of_the_data(
-    visitor: Page, dashboard_url: str, little_runs
-):
     visitor.goto(f"{dashboard_url}/?run={little_runs['points']}")
     words = visitor.get_by_text(
         re.compile(r"An arrow leads .* It shares [\d.]+ ± [\d.]+ % of its mass")

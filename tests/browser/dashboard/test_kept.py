@@ -1,34 +1,22 @@
 """Runs that last, as a person meets them: servers that end and come back, tables, zips."""
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.person import SLOW, press, start, state, step, stop
-from tests.browser.real_server import ROOT, Server
+from ganlib import PRESETS, RunStore, changed
+from tests.browser.person import press, settled, start, state, step, stop, wait_for
+from tests.browser.real_server import ROOT, Server, train_into
 
 pytestmark = pytest.mark.browser
 
 
 ROW, HEAD = 48, 38
 """Heights in the table of runs, in pixels."""
-
-
-def train(dashboard: Server, title: str, total_steps: int) -> "subprocess.Popen[bytes]":
-    """Train by the command line on the runs of the dashboard."""
-    command = [sys.executable, "-m", "ganlib", "train", "--preset", "ring", "--title", title]
-    return subprocess.Popen(
-        [*command, "--total-steps", str(total_steps)],
-        cwd=ROOT,
-        env={**os.environ, "MINIMAX_RUNS": str(dashboard.runs)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def find_runs(page: Page, words: str, count: int) -> None:
@@ -41,21 +29,16 @@ def find_runs(page: Page, words: str, count: int) -> None:
     expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
 
 
-def tick(page: Page, row: int, then: str) -> None:
-    """Tick a row of the table, counted from the top, until the page offers what it should then.
+def tick(page: Page, row: int, title: str, then: str) -> None:
+    """Tick a row of the table, counted from the top, and see what the page offers then.
 
-    The table is a picture that comes late and takes no click before: one is repeated.
+    The table is a picture; beside it stands one for those who hear it, which says what it shows.
     """
-    offered = page.get_by_role("button", name=then)
-    for _ in range(10):
-        page.wait_for_timeout(1500)
-        page.get_by_test_id("stDataFrame").click(position={"x": 16, "y": HEAD + ROW * (row + 0.5)})
-        try:
-            offered.wait_for(timeout=4000)
-            return
-        except TimeoutError:
-            continue
-    expect(offered).to_be_visible()
+    table = page.get_by_test_id("stDataFrame")
+    expect(table.locator("canvas tr").nth(row + 1)).to_contain_text(title)
+    settled(page)
+    table.click(position={"x": 16, "y": HEAD + ROW * (row + 0.5)})
+    expect(page.get_by_role("button", name=then)).to_be_visible()
 
 
 def saved(page: Page) -> int:
@@ -64,64 +47,56 @@ def saved(page: Page) -> int:
     return int(fact.removeprefix("step ").replace(",", ""))
 
 
-def test_a_run_survives_the_server_and_is_trained_on(visitor: Page, dashboard: Server):
+def test_a_run_survives_that_the_server_ends_and_that_it_is_killed(
+    visitor: Page, dashboard: Server
+):
     run_id = start(visitor, "ring")
     state(visitor, "Training")
-    visitor.wait_for_timeout(3000)
-    stop(visitor)
     expect(visitor.locator(".fact", has_text="saved")).to_be_visible()
-    for _ in range(SLOW // 500):  # What was trained last is written when the disk has time.
-        visitor.wait_for_timeout(500)
-        if (before := saved(visitor)) == step(visitor):
-            break
-    assert before == step(visitor) > 0
+    stop(visitor)
+    # What was trained last is written when the disk has time.
+    wait_for(visitor, lambda: saved(visitor) == step(visitor) > 0)
+    before = saved(visitor)
     dashboard.stop()
     dashboard.start()
     visitor.goto(f"{dashboard.url}/?run={run_id}")
     state(visitor, "Stopped")
     assert (saved(visitor), step(visitor)) == (before, before)
     expect(visitor.locator("canvas").first).to_have_attribute("aria-label", re.compile("[Ss]tep"))
-    press(visitor, "train-on")
-    visitor.locator(".st-key-resume button").click()
-    state(visitor, "Training")
-    expect(visitor.locator(".way .words")).not_to_contain_text(f"Step {before:,} of")
-    assert step(visitor) > before
-    stop(visitor)
+    train_on(visitor)
+    wait_for(visitor, lambda: step(visitor) >= saved(visitor) > before)
 
-
-def test_after_a_killed_server_the_run_is_interrupted_and_nothing_saved_is_lost(
-    visitor: Page, dashboard: Server
-):
-    run_id = start(visitor, "ring")
-    state(visitor, "Training")
-    expect(visitor.locator(".fact", has_text="saved")).to_be_visible()
-    visitor.wait_for_timeout(4000)
     shown = saved(visitor)
     dashboard.kill()
     dashboard.start()
     visitor.goto(f"{dashboard.url}/?run={run_id}")
     state(visitor, "Interrupted")
     expect(visitor.get_by_text("ended without a word after step")).to_be_visible()
-    assert saved(visitor) >= shown > 0
-    press(visitor, "train-on")
-    visitor.locator(".st-key-resume button").click()
-    state(visitor, "Training")
+    assert saved(visitor) >= shown
+    train_on(visitor)
     stop(visitor)
 
 
-def test_runs_are_chosen_in_the_table_compared_deleted_and_brought_back(
-    visitor: Page, dashboard: Server
+def train_on(page: Page) -> None:
+    press(page, "train-on")
+    page.locator(".st-key-resume button").click()
+    state(page, "Training")
+
+
+def test_runs_are_compared_deleted_brought_back_and_given_away(
+    visitor: Page, runs: Path, tmp_path: Path
 ):
     for title in ("A pair, first", "A pair, second"):
-        assert train(dashboard, title, 300).wait(timeout=60) == 0
+        train_into(runs, changed(PRESETS["ring"].config, {"title": title, "total_steps": 30}))
     find_runs(visitor, "A pair", 2)
-    tick(visitor, 0, "Open")
-    tick(visitor, 1, "Compare these 2 runs")
+    tick(visitor, 0, "A pair, second", "Open")
+    tick(visitor, 1, "A pair, first", "Compare these 2 runs")
     press(visitor, "runs-compare")
     visitor.wait_for_url(re.compile(r"compare\?runs=\w+(%2C|,)\w+"))
     expect(visitor.locator(".plot .scatterlayer .trace").first).to_be_visible()
+
     find_runs(visitor, "A pair", 2)
-    tick(visitor, 0, "Open")
+    tick(visitor, 0, "A pair, second", "Open")
     press(visitor, "runs-delete")
     expect(visitor.get_by_text("Deleted: A pair, second.")).to_be_visible()
     expect(visitor.get_by_text("1 run.")).to_be_visible()
@@ -129,13 +104,7 @@ def test_runs_are_chosen_in_the_table_compared_deleted_and_brought_back(
     expect(visitor.get_by_text("Deleted: A pair, second.")).to_be_hidden()
     expect(visitor.get_by_text("2 runs.")).to_be_visible()
 
-
-def test_a_run_is_saved_as_a_zip_and_taken_in_again(
-    visitor: Page, dashboard: Server, tmp_path: Path
-):
-    assert train(dashboard, "To give away", 300).wait(timeout=60) == 0
-    find_runs(visitor, "give away", 1)
-    tick(visitor, 0, "Open")
+    tick(visitor, 0, "A pair, second", "Open")
     press(visitor, "runs-open")
     visitor.get_by_role("tab", name="Save or share").click()
     with visitor.expect_download() as download:
@@ -143,22 +112,27 @@ def test_a_run_is_saved_as_a_zip_and_taken_in_again(
     path = tmp_path / "run.zip"
     download.value.save_as(path)
     given = visitor.url
-    find_runs(visitor, "give away", 1)
+    visitor.get_by_role("link", name="Runs").click()
     visitor.get_by_text("Take in a run from a zip").click()
     visitor.locator("input[type=file]").set_input_files(path)
     press(visitor, "take-in")
     visitor.wait_for_url(re.compile(r"\?run="))
     assert visitor.url != given
     expect(visitor.locator(".chip")).to_have_attribute("data-state", "completed")
-    find_runs(visitor, "give away", 2)
+    find_runs(visitor, "A pair", 3)
 
 
 def test_a_run_of_the_command_line_is_watched_live(visitor: Page, dashboard: Server):
-    process = train(dashboard, "Elsewhere", 1_000_000)
+    title = "Elsewhere"
+    command = [sys.executable, "-m", "ganlib", "--runs", str(dashboard.runs), "train"]
+    options = ["--preset", "ring", "--title", title, "--total-steps", "1000000"]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([*command, *options], cwd=ROOT, **silent)
+    store = RunStore(dashboard.runs)
     try:
-        visitor.wait_for_timeout(5000)
-        find_runs(visitor, "Elsewhere", 1)
-        tick(visitor, 0, "Open")
+        wait_for(visitor, lambda: store.rows()[0].title == title)
+        find_runs(visitor, title, 1)
+        tick(visitor, 0, title, "Open")
         press(visitor, "runs-open")
         state(visitor, "Training")
         expect(visitor.get_by_text("Another program trains this run")).to_be_visible()
@@ -166,5 +140,6 @@ def test_a_run_of_the_command_line_is_watched_live(visitor: Page, dashboard: Ser
         expect(visitor.locator(".way .words")).not_to_contain_text(f"Step {before:,} of")
     finally:
         process.terminate()
+        store.close()
     assert process.wait(timeout=30) == 130
     state(visitor, "Stopped")

@@ -8,8 +8,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import start, state
-
 pytestmark = pytest.mark.browser
 
 
@@ -209,12 +207,3 @@ def test_what_was_brought_is_neither_a_text_nor_replaced_by_what_comes_late(look
     assert page.evaluate(GREY_ON_THE_EASEL) == 200
     chooser.set_input_files(tmp_path / "text.png")
     expect(page.get_by_role("alert").filter(has_text="picture")).to_be_visible()
-
-
-def test_the_way_is_drawn_anew_while_the_generator_learns(visitor: Page):
-    start(visitor)
-    state(visitor, "Training")
-    visitor.get_by_role("link", name="Latent space").click()
-    visitor.get_by_role("tab", name="From A to B").click()
-    before = source(visitor, "[data-way=slerp] img")
-    expect(visitor.locator("[data-way=slerp] img")).not_to_have_attribute("src", before)
