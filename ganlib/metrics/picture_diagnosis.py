@@ -212,7 +212,7 @@ def _d_winning(moment: PictureMoment) -> _Said:
         return None
     if len(moment.curves["d_real"]) < LONG // 2:
         return None
-    if objective.loss in ("minimax", "ns"):
+    if objective.is_probabilistic:
         if real - fake < SURE * (1 - objective.label_smoothing):
             return None
         said = f"it gives reals the probability {real:.2f} of being real, and fakes {_short(fake)}"

@@ -1,7 +1,7 @@
 """How what D says is read under each loss: what a page tells of a loss, as plain data."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from ganlib.config import Loss, Objective
@@ -34,27 +34,15 @@ class Reading:
     spoken: str
     meaning: str
     ticks: tuple[str, str, str]
-    undecided: float | None
-    ends: tuple[float, float] | None
-    best: str
-    gap: str
-    any_g_loss: str
+    best: str = ""
+    ends: tuple[float, float] | None = None
+    any_g_loss: str = ""
+    undecided: float | None = None
+    gap: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The fields as values that JSON can carry."""
         return asdict(self) | {"ticks": [*self.ticks], "ends": self.ends and [*self.ends]}
-
-
-@dataclass(frozen=True)
-class _Words:
-    kind: Kind
-    name: str
-    spoken: str
-    meaning: str
-    ticks: tuple[str, str, str]
-    best: str
-    ends: tuple[float, float] | None = None
-    any_g_loss: str = ""
 
 
 def reading(objective: Objective) -> Reading:
@@ -65,24 +53,25 @@ def reading(objective: Objective) -> Reading:
     `ganlib.objectives.AdversarialLoss`.
     """
     smoothing = objective.label_smoothing
-    words = _smoothed(smoothing) if smoothing else _WORDS[objective.loss]
+    said = _smoothed(smoothing) if smoothing else _READINGS[objective.loss]
     blind = adversarial_loss(objective.loss, smoothing).blind_logit
-    undecided = None if objective.is_shiftable else blind
-    return Reading(undecided=undecided, gap=_gap(words) if words.best else "", **vars(words))
+    return replace(said, undecided=None if objective.is_shiftable else blind, gap=_gap(said))
 
 
-def _gap(words: _Words) -> str:
+def _gap(said: Reading) -> str:
+    if not said.best:
+        return ""
     what = "|D(x) − D*(x)|"
-    if words.ends:
-        what += ", both cut to {:g} ... {:g}".format(*words.ends).replace("-", "−")
-    if words.kind == "relative":
+    if said.ends:
+        what += ", both cut to {:g} ... {:g}".format(*said.ends).replace("-", "−")
+    if said.kind == "relative":
         what = "|σ(C(x)) − σ(C*(x))|, each with 0 half way between its two means"
     return f"{what}: how far D is from the best D for these fakes, without any penalty."
 
 
-def _smoothed(smoothing: float) -> _Words:
+def _smoothed(smoothing: float) -> Reading:
     most, blind = (f"{share:.3g}" for share in (1 - smoothing, (1 - smoothing) / 2))
-    return _Words(
+    return Reading(
         kind="probability",
         name=f"σ(logit), {most} at most for the best D",
         spoken=f"D’s σ(logit), which aims at {most} for reals",
@@ -97,7 +86,7 @@ _DENSITIES = "the densities p of the reals and q of the fakes"
 _HALF_WAY = "the line is half way between its means over the reals and over the fakes"
 _ONLY_DIFFERENCES = "Only differences between values count"
 
-_PROBABILITY = _Words(
+_PROBABILITY = Reading(
     kind="probability",
     name="probability of being real",
     spoken="D takes it for real",
@@ -105,19 +94,18 @@ _PROBABILITY = _Words(
     ticks=("0 fake", "1/2", "1 real"),
     best=f"D*(x) = p(x) / (p(x) + q(x)), from {_DENSITIES}.",
 )
-_CRITIC = _Words(
+_CRITIC = Reading(
     kind="critic",
     name="critic value (only differences count)",
     spoken="The critic’s value (only differences count)",
     meaning=f"f(x), the value of the critic. {_ONLY_DIFFERENCES}; {_HALF_WAY}.",
     ticks=("less real", "half way", "more real"),
-    best="",
     any_g_loss="a critic that cannot tell may give any constant, and G's loss is minus that",
 )
-_WORDS: Mapping[Loss, _Words] = {
+_READINGS: Mapping[Loss, Reading] = {
     "minimax": _PROBABILITY,
     "ns": _PROBABILITY,
-    "lsgan": _Words(
+    "lsgan": Reading(
         kind="label",
         name="score (aims at 1 real, 0 fake)",
         spoken="D’s score (aims at 1 for reals, 0 for fakes)",
@@ -127,7 +115,7 @@ _WORDS: Mapping[Loss, _Words] = {
         best=f"D*(x) = p(x) / (p(x) + q(x)), from {_DENSITIES}.",
         ends=(0.0, 1.0),
     ),
-    "hinge": _Words(
+    "hinge": Reading(
         kind="score",
         name="score (aims at ≥ 1 real, ≤ −1 fake)",
         spoken="D’s score (aims at 1 or more for reals, −1 or less for fakes)",
@@ -141,7 +129,7 @@ _WORDS: Mapping[Loss, _Words] = {
     ),
     "wgan": _CRITIC,
     "wgan-gp": _CRITIC,
-    "rpgan": _Words(
+    "rpgan": Reading(
         kind="relative",
         name="relative score (only differences count)",
         spoken="D’s relative score (only differences count)",
@@ -151,13 +139,12 @@ _WORDS: Mapping[Loss, _Words] = {
         best=f"C*(x) = log p(x) − log q(x), to which any constant may be added, with {_DENSITIES}; "
         f"{_HALF_WAY}.",
     ),
-    "ragan": _Words(
+    "ragan": Reading(
         kind="relative",
         name="relative score (only differences count)",
         spoken="D’s relative score (only differences count)",
         meaning="C(x): σ(C(x) − mean C of the fakes) is the probability that D gives to x being "
         f"more real than the average fake. {_ONLY_DIFFERENCES}; {_HALF_WAY}.",
         ticks=("less real", "half way", "more real"),
-        best="",
     ),
 }

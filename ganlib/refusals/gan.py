@@ -60,7 +60,7 @@ def _clipping_fits(config: "RunConfig") -> str | None:
 
 def _smoothing_needs_labels(config: "RunConfig") -> str | None:
     objective = config.gan.objective
-    if objective.label_smoothing > 0 and objective.loss not in ("minimax", "ns"):
+    if objective.label_smoothing > 0 and not objective.is_probabilistic:
         return (
             f"Label smoothing needs a loss with labels, and {objective.loss} has none to smooth: "
             "set label_smoothing to 0, or the loss to ns."

@@ -252,7 +252,7 @@ def test_without_spots_the_histogram_takes_their_room(page: Page, run: Measured)
     assert after["x"] == room["x"]
     assert after["height"] > 1.5 * before["height"]
     assert [row[0] for row in rows(page)] == [
-        "Step 120, N = 2,500",
+        "Step 1,300, N = 2,500",
         "sliced W1",
         "JSD",
         "mean push",
