@@ -56,7 +56,8 @@ def diagnose(figures: Figures, loss: str) -> dict[str, str]:
     for state, rule in _RULES:
         if sentence := rule(figures, loss):
             return {"state": state, "sentence": sentence}
-    return {"state": "balanced", "sentence": f"Balanced: {_verdict(figures)}."}
+    sentence = f"Balanced: {_verdict(figures)}. The two still differ: {_jsd(figures)}."
+    return {"state": "balanced", "sentence": sentence}
 
 
 def _diverging(figures: Figures, loss: str) -> str | None:
@@ -110,10 +111,7 @@ def _collapsing(figures: Figures, loss: str) -> str | None:
 def _solved(figures: Figures, loss: str) -> str | None:
     if figures["jsd"] > figures["jsd_floor"] + ALIKE:
         return None
-    return (
-        f"The two look alike: JSD {figures['jsd']:.3f} where a true sample gets "
-        f"{figures['jsd_floor']:.3f}."
-    )
+    return f"The two look alike: {_jsd(figures)}."
 
 
 def _d_winning(figures: Figures, loss: str) -> str | None:
@@ -160,16 +158,19 @@ def _d_lagging(figures: Figures, loss: str) -> str | None:
 def _critic(figures: Figures, loss: str) -> str | None:
     if loss not in WASSERSTEIN:
         return None
-    share, push = _of_100(figures["balanced_accuracy"]), _short(figures["mean_force"])
+    push = f"its mean push on the fakes is {_short(figures['mean_force'])}"
+    apart = f"The two still differ: {_jsd(figures)}."
+    share = _of_100(figures["balanced_accuracy"])
     if figures["balanced_accuracy"] < WINS:
         return (
             f"Balanced: the critic, cut at its median, is right in {share} cases; its task is a "
-            f"distance and no verdict, and its mean push on the fakes is {push}."
+            f"distance and no verdict, and {push}. {apart}"
         )
-    return (
-        f"Balanced: the critic is right in {share} cases, which is its task, and its mean push on "
-        f"the fakes is {push}."
-    )
+    return f"Balanced: the critic is right in {share} cases, which is its task, and {push}. {apart}"
+
+
+def _jsd(figures: Figures) -> str:
+    return f"JSD {figures['jsd']:.3f} where a true sample gets {figures['jsd_floor']:.3f}"
 
 
 def _verdict(figures: Figures) -> str:
