@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter, ValidationError
 
-from ganlib.errors import StoreError
 from ganlib.events import Measured
 from ganlib.runs.database import Database
 
@@ -18,21 +17,24 @@ def add_figures(writer: sqlite3.Connection, run_id: str, measured: Measured) -> 
     writer.execute("INSERT OR REPLACE INTO figures VALUES (?, ?, ?)", values)
 
 
-def read_figures(database: Database, run_id: str) -> tuple[Measured, ...]:
-    """What was measured of a run, in order.
+def read_figures(database: Database, run_id: str) -> tuple[tuple[Measured, ...], str]:
+    """What was measured of a run, in order, and a sentence about what of it cannot be read.
 
     Raises:
-        StoreError: it cannot be read, or another version has written it.
+        StoreError: the database cannot be read.
     """
     found = database.read("SELECT body FROM figures WHERE run_id = ? ORDER BY step", (run_id,))
-    try:
-        return tuple(_MEASURED.validate_json(one["body"]) for one in found)
-    except ValidationError as error:
-        raise StoreError(f"The figures of {run_id} cannot be read here ({error}).") from error
+    known = tuple(one for row in found if (one := measured_in(row["body"])) is not None)
+    lost = len(found) - len(known)
+    return known, (
+        f"{lost} of the {len(found)} measurements of this run are damaged, or of another version."
+        if lost
+        else ""
+    )
 
 
 @lru_cache(maxsize=1024)  # A table of runs is read again and again; what was measured stays.
-def newest_of(body: str | None) -> Measured | None:
+def measured_in(body: str | None) -> Measured | None:
     """One measurement from the database; None where there is none that this version can read."""
     try:
         return None if body is None else _MEASURED.validate_json(body)

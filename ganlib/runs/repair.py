@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock
 
 from ganlib.errors import DamagedStoreError, StoreError, UnwritableStoreError
-from ganlib.runs.about import About
+from ganlib.runs.about import About, read_about
 from ganlib.runs.archive import enter, list_files
 from ganlib.runs.database import Database, in_memory, to_read
 from ganlib.runs.folder import RUN_ID, RunFolder
@@ -20,9 +20,22 @@ from ganlib.runs.left import is_of_a_run, what_is_left
 from ganlib.runs.row import RunRow, row_of
 
 NAME = "minimax.db"
-TABLES = ("runs", "chunks", "frames", "moments", "events", "figures")
+_STEP = "typeof(step) = 'integer' AND step >= 0"
+TABLES = {
+    "runs": "typeof(run_id) = 'text'",
+    "chunks": "typeof(number) = 'integer' AND typeof(count) = 'integer' AND typeof(body) = 'blob'",
+    "frames": _STEP,
+    "moments": f"{_STEP} AND typeof(score) IN ('real', 'integer', 'null')",
+    "events": f"{_STEP} AND typeof(kind) = 'text' AND json_valid(data) AND data LIKE '{{%'",
+    "figures": f"{_STEP} AND json_valid(body)",
+}
+"""Each table, and what holds of every row that makes sense: SQLite takes any value anywhere."""
 CHECKS = (
     *(f"PRAGMA integrity_check({table})" for table in TABLES if table != "chunks"),
+    *(
+        f"SELECT iif(count(*), 'senseless', 'ok') FROM {name} WHERE NOT ({sense})"
+        for name, sense in TABLES.items()
+    ),
     "SELECT 'ok' FROM (SELECT total(count) FROM chunks NOT INDEXED)",
     "SELECT 'ok' FROM (SELECT total(number) FROM chunks INDEXED BY sqlite_autoindex_chunks_1)",
 )
@@ -105,7 +118,7 @@ def _checked(path: Path, where: str | None = None) -> Database:
         if not _shape_of_new() <= _shape(database.read):
             raise DamagedStoreError("Its tables are not those of this program.")
         for row in database.read("SELECT * FROM runs"):
-            if _understood(row) is None:
+            if _understood(row, path.parent) is None:
                 raise DamagedStoreError("What it tells of a run cannot be understood.")
     except DamagedStoreError:
         database.close()
@@ -126,19 +139,23 @@ def _shape_of_new() -> set[tuple[Any, ...]]:
         new.close()
 
 
-def _understood(row: sqlite3.Row | dict[str, Any]) -> RunRow | None:
+def _understood(row: sqlite3.Row | dict[str, Any], folder: Path) -> RunRow | None:
     """The row of a run, unless its bytes make no sense; another version's configuration may."""
     try:
         beside = dict.fromkeys(("frame_step", "saved_step", "measured"))
         known = row_of({**dict(row), **beside})
-        if known.config is None:
-            json.loads(known.config_json)
-        else:
+        if known.config is not None:
             names = About.model_fields.keys() & known.__dict__.keys()
             About.model_validate({name: getattr(known, name) for name in names})
-        return known
+            return known
+        json.loads(known.config_json)
     except (ValueError, TypeError, AttributeError):
         return None
+    try:
+        read_about(folder / known.run_id)
+    except StoreError:
+        return known  # Another version has written both.
+    return None
 
 
 def _put_aside(path: Path) -> Path:
@@ -164,7 +181,7 @@ def _salvage(where: str, database: Database, folders: list[str]) -> int:
             # bit has made of their names.
             named = {table: database.columns(table) for table in TABLES}
             runs = [dict(zip(named["runs"], row, strict=False)) for row in rows["runs"]]
-            known = _understood(runs[0]) if runs else None
+            known = _understood(runs[0], database.path.parent) if runs else None
             if known is None:
                 continue
             with database.writing() as writer:
@@ -175,6 +192,8 @@ def _salvage(where: str, database: Database, folders: list[str]) -> int:
                             f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({places})",
                             tuple(row),
                         )
+                for table, sense in TABLES.items():
+                    writer.execute(f"DELETE FROM {table} WHERE NOT ({sense})")
                 if known.config is not None:
                     run = RunFolder(database.path.parent / run_id, known.config.data.shape)
                     list_files(writer, run, run_id, {})

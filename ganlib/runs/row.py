@@ -9,7 +9,7 @@ from typing import Any
 from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
 from ganlib.events import Measured
-from ganlib.runs.figures import newest_of
+from ganlib.runs.figures import measured_in
 from ganlib.runs.snapshot import FINAL_STATES, State, silence
 
 MOST_TAGS, LONGEST_TAG, LONGEST_NOTES = 20, 40, 10_000
@@ -112,7 +112,7 @@ def row_of(found: Any) -> RunRow:
             "metric_names": tuple(json.loads(values["metric_names"])),
             "tags": tuple(json.loads(values["tags"])),
             "outline": json.loads(values["outline"]),
-            "measured": newest_of(values["measured"]),
+            "measured": measured_in(values["measured"]),
         }
     )
 

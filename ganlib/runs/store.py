@@ -18,10 +18,12 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from sqlite3 import Row
 from typing import IO, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from ganlib.config import RunConfig
 from ganlib.errors import (
@@ -94,9 +96,8 @@ class RunStore:
     def rows(self, deleted: bool = False) -> tuple[RunRow, ...]:
         """All runs, the newest first: those that are kept, or those in the bin."""
         test = "IS NOT NULL" if deleted else "IS NULL"
-        return tuple(
-            map(row_of, self.database.read(f"{_ROWS} WHERE deleted {test} {_NEWEST_FIRST}"))
-        )
+        found = self.database.read(f"{_ROWS} WHERE deleted {test} {_NEWEST_FIRST}")
+        return tuple(map(_row_of, found))
 
     def row(self, run_id: str) -> RunRow:
         """One run, also when it is in the bin.
@@ -107,7 +108,7 @@ class RunStore:
         found = self.database.read(f"{_ROWS} WHERE run_id = ?", (run_id,))
         if not found:
             raise UnknownRunError(_UNKNOWN.format(run_id=run_id[:20]))
-        return row_of(found[0])
+        return _row_of(found[0])
 
     def check_kept(self, run_id: str) -> None:
         """Make sure that there is a run, and not in the bin.
@@ -152,8 +153,8 @@ class RunStore:
         return [{**dict(one), "data": json.loads(one["data"])} for one in found]
 
     def figures(self, run_id: str) -> tuple[Measured, ...]:
-        """What was measured of a run, in order."""
-        return read_figures(self.database, run_id)
+        """What was measured of a run, in order; what cannot be read is left out."""
+        return read_figures(self.database, run_id)[0]
 
     def frame_steps(self, run_id: str) -> list[int]:
         """Steps of the frames that are kept."""
@@ -201,7 +202,10 @@ class RunStore:
         fields = {name: getattr(row, name) for name in About.model_fields if hasattr(row, name)}
         told = {"scores": self.moment_scores(run_id), "events": self.events(run_id)}
         told |= {"figures": self.figures(run_id)}
-        return About.model_validate(fields | told)
+        try:
+            return About.model_validate(fields | told)
+        except ValidationError as error:
+            raise DamagedStoreError(_NO_SENSE.format(run_id=run_id)) from error
 
     def take_in(self, source: IO[bytes]) -> str:
         """Unpack a zip that was saved as a run, and return the new run_id of it.
@@ -334,6 +338,17 @@ class RunStore:
                     self.remove(row.run_id)
 
 
+def _row_of(found: Row) -> RunRow:
+    try:
+        return row_of(found)
+    except (ValueError, TypeError, AttributeError) as error:  # Since it was checked at opening.
+        raise DamagedStoreError(_NO_SENSE.format(run_id=found["run_id"])) from error
+
+
+_NO_SENSE = (
+    "What the database tells of the run {run_id} makes no sense any more: start again, and what "
+    "can be read is saved into a new one."
+)
 _ROWS = (
     "SELECT *, (SELECT max(step) FROM frames WHERE frames.run_id = runs.run_id) AS frame_step, "
     "(SELECT max(step) FROM moments WHERE moments.run_id = runs.run_id) AS saved_step, "

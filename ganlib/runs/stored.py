@@ -24,6 +24,7 @@ from ganlib.events import (
     Moment,
     Samples,
 )
+from ganlib.runs.figures import read_figures
 from ganlib.runs.row import RunRow
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.runs.store import RunStore
@@ -101,6 +102,7 @@ class StoredRun:
         moments = (self._folder.moment(step, score) for step, score in scores.items())
         states = tuple(replace(one, run=self.config) for one in moments)
         curves, problem = self._store.curves(row)
+        figures, lost = read_figures(self._store.database, self.run_id)
         told: dict[str, Any] = {name: getattr(row, name) for name in _TOLD}
         snapshot = replace(
             curves,
@@ -108,10 +110,10 @@ class StoredRun:
             frames=tuple(self._folder.frame(step) for step in self._store.frame_steps(self.run_id)),
             real=self._real(),
             marks=marks,
-            figures=self._store.figures(self.run_id),
+            figures=figures,
             states=states,
             saved_step=max(scores, default=None),
-            problem=problem,
+            problem=f"{problem} {lost}".strip(),
             heard=row.updated,
         )
         return replace(snapshot, **self._players(states[-1])) if states else snapshot

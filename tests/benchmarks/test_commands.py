@@ -17,7 +17,7 @@ TOLD_IN = (ROOT / "README.md", ROOT / "benchmarks" / "results.md", *(ROOT / "doc
 COMMAND = re.compile(r"python -m (benchmarks\.[^`]*)`")
 
 HERE = (
-    *("speed", "looking", "presets", "protocol", "store overhead"),
+    *("speed", "looking", "presets", "protocol", "store overhead", "damage"),
     *("likelihood search", "likelihood table", "likelihood sampling"),
     *("inversion strange", "quality table"),
 )

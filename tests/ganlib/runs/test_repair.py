@@ -274,6 +274,26 @@ def test_what_stands_in_no_folder_is_read_from_a_damaged_database(five, reopened
     assert "4 runs were read from it, 1 taken in" in reopened(five).notice
 
 
+@pytest.mark.parametrize(
+    "flip",
+    [
+        *("frames SET step = 'ten' WHERE step = 10", "moments SET score = x'00' WHERE step = 10"),
+        *("events SET data = '{' WHERE number = 1", "events SET data = '[]' WHERE number = 1"),
+        *("moments SET step = -7 WHERE step = 20", "chunks SET count = 'all'"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_repaired_once(five, reopened, flip):
+    with sqlite3.connect(five / "minimax.db") as direct:
+        table, rest = flip.split(" SET ")
+        joined = rest if "WHERE" in rest else f"{rest} WHERE true"
+        direct.execute(f"UPDATE {table} SET {joined} AND run_id = 'r1'")
+    direct.close()
+    store = reopened(five)
+    assert "5 runs were read from it, 0 taken in" in store.notice
+    store.close()
+    assert reopened(five).notice == ""
+
+
 def test_a_row_that_makes_no_sense_is_made_anew_from_its_folder(five, reopened):
     with sqlite3.connect(five / "minimax.db") as direct:
         direct.execute("UPDATE runs SET tags = 'not JSON' WHERE run_id = 'r1'")
@@ -287,10 +307,18 @@ def test_a_configuration_of_another_version_is_no_damage(five, open_store):
     with sqlite3.connect(five / "minimax.db") as direct:
         direct.execute("""UPDATE runs SET config = '{"unheard": "of"}' WHERE run_id = 'r1'""")
     direct.close()
+    (five / "r1" / "run.json").write_text("""{"config": {"unheard": "of"}}""")
     store = open_store(five)
     assert store.notice == ""
     with pytest.raises(StoreError, match="was made by another version, and cannot be read here"):
         StoredRun(store, store.row("r1"))
+
+
+def test_a_flipped_byte_in_a_setting_is_no_other_version_where_its_folder_is_read(five, reopened):
+    with sqlite3.connect(five / "minimax.db") as direct:
+        direct.execute("UPDATE runs SET config = replace(config, 'seed', 'sfed') WHERE title > ''")
+    direct.close()
+    assert "0 runs were read from it, 5 taken in" in reopened(five).notice
 
 
 def test_curves_that_the_database_lost_are_read_from_beside(five, reopened):
