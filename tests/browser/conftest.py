@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from benchmarks.serving import browser_path, open_chromium
 from ganlib import RunManager
 from tests.browser.fake_server import FakeRun, serve
+from tests.browser.person import SLOW
 from tests.browser.real_routes import RealRoutes
 
 SHARED = contextlib.ExitStack()
@@ -60,6 +61,7 @@ class Shared:
         """A page that remembers nothing of those before; none of its scripts may fail."""
         page = self._context.new_page()
         page.set_viewport_size({"width": 1280, "height": 720})
+        page.set_default_timeout(SLOW)
         # Pictures of the test before, which had the same addresses.
         self._context.new_cdp_session(page).send("Network.clearBrowserCache")
         failures: list[str] = []

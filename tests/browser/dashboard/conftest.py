@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 
 from ganlib import DEFAULT_PRESET, PRESETS, changed
 from tests.browser.conftest import SHARED
-from tests.browser.person import SLOW
 from tests.browser.real_server import Server, train_into
 
 FAILED = pytest.StashKey[bool]()
@@ -65,7 +64,6 @@ def visitor(page: Page, dashboard: Server, request: pytest.FixtureRequest) -> It
     A test that fails leaves its runs behind, which the next ones would queue up after: they get
     the server anew.
     """
-    page.set_default_timeout(SLOW)
     page.goto(dashboard.url)
     yield page
     if request.node.stash.get(FAILED, False):
