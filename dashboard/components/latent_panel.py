@@ -24,6 +24,7 @@ def show(run: Run) -> None:
     """All views of a run, once it has a generator."""
     published = run.snapshot.published
     if published is None:
+        st.info("No checkpoint of this run is kept: it has no generator.", icon=":material/info:")
         return
     views = {
         "Explore": explorer.show,

@@ -33,7 +33,8 @@ def show(run: Run, decoder: Decoder) -> None:
                 icon=":material/info:",
             )
     if not run.snapshot.states:
-        st.info("No state has been saved yet: come back in a moment.", icon=":material/info:")
+        when = "is kept" if run.snapshot.is_over else "has been saved yet: come back in a moment"
+        st.info(f"No checkpoint of this run {when}.", icon=":material/info:")
         return
     live.time_machine(shown, encoded(seeded_z(seed, decoder.latent_dim)), label)
 

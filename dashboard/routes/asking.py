@@ -95,8 +95,15 @@ def published_of(run: Run) -> DecoderPublished:
     """The newest generator of a run."""
     published = run.snapshot.published
     if published is None:
-        raise Refusal(404, "The generator is not made yet: ask again in a moment.")
+        raise absent(run, "The generator")
     return published
+
+
+def absent(run: Run, what: str) -> Refusal:
+    """What is to be said of something that is not there yet, or not any more."""
+    if run.snapshot.is_over:
+        return Refusal(404, f"{what} of this run is not kept, or its files are gone.")
+    return Refusal(404, f"{what} is not made yet: ask again in a moment.")
 
 
 def moment_of(run: Run, step: int) -> StateSaved:

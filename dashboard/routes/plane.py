@@ -16,6 +16,7 @@ from dashboard.routes.asking import (
     BINARY,
     NEVER,
     Refusal,
+    absent,
     answer,
     moment_of,
     number,
@@ -104,13 +105,10 @@ def _measure(run_id: str, second: int, step: int) -> dict[str, Any]:
 def _game(run: Run) -> GamePublished:
     published = run.snapshot.game
     if published is None:
-        in_plane = run.config.data.kind == "plane" and not run.snapshot.is_over
-        raise Refusal(
-            404,
-            "The networks are not made yet: ask again in a moment."
-            if in_plane
-            else "This run has no game in the plane.",
-        )
+        is_game = "discriminator" in run.config.algorithm.capabilities
+        if is_game and run.config.data.kind == "plane":
+            raise absent(run, "The pair of networks")
+        raise Refusal(404, "This run has no game in the plane.")
     return published
 
 

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard.quality import quality as told
-from dashboard.routes.asking import NEVER, Refusal, answer, run_of
+from dashboard.routes.asking import NEVER, absent, answer, run_of
 
 
 @answer
@@ -14,5 +14,5 @@ async def quality(request: Request) -> Response:
     run = run_of(request)
     snapshot = run.snapshot
     if not snapshot.figures:
-        raise Refusal(404, "The pictures of this run were not measured yet: ask again later.")
+        raise absent(run, "A measurement of the pictures")
     return JSONResponse(await run_in_threadpool(told, run.config, snapshot), headers=NEVER)

@@ -117,7 +117,8 @@ def _sheets(
             sentence = f"{name} is {value}: choose a whole number from {low} to {high}."
             raise ConfigError(((name, sentence),))
     if not snapshot.frames:
-        raise RunError("Nothing of this run has been drawn yet: ask again in a moment.")
+        when = "is kept" if snapshot.is_over else "has been drawn yet: ask again in a moment"
+        raise RunError(f"No picture of this run {when}.")
     return (_sheet(frame, config, snapshot.real, longest) for frame in _moments(snapshot))
 
 

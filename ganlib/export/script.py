@@ -99,7 +99,8 @@ def write_script(snapshot: "RunSnapshot", config: RunConfig, run_id: str, path: 
         RunError: no step has been taken yet.
     """
     if not len(snapshot.steps):
-        raise RunError("No step has been taken yet: ask again in a moment.")
+        when = "is kept" if snapshot.is_over else "has been taken yet: ask again in a moment"
+        raise RunError(f"No step of this run {when}.")
     script = _SCRIPT.substitute(
         run_id=run_id,
         name=path.name,

@@ -44,5 +44,5 @@ def test_a_generator_that_takes_other_vectors_is_told_of(travel, trained, hold_r
 
 def test_before_anything_is_saved_it_is_said(travel, hold_run):
     app = travel(hold_run(PREPARED, DecoderPublished(0, Decoder(4))))
-    assert "No state has been saved yet" in app.info[0].value
+    assert "No checkpoint of this run has been saved yet" in app.info[0].value
     assert mounted(app) == {}

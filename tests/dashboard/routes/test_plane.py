@@ -246,13 +246,14 @@ def test_pictures_have_no_plane(ask, pictures, path):
 @pytest.mark.parametrize("path", ["plane", "measures"])
 def test_a_game_that_is_not_ready_yet_is_not_found(ask, hold_run, path):
     sentence = refused(ask(hold_run(), path), 404)
-    assert sentence == "The networks are not made yet: ask again in a moment."
+    assert sentence == "The pair of networks is not made yet: ask again in a moment."
 
 
 @pytest.mark.parametrize("path", ["plane", "measures"])
 def test_a_run_that_ended_before_its_game_began_has_none(ask, hold_run, path):
     run = hold_run(RunEnded(0, "failed", "There is not enough memory."))
-    assert refused(ask(run, path), 404) == "This run has no game in the plane."
+    sentence = refused(ask(run, path), 404)
+    assert sentence == "The pair of networks of this run is not kept, or its files are gone."
 
 
 @pytest.mark.parametrize("path", ["plane", "measures"])

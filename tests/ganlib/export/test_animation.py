@@ -144,8 +144,11 @@ def test_what_is_out_of_bounds_is_refused_before_a_file_is_made(
 
 @pytest.mark.parametrize("write", [write_gif, write_mp4])
 def test_a_run_without_frames_says_so(write, snapshot, tmp_path):
-    with pytest.raises(RunError, match="Nothing of this run has been drawn yet"):
+    with pytest.raises(RunError, match="No picture of this run has been drawn yet"):
         write(snapshot, PLAIN, tmp_path / "film")
+    over = replace(snapshot, state="completed")
+    with pytest.raises(RunError, match="No picture of this run is kept"):
+        write(over, PLAIN, tmp_path / "film")
 
 
 class Counted(np.ndarray):

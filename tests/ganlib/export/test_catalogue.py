@@ -78,7 +78,7 @@ def test_events_begin_when_the_run_was_made(run, tmp_path):
 
 def test_a_film_of_nothing_is_refused_with_a_sentence(run, tmp_path):
     empty = replace(run, snapshot=replace(run.snapshot, frames=()))
-    with pytest.raises(RunError, match="drawn yet"):
+    with pytest.raises(RunError, match="No picture of this run"):
         EXPORTS["gif"].write(empty, tmp_path / "file")
 
 
