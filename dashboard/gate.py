@@ -7,8 +7,9 @@ and no page can forge them:
 * `Host`, the name in the address. A stranger who lets a name of theirs point at this machine (DNS
   rebinding) is of our origin to the browser, so the name itself has to be one of ours. Addresses
   need no list: one is ours when the connection came to it.
-* `Origin`, where the page that asks comes from: a page under one of our names.
-* `Sec-Fetch-Site`, the browser's own word on the two, where it gives one.
+* `Origin`, or `Referer` where there is none: the page that asks, which is under one of our names.
+* `Sec-Fetch-Site`, the browser's own word on the two, where it gives one. Of a page that it calls
+  ours the origin is remembered: a proxy may hide its name, and sockets come without this word.
 
 `X-Forwarded-Host` and `-Port` are what a proxy was asked. They are heeded beside `Host` and never
 instead of it: a rebound page can send them, but its `Host` betrays it, and the page of another
@@ -31,6 +32,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 MOST_LOGGED = 50
 """Refusals that are told in the log, each once: strangers do not fill a disk."""
+MOST_PROVEN = 1000
+"""Origins that are remembered."""
 MOST_LETTERS = 100
 """Of what a stranger sent, in a sentence."""
 OTHER_PATHS = ("minimax", "_stcore", "static", "media", "component")
@@ -103,6 +106,7 @@ class Gate:
     def __init__(self, app: ASGIApp, allowed: Allowed) -> None:
         self.app, self.allowed = app, allowed
         self._logged: set[str] = set()
+        self._proven: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on."""
@@ -134,7 +138,7 @@ class Gate:
         for one in asked:
             if not self._is_ours(one.host, server):
                 raise Refused(403, _UNKNOWN_NAME.format(host=_short(one.host)))
-        origin = headers.get("origin")
+        origin = _origin(headers)
         if not self.allowed.origins.intersection((origin, "*")):
             if not (_is_link(scope, headers) or _site(headers) in ("", "none", "same-origin")):
                 raise Refused(403, _ONLY_OURS)
@@ -163,7 +167,9 @@ class Gate:
         if page is None or not self._is_ours(page.host, server):
             return False
         # The browser compares whole origins, as it sees the addresses.
-        if _site(headers) == "same-origin":
+        if _site(headers) == "same-origin" and len(self._proven) < MOST_PROVEN:
+            self._proven.add(origin)
+        if _site(headers) == "same-origin" or origin in self._proven:
             return True
         forwarded = headers.get("x-forwarded-port") == str(page.port)
         # TLS may end before this server, which then does not know the scheme.
@@ -179,7 +185,7 @@ class Gate:
             raise Refused(404, _OUTSIDE.format(path=_short(path), base=base))
         first, *more = path[len(base) :].strip("/").split("/")
         is_page = not more and (first in ("", *self.allowed.pages) or "." in first)
-        if is_page or first in OTHER_PATHS or "text/html" not in headers.get("accept", ""):
+        if is_page or first in OTHER_PATHS or not _wants_page(headers):
             return
         raise Refused(404, _NO_PAGE.format(path=_short(path)))
 
@@ -214,6 +220,18 @@ def _page_of(origin: str) -> Authority | None:
     if page is None or scheme not in PORTS:
         return None
     return Authority(page.host, page.port or PORTS[scheme])
+
+
+def _origin(headers: Headers) -> str | None:
+    """Where the page that asks comes from, if that is said; links may come from anywhere."""
+    origin = headers.get("origin")
+    if origin is None and "referer" in headers and not _wants_page(headers):
+        return "/".join(headers["referer"].split("/")[:3])
+    return origin
+
+
+def _wants_page(headers: Headers) -> bool:
+    return "text/html" in headers.get("accept", "")
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:
@@ -251,7 +269,7 @@ def _short(text: str) -> str:
 
 
 async def _refuse(refused: Refused, scope: Scope, receive: Receive, send: Send) -> None:
-    """The sentence as a page to who wants one, else as JSON; a socket is not opened."""
+    """The sentence as a page, to a script by one, else as JSON; a socket is not opened."""
     if scope["type"] == "websocket" and "websocket.http.response" not in scope.get(
         "extensions", {}
     ):
@@ -259,10 +277,15 @@ async def _refuse(refused: Refused, scope: Scope, receive: Receive, send: Send) 
         return
     never = {"Cache-Control": "no-store"}
     response: Response
-    if "text/html" in Headers(scope=scope).get("accept", ""):
+    sentence = json.dumps(str(refused))
+    if _wants_page(Headers(scope=scope)):
         page = _PAGE.format(html.escape(str(refused)))
         response = HTMLResponse(page, refused.status, never)
+    elif scope["path"].endswith(".js"):
+        # The page is here already, and without this script it would stay white.
+        body = f"document.body.textContent = {sentence};"
+        response = Response(body, 200, never, "text/javascript")
     else:
-        body = json.dumps({"error": str(refused)})
+        body = f'{{"error": {sentence}}}'
         response = Response(body, refused.status, never, "application/json")
     await response(scope, receive, send)

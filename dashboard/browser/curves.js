@@ -156,7 +156,7 @@ export class CurvesView {
 
   async #draw() {
     // Without Plotly nothing is drawn, and the next news tries to fetch it again.
-    const Plotly = await loadPlotly(this.data.base).catch(() => null);
+    const Plotly = await loadPlotly(this.charts);
     if (!Plotly || !this.#news.header || document.hidden || this.#held) return;
     this.#drawnAt = performance.now();
     this.#turn += 1;
@@ -239,7 +239,7 @@ export class CurvesView {
     this.#fetching = asking;
     const [first, last] = [Math.max(0, Math.floor(zoom[0])), Math.max(0, Math.ceil(zoom[1]))];
     const query = `curves?first=${first}&last=${last}&points=${DETAIL_POINTS}`;
-    const url = runUrl(this.data.base, this.data.run_id, query);
+    const url = runUrl(this.data.run_id, query);
     const answer = await fetchSeries(url, asking.signal).catch(() => null);
     if (this.#fetching !== asking) return;
     this.#fetching = null;

@@ -93,19 +93,18 @@ class ExplorerView {
   }
 
   #open() {
-    const { base, run_id, colours, is_plane } = this.data;
+    const { run_id, colours, is_plane } = this.data;
     this.sample = new SampleCanvas(colours);
     this.sample.canvas.classList.toggle("plane", is_plane);
     this.place.append(this.sample.canvas);
     if (is_plane) {
       this.sample.ground = new Image();
-      this.sample.ground.src = runUrl(base, run_id, "real.webp");
+      this.sample.ground.src = runUrl(run_id, "real.webp");
       this.sample.ground.onload = () => this.#ask();
       this.mapping.parentElement.hidden = true;
       this.checks.root.hidden = true;
     }
     this.asker = new Asker(
-      base,
       run_id,
       (found) => this.#show(found),
       (sentence) => (this.problem.textContent = sentence),

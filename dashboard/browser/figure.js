@@ -1,9 +1,13 @@
 /** Turns a chart's description and its points into what Plotly draws. */
 
+import { element } from "./view.js";
+
 /** A sentence below a chart that says how it is to be read. */
 export const NOTE_CSS = `
 .note { margin: 0; font-size: 0.8125rem; line-height: 1.35; opacity: 0.72; text-wrap: pretty; }
 .note:empty { display: none; }`;
+const NO_PLOTLY =
+  "The charts cannot be drawn: plotly.min.js did not come from the server. It is asked for again.";
 const NO_POINTS = { steps: new Uint32Array(0), values: new Float32Array(0) };
 const HEIGHT = 216;
 // A mark nearer to its neighbour than this share of the axis shows its words on hover only.
@@ -18,22 +22,26 @@ let sheet = null;
 /**
  * Load Plotly, once for the page.
  *
- * @param {string} base what stands before /minimax on this server; may be empty
- * @returns {Promise<object>} Plotly; rejected when it cannot be fetched, and then tried anew
+ * @param {HTMLElement} charts where it is said that it did not come
+ * @returns {Promise<object|null>} Plotly; null when it cannot be fetched: the next call tries anew
  */
-export function loadPlotly(base) {
-  loading ??= new Promise((resolve, reject) => {
+export async function loadPlotly(charts) {
+  loading ??= new Promise((resolve) => {
     const script = document.createElement("script");
-    script.src = `${base}/minimax/browser/plotly.min.js`;
+    script.src = new URL("plotly.min.js", import.meta.url);
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => {
       loading = null;
       script.remove();
-      reject(new Error("Plotly could not be loaded"));
+      resolve(null);
     };
     document.head.append(script);
   });
-  return loading;
+  const Plotly = await loading;
+  const told = charts.querySelector(":scope > .missing");
+  if (Plotly) told?.remove();
+  else if (!told) charts.append(element("p", { class: "missing", role: "alert" }, NO_PLOTLY));
+  return Plotly;
 }
 
 /**
@@ -68,6 +76,11 @@ function translucent(colour) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.fillStyle = colour;
   return `${pen.fillStyle}99`;
+}
+
+/** Words of strangers for Plotly, which reads some signs of HTML in whatever it shows. */
+export function literal(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Streamlit's theme as colours and fonts that Plotly understands. */

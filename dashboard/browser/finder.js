@@ -163,7 +163,7 @@ class FinderView {
   }
 
   #url(rest) {
-    return runUrl(this.data.base, this.data.run_id, rest);
+    return runUrl(this.data.run_id, rest);
   }
 
   #toggle() {
@@ -172,7 +172,7 @@ class FinderView {
       return;
     }
     this.#forget();
-    const socket = openSocket(this.data.base, this.data.run_id, "find");
+    const socket = openSocket(this.data.run_id, "find");
     this.#socket = socket;
     this.go.textContent = "Stop";
     this.told.textContent = "Looking for a place to set out from.";

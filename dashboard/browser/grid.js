@@ -261,7 +261,7 @@ class GridView {
   }
 
   #url(picture) {
-    return runUrl(this.data.base, this.data.run_id, picture);
+    return runUrl(this.data.run_id, picture);
   }
 
   /** Bring the controls in line with what is shown. */

@@ -57,7 +57,7 @@ export class InsideView {
   }
 
   url(rest) {
-    return runUrl(this.data.base, this.data.run_id, `inside/${rest}`);
+    return runUrl(this.data.run_id, `inside/${rest}`);
   }
 
   /** What the server answers; rejected with its sentence when it refuses. */

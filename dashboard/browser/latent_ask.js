@@ -6,7 +6,7 @@ import { mixture } from "./latent.js";
 /**
  * Put vectors to one of a run's routes.
  *
- * @param {{base: string, run_id: string, classes: string[], label: number|null}} data with the
+ * @param {{run_id: string, classes: string[], label: number|null}} data with the
  *   numbers of `chosen` layers where the vectors go on with a way in the space of w, and `psi`
  *   where the server is to truncate
  * @param {string} what the route, with its query
@@ -20,7 +20,7 @@ export async function askLatent(data, what, z) {
   if (psi !== undefined) told.push(`psi=${psi}`);
   const asked = told.filter(Boolean).join("&");
   const link = asked && (what.includes("?") ? "&" : "?");
-  const url = runUrl(data.base, data.run_id, what + link + asked);
+  const url = runUrl(data.run_id, what + link + asked);
   const response = await fetch(url, { method: "POST", body: z }).catch(() => null);
   if (response?.ok) return response;
   const said = response && (await response.json().catch(() => null));

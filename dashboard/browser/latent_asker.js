@@ -27,14 +27,13 @@ export class Asker {
   #over = false;
 
   /**
-   * @param {string} base what stands before /minimax on this server; may be empty
    * @param {string} runId
    * @param {(sample: {header: object, body: Uint8Array, at: number}) => void} show
    *   `at` is when it was asked for, as `performance.now()` tells it
    * @param {(sentence: string) => void} complain
    */
-  constructor(base, runId, show, complain) {
-    Object.assign(this, { base, runId, show, complain });
+  constructor(runId, show, complain) {
+    Object.assign(this, { runId, show, complain });
   }
 
   /** Ask for this as soon as may be: {z, condition, layers, psi}. */
@@ -61,7 +60,7 @@ export class Asker {
   }
 
   #open() {
-    this.#socket = openSocket(this.base, this.runId, "explore");
+    this.#socket = openSocket(this.runId, "explore");
     this.#socket.onopen = () => this.#go();
     this.#socket.onmessage = ({ data }) => this.#take(unpack(data));
     this.#socket.onclose = () => this.#lose();

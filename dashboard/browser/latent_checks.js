@@ -87,8 +87,8 @@ export class Checks {
   }
 
   async #weigh() {
-    const { base, run_id, classes, colours } = this.data;
-    const url = runUrl(base, run_id, `spread?psi=${this.psi}`);
+    const { run_id, classes, colours } = this.data;
+    const url = runUrl(run_id, `spread?psi=${this.psi}`);
     const response = await fetch(url, { cache: "no-store" });
     const found = await response.json();
     if (!response.ok) throw new Error(found.error);

@@ -109,26 +109,33 @@ export async function fetchSeries(url, signal) {
 }
 
 /**
+ * The address of one of our routes: beside this script, whatever a proxy puts before it.
+ *
+ * @param {string} rest for example "compare"
+ */
+export function routeUrl(rest) {
+  return new URL(`../${rest}`, import.meta.url).href;
+}
+
+/**
  * The address of one of a run's resources.
  *
- * @param {string} base what stands before /minimax on this server; may be empty
  * @param {string} runId
  * @param {string} rest for example "live" or "frames/12.webp"
  */
-export function runUrl(base, runId, rest) {
-  return `${base}/minimax/runs/${encodeURIComponent(runId)}/${rest}`;
+export function runUrl(runId, rest) {
+  return routeUrl(`runs/${encodeURIComponent(runId)}/${rest}`);
 }
 
 /**
  * Open a socket to one of a run's resources, which answers in bytes.
  *
- * @param {string} base what stands before /minimax on this server; may be empty
  * @param {string} runId
  * @param {string} rest for example "explore"
  * @returns {WebSocket}
  */
-export function openSocket(base, runId, rest) {
-  const url = new URL(runUrl(base, runId, rest), document.baseURI);
+export function openSocket(runId, rest) {
+  const url = new URL(runUrl(runId, rest));
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";
@@ -145,8 +152,7 @@ class Poller {
   #crowded = false;
   #left = new AbortController();
 
-  constructor(base, runId) {
-    this.base = base;
+  constructor(runId) {
     this.runId = runId;
   }
 
@@ -185,7 +191,7 @@ class Poller {
 
   async #ask() {
     const since = this.#crowded ? 0 : (this.news.header?.step ?? 0);
-    const url = runUrl(this.base, this.runId, `live?since=${since}&points=${POINTS}`);
+    const url = runUrl(this.runId, `live?since=${since}&points=${POINTS}`);
     const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
     try {
       const answer = await fetchSeries(url, signal);
@@ -243,14 +249,13 @@ class Poller {
  * The listener is called at once when something is known already, then after every answer.
  * Watching asks the server straight away, also when the run was over.
  *
- * @param {string} base what stands before /minimax on this server; may be empty
  * @param {string} runId
  * @param {(news: object) => void} listener
  * @param {Node} owner
  * @returns {() => void} unwatch
  */
-export function watch(base, runId, listener, owner = document) {
-  if (!pollers.has(runId)) pollers.set(runId, new Poller(base, runId));
+export function watch(runId, listener, owner = document) {
+  if (!pollers.has(runId)) pollers.set(runId, new Poller(runId));
   const poller = pollers.get(runId);
   const watcher = { listener, owner };
   poller.add(watcher);

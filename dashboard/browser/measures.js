@@ -144,12 +144,11 @@ class MeasuresView {
   }
 
   async #ask() {
-    const { base, run_id: runId } = this.data;
     const [moment, { state, step }] = [this.#moment, this.#header];
     const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
     let figures;
     try {
-      figures = await fetchFigures(runUrl(base, runId, "measures"), signal);
+      figures = await fetchFigures(runUrl(this.data.run_id, "measures"), signal);
     } catch (problem) {
       // Without an answer it is asked again; of a run that is over nothing else will be said.
       if (!(problem instanceof Refusal)) return;

@@ -3,7 +3,7 @@
 import { fetchArrays } from "./arrays.js";
 import { NOTE_CSS, config, extent, houseInShadow, layout, loadPlotly } from "./figure.js";
 import { readTheme } from "./figure.js";
-import { isFinal, Refusal } from "./live.js";
+import { isFinal, Refusal, routeUrl } from "./live.js";
 import { CSS as CONTROLS_CSS, Controls } from "./overlay_controls.js";
 import { AXIS_WORDS, overlayTraces, latestWords, shownMarks } from "./overlay_lines.js";
 import { Asking } from "./together.js";
@@ -105,7 +105,7 @@ class OverlayView {
 
   /** Ask for the curves; lines of runs that have no more rows than are held are not sent again. */
   async #ask(signal) {
-    const { runs, base } = this.data;
+    const { runs } = this.data;
     const query = new URLSearchParams({
       ...{ runs: runs.map(({ run_id }) => run_id).join(","), x: this.controls.axis },
       ...{ smooth: this.controls.weight.toFixed(4), bands: String(Number(this.controls.bands)) },
@@ -116,7 +116,7 @@ class OverlayView {
     const question = query.toString();
     const isSame = question === this.#question;
     if (isSame) query.set("have", this.#header.runs.map(({ count }) => count).join(","));
-    const answer = await fetchArrays(`${base}/minimax/compare?${query}`, { signal });
+    const answer = await fetchArrays(routeUrl(`compare?${query}`), { signal });
     this.problem.textContent = "";
     if (!isSame) this.#lines.clear();
     this.#question = question;
@@ -178,7 +178,7 @@ class OverlayView {
   async #draw() {
     if (!this.data) return;
     // Without Plotly nothing is drawn, and the next answer tries to fetch it again.
-    const Plotly = await loadPlotly(this.data.base).catch(() => null);
+    const Plotly = await loadPlotly(this.charts);
     if (!Plotly || !this.#header || document.hidden || this.#held) return;
     this.#turn += 1;
     const begin = performance.now();

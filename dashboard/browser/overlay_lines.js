@@ -1,5 +1,7 @@
 /** Turns the curves of several runs into lines for Plotly, marks and words. */
 
+import { literal } from "./figure.js";
+
 const FAINT = 0.3;
 const SHADE = "33";
 
@@ -15,7 +17,7 @@ const short = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 function line(uid, x, y, run, more) {
   return {
     ...{ uid, x, y, mode: x.length === 1 ? "markers" : "lines", hovertemplate: "%{y:.4~g}" },
-    ...{ name: run.label, line: { color: run.colour, width: 1.75, dash: run.dash } },
+    ...{ name: literal(run.label), line: { color: run.colour, width: 1.75, dash: run.dash } },
     ...{ marker: { color: run.colour, size: 5 } },
     ...more,
   };
@@ -28,7 +30,7 @@ function bandTraces(uid, part, run, seeds) {
   return [
     line(`${uid}-low`, part("mean_x"), part("low"), run, edge),
     line(`${uid}-high`, part("mean_x"), part("high"), run, { ...edge, ...fill }),
-    line(uid, part("mean_x"), part("mean"), run, { name: `${run.title}, mean of ${seeds} seeds` }),
+    line(uid, part("mean_x"), part("mean"), run, { name: `${literal(run.title)}, mean of ${seeds} seeds` }),
   ];
 }
 
@@ -69,7 +71,7 @@ export function shownMarks({ runs, shown, header }) {
     shown[place] && runs[place]
       ? told.marks.map(({ x, step, label }) => ({
           ...{ step: x, label, colour: runs[place].colour },
-          words: `${runs[place].label}, step ${step}: ${label}`,
+          words: `${literal(runs[place].label)}, step ${step}: ${label}`,
         }))
       : [],
   );

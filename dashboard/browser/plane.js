@@ -193,9 +193,8 @@ class PlaneView {
 
   /** Fetch a game, after the question that is under way: the newest, or that of a saved step. */
   #fetch(layers, step) {
-    const { base, run_id: runId } = this.data;
     const at = step === null ? "" : `&step=${step}`;
-    const url = runUrl(base, runId, `plane?layers=${layers.join()}${at}`);
+    const url = runUrl(this.data.run_id, `plane?layers=${layers.join()}${at}`);
     this.#line = this.#line
       .catch(() => null)
       .then(() => {

@@ -134,7 +134,7 @@ class QualityView {
     const news = this.#news;
     this.#busy = true;
     const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const url = runUrl(this.data.base, this.data.run_id, "quality");
+    const url = runUrl(this.data.run_id, "quality");
     const response = await fetch(url, { signal, cache: "no-store" }).catch(() => null);
     const answer = response?.ok ? await response.json().catch(() => null) : null;
     this.#busy = false;

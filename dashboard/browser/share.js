@@ -142,7 +142,7 @@ class ShareView {
   }
 
   #url(what) {
-    return runUrl(this.data.base, this.data.run_id, what);
+    return runUrl(this.data.run_id, what);
   }
 }
 

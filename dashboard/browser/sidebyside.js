@@ -1,7 +1,7 @@
 /** The pictures of several runs at the same moment, side by side, with one scrubber for all. */
 
 import { STATES } from "./hud.js";
-import { isFinal, Refusal, runUrl } from "./live.js";
+import { isFinal, Refusal, routeUrl, runUrl } from "./live.js";
 import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
 import { Asking, swatch } from "./together.js";
 import { element, mounter } from "./view.js";
@@ -72,8 +72,8 @@ class Column {
   #shown = null;
   #loading = false;
 
-  constructor(base, run, onShown) {
-    Object.assign(this, { base, run, onShown });
+  constructor(run, onShown) {
+    Object.assign(this, { run, onShown });
     const name = element("div", { class: "name", title: run.label }, swatch(run));
     name.append(element("span", {}, run.title));
     this.picture = element("div", { class: "picture" });
@@ -109,7 +109,7 @@ class Column {
     this.#loading = true;
     while (this.#wanted !== null && this.#wanted !== this.#shown) {
       const target = this.#wanted;
-      const url = runUrl(this.base, this.run.run_id, `frames/${target}.webp`);
+      const url = runUrl(this.run.run_id, `frames/${target}.webp`);
       const image = await load(url).catch(() => null);
       if (image && this.#wanted !== null) this.#swap(image, target);
       // A picture that cannot be had is asked for again with the next news.
@@ -147,7 +147,7 @@ class SideBySideView {
     if (signature !== this.#signature) {
       this.#signature = signature;
       this.#told = null;
-      this.places = data.runs.map((run) => new Column(data.base, run, () => this.#tellTimeline()));
+      this.places = data.runs.map((run) => new Column(run, () => this.#tellTimeline()));
       this.columns.replaceChildren(...this.places.map(({ root }) => root));
     }
     this.asking.now();
@@ -161,7 +161,7 @@ class SideBySideView {
   async #ask(signal) {
     const runs = this.data.runs.map(({ run_id }) => run_id).join(",");
     const query = new URLSearchParams({ runs });
-    const url = `${this.data.base}/minimax/compare/moments?${query}`;
+    const url = routeUrl(`compare/moments?${query}`);
     const response = await fetch(url, { signal, cache: "no-store" });
     const answer = await response.json();
     if (!response.ok) throw new Refusal(answer.error);

@@ -33,8 +33,7 @@ class Place {
     this.view.update(component);
     const before = this.#unwatch;
     if (this.runId === undefined) return;
-    const { base } = component.data;
-    this.#unwatch = watch(base, this.runId, (news) => this.view.show(news), this.root);
+    this.#unwatch = watch(this.runId, (news) => this.view.show(news), this.root);
     before();
   }
 

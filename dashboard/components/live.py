@@ -9,14 +9,22 @@ import streamlit as st
 
 from dashboard import frames
 from dashboard.charts import train_charts
-from dashboard.services import base_path
 from ganlib import COLOURS, Run, reading, usual_lengths
 
+# Every page lies beside our routes, whatever a proxy puts before both.
 _BOOT = """
 export default function (component) {
-  const mounted = import(new URL("__SCRIPT__", document.baseURI)).then(
-    (script) => script.mount(component)
-  );
+  const address = new URL("minimax/browser/__NAME__.js", document.baseURI).href;
+  const fail = () => {
+    const root = component.parentElement.querySelector(".root");
+    root.setAttribute("role", "alert");
+    root.style.cssText = "padding: 0.5rem 1rem; border-left: 0.3rem solid var(--st-red-color)";
+    root.textContent =
+      `A part of this page is missing: ${address} did not come. Reload the page. If it stays ` +
+      "away, look whether a proxy before the server passes all paths on, and the server's log.";
+    return () => {};
+  };
+  const mounted = import(address).then((script) => script.mount(component), fail);
   return () => mounted.then((cleanup) => cleanup());
 }
 """
@@ -187,7 +195,7 @@ def time_machine(runs: Sequence[Run], z: str, label: int | None) -> None:
     ]
     _component("timemachine")(
         key="timemachine-all",
-        data={"base": base_path(), "runs": looks, "z": z, "label": label, **_about(runs[0])},
+        data={"runs": looks, "z": z, "label": label, **_about(runs[0])},
     )
 
 
@@ -223,12 +231,12 @@ def overlay(looks: list[dict[str, Any]]) -> None:
 
     `looks` has for each run its run_id, title, label, colour, dash and what sets it apart.
     """
-    _component("overlay")(key="overlay-all", data={"base": base_path(), "runs": looks})
+    _component("overlay")(key="overlay-all", data={"runs": looks})
 
 
 def side_by_side(looks: list[dict[str, Any]]) -> None:
     """The pictures of several runs at the same moment, with what sets each apart."""
-    _component("sidebyside")(key="sidebyside-all", data={"base": base_path(), "runs": looks})
+    _component("sidebyside")(key="sidebyside-all", data={"runs": looks})
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -250,10 +258,10 @@ def _mount(
     on: Mapping[str, Callable[[Any], None]] = MappingProxyType({}),
     **data: Any,
 ) -> None:
-    base, place = base_path(), f"{key or name}-{run.run_id}"
+    place = f"{key or name}-{run.run_id}"
     _component(name)(
         key=place,
-        data={"base": base, "run_id": run.run_id, **data},
+        data={"run_id": run.run_id, **data},
         # The page reruns by itself when this trigger fires; there is nothing else to do.
         on_state_changed_change=lambda: None,
         **{f"on_{word}_change": partial(_tell, place, word, act) for word, act in on.items()},
@@ -264,7 +272,7 @@ def _component(name: str) -> Any:
     return st.components.v2.component(
         f"minimax_{name}",
         html='<div class="root"></div>',
-        js=_BOOT.replace("__SCRIPT__", f"{base_path()}/minimax/browser/{name}.js"),
+        js=_BOOT.replace("__NAME__", name),
     )
 
 

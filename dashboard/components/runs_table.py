@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import listing, state
-from dashboard.services import base_path, run_manager
+from dashboard.services import run_manager
 from ganlib import RunRow
 
 COLUMNS = {
@@ -120,6 +120,7 @@ def _cells(row: RunRow, differs: str) -> dict[str, Any]:
 
 
 def _thumbnail(row: RunRow) -> str | None:
+    """An address relative to the page."""
     if row.frame_step is None:
         return None
-    return f"{base_path()}/minimax/runs/{row.run_id}/thumbnails/{row.frame_step}.webp"
+    return f"minimax/runs/{row.run_id}/thumbnails/{row.frame_step}.webp"

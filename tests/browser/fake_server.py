@@ -105,7 +105,7 @@ async function place(name, data) {{
   const here = places[name];
   const script = await import(`/minimax/browser/${{name.split("-")[0]}}.js`);
   here.cleanup = script.mount({{
-    data: {{ base: "", run_id: "r1", ...data }},
+    data: {{ run_id: "r1", ...data }},
     parentElement: here.host.shadowRoot,
     setStateValue: () => {{}},
     setTriggerValue: (key, value) => here.triggers.push([key, value]),

@@ -15,21 +15,31 @@ from ganlib import RunConfig, RunManager, RunStore
 ROOT = Path(__file__).parent.parent.parent
 
 
+def free_port() -> int:
+    """A port that nobody listens to now."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        return free.getsockname()[1]
+
+
 class Server:
     """The documented command on a port of its own, over one folder of runs, started and ended."""
 
-    def __init__(self, runs: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("localhost", 0))
-            self._port = free.getsockname()[1]
-        self.url = f"http://localhost:{self._port}"
+    def __init__(self, runs: Path, base: str = "") -> None:
+        self._port = free_port()
+        self._base = base
+        self.url = f"http://localhost:{self._port}{base}"
         self.runs = runs
         self._environment = {**os.environ, "MINIMAX_RUNS": str(runs)}
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
         self._process = subprocess.Popen(
-            [*command, "--server.headless=true", f"--server.port={self._port}"],
+            [
+                *command,
+                *("--server.headless=true", f"--server.port={self._port}"),
+                f"--server.baseUrlPath={self._base}",
+            ],
             cwd=ROOT,
             env=self._environment,
         )

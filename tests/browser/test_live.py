@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from dashboard.components.live import _BOOT as BOOT
 from tests.browser.fake_server import CHARTS, GRID, FakeRun
 from tests.browser.person import wait_for
 
@@ -35,3 +36,33 @@ def test_components_share_one_poller_and_stop_it_when_the_last_leaves(
     page.evaluate("import('/minimax/browser/live.js').then((live) => live.poke('r1'))")
     page.evaluate(look)
     assert len(fake_run.lives()) == before
+
+
+def test_a_component_whose_script_does_not_come_says_what_to_do(page: Page, fake_run: FakeRun):
+    boot = BOOT.replace("__NAME__", "nothing")
+    page.evaluate(
+        """async (boot) => {
+            const address = `data:text/javascript,${encodeURIComponent(boot)}`;
+            const { default: mount } = await import(address);
+            const parentElement = document.body;
+            parentElement.innerHTML = '<div class="root"></div>';
+            mount({ parentElement })();
+        }""",
+        boot,
+    )
+    said = page.get_by_role("alert")
+    said.wait_for()
+    assert f"{fake_run.url}/minimax/browser/nothing.js did not come. Reload" in said.inner_text()
+
+
+def test_charts_that_plotly_does_not_come_for_say_so_until_it_does(page: Page, fake_run: FakeRun):
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    fake_run.train(20)
+    page.evaluate("(charts) => place('curves', { charts })", CHARTS)
+    said = page.locator("#curves .missing")
+    said.wait_for()
+    assert "plotly.min.js did not come" in said.inner_text()
+    page.unroute("**/plotly.min.js")
+    fake_run.train(30)
+    said.wait_for(state="detached")
+    page.wait_for_selector("#curves .plot .xy")

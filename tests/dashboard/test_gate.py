@@ -28,9 +28,11 @@ class Beyond:
         await send({"type": "http.response.body", "body": b"in"})
 
 
-def ask(headers, allowed=OPEN, path="/", kind="http", server="127.0.0.1", extensions=True):
-    """Status, headers and body of the answer, and the scopes that were let in."""
-    beyond, sent = Beyond(), []
+def ask(
+    headers, allowed=OPEN, path="/", kind="http", server="127.0.0.1", extensions=True, gate=None
+):
+    """Status, headers and body of the answer, and the scopes that the gate let in."""
+    gate, sent = gate or Gate(Beyond(), allowed), []
     method = headers.pop(":method", "GET")
     scope = {"type": kind, "method": method, "path": path, "query_string": b"run=a"}
     scope |= {"server": (server, 8501), "extensions": {"websocket.http.response": {}}}
@@ -45,11 +47,11 @@ def ask(headers, allowed=OPEN, path="/", kind="http", server="127.0.0.1", extens
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Gate(beyond, allowed)(scope, None, send))
+    asyncio.run(gate(scope, None, send))
     start, *rest = sent
     told = {name.decode(): text.decode() for name, text in start.get("headers", [])}
     body = b"".join(one.get("body", b"") for one in rest).decode()
-    return start.get("status", start.get("code")), told, body, beyond.scopes
+    return start.get("status", start.get("code")), told, body, gate.app.scopes
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
@@ -160,6 +162,29 @@ def test_pages_of_other_servers_may_ask_when_it_is_told_so():
     assert ask(dict(elsewhere), Allowed(origins=frozenset({"http://a.org"})))[0] == 403
     assert ask(dict(elsewhere), Allowed(origins=frozenset({"*"})))[0] == 200
     assert ask({"Host": "rebound.example"}, Allowed(hosts=frozenset({"*"})))[0] == 200
+
+
+def test_a_page_behind_a_proxy_that_hides_its_name_is_known_by_the_browsers_word():
+    gate = Gate(Beyond(), OPEN)
+    socket = {"Host": "127.0.0.1:8501", "Origin": "http://localhost:9000"}
+    script = {"Host": "127.0.0.1:8501", "Referer": "http://localhost:9000/latent?a", **OWN}
+    assert ask(dict(socket), gate=gate, kind="websocket")[0] == 403
+    assert ask(dict(script) | {"Referer": "http://rebound.example/"}, gate=gate)[0] == 403
+    assert ask(dict(script), gate=gate)[0] == 200
+    assert len(ask(dict(socket), gate=gate, kind="websocket")[-1]) == 2
+
+
+def test_a_page_that_cannot_work_here_says_so_instead_of_staying_white():
+    headers = {"Host": HERE, "Referer": "https://class.example/", "Accept": "*/*"}
+    status, told, body, scopes = ask(headers, path="/static/js/index.js")
+    assert (status, told["content-type"], scopes) == (200, "text/javascript; charset=utf-8", [])
+    assert body.startswith('document.body.textContent = "A page of https://class.example asked')
+    assert "proxy_set_header Host $http_host" in body
+
+
+def test_a_link_may_come_from_anywhere():
+    headers = {"Host": HERE, "Referer": "https://elsewhere.example/", "Accept": "text/html"}
+    assert ask(headers)[0] == 200
 
 
 def test_a_socket_goes_on_under_the_name_of_its_page():

@@ -1,5 +1,4 @@
 import pytest
-import streamlit as st
 
 from dashboard.charts import train_charts
 from dashboard.routes import BROWSER
@@ -37,25 +36,16 @@ def test_a_component_knows_its_run_and_loads_its_script(
     run = hold_run(config=tiny if in_plane else pictures)
     element = elements(visit(run.run_id))[name]
     assert element.key == f"{name}-{run.run_id}"
-    assert f'new URL("/minimax/browser/{name}.js", document.baseURI)' in element.proto.js_content
+    assert f'new URL("minimax/browser/{name}.js", document.baseURI)' in element.proto.js_content
     assert (BROWSER / f"{name}.js").is_file()
     assert element.proto.html_content == '<div class="root"></div>'
     assert element.proto.isolate_styles
 
 
-def test_components_find_a_server_that_stands_below_a_path(app_with_run, monkeypatch):
-    get = st.get_option
-    below = {"server.baseUrlPath": "/class/"}
-    monkeypatch.setattr(st, "get_option", lambda name: below.get(name) or get(name))
-    app = app_with_run()
-    assert {data["base"] for data in mounted(app).values()} == {"/class"}
-    assert 'new URL("/class/minimax/browser/hud.js"' in elements(app)["hud"].proto.js_content
-
-
 def test_the_status_line_knows_the_state_that_the_page_was_drawn_for(app_with_run, manager):
     data = mounted(app_with_run())["hud"]
     (run,) = manager.runs()
-    assert data == {"base": "", "run_id": run.run_id, "state": "queued", "changes": 0}
+    assert data == {"run_id": run.run_id, "state": "queued", "changes": 0}
 
 
 def test_the_curves_get_the_charts_of_the_run(app_with_run, manager):
@@ -83,7 +73,6 @@ def test_the_plane_knows_the_roles_the_noise_and_the_loss(app_with_run, manager,
     data = mounted(app_with_run(**changes))["plane"]
     (run,) = manager.runs()
     assert data == {
-        "base": "",
         "run_id": run.run_id,
         "colours": dict(COLOURS),
         "drawable": drawable,
@@ -104,7 +93,7 @@ def test_the_plane_follows_a_loss_that_was_changed(hold_run, visit):
 def test_the_measures_know_the_roles(app_with_run, manager):
     data = mounted(app_with_run())["measures"]
     (run,) = manager.runs()
-    assert data == {"base": "", "run_id": run.run_id, "colours": dict(COLOURS)}
+    assert data == {"run_id": run.run_id, "colours": dict(COLOURS)}
 
 
 def test_a_run_that_is_never_measured_has_no_place_for_figures(hold_run, visit, pictures):

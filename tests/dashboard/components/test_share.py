@@ -6,7 +6,7 @@ def test_the_tab_has_a_place_for_every_form_of_this_run(visit, trained):
     app = visit(run.run_id)
     open_tab(app, "Save or share")
     assert not app.exception
-    assert mounted(app)["share"] == {"base": "", "run_id": run.run_id}
+    assert mounted(app)["share"] == {"run_id": run.run_id}
     assert any("may do everything here" in one.value for one in app.caption)
 
 
