@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import services, state
+from dashboard.components.plain import plain
 from ganlib import GanlibError
 
 # A file of our own: icons by name would be fetched from the internet.
@@ -58,11 +59,11 @@ page = st.navigation(
 if destination := state.take_destination():
     st.switch_page(destination[0], query_params=destination[1])
 for caution in services.cautions():
-    st.warning(caution)
+    st.warning(plain(caution))
 state.keep_run_in_url()
 try:
     page.run()
 except GanlibError as error:  # Such as of a run that another program has just removed.
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(error), icon=":material/error:")
 finally:  # A page with nothing to show ends by an exception of Streamlit's.
     state.note_answer()

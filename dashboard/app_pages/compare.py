@@ -4,10 +4,11 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import compare, race
+from dashboard.components.plain import plain
 
 runs = state.compared_runs()
 if problem := state.take_problem():
-    st.error(problem, icon=":material/error:")
+    st.error(plain(problem), icon=":material/error:")
 compare.choose(runs)
 if runs:
     compare.show([run.run_id for run in runs])

@@ -4,9 +4,10 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import bring, own_shelf
+from dashboard.components.plain import plain
 
 st.title("Your own pictures", anchor=False)
 if problem := state.take_problem():
-    st.error(problem, icon=":material/error:")
+    st.error(plain(problem), icon=":material/error:")
 bring.show()
 own_shelf.show()

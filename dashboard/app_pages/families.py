@@ -4,13 +4,14 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import families, quiz
+from dashboard.components.plain import plain
 
 LOOK_AGAIN = 5.0
 """Seconds between two looks while a run goes on."""
 
 st.title("Three families, one task", anchor=False)
 if problem := state.take_problem():
-    st.error(problem, icon=":material/error:")
+    st.error(plain(problem), icon=":material/error:")
 families.offer()
 chosen = families.choose()
 if not chosen:

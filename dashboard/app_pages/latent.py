@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import latent_panel
+from dashboard.components.plain import plain
 from dashboard.services import run_manager
 
 heading, choice = st.columns([2, 3], vertical_alignment="center")
@@ -11,11 +12,11 @@ heading.title("Latent space", anchor=False)
 watched = state.watched_run()
 titles = run_manager().explorable()
 if problem := state.take_problem():
-    st.error(problem, icon=":material/error:")
+    st.error(plain(problem), icon=":material/error:")
 if watched and "latent" not in watched.config.algorithm.capabilities:
     st.info(
-        f"{watched.config.title} draws one number after another and has no latent space: here are "
-        "the runs that have one.",
+        f"{plain(watched.config.title)} draws one number after another and has no latent space: "
+        "here are the runs that have one.",
         icon=":material/info:",
     )
 if not titles:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import everybody, runs_actions, runs_table
+from dashboard.components.plain import plain
 from dashboard.services import run_manager
 
 LOOK_AGAIN = 5.0
@@ -13,7 +14,7 @@ LOOK_AGAIN = 5.0
 def table() -> None:
     """The runs that match, what can be done with the chosen, and what came of it."""
     if problem := state.take_problem():
-        st.error(problem, icon=":material/error:")
+        st.error(plain(problem), icon=":material/error:")
     runs_actions.undo()
     rows = runs_table.find(in_bin)
     if rows:
@@ -27,7 +28,7 @@ title.title("Runs", anchor=False)
 everybody.tell_if_others_come()
 in_bin = place.toggle("Bin", key="runs-bin", help="Deleted runs; they can be brought back.")
 if notice := run_manager().store.notice:
-    st.warning(notice, icon=":material/build:")
+    st.warning(plain(notice), icon=":material/build:")
 any_live = any(not row.is_over for row in run_manager().store.rows())
 st.fragment(table, run_every=LOOK_AGAIN if any_live else None)()
 runs_actions.take_in()

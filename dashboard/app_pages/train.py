@@ -4,10 +4,11 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import gallery, monitor
+from dashboard.components.plain import plain
 
 run = state.watched_run()
 if problem := state.take_problem():
-    st.error(problem, icon=":material/error:")
+    st.error(plain(problem), icon=":material/error:")
 if run is None:
     gallery.show()
 else:

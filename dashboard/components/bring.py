@@ -43,7 +43,7 @@ def show() -> None:
     with seen:
         read = _read(files, form)
         if isinstance(read, NoPictureError):
-            st.error(str(read), icon=":material/error:")
+            st.error(plain(read), icon=":material/error:")
         elif read is not None:
             _preview(read)
             _keeping(read)
@@ -113,7 +113,7 @@ def _read(files: Sequence[UploadedFile], form: PictureForm) -> Pictures | NoPict
 
 
 def _tell(bar: st.delta_generator.DeltaGenerator, text: str, share: float | None) -> None:
-    bar.progress(share or 0.0, text)
+    bar.progress(share or 0.0, plain(text))
 
 
 def _preview(pictures: Pictures) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.plain import plain
 from ganlib import ConfigError, RunConfig, Setting, all_settings, changed, own_sets, variants
 
 COLUMNS = 4
@@ -52,7 +53,7 @@ def show(base: RunConfig, key: str) -> RunConfig | None:
         return changed(laid_out, differing(laid_out, values))
     except ConfigError as error:
         for _, sentence in error.problems:
-            st.error(sentence, icon=":material/error:")
+            st.error(plain(sentence), icon=":material/error:")
         return None
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dashboard import state
 from dashboard.components import live
 from dashboard.components.latent_parts import encoded, layer_names, saved_directions
+from dashboard.components.plain import plain
 from dashboard.services import explored
 from ganlib import (
     Decoder,
@@ -72,7 +73,7 @@ def show(run: Run, decoder: Decoder) -> None:
     try:
         ways = _SOURCES[source](run, decoder)
     except GanlibError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(plain(error), icon=":material/info:")
         return
     live.explorer(
         run,

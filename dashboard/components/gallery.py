@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import course, state
 from dashboard.components import config_form, everybody, live
+from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.services import run_manager
 from ganlib import PRESETS, SHELVES, ConfigError, Preset, RunConfig, changed
@@ -73,7 +74,7 @@ def _sketched(base: RunConfig) -> RunConfig | None:
         refusal = error.problems[0][1]
     live.sketch(config.data.model_dump()["points"] if config else (), state.keep_sketch)
     if refusal:  # Below the canvas, which is not to move under a hand that draws.
-        st.error(refusal, icon=":material/error:")
+        st.error(plain(refusal), icon=":material/error:")
     return config
 
 
@@ -116,7 +117,7 @@ def _going_on() -> None:
     with st.container(horizontal=True):
         for run in live[-6:]:
             st.button(
-                run.config.title,
+                plain(run.config.title),
                 key=f"watch-{run.run_id}",
                 icon=":material/visibility:",
                 on_click=state.watch,

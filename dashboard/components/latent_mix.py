@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.components import live
 from dashboard.components.latent_parts import encoded, layer_names
+from dashboard.components.plain import plain
 from ganlib import Decoder, GanlibError, Run, seeded_z
 
 ROWS, COLUMNS = 4, 6
@@ -24,7 +25,7 @@ def show(run: Run, decoder: Decoder) -> None:
     try:
         layers = layer_names(run, decoder)
     except GanlibError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(plain(error), icon=":material/info:")
         return
     live.mixing(
         run,

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.components.plain import plain
 from dashboard.services import run_manager
 from ganlib import Decoder, Run, SavedDirections
 
@@ -16,6 +17,7 @@ def choose_class(run: Run, key: str) -> int | None:
         return None
     name = st.segmented_control(
         "Ask for", classes, default=classes[0], required=True, key=f"{key}-{run.run_id}",
+        format_func=plain,
         help="This generator was told a class or a code for every picture: ask it for one.",
     )  # fmt: skip
     return classes.index(name)

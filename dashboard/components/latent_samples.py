@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.components import live
 from dashboard.components.latent_parts import choose_class, encoded, saved_directions
+from dashboard.components.plain import plain
 from ganlib import Decoder, Run, StoreError, seeded_z
 
 COUNT = 32
@@ -44,7 +45,7 @@ def _kept(run: Run) -> None:
     try:
         names = list(saved_directions(run).all())
     except StoreError as error:
-        st.warning(str(error), icon=":material/warning:")
+        st.warning(plain(error), icon=":material/warning:")
         return
     if not names:
         return

@@ -137,7 +137,7 @@ def _live_settings(run: Run) -> None:
     shown = run.controls.config
     keys = _live_keys(run, group)
     if problem := state.take_problem(LIVE):
-        st.error(problem, icon=":material/error:")
+        st.error(plain(problem), icon=":material/error:")
     with st.form(f"live-{run.run_id}", border=False):
         config_form.widgets(group, keys)
         st.form_submit_button(

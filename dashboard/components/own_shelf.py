@@ -33,7 +33,7 @@ def _card(one: OwnSet) -> None:
     try:
         st.image(_thumbnail(one), alt=f"Some of the pictures called {one.name}.")
     except DataError as error:  # Somebody has just deleted them.
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
     pictures = "1 picture" if one.count == 1 else f"{one.count:,} pictures"
     st.markdown(f"**{plain(one.name)}** · {pictures}, {one.size} x {one.size}, in {one.colour}")
     if one.classes:

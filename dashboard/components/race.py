@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import compare, config_form
+from dashboard.components.plain import plain
 from dashboard.services import run_manager
 from ganlib import PRESETS, ConfigError, Run, RunConfig, RunError, all_settings, changed
 
@@ -43,7 +44,7 @@ def show(config: RunConfig, key: str) -> None:
     )
     challenger = _challenger(config, key)
     if problem := state.take_problem(PLACE):
-        st.error(problem, icon=":material/error:")
+        st.error(plain(problem), icon=":material/error:")
     st.button(
         "Race",
         icon=":material/flag:",
@@ -82,7 +83,7 @@ def _challenger(config: RunConfig, key: str) -> RunConfig | None:
     try:
         return changed(config, change)
     except ConfigError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
         return None
 
 

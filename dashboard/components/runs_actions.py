@@ -74,7 +74,8 @@ def undo() -> None:
     if not deleted:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(f"Deleted: {', '.join(title for _, title in deleted)}.", icon=":material/delete:")
+        titles = ", ".join(plain(title) for _, title in deleted)
+        st.info(f"Deleted: {titles}.", icon=":material/delete:")
         st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo)
 
 

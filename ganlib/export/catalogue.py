@@ -1,6 +1,7 @@
 """Everything that a run can be saved as, for pages that offer it."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,8 @@ class Export:
 
     def file_name(self, run: Run) -> str:
         """A name that is safe on every system and tells the run."""
-        title = re.sub(r"[^a-z0-9]+", "-", run.config.title.lower()).strip("-")[:40]
+        letters = unicodedata.normalize("NFKD", run.config.title.lower()).encode("ascii", "ignore")
+        title = re.sub(r"[^a-z0-9]+", "-", letters.decode()).strip("-")[:40]
         return "-".join(filter(None, (title, run.run_id))) + self.ending
 
 

@@ -29,7 +29,7 @@ class Run {
   }
 
   watch(owner) {
-    this.unwatch = watch("", this.id, (news) => this.heard.push(news), owner);
+    this.unwatch = watch(this.id, (news) => this.heard.push(news), owner);
   }
 
   /** When it was asked since the last look, while the clock is turned on by so much. */
@@ -112,10 +112,10 @@ test("three listeners share one poller, and one that throws stops no other", asy
   const problems = [];
   globalThis.reportError = (problem) => problems.push(problem);
   const others = [
-    watch("", run.id, () => {
+    watch(run.id, () => {
       throw new Error("on purpose");
     }),
-    watch("", run.id, () => {}),
+    watch(run.id, () => {}),
   ];
   run.watch();
   // The first asks, and the two after it in haste once more.

@@ -87,7 +87,7 @@ def test_a_film_of_nothing_is_refused_with_a_sentence(run, tmp_path):
     [
         ("Eight points on a ring", "eight-points-on-a-ring-1a2b3c4d-curves.csv"),
         ("../../etc/passwd", "etc-passwd-1a2b3c4d-curves.csv"),
-        ("Größe", "gr-e-1a2b3c4d-curves.csv"),
+        ("Été à Zürich", "ete-a-zurich-1a2b3c4d-curves.csv"),
         ("数字", "1a2b3c4d-curves.csv"),
         ("x" * 80, f"{'x' * 40}-1a2b3c4d-curves.csv"),
     ],
