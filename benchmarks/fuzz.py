@@ -1,6 +1,6 @@
 """What no page would ask, put to a real server: nothing may break, leak or keep a core busy.
 
-python -m benchmarks.fuzz [--questions 10000] [--zips 150] [--seed 0]
+python -m benchmarks.fuzz [--questions 10000] [--seconds 3600] [--zips 150] [--seed 0]
 
 Runs of every family are trained for some steps, and zips of them with one thing wrong are taken in.
 A server over all of them is asked what is random or malformed, one question after another, over
@@ -72,6 +72,7 @@ BAD = (
 class Findings:
     """What the server said, and what it should not have."""
 
+    asked: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     dearest: list[tuple[float, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -91,6 +92,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--questions", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=3600, help="at most, of asking")
     parser.add_argument("--zips", type=int, default=150)
     parser.add_argument("--seed", type=int, default=0)
     given = arguments(parser, questions=60, zips=6)
@@ -100,11 +102,13 @@ def main() -> None:
         runs = _train(Path(place), FAMILIES[:2] if given.quick else FAMILIES)
         runs += _take_in(Path(place), runs, given.zips, rng, found)
         with server(1.0 if given.quick else 15.0, log) as (url, process):
-            _ask(url, process, runs, given.questions, rng, found)
+            end = time.monotonic() + given.seconds
+            while found.asked < given.questions and time.monotonic() < end:
+                _ask(url, process, runs, rng, found)
         log.seek(0)
         told = [line for line in log if "Traceback" in line or "Error" in line]
         found.faults += [f"in the log: {line.strip()}" for line in told]
-    _tell(found, given.questions)
+    _tell(found)
     sys.exit(bool(found.faults))
 
 
@@ -211,18 +215,15 @@ def _other_arrays(body: bytes, rng: random.Random) -> tuple[str, bytes]:
     return f"{what} of {name}", struct.pack("<Q", len(text)) + text + numbers
 
 
-def _ask(
-    url: str, process: int, runs: list[str], count: int, rng: random.Random, found: Findings
-) -> None:
-    address = urlsplit(url).netloc
-    for _ in range(count):
-        run = rng.choice(runs)
-        before = _worked(process)
-        if rng.random() < 0.1:
-            asked, status, body = _talk(address, run, rng)
-        else:
-            asked, status, body = _question(address, run, runs, rng)
-        found.note(asked, status, body, _worked(process) - before)
+def _ask(url: str, process: int, runs: list[str], rng: random.Random, found: Findings) -> None:
+    """One question."""
+    address, run, before = urlsplit(url).netloc, rng.choice(runs), _worked(process)
+    if rng.random() < 0.1:
+        asked, status, body = _talk(address, run, rng)
+    else:
+        asked, status, body = _question(address, run, runs, rng)
+    found.asked += 1
+    found.note(asked, status, body, _worked(process) - before)
 
 
 def _question(
@@ -314,8 +315,8 @@ def _worked(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _tell(found: Findings, questions: int) -> None:
-    print(f"{questions:,} questions. Answers by status:")
+def _tell(found: Findings) -> None:
+    print(f"{found.asked:,} questions. Answers by status:")
     for status, count in sorted(found.statuses.items()):
         print(f"  {status:13s}{count:7,}")
     print("Seconds of the server's work, the dearest:")
