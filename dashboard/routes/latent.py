@@ -21,6 +21,7 @@ from dashboard.routes.asking import (
     decimal,
     first_text,
     number,
+    once,
     open_socket,
     published_of,
     question,
@@ -38,10 +39,11 @@ from dashboard.routes.vectors import (
     decoder_of,
     row_length,
     rows_of,
+    saved_decoder_of,
     steered,
     style_shape_of,
 )
-from dashboard.services import explored
+from dashboard.services import explored, run_manager
 from ganlib import Decoder, Run, RunError, mix_styles, picture, write_walk
 
 NEIGHBOURS = 6
@@ -118,10 +120,11 @@ async def spread(request: Request) -> Response:
     Where it can be asked for classes or codes they take turns, for the reals are of all classes.
     """
     run = run_of(request)
-    step, decoder = await run_in_threadpool(decoder_of, run, request)
-    psi = decimal(request, "psi", 1.0, HIGHEST_PSI)
-    found = await dear(request, _spread, run, decoder, psi)
-    return JSONResponse({"step": step, **found}, headers=NEVER)
+    is_saved = "step" in request.query_params
+    step = number(request, "step", 0, lowest=0) if is_saved else published_of(run).step
+    psi = round(decimal(request, "psi", 1.0, HIGHEST_PSI), 2)
+    found = await dear(request, _spread, run.run_id, step, is_saved, psi)
+    return JSONResponse(found, headers=NEVER)
 
 
 async def explore(socket: WebSocket) -> None:
@@ -217,10 +220,16 @@ def _nearest(asked: Asked) -> tuple[dict[str, Any], bytes]:
     return header, picture(shown, None, len(found[0].pictures))
 
 
-def _spread(run: Run, decoder: Decoder, psi: float) -> dict[str, Any]:
+@once(64)
+def _spread(run_id: str, step: int, is_saved: bool, psi: float) -> dict[str, Any]:
+    """Made once for all who ask; of the newest generator, one that has come since is as good."""
+    run = run_manager().get(run_id)
+    published = published_of(run)
+    decoder = saved_decoder_of(run_id, step) if is_saved else published.decoder
     data = explored(run.config)
     found, floor = data.spread(decoder, psi), data.floor
     return {
+        "step": step if is_saved else published.step,
         "precision": found.precision,
         "recall": found.recall,
         "precision_floor": floor.precision,

@@ -64,13 +64,14 @@ def decoder_of(run: Run, request: Request) -> tuple[int, Decoder]:
     """The generator that is asked for, and after which step it was so."""
     if "step" in request.query_params:
         step = number(request, "step", 0, lowest=0)
-        return step, _of_moment(run.run_id, step)
+        return step, saved_decoder_of(run.run_id, step)
     published = published_of(run)
     return published.step, published.decoder
 
 
 @functools.lru_cache(maxsize=24)
-def _of_moment(run_id: str, step: int) -> Decoder:
+def saved_decoder_of(run_id: str, step: int) -> Decoder:
+    """The generator of a saved moment, kept for who asks again."""
     return saved_decoder(moment_of(run_manager().get(run_id), step))
 
 

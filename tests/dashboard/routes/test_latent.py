@@ -227,8 +227,10 @@ def test_the_nearest_training_pictures_come_with_their_distances(ask, painting):
 
 
 @pytest.mark.usefixtures("known")
-def test_truncation_is_weighed(ask, painting):
+def test_truncation_is_weighed_once_for_all_who_ask(ask, painting, monkeypatch):
     found = ask(painting, "spread", psi=0.5).json()
+    monkeypatch.setattr(latent, "explored", lambda config: pytest.fail("it was weighed again"))
+    assert ask(painting, "spread", psi=0.501).json() == found
     assert found == {
         "step": 4,
         "precision": 0.05,
