@@ -465,7 +465,8 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
     said = PlaneGame(make_pair(config)[0], D, config).measure()
     words = said.pop("words")
     assert said.pop("reading")["kind"] == "critic"
-    assert said == {"jsd": 0.25, "mean_force": pytest.approx(5.0), "pack": pack}
+    assert said.pop("pack") == pack
+    assert said == {"jsd": 0.25, "mean_force": pytest.approx(5.0)}
     assert words == {"state": f"{said}, wgan"}
     known, real, fake, real_logits, fake_logits, objective = asked
     assert (known.name, objective) == ("ring", config.algorithm.objective)
