@@ -47,7 +47,7 @@ async def export(request: Request) -> Response:
         path = folder / wanted.file_name(run)
         try:
             async with _TURN if wanted.is_slow else contextlib.nullcontext():
-                await dear(request, wanted.write, run, path)
+                await dear(request, wanted.save, run, path)
         except GanlibError as error:
             raise Refusal(409, str(error)) from None
         sent = BackgroundTask(stack.pop_all().close)

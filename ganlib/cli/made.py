@@ -128,7 +128,7 @@ def export(asked: argparse.Namespace) -> int:
     if lack := form.lack(run):
         raise RunError(lack)
     path = Path(asked.out or form.file_name(run))
-    form.write(run, path)
+    form.save(run, path)
     facts = {"file": str(path), "run_id": run.run_id, "bytes": path.stat().st_size}
     tell(asked, facts, f"{path}: {path.stat().st_size:,} bytes.")
     return 0

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from safetensors import SafetensorError
+
 from ganlib.config import RunConfig
+from ganlib.errors import RunError
 from ganlib.export.animation import write_gif, write_mp4
 from ganlib.export.curves import write_csv, write_parquet
 from ganlib.export.onnx import write_onnx
 from ganlib.export.script import write_script
 from ganlib.export.tensorboard import write_tensorboard
 from ganlib.export.weights import write_weights
+from ganlib.files import finish
 
 if TYPE_CHECKING:
     from ganlib.runs import RunSnapshot
@@ -56,9 +60,7 @@ class Export:
         media_type: of the file.
         is_slow: whether it may take more than a second.
         lack: what the run lacks for it, as a sentence; empty when it can be had.
-        write: writes the file.
-
-    `write` may raise GanlibError, with a sentence.
+        write: writes the file; see `save`.
     """
 
     label: str
@@ -68,6 +70,24 @@ class Export:
     is_slow: bool
     lack: Callable[[Run], str]
     write: Callable[[Run, Path], None]
+
+    def save(self, run: Run, path: Path) -> None:
+        """Write the file, whole or not at all.
+
+        Raises:
+            GanlibError: it cannot be written, or the run not read.
+        """
+        draft = path.with_name(f".unfinished-{path.name}")
+        try:
+            self.write(run, draft)
+            finish(draft, path)
+        except (OSError, SafetensorError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise RunError(
+                f"{path.name} cannot be written ({why}): free some space, or choose another folder."
+            ) from error
+        finally:
+            draft.unlink(missing_ok=True)
 
     def file_name(self, run: Run) -> str:
         """A name that is safe on every system and tells the run."""

@@ -54,10 +54,7 @@ _UNKNOWN = (
     "There is no run {run_id!r} here. It may have been deleted: choose another run, or start a new "
     "one."
 )
-_INTERRUPTED = (
-    "The process that trained this run ended without a word after step {step:,}. Everything up to "
-    "the newest checkpoint is saved: train on from there."
-)
+_INTERRUPTED = "The process that trained this run ended without a word after step {step:,}. {so}"
 
 
 class RunStore:
@@ -278,15 +275,24 @@ class RunStore:
         """Remove a run that is in the bin, with all its files, for good.
 
         Raises:
-            StoreError: it is not in the bin.
+            StoreError: it is not in the bin, or cannot be removed.
         """
         row = self.row(run_id)
         if row.deleted is None:
             raise StoreError(f"{row.title} is not in the bin: delete it first.")
+        if refusal := self.database.refusal:
+            raise UnwritableStoreError(refusal)
+        folder = RunFolder(self.folder / run_id, (2,))
+        folder.remove()
+        if folder.path.exists():
+            raise StoreError(
+                f"Not all files of {row.title} could be removed: see whether another program holds "
+                "them, and who may write there; then remove it again."
+            )
         with self.database.writing() as writer:
             writer.execute("DELETE FROM runs WHERE run_id = ?", (run_id,))
-        RunFolder(self.folder / run_id, (2,)).remove()
-        (self.folder / "locks" / run_id).unlink(missing_ok=True)
+        with suppress(OSError):  # Only a file without a word in it.
+            (self.folder / "locks" / run_id).unlink(missing_ok=True)
 
     def note_interruptions(self, silent: float = SILENT_SECONDS) -> None:
         """Mark the runs whose process is gone: nobody holds their lock any more."""
@@ -317,7 +323,13 @@ class RunStore:
         return [Chunk(*one) for one in found]
 
     def _note_interruption(self, run_id: str, step: int) -> None:
-        message = _INTERRUPTED.format(step=step)
+        saved = max(self.moment_scores(run_id), default=None)
+        so = (
+            "Nothing of it was saved: train it on, and it begins anew."
+            if saved is None
+            else f"It is saved up to step {saved:,}: train on from there."
+        )
+        message = _INTERRUPTED.format(step=step, so=so)
         with self.database.writing() as writer:
             changed = writer.execute(
                 f"UPDATE runs SET state = 'interrupted', message = ?, steps_per_second = 0 "
@@ -334,7 +346,7 @@ class RunStore:
     def _empty_bin(self) -> None:
         for row in self.rows(deleted=True):
             if row.deleted is not None and time.time() - row.deleted > BIN_SECONDS:
-                with suppress(UnwritableStoreError):  # Another time.
+                with suppress(StoreError):  # Another time.
                     self.remove(row.run_id)
 
 

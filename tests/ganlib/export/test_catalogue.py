@@ -1,6 +1,7 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from safetensors import SafetensorError
 from tensorboardX.proto.event_pb2 import Event
 
 from ganlib import EXPORTS, ControlChanged, RunConfig, RunSnapshot
@@ -36,8 +37,9 @@ def test_a_run_of_any_family_can_be_saved_as(name, any_run, tmp_path):
     run, export = any_run, EXPORTS[name]
     assert export.lack(run) == ""
     path = tmp_path / export.file_name(run)
-    export.write(run, path)
+    export.save(run, path)
     assert path.stat().st_size > 500
+    assert list(tmp_path.iterdir()) == [path]
 
 
 BEGINNINGS = {
@@ -98,3 +100,19 @@ def test_a_file_is_named_after_its_run_in_safe_letters(title, name):
 
 def test_no_two_forms_have_the_same_file_name(run):
     assert len({export.file_name(run) for export in EXPORTS.values()}) == len(EXPORTS)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), SafetensorError("No space left on device")]
+)
+def test_a_file_that_cannot_be_written_is_told_and_leaves_the_old_one(run, tmp_path, error):
+    def fill(run, path):
+        path.write_bytes(b"half")
+        raise error
+
+    (tmp_path / "a.csv").write_bytes(b"old")
+    with pytest.raises(
+        RunError, match=r"^a\.csv cannot be written \(No space left on device\): free"
+    ):
+        replace(EXPORTS["csv"], write=fill).save(run, tmp_path / "a.csv")
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"old"]

@@ -192,10 +192,30 @@ def test_a_run_whose_process_is_gone_is_marked_as_interrupted(store, hold, event
         row = store.row(run.run_id)
         assert (row.state, row.steps_per_second, row.step) == ("interrupted", 0, 25)
         assert row.message == (
-            "The process that trained this run ended without a word after step 25. Everything up "
-            "to the newest checkpoint is saved: train on from there."
+            "The process that trained this run ended without a word after step 25. It is saved up "
+            "to step 20: train on from there."
         )
         assert [event["kind"] for event in store.events(run.run_id)] == ["started", "interrupted"]
+
+
+def test_of_a_run_whose_process_went_too_early_nothing_is_told_as_saved(store, hold):
+    run = hold()
+    run._keeper.finish()
+    store.note_interruptions(silent=0.0)
+    assert store.row(run.run_id).message == (
+        "The process that trained this run ended without a word after step 0. Nothing of it was "
+        "saved: train it on, and it begins anew."
+    )
+
+
+def test_a_run_whose_files_stay_is_not_told_as_removed(store, over, monkeypatch):
+    store.delete(over)
+    monkeypatch.setattr("ganlib.runs.folder.shutil.rmtree", lambda *_, **__: None)
+    with pytest.raises(StoreError, match=r"^Not all files of .* could be removed"):
+        store.remove(over)
+    assert store.row(over).deleted is not None
+    monkeypatch.undo()
+    store.remove(over)
 
 
 def test_a_run_whose_process_lives_is_left_alone(store, open_store, hold, events):
