@@ -22,25 +22,26 @@ def chain_charts(config: RunConfig) -> list[dict[str, Any]]:
     if config.data.kind != "plane":
         chance = math.prod(config.data.shape) * math.log(config.data.levels)
         lines = [line(chance, "mere chance", "#808080")]
-    return [
-        {
-            "id": "loss",
-            "title": "Price of a sample, \u2212log p(x)",
-            "y_title": "nats (lower is better)",
-            "alt": "Negative log-likelihood of the batch against steps.",
-            "series": [series("loss", "of the batch", COLOURS["generator"])],
-            "lines": lines,
-        },
-        {
-            "id": "bits",
-            "title": "Price of one number of a sample",
-            "y_title": "bits (lower is better)",
-            "alt": "Bits for each number of a sample against steps.",
-            "series": [series("bits_per_dim", "of the batch", COLOURS["fake"])],
-            "lines": [],
-        },
-        _push_chart(),
-    ]
+    price = {
+        "id": "loss",
+        "title": "Price of a sample, \u2212log p(x)",
+        "y_title": "nats (lower is better)",
+        "alt": "Negative log-likelihood of the batch against steps.",
+        "series": [series("loss", "of the batch", COLOURS["generator"])],
+        "lines": lines,
+    }
+    return [price, *([] if config.data.kind == "plane" else [_bits_chart()]), _push_chart()]
+
+
+def _bits_chart() -> dict[str, Any]:
+    return {
+        "id": "bits",
+        "title": "Price of one number of a sample",
+        "y_title": "bits (lower is better)",
+        "alt": "Bits for each number of a sample against steps.",
+        "series": [series("bits_per_dim", "of the batch", COLOURS["fake"])],
+        "lines": [],
+    }
 
 
 def _bound_chart() -> dict[str, Any]:

@@ -26,7 +26,8 @@ class Autoregressive(Solo):
 
     The metrics of a step:
         loss: -log p(x) in nats for each sample of the batch; of points, of their density.
-        bits_per_dim: the same in bits, for each number of a sample.
+        bits_per_dim: the same in bits, for each number of a sample; not of points, for a density
+            depends on the unit of the numbers.
         grad_norm: see `ganlib.algorithms.norms`.
     """
 
@@ -64,6 +65,8 @@ class Autoregressive(Solo):
         condition = class_condition(labels, self.classes) if self.classes else None
         likely = code_log_likelihood(self.network(codes, condition), codes)
         loss = self.codes.log_volume - likely.mean()
+        if self.codes.log_volume:
+            return loss, {}
         return loss, {"bits_per_dim": loss.item() / self.numbers / math.log(2)}
 
 

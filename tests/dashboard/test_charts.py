@@ -279,6 +279,7 @@ def test_a_chain_shows_what_mere_chance_costs(levels, chance):
     assert line["value"] == pytest.approx(chance, abs=0.1)
 
 
-def test_a_chain_of_points_has_no_price_of_chance():
+def test_a_chain_of_points_has_neither_a_price_of_chance_nor_bits():
     plane = RunConfig.parse({"data": {"kind": "plane"}, "algorithm": {"family": "autoregressive"}})
+    assert drawn(train_charts(plane)) == ["loss", "grad_norm"]
     assert train_charts(plane)[0]["lines"] == []
