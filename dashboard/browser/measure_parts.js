@@ -147,11 +147,12 @@ export class Value {
     this.root = chart("value", title, [this.played, this.best], this.axis, ticks);
   }
 
-  show({ value, optimal_value: best, reading }) {
+  show({ value, optimal_value: best, reading, pack }) {
     const hasValue = value !== null;
     for (const part of [this.played.root, this.dot]) part.hidden = !hasValue;
-    this.gap.hidden = !hasValue || best - value < NOTHING;
-    const [bestWords, words] = [`V(D*, G) ${decimals(best, 2)}`, this.#words(value, best, reading)];
+    this.gap.hidden = !hasValue || pack > 1 || best - value < NOTHING;
+    const bestWords = `V(D*, G) ${decimals(best, 2)}${pack > 1 ? ", of single points" : ""}`;
+    const words = this.#words(value, best, reading, pack);
     write(this.best.text, bestWords);
     move(this.ring, place(best));
     write(this.said, words);
@@ -168,8 +169,9 @@ export class Value {
   }
 
   /** A penalty and a small network hold D below the best D, and smoothed labels draw it there. */
-  #words(value, best, { undecided }) {
+  #words(value, best, { undecided }, pack) {
     if (value === null) return "This loss has no V(D, G)";
+    if (pack > 1) return `Not to compare: D judges packs of ${pack}`;
     if (best - value < NOTHING) return "As good as the best D";
     const which = undecided === 0 ? "the best D" : "the best D without smoothing";
     const below = `${decimals(best - value, 2)} below ${which}`;

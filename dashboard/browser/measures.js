@@ -41,7 +41,8 @@ const ROWS = [
     ({ modes }) => modes && [short(modes.kl), short(modes.kl_floor)]],
   ["sliced W1", "Wasserstein distance of fakes and reals along a line, mean over directions.",
     (figures) => [short(figures.sliced_w1), short(figures.sliced_w1_floor)]],
-  ["JSD", "Jensen-Shannon divergence of fakes and reals in nats, estimated; at most log 2 = 0.693.",
+  ["JSD", "Jensen-Shannon divergence of fakes and reals in nats, estimated; at most log 2 = 0.693. " +
+    "Fakes that are too narrow for their spots read up to 0.03 too low.",
     ({ jsd, jsd_floor: floor }) => [short(jsd), short(floor)]],
   ["mean push", "Mean length of the push −∂L/∂x on a fake x, L being G's loss.",
     ({ mean_force: push }) => [short(push), ""]],

@@ -13,7 +13,11 @@ class Augmentation(Part):
         ge=0,
         le=1,
     )
-    translation: bool = setting(True, "Pictures are shifted by up to an eighth of their side.")
+    translation: bool = setting(
+        True,
+        "Pictures are shifted by up to an eighth of their side, rounded down: at 28 pixels by 3, "
+        "where the code of Zhao et al. 2020 rounds to 4.",
+    )
     cutout: bool = setting(True, "A square of half the side is blotted out.")
     recolour: bool = setting(True, "Brightness and contrast change, and saturation of colours.")
     ada_target: float = setting(

@@ -35,7 +35,10 @@ def augment(samples: Tensor, p: float, kinds: Iterable[Kind], rng: torch.Generat
 
 
 def translate(samples: Tensor, is_touched: Tensor, rng: torch.Generator) -> Tensor:
-    """Shift by up to an eighth of the side; what comes in is 0."""
+    """Shift by up to an eighth of the side, rounded down; what comes in is 0.
+
+    The source rounds to the nearest: of side 28 it shifts by up to 4, and this by up to 3.
+    """
     side = samples.shape[-1]
     reach = side // 8
     shifts = torch.randint(-reach, reach + 1, (2, len(samples), 1), generator=rng)

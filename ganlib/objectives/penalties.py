@@ -1,6 +1,6 @@
 """What holds D in bounds: penalties on its slope and its logits, and clipping of its weights.
 
-Penalties on the slope are means over the batch of a function of one sample's gradient, and stay
+Penalties on the slope are means over the batch of a function of one logit's gradient, and stay
 part of the graph (`create_graph`), so that their own gradient reaches the weights of D. They
 assume that a logit depends on its own sample alone, which batch normalisation in D would break.
 """
@@ -30,18 +30,18 @@ SLOPE_PENALTIES: Mapping[str, SlopePenalty] = {
 
 
 def squared_slopes(samples: Tensor, logits: Tensor) -> Tensor:
-    """Squared gradient norm of D at each sample: (N, ...), (N,) -> (N,).
+    """Squared gradient norm of each logit at what it is of: (N, ...), (M,) -> (M,).
 
-    Its mean over reals is R1, over fakes R2; the caller multiplies by gamma / 2. One call serves
-    both when D saw them in one batch.
+    That is a sample, or a pack of N / M consecutive ones. The mean over reals is R1, over fakes
+    R2; the caller multiplies by gamma / 2. One call serves both when D saw them in one batch.
 
     Args:
         samples: (N, ...), requiring grad before D saw them.
-        logits: from that forward pass; (N,), or fewer where D judges several samples together.
+        logits: from that forward pass.
 
     Source: Mescheder et al. 2018, arXiv 1801.04406.
     """
-    return _gradients(samples, logits).square().sum(1)
+    return _gradients(samples, logits).square().view(len(logits), -1).sum(1)
 
 
 def wgan_gp(

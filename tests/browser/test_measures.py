@@ -285,6 +285,8 @@ def test_an_accuracy_of_one_half_proves_no_difference(page: Page, run: Measured)
 def test_what_is_of_packs_is_called_so(page: Page, run: Measured):
     start(page, run, pack=4)
     assert words(page, ".scores .words").startswith("Right in 63 ± 1 % of cases (packs of 4), so")
+    assert words(page, ".value .said") == "Not to compare: D judges packs of 4"
+    assert ", of single points" in words(page, ".value .legend")
 
 
 def test_degenerate_figures_are_shown_as_they_are(page: Page, run: Measured):

@@ -122,6 +122,19 @@ def test_jsd_of_lost_modes_by_hand(served, expected):
     assert jsd(ring, draw("ring"), fake) == pytest.approx(expected, abs=0.02)
 
 
+@pytest.mark.parametrize(("name", "lost"), [("ring", 0.014), ("grid", 0.03)])
+def test_jsd_of_spots_that_are_too_narrow_is_a_little_low(name, lost):
+    """0.0576 is what spots of 0.7 times the width are away from the true ones."""
+    spots, found = distribution(name), []
+    for seed in range(3):
+        rng = torch.Generator().manual_seed(seed)
+        real = spots.sample(N, rng).double()
+        which = torch.randint(len(spots.modes), (N,), generator=rng)
+        fake = spots.modes[which] + 0.7 * spots.sigma * torch.randn(N, 2, generator=rng)
+        found.append(jsd(spots, real, fake.double()))
+    assert np.mean(found) == pytest.approx(0.0576 - lost, abs=0.01)
+
+
 def test_jsd_knows_places_where_no_real_can_be():
     # Uniform on the square, of which the checkerboard fills half: p_g = p_r / 2 on it, so that
     # JSD = [log 4/3 + (log 2/3 + log 2) / 2] / 2 = 0.2158.

@@ -35,6 +35,12 @@ def test_every_sample_has_its_own_slope():
     assert squared_slopes(samples, logits).tolist() == pytest.approx([25, 25, 1])
 
 
+def test_the_slope_at_a_pack_is_that_at_all_its_samples():
+    samples = torch.tensor([[1.0], [2.0], [5.0], [6.0]], requires_grad=True)
+    logits = samples.view(2, 2) @ torch.tensor([3.0, 4.0])
+    assert squared_slopes(samples, logits).tolist() == [25, 25]
+
+
 def test_the_slope_of_r1_and_r2_reaches_the_weights():
     weight = torch.tensor([3.0, 4.0], requires_grad=True)
     samples = torch.randn(16, 2, generator=seeded()).requires_grad_(True)
