@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
@@ -237,7 +237,7 @@ def _question(
         if kind < 0.6:
             what, method, body = rng.choice(POSTS), "POST", _body(rng)
         path = f"runs/{run}/{what}"
-    word = "".join(c for c in rng.choice(WORDS)[:200] if c.isalnum()) or "x"
+    word = quote(rng.choice(WORDS)[:200], safe="") or "x"
     path = path.replace("{n}", str(rng.choice((0, 1, 2, 4, 77)))).replace("{word}", word)
     names = rng.sample(PARAMETERS, rng.randrange(4))
     query = {name: rng.choice(WORDS) for name in names}
@@ -250,7 +250,7 @@ def _question(
             connection.request(method, target, body, headers=_headers(rng))
             answer = connection.getresponse()
             return asked, answer.status, answer.read()
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             return f"{asked} {error!r}", "broken", b""
 
 

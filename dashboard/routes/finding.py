@@ -46,6 +46,8 @@ from ganlib import (
 
 MOST_BYTES = 32 * 2**20
 """Of a file that is brought."""
+MOST_BROUGHT = 16
+"""Files at a time: they lie in memory as they come."""
 MOST_SEARCHES = 12
 """At a time: each gets so much less of the one thread."""
 EVERY = 10
@@ -58,6 +60,7 @@ CONTEXT = 0.5
 # One thread for all searches, below everything else: they take turns, and training goes on.
 _SEARCHES = ThreadPoolExecutor(1, "search", initializer=give_way)
 _ROOM = threading.BoundedSemaphore(MOST_SEARCHES)
+_BRINGING = threading.BoundedSemaphore(MOST_BROUGHT)
 
 Picture = NDArray[np.uint8]
 
@@ -77,11 +80,15 @@ async def fit(request: Request) -> Response:
     channels, side, _ = _shape(run)
     asked: dict[str, Any] = {"size": side, "colour": "grey" if channels == 1 else "colour"}
     form = PictureForm(fit="pad", **asked)
-    body = await bounded_body(request, MOST_BYTES)
+    if not _BRINGING.acquire(blocking=False):
+        raise Refusal(503, BUSY)
     try:
+        body = await bounded_body(request, MOST_BYTES)
         picture = await dear(request, decode_picture, body, form)
     except PictureError as error:
         raise Refusal(400, str(error)) from error
+    finally:
+        _BRINGING.release()
     return _pixels(np.ascontiguousarray(picture.transpose(1, 2, 0)))
 
 

@@ -1,6 +1,7 @@
 import base64
 import io
 import json
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import nn
 
 from dashboard.routes import finding
 from dashboard.routes.asking import MOST_LETTERS
+from dashboard.routes.dear import BUSY
 from ganlib import DataError, DecoderPublished, RunConfig, RunPrepared
 from ganlib.latent import GeneratorDecoder
 from tests.conftest import METRICS
@@ -198,3 +200,16 @@ def test_data_that_cannot_be_opened_are_told_of(ask, drawing, monkeypatch):
     monkeypatch.setattr(finding, "explored", fail)
     assert refused(ask(drawing, "pictures/0"), 409) == "They are gone."
     assert refused(ask(drawing, "pictures/x"), 400).startswith("number is")
+
+
+def test_where_too_many_search_or_bring_pictures_the_next_is_told(
+    ask, search, drawing, monkeypatch
+):
+    monkeypatch.setattr(finding, "_ROOM", threading.Semaphore(0))
+    monkeypatch.setattr(finding, "_BRINGING", threading.Semaphore(0))
+    assert refused(ask(drawing, "fit", body=b"a picture"), 503) == BUSY
+    ((header, _),) = search(drawing, question(grey(0)))
+    assert header == {"refusal": BUSY}
+    monkeypatch.undo()
+    for _ in range(finding.MOST_BROUGHT + 1):
+        assert "This file is empty." in refused(ask(drawing, "fit"), 400)
