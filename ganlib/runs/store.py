@@ -18,7 +18,6 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from sqlite3 import Row
 from typing import IO, Any
 
 import numpy as np
@@ -34,6 +33,7 @@ from ganlib.errors import (
     reason,
 )
 from ganlib.events import Measured
+from ganlib.runs import listed
 from ganlib.runs.about import About, write_about
 from ganlib.runs.archive import adopt, read_curves, unpack_zip, write_zip
 from ganlib.runs.chunks import Chunk, unpack
@@ -41,7 +41,7 @@ from ganlib.runs.database import Database, add_event
 from ganlib.runs.figures import read_figures
 from ganlib.runs.folder import RUN_ID, RunFolder, StoredFrame
 from ganlib.runs.opening import Opening
-from ganlib.runs.row import RunRow, checked_notes, row_of
+from ganlib.runs.row import RunRow, checked_notes
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
 from ganlib.runtime import runs_folder
 
@@ -50,10 +50,6 @@ BIN_SECONDS = 7 * 24 * 3600.0
 SILENT_SECONDS = 5.0
 """A live run that has said nothing for so long may have lost its process."""
 
-_UNKNOWN = (
-    "There is no run {run_id!r} here. It may have been deleted: choose another run, or start a new "
-    "one."
-)
 _INTERRUPTED = "The process that trained this run ended without a word after step {step:,}. {so}"
 
 
@@ -92,9 +88,7 @@ class RunStore:
 
     def rows(self, deleted: bool = False) -> tuple[RunRow, ...]:
         """All runs, the newest first: those that are kept, or those in the bin."""
-        test = "IS NOT NULL" if deleted else "IS NULL"
-        found = self.database.read(f"{_ROWS} WHERE deleted {test} {_NEWEST_FIRST}")
-        return tuple(map(_row_of, found))
+        return listed.rows(self.database, deleted)
 
     def row(self, run_id: str) -> RunRow:
         """One run, also when it is in the bin.
@@ -102,10 +96,7 @@ class RunStore:
         Raises:
             UnknownRunError: there is none of that id.
         """
-        found = self.database.read(f"{_ROWS} WHERE run_id = ?", (run_id,))
-        if not found:
-            raise UnknownRunError(_UNKNOWN.format(run_id=run_id[:20]))
-        return _row_of(found[0])
+        return listed.row(self.database, run_id)
 
     def check_kept(self, run_id: str) -> None:
         """Make sure that there is a run, and not in the bin.
@@ -113,14 +104,7 @@ class RunStore:
         Raises:
             UnknownRunError: there is none, or it is there.
         """
-        found = self.database.read("SELECT deleted FROM runs WHERE run_id = ?", (run_id,))
-        if not found:
-            raise UnknownRunError(_UNKNOWN.format(run_id=run_id[:20]))
-        if found[0]["deleted"] is not None:
-            raise UnknownRunError(
-                f"The run {run_id} was deleted and lies in the bin: bring it back from there, or "
-                "choose another run."
-            )
+        listed.check_kept(self.database, run_id)
 
     def curves(self, row: RunRow) -> tuple[RunSnapshot, str]:
         """Every row of a run's curves, as a snapshot of nothing else, and what is wrong with them.
@@ -202,7 +186,7 @@ class RunStore:
         try:
             return About.model_validate(fields | told)
         except ValidationError as error:
-            raise DamagedStoreError(_NO_SENSE.format(run_id=run_id)) from error
+            raise DamagedStoreError(listed.NO_SENSE.format(run_id=run_id)) from error
 
     def take_in(self, source: IO[bytes]) -> str:
         """Unpack a zip that was saved as a run, and return the new run_id of it.
@@ -350,22 +334,4 @@ class RunStore:
                     self.remove(row.run_id)
 
 
-def _row_of(found: Row) -> RunRow:
-    try:
-        return row_of(found)
-    except (ValueError, TypeError, AttributeError) as error:  # Since it was checked at opening.
-        raise DamagedStoreError(_NO_SENSE.format(run_id=found["run_id"])) from error
-
-
-_NO_SENSE = (
-    "What the database tells of the run {run_id} makes no sense any more: start again, and what "
-    "can be read is saved into a new one."
-)
-_ROWS = (
-    "SELECT *, (SELECT max(step) FROM frames WHERE frames.run_id = runs.run_id) AS frame_step, "
-    "(SELECT max(step) FROM moments WHERE moments.run_id = runs.run_id) AS saved_step, "
-    "(SELECT body FROM figures WHERE figures.run_id = runs.run_id ORDER BY step DESC LIMIT 1) "
-    "AS measured FROM runs"
-)
-_NEWEST_FIRST = "ORDER BY created DESC, rowid DESC"
 _FINAL = ", ".join(f"'{state}'" for state in sorted(FINAL_STATES))

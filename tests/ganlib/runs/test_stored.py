@@ -56,7 +56,7 @@ def test_a_run_has_the_same_face_as_in_the_process_that_trained_it(face, kind):
     assert stored.controls.config == here.controls.config
     old, new = here.snapshot, stored.snapshot
     arrays = ("steps", "images", "seconds", "metrics", "real")
-    rest = ("published", "game", "frames", "states", "progress")
+    rest = ("published", "game", "frames", "states", "progress", "heard")
     for name in old.__dataclass_fields__:
         if name in arrays:
             assert same(getattr(new, name), getattr(old, name)), name
