@@ -62,8 +62,6 @@ class Shared:
         page = self._context.new_page()
         page.set_viewport_size({"width": 1280, "height": 720})
         page.set_default_timeout(SLOW)
-        # Pictures of the test before, which had the same addresses.
-        self._context.new_cdp_session(page).send("Network.clearBrowserCache")
         failures: list[str] = []
         page.on("pageerror", lambda error: failures.append(str(error)))
         yield page
@@ -122,6 +120,8 @@ def stage(page: Page) -> Callable[[Run], Run]:
 
     def put(run: Run) -> Run:
         here = _stage()
+        # Pictures of the test before had the same addresses.
+        page.context.new_cdp_session(page).send("Network.clearBrowserCache")
         here.on_it, run.url = run.app(), here.url
         page.goto(run.url)
         return run

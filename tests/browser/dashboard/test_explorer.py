@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganlib import seeded_z
-from tests.browser.person import start, state, stop, wait_for
+from tests.browser.person import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -149,20 +149,3 @@ def test_a_lost_connection_is_told_and_mended(visitor: Page, dashboard_url: str,
     is_up = True
     answered(visitor)
     expect(visitor.get_by_text("The server does not answer.")).to_be_hidden()
-
-
-def test_points_in_the_plane_are_explored_while_they_train(visitor: Page):
-    start(visitor, "ring")
-    state(visitor, "Training")
-    watched = visitor.url
-    visitor.wait_for_selector("canvas")
-    visitor.get_by_role("link", name="Latent space").click()
-    answered(visitor)
-    expect(visitor.get_by_text("still learning")).to_be_visible()
-    before = pixels(visitor)
-    drag(visitor, 0.1, 0.9)
-    visitor.mouse.up()
-    wait_for(visitor, lambda: not np.array_equal(pixels(visitor), before))
-    expect(visitor.get_by_text("Map below the pad")).to_be_hidden()
-    visitor.goto(watched)
-    stop(visitor)

@@ -2,13 +2,15 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.serving import ask
 from ganlib import EXPORTS
+from tests.browser.dashboard.test_explorer import answered, drag, pixels
 from tests.browser.dashboard.test_latent import source
-from tests.browser.person import pause, picture, press, stands, start, state, stop
+from tests.browser.person import pause, picture, press, stands, start, state, stop, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +42,7 @@ def test_choosing_nothing_shows_pictures_that_can_be_gone_through_and_explored(
     stop(visitor)
 
 
-def test_a_run_is_reloaded_shared_changed_paused_and_stepped(
+def test_a_run_is_reloaded_shared_changed_paused_stepped_and_explored(
     visitor: Page, chromium: Browser, dashboard_url: str
 ):
     run_id = start(visitor, "ring")
@@ -85,4 +87,14 @@ def test_a_run_is_reloaded_shared_changed_paused_and_stepped(
     press(visitor, "play")
     state(visitor, "Training")
     expect(words).not_to_contain_text(f"Step {before + 504:,} of")
+
+    visitor.get_by_role("link", name="Latent space").click()
+    answered(visitor)
+    expect(visitor.get_by_text("still learning")).to_be_visible()
+    before = pixels(visitor)
+    drag(visitor, 0.1, 0.9)
+    visitor.mouse.up()
+    wait_for(visitor, lambda: not np.array_equal(pixels(visitor), before))
+    expect(visitor.get_by_text("Map below the pad")).to_be_hidden()  # Points have none.
+    visitor.goto(f"{dashboard_url}/?run={run_id}")
     stop(visitor)
