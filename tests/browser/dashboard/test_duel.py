@@ -100,7 +100,7 @@ def test_a_live_loss_marks_every_chart_and_moves_the_reference_lines(visitor: Pa
         expect(loss).to_contain_text("D cannot tell (1.39)")
         expect(scores).to_contain_text("cannot tell (0.5)")
     visitor.bring_to_front()
-    loss_field = visitor.locator(f".st-key-live-{run_id}-loss input")
+    loss_field = visitor.locator(f".st-key-live-{run_id}-0-loss input")
     loss_field.scroll_into_view_if_needed()
     loss_field.click()
     loss_field.fill("hinge")

@@ -56,7 +56,7 @@ def test_a_run_is_reloaded_shared_changed_paused_stepped_and_explored(
     other.close()
 
     apply = visitor.get_by_role("button", name="Apply to the run")
-    box = visitor.locator(f".st-key-live-{run_id}-lr_d input")
+    box = visitor.locator(f".st-key-live-{run_id}-0-lr_d input")
     for value in ("-5", "1e9", "abc", ""):  # None of these may reach the run.
         box.fill(value) if value != "abc" else box.press_sequentially(value)
         box.press("Tab")

@@ -30,7 +30,7 @@ def find_runs(page: Page, words: str, count: int) -> None:
 
 
 def tick(page: Page, row: int, title: str, then: str) -> None:
-    """Tick a row of the table, counted from the top, and see what the page offers then.
+    """Tick a row of the table, counted from the top, or untick it, and see what is offered then.
 
     The table is a picture; beside it stands one for those who hear it, which says what it shows.
     """
@@ -96,7 +96,8 @@ def test_runs_are_compared_deleted_brought_back_and_given_away(
     expect(visitor.locator(".plot .scatterlayer .trace").first).to_be_visible()
 
     find_runs(visitor, "A pair", 2)
-    tick(visitor, 0, "A pair, second", "Open")
+    expect(visitor.get_by_role("button", name="Compare these 2 runs")).to_be_visible()
+    tick(visitor, 1, "A pair, first", "Open")  # It is ticked no more.
     press(visitor, "runs-delete")
     expect(visitor.get_by_text("Deleted: A pair, second.")).to_be_visible()
     expect(visitor.get_by_text("1 run.")).to_be_visible()
@@ -104,7 +105,6 @@ def test_runs_are_compared_deleted_brought_back_and_given_away(
     expect(visitor.get_by_text("Deleted: A pair, second.")).to_be_hidden()
     expect(visitor.get_by_text("2 runs.")).to_be_visible()
 
-    tick(visitor, 0, "A pair, second", "Open")
     press(visitor, "runs-open")
     visitor.get_by_role("tab", name="Save or share").click()
     with visitor.expect_download() as download:
