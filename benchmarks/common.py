@@ -3,12 +3,16 @@
 import argparse
 import multiprocessing
 import statistics
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
 from ganlib import StepCompleted
+
+PATIENCE = 60.0
+"""Seconds in which any machine takes a step."""
 
 Task = TypeVar("Task")
 Found = TypeVar("Found")
@@ -37,6 +41,15 @@ def side_by_side(
         return
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         yield from pool.imap(measure, tasks)
+
+
+def rate_of(step: Callable[[], int], seconds: float) -> float:
+    """Steps a second over a while, which lasts until one was taken at least."""
+    before, begin = step(), time.monotonic()
+    time.sleep(seconds)
+    while step() == before and time.monotonic() < begin + PATIENCE:
+        time.sleep(0.01)
+    return (step() - before) / (time.monotonic() - begin)
 
 
 def turns(pairs: int) -> Iterator[bool]:

@@ -23,7 +23,7 @@ import numpy as np
 import uvicorn
 from starlette.applications import Starlette
 
-from benchmarks.common import ENDLESS, arguments, noise
+from benchmarks.common import ENDLESS, arguments, noise, rate_of
 from dashboard.routes import ROUTES
 from dashboard.services import run_manager
 from ganlib import PRESETS, RunEnded, RunManager, RunPrepared, RunThread, changed
@@ -151,9 +151,7 @@ def ask(question: str) -> tuple[float, int]:
 def rate(run: RunThread, seconds: float) -> float:
     """Steps a second over a while, which begins after a quarter of it."""
     time.sleep(seconds / 4)
-    before, begin = run.snapshot.step, time.monotonic()
-    time.sleep(seconds)
-    return (run.snapshot.step - before) / (time.monotonic() - begin)
+    return rate_of(lambda: run.snapshot.step, seconds)
 
 
 def open_tabs(question: str, looking: Event, left: Event) -> None:

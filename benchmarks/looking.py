@@ -11,7 +11,7 @@ import statistics
 import threading
 import time
 
-from benchmarks.common import ENDLESS, arguments, share_of, turns
+from benchmarks.common import ENDLESS, arguments, rate_of, share_of, turns
 from ganlib import PRESETS, RunManager, RunThread, changed
 
 LOOKS_PER_SECOND = 5
@@ -68,9 +68,7 @@ def rate(run: RunThread, looker: Looker, looks: bool, seconds: float) -> float:
     """Steps a second over a turn, looked at or not."""
     if looks:
         looker.looks.set()
-    before, begin = run.snapshot.step, time.monotonic()
-    time.sleep(seconds)
-    steps = (run.snapshot.step - before) / (time.monotonic() - begin)
+    steps = rate_of(lambda: run.snapshot.step, seconds)
     looker.looks.clear()
     return steps
 

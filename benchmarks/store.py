@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.common import ENDLESS, arguments, noise, share_of, turns
+from benchmarks.common import ENDLESS, arguments, noise, rate_of, share_of, turns
 from benchmarks.serving import open_chromium, server
 from ganlib import (
     PRESETS,
@@ -115,9 +115,7 @@ def _rate(step: Callable[[], int], seconds: float) -> float:
     while step() == 0:
         time.sleep(0.01)
     time.sleep(seconds / 4)
-    before, begin = step(), time.monotonic()
-    time.sleep(seconds)
-    return (step() - before) / (time.monotonic() - begin)
+    return rate_of(step, seconds)
 
 
 def page(folder: Path, wanted: argparse.Namespace) -> None:
