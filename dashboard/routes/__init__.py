@@ -23,7 +23,7 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 @answer
-async def script(request: Request) -> Response:
+def script(request: Request) -> Response:
     """The JavaScript of our own components, and Plotly's from its own wheel."""
     name = request.path_params["name"]
     if name == "plotly.min.js":

@@ -6,11 +6,14 @@ names a run that exists, and is of bounded size.
 
 import asyncio
 import functools
+import inspect
 import json
 import math
 import threading
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from concurrent.futures import Future
+from typing import Any, TypeVar, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -51,13 +54,20 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the server
         self.status = status
 
 
-def answer(handler: Callable[[Request], Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
-    """Turn refusals into JSON."""
+def answer(
+    handler: Callable[[Request], Response] | Callable[[Request], Awaitable[Response]],
+) -> Callable[..., Awaitable[Response]]:
+    """Turn refusals into JSON; a handler that is a plain function is called in a thread.
+
+    Runs are read from a disk, which may be slow: nothing of a run is looked at in the event loop.
+    """
 
     @functools.wraps(handler)
     async def checked(request: Request) -> Response:
         try:
-            return await handler(request)
+            if inspect.iscoroutinefunction(handler):
+                return cast(Response, await handler(request))
+            return await run_in_threadpool(cast(Callable[[Request], Response], handler), request)
         except Refusal as refusal:
             return _error(refusal.status, str(refusal))
         except UnknownRunError as error:
@@ -74,12 +84,27 @@ def once(most: int) -> Callable[[Callable[..., _Answer]], Callable[..., _Answer]
     """Keep so many answers, and let who asks the same at the same time wait for the one made."""
 
     def keep(see: Callable[..., _Answer]) -> Callable[..., _Answer]:
-        kept, lock = functools.lru_cache(maxsize=most)(see), threading.Lock()
+        kept: OrderedDict[tuple[Any, ...], Future[_Answer]] = OrderedDict()
+        lock = threading.Lock()
 
         @functools.wraps(see)
         def seen(*asked: Any) -> _Answer:
             with lock:
-                return kept(*asked)
+                if (found := kept.get(asked)) is not None:
+                    kept.move_to_end(asked)
+                mine = kept.setdefault(asked, Future())
+                while len(kept) > most:
+                    kept.popitem(last=False)
+            if found is not None:
+                return found.result()
+            try:
+                mine.set_result(see(*asked))
+            except BaseException as error:
+                with lock:
+                    if kept.get(asked) is mine:
+                        del kept[asked]
+                mine.set_exception(error)
+            return mine.result()
 
         return seen
 
@@ -89,6 +114,11 @@ def once(most: int) -> Callable[[Callable[..., _Answer]], Callable[..., _Answer]
 def run_of(request: HTTPConnection) -> Run:
     """The run that the question names."""
     return run_manager().get(request.path_params["run_id"])
+
+
+async def opened(request: HTTPConnection) -> Run:
+    """The run that the question names, for what goes on in the event loop."""
+    return await run_in_threadpool(run_of, request)
 
 
 def published_of(run: Run) -> DecoderPublished:
@@ -120,7 +150,7 @@ async def open_socket(socket: WebSocket) -> Run | None:
     Nothing else of the socket is touched: who opened it closes it.
     """
     try:
-        run = await run_in_threadpool(run_of, socket)
+        run = await opened(socket)
     except (Refusal, RunError):
         await socket.close(1008)
         return None

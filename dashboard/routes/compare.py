@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -47,7 +46,7 @@ class _View:
 
 
 @answer
-async def comparison(request: Request) -> Response:
+def comparison(request: Request) -> Response:
     """The curves of several runs: as measured, and smoothed; or bands over their seeds.
 
     `have` says how many rows of each run the asker holds already: the lines of runs that have no
@@ -57,12 +56,12 @@ async def comparison(request: Request) -> Response:
     text = request.query_params.get("metric")
     asked = None if text is None else text[:400].split(",")
     bands = number(request, "bands", 0, lowest=0) > 0
-    body = await run_in_threadpool(_answer, runs, asked, view, bands, _have(request, len(runs)))
+    body = _answer(runs, asked, view, bands, _have(request, len(runs)))
     return Response(body, media_type=BINARY, headers=NEVER)
 
 
 @answer
-async def moments(request: Request) -> Response:
+def moments(request: Request) -> Response:
     """Which saved moments of several runs there are, as JSON."""
     told = [
         {

@@ -22,9 +22,9 @@ from dashboard.routes.asking import (
     bounded_body,
     first_text,
     open_socket,
+    opened,
     published_of,
     question,
-    run_of,
     whole,
 )
 from dashboard.routes.dear import BUSY, dear
@@ -68,7 +68,7 @@ Picture = NDArray[np.uint8]
 @answer
 async def held_out(request: Request) -> Response:
     """One picture of the data, held out from training where some are: a header and its pixels."""
-    run, number = run_of(request), whole("number", request.path_params["number"], lowest=0)
+    run, number = await opened(request), whole("number", request.path_params["number"], lowest=0)
     pixels, count = await dear(request, _held_out, run, number)
     return _pixels(pixels, count=count)
 
@@ -76,7 +76,7 @@ async def held_out(request: Request) -> Response:
 @answer
 async def fit(request: Request) -> Response:
     """A file that a person brings, in the form of the pictures of the run."""
-    run = run_of(request)
+    run = await opened(request)
     channels, side, _ = _shape(run)
     asked: dict[str, Any] = {"size": side, "colour": "grey" if channels == 1 else "colour"}
     form = PictureForm(fit="pad", **asked)

@@ -18,6 +18,7 @@ from dashboard.routes.asking import (
     bounded_body,
     number,
     once,
+    opened,
     published_of,
     run_of,
 )
@@ -55,16 +56,16 @@ async def density(request: Request) -> Response:
     points (`n`) and how it is known (`features`), and whether a cell is read once, in its middle.
     Arrays: `learnt` and `true` (rows from the lowest y), and with an encoder `points` and `back`.
     """
-    run = run_of(request)
-    told, arrays = await dear(request, _density, run.run_id, published_of(run).step)
+    run, newest = await run_in_threadpool(_newest, request)
+    told, arrays = await dear(request, _density, run.run_id, newest)
     return _arrays({"reach": PLANE_REACH, **told}, arrays)
 
 
 @answer
 async def encoded(request: Request) -> Response:
     """Where the encoder puts held-out samples: `mean` (N, d), `labels` (N,), and `kl` (d,)."""
-    run = run_of(request)
-    step, found = await dear(request, _encoded, run.run_id, published_of(run).step)
+    run, newest = await run_in_threadpool(_newest, request)
+    step, found = await dear(request, _encoded, run.run_id, newest)
     names = held_out(run.config).class_names
     arrays = {name: found[name].astype(np.float32) for name in ("mean", "labels", "kl")}
     return _arrays({"step": step, "classes": list(names)}, arrays)
@@ -73,8 +74,8 @@ async def encoded(request: Request) -> Response:
 @answer
 async def back(request: Request) -> Response:
     """Held-out pictures, and below each what comes back of it."""
-    run = run_of(request)
-    step, found = await dear(request, _encoded, run.run_id, published_of(run).step)
+    run, newest = await run_in_threadpool(_newest, request)
+    step, found = await dear(request, _encoded, run.run_id, newest)
     pairs = np.concatenate((found["originals"], found["back"]))
     if pairs.ndim == 2:
         raise Refusal(409, "This run learns points: ask for their density.")
@@ -91,14 +92,14 @@ async def drawn(request: Request) -> Response:
     and after it come the samples, what was expected of each pixel (uint8 both), and how open it was
     (float32 bits).
     """
-    header, body = await dear(request, _drawn, run_of(request), request)
+    header, body = await dear(request, _drawn, await opened(request), request)
     return Response(frames.body_message(header, body), media_type=BINARY, headers=NEVER)
 
 
 @answer
 async def sight(request: Request) -> Response:
     """How much each pixel of the picture in the body sways the one at `place`: (H, W)."""
-    run = run_of(request)
+    run = await opened(request)
     if run.config.data.kind == "plane":
         raise Refusal(409, "This run draws points: two numbers each.")
     channels, height, width = run.config.data.shape
@@ -107,9 +108,8 @@ async def sight(request: Request) -> Response:
     if len(body) != channels * height * width or place >= height * width:
         raise Refusal(400, f"Send the {channels * height * width} bytes of a picture and a place.")
     pixels = np.frombuffer(body, np.uint8).reshape(1, height, width, channels)
-    _, decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
-    asked = _condition(decoder, number(request, "label", 0, lowest=0), 1)
-    found = await dear(request, decoder.sight, pixels, place, asked)
+    label = number(request, "label", 0, lowest=0)
+    found = await dear(request, _sight, run, pixels, place, label)
     return _arrays({"place": place}, {"sight": found})
 
 
@@ -144,6 +144,18 @@ def _encoded(run_id: str, newest: int) -> tuple[int, Mapping[str, Any]]:
     run = run_manager().get(run_id)
     step, decoder = _opened(run, Encoding, "has no encoder")
     return step, seen_through(decoder, held_out(run.config), SHOWN)
+
+
+def _newest(request: Request) -> tuple[Run, int]:
+    """The run, and the step of its newest generator."""
+    run = run_of(request)
+    return run, published_of(run).step
+
+
+def _sight(run: Run, pixels: NDArray[np.uint8], place: int, label: int) -> Floats:
+    _, decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
+    found: Floats = decoder.sight(pixels, place, _condition(decoder, label, 1))
+    return found
 
 
 def _drawn(run: Run, request: Request) -> tuple[dict[str, Any], bytes]:

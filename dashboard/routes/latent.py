@@ -23,9 +23,9 @@ from dashboard.routes.asking import (
     number,
     once,
     open_socket,
+    opened,
     published_of,
     question,
-    run_of,
 )
 from dashboard.routes.dear import dear
 from dashboard.routes.vectors import (
@@ -70,10 +70,9 @@ async def mix(request: Request) -> Response:
     The first `rows` vectors say the coarse layers of a row of pictures, up to the `crossover`, and
     the others the fine layers of a column.
     """
-    run = run_of(request)
-    step, decoder = await run_in_threadpool(decoder_of, run, request)
-    layers, _ = style_shape_of(decoder)
-    z = await rows_of(request, decoder)
+    step, decoder = await run_in_threadpool(decoder_of, await opened(request), request)
+    layers, _ = await run_in_threadpool(style_shape_of, decoder)
+    z = await rows_of(request, decoder.latent_dim)
     rows, crossover = (number(request, name, 0, lowest=0) for name in ("rows", "crossover"))
     if not 0 < rows < len(z) or rows * (len(z) - rows) > MOST_LATENTS:
         raise Refusal(
@@ -119,9 +118,13 @@ async def spread(request: Request) -> Response:
 
     Where it can be asked for classes or codes they take turns, for the reals are of all classes.
     """
-    run = run_of(request)
+    run = await opened(request)
     is_saved = "step" in request.query_params
-    step = number(request, "step", 0, lowest=0) if is_saved else published_of(run).step
+    step = (
+        number(request, "step", 0, lowest=0)
+        if is_saved
+        else (await run_in_threadpool(published_of, run)).step
+    )
     psi = round(decimal(request, "psi", 1.0, HIGHEST_PSI), 2)
     found = await dear(request, _spread, run.run_id, step, is_saved, psi)
     return JSONResponse(found, headers=NEVER)
@@ -140,18 +143,19 @@ async def explore(socket: WebSocket) -> None:
     try:
         text = await first_text(socket)
         while True:
-            await socket.send_bytes(await run_in_threadpool(_explored, run, text))
+            await socket.send_bytes(await run_in_threadpool(_explored, run.run_id, text))
             text = await socket.receive_text()
     except (WebSocketDisconnect, RuntimeError):  # It hung up, perhaps before our answer.
         return
 
 
-def _explored(run: Run, text: str) -> bytes:
+def _explored(run_id: str, text: str) -> bytes:
     asked = 0
     try:
         said = question(text)
         asked = int(said["id"])
-        return _sample(run, asked, said)
+        # A run may be trained on, or be deleted, while a socket to it is open.
+        return _sample(run_manager().get(run_id), asked, said)
     except (Refusal, RunError) as refusal:
         return frames.body_message({"id": asked, "error": str(refusal)}, b"")
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -39,14 +38,14 @@ SCALES = {"map": 256, "optimal": 256, "slope": 256, "warp_density": 256}
 
 
 @answer
-async def plane(request: Request) -> Response:
+def plane(request: Request) -> Response:
     """The game in the plane: samples and the layers asked for, now or at a saved step."""
     run = run_of(request)
     snapshot = run.snapshot
     layers = _layers(request)
     saved = number(request, "step", -1, lowest=0)
     newest = -1 if saved >= 0 else _game(run).step
-    step, arrays, told = await run_in_threadpool(_look, run.run_id, saved, newest, layers)
+    step, arrays, told = _look(run.run_id, saved, newest, layers)
     header = {
         "step": step,
         "newest": snapshot.step,
@@ -60,15 +59,13 @@ async def plane(request: Request) -> Response:
 
 
 @answer
-async def measures(request: Request) -> Response:
+def measures(request: Request) -> Response:
     """How the game in the plane stands, as JSON; measured at most once a second for all."""
     run = run_of(request)
     step = _game(run).step
     moving = not (run.snapshot.is_over or run.controls.at_rest)
     now = int(time.monotonic()) if moving else -1
-    return JSONResponse(
-        await run_in_threadpool(_measure, run.run_id, now, 0 if moving else step), headers=NEVER
-    )
+    return JSONResponse(_measure(run.run_id, now, 0 if moving else step), headers=NEVER)
 
 
 @once(64)
@@ -113,8 +110,8 @@ def _game(run: Run) -> GamePublished:
 
 
 def _saved_game(run: Run, step: int) -> Game:
-    game = saved_game(moment_of(run, step))
-    assert game is not None
+    if (game := saved_game(moment_of(run, step))) is None:
+        raise Refusal(404, f"No game in the plane was kept at step {step}.")
     return game
 
 

@@ -1,6 +1,5 @@
 """How good the pictures of a run are, as far as that was measured."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -9,10 +8,10 @@ from dashboard.routes.asking import NEVER, absent, answer, run_of
 
 
 @answer
-async def quality(request: Request) -> Response:
+def quality(request: Request) -> Response:
     """The newest figures of the pictures in words, and their curves, as JSON."""
     run = run_of(request)
     snapshot = run.snapshot
     if not snapshot.figures:
         raise absent(run, "A measurement of the pictures")
-    return JSONResponse(await run_in_threadpool(told, run.config, snapshot), headers=NEVER)
+    return JSONResponse(told(run.config, snapshot), headers=NEVER)

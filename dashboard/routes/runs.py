@@ -2,7 +2,6 @@
 
 import functools
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,7 +24,7 @@ THUMBNAIL_PICTURES = 4
 
 
 @answer
-async def live(request: Request) -> Response:
+def live(request: Request) -> Response:
     """Everything that moves on a page: status, and the curves since the step `since`."""
     run = run_of(request)
     snapshot = run.snapshot
@@ -38,39 +37,39 @@ async def live(request: Request) -> Response:
         "reset": reset,
         "queue_position": run_manager().queue_position(run.run_id),
     }
-    series = await run_in_threadpool(frames.curves, snapshot, first, snapshot.step, points)
+    series = frames.curves(snapshot, first, snapshot.step, points)
     return Response(frames.message(header, series), media_type=BINARY, headers=NEVER)
 
 
 @answer
-async def curves(request: Request) -> Response:
+def curves(request: Request) -> Response:
     """The curves between two steps at full detail, for a zoomed chart."""
     snapshot = run_of(request).snapshot
     first = number(request, "first", 0, lowest=0)
     last = number(request, "last", snapshot.step, lowest=0)
     points = points_of(request, 600)
-    series = await run_in_threadpool(frames.curves, snapshot, first, last, points)
+    series = frames.curves(snapshot, first, last, points)
     return Response(frames.message({}, series), media_type=BINARY, headers=NEVER)
 
 
 @answer
-async def frame(request: Request) -> Response:
+def frame(request: Request) -> Response:
     """The picture of one saved moment; it never changes."""
     run, step = run_of(request), whole("step", request.path_params["step"], lowest=0)
-    drawn = await run_in_threadpool(_frame_picture, run.run_id, step)
+    drawn = _frame_picture(run.run_id, step)
     return Response(drawn, media_type="image/webp", headers=FOREVER)
 
 
 @answer
-async def thumbnail(request: Request) -> Response:
+def thumbnail(request: Request) -> Response:
     """A corner of one saved moment, for a table of runs; the run itself is not opened."""
     step = whole("step", request.path_params["step"], lowest=0)
-    small = await run_in_threadpool(_thumbnail, request.path_params["run_id"], step)
+    small = _thumbnail(request.path_params["run_id"], step)
     return Response(small, media_type="image/webp", headers=FOREVER)
 
 
 @answer
-async def real(request: Request) -> Response:
+def real(request: Request) -> Response:
     """Samples of the data; they never change."""
     run = run_of(request)
     snapshot = run.snapshot
@@ -82,7 +81,7 @@ async def real(request: Request) -> Response:
     # Points lie under no fake ones, and so have the colour of the real.
     fake = samples[:0] if samples.ndim == 2 else samples
     fake, columns = in_columns(run.config, fake)
-    drawn = await run_in_threadpool(picture, fake, samples, columns)
+    drawn = picture(fake, samples, columns)
     return Response(drawn, media_type="image/webp", headers=FOREVER)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from dashboard.routes.asking import NEVER, Refusal, answer, run_of
+from dashboard.routes.asking import NEVER, Refusal, answer, opened, run_of
 from dashboard.routes.dear import dear
 from ganlib import EXPORTS, GanlibError
 
@@ -18,7 +19,7 @@ _TURN = asyncio.Lock()
 
 
 @answer
-async def exports(request: Request) -> Response:
+def exports(request: Request) -> Response:
     """What the run can be saved as now, and what it lacks for the rest."""
     run = run_of(request)
     listed = [
@@ -37,10 +38,10 @@ async def exports(request: Request) -> Response:
 @answer
 async def export(request: Request) -> Response:
     """The run as a file, which is deleted on the server once it is sent."""
-    run, wanted = run_of(request), EXPORTS.get(request.path_params["name"])
+    run, wanted = await opened(request), EXPORTS.get(request.path_params["name"])
     if wanted is None:
         raise Refusal(404, f"A run cannot be saved so: ask for {', '.join(EXPORTS)}.")
-    if lack := wanted.lack(run):
+    if lack := await run_in_threadpool(wanted.lack, run):
         raise Refusal(409, lack)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="minimax-")))

@@ -24,8 +24,8 @@ from dashboard.routes.asking import (
     decimal,
     moment_of,
     number,
+    opened,
     published_of,
-    run_of,
 )
 from dashboard.services import run_manager
 from ganlib import Decoder, Run, saved_decoder, steer_styles
@@ -50,10 +50,11 @@ class Asked:
 
 async def asked_of(request: Request) -> Asked:
     """The whole question."""
-    run = run_of(request)
+    run = await opened(request)
     step, decoder = await run_in_threadpool(decoder_of, run, request)
     layers = _numbers(request, "layers", int)
-    rows = await rows_of(request, decoder, layers is not None)
+    numbers = await run_in_threadpool(row_length, decoder, layers is not None)
+    rows = await rows_of(request, numbers)
     psi = decimal(request, "psi", 1.0, HIGHEST_PSI)
     z = await run_in_threadpool(steered, rows, decoder, layers, psi)
     condition = condition_of(weights_of(request), decoder.classes, len(z))
@@ -75,9 +76,8 @@ def saved_decoder_of(run_id: str, step: int) -> Decoder:
     return saved_decoder(moment_of(run_manager().get(run_id), step))
 
 
-async def rows_of(request: Request, decoder: Decoder, are_steered: bool = False) -> Latent:
-    """The vectors of the body: (N, latent_dim), or with a way in the space of w behind each."""
-    numbers = row_length(decoder, are_steered)
+async def rows_of(request: Request, numbers: int) -> Latent:
+    """The vectors of the body, of so many numbers each: (N, numbers)."""
     body = await bounded_body(request, MOST_LATENTS * 4 * numbers)
     if not body or len(body) % (4 * numbers):
         raise Refusal(

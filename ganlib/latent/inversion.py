@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import avg_pool2d
 
+from ganlib.errors import MeasureError
 from ganlib.events import Decoder
 from ganlib.latent.decoder import CHUNK, GeneratorDecoder
 from ganlib.latent.walks import Latent, seeded_z
@@ -75,6 +76,7 @@ def invert(
         steps: in all; the step size falls to nothing towards the last.
 
     Raises:
+        MeasureError: the model draws pixel by pixel.
         ValueError: pictures, condition or mask do not fit, nothing is known, or a number lies
             outside its bounds.
     """
@@ -85,7 +87,8 @@ def invert(
     target = _target(decoder, pictures, condition)
     mask = _mask(known, pictures.shape[1:3])
     generator = decoder.opened()
-    assert isinstance(generator, GeneratorDecoder)
+    if not isinstance(generator, GeneratorDecoder):
+        raise MeasureError("A model that draws one number after another has no z to search for.")
     search = _Search(generator, target, mask, condition, prior, context, seed, starts)
     return (search.step(number, steps) for number in range(1, steps + 1))
 

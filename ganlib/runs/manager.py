@@ -56,6 +56,7 @@ class RunManager:
         self._lock = threading.RLock()
         self._runs: dict[str, RunThread] = {}
         self._opened: OrderedDict[str, StoredRun] = OrderedDict()
+        self._opening: dict[str, threading.Lock] = {}
         self._running: list[RunThread] = []
         self._waiting: list[RunThread] = []
         self._begins_with: dict[str, str] = {}
@@ -171,12 +172,19 @@ class RunManager:
         if run:
             return run
         with self._lock:
-            if run_id not in self._opened:
-                self._opened[run_id] = StoredRun(self.store, self.store.row(run_id))
-            self._opened.move_to_end(run_id)
-            while len(self._opened) > OPENED_RUNS:
-                self._opened.popitem(last=False)
-            return self._opened[run_id]
+            opening = self._opening.setdefault(run_id, threading.Lock())
+        # A disk may be slow: who asks for another run does not wait for this one.
+        with opening:
+            try:
+                found = self._opened.get(run_id) or StoredRun(self.store, self.store.row(run_id))
+            finally:
+                self._opening.pop(run_id, None)
+            with self._lock:
+                self._opened[run_id] = found
+                self._opened.move_to_end(run_id)
+                while len(self._opened) > OPENED_RUNS:
+                    self._opened.popitem(last=False)
+        return found
 
     def runs(self) -> tuple[RunThread, ...]:
         """Every run that is trained here, or was lately, the oldest first."""

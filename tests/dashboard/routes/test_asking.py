@@ -117,6 +117,38 @@ def test_who_asks_at_the_same_time_waits_for_the_one_answer():
     assert (answers, made) == (["A"] * 3, ["a"])
 
 
+def test_who_asks_for_something_else_does_not_wait():
+    begun, go_on = threading.Event(), threading.Event()
+
+    @once(4)
+    def see(what):
+        if what == "slow":
+            begun.set()
+            assert go_on.wait(10)
+        return what
+
+    slow = threading.Thread(target=see, args=("slow",))
+    slow.start()
+    assert begun.wait(10)
+    assert see("quick") == "quick"
+    go_on.set()
+    slow.join()
+
+
+def test_what_failed_is_tried_anew():
+    outcomes = iter([ValueError("first"), "second"])
+
+    @once(4)
+    def see(what):
+        if isinstance(outcome := next(outcomes), Exception):
+            raise outcome
+        return outcome
+
+    with pytest.raises(ValueError, match="first"):
+        see("a")
+    assert see("a") == see("a") == "second"
+
+
 def test_so_many_answers_are_kept():
     made = []
     see = once(2)(made.append)

@@ -127,6 +127,12 @@ def test_points_cannot_be_searched_for(search, trained):
     assert "only pictures" in header["refusal"]
 
 
+def test_a_model_that_draws_pixel_by_pixel_has_nothing_to_search_for(search, taught):
+    picture = np.zeros((8, 8, 1), np.uint8)
+    ((header, _),) = search(taught("autoregressive"), question(picture))
+    assert "has no z to search for" in header["refusal"]
+
+
 def test_before_there_is_a_generator_it_is_said(search, hold_run):
     ((header, _),) = search(hold_run(), "{}")
     assert "ask again in a moment" in header["refusal"]

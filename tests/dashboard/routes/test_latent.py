@@ -341,6 +341,13 @@ def test_before_there_is_a_generator_the_socket_says_so(talk, hold_run):
     assert "ask again in a moment" in header["error"]
 
 
+def test_a_socket_follows_a_run_that_is_trained_on(talk, trained, manager, monkeypatch):
+    runs = [trained(1), trained(1), trained(2)]
+    monkeypatch.setattr(manager, "get", lambda run_id: runs.pop(0))
+    told = talk("a", question(1, [0, 0, 0, 0]), question(2, [0, 0, 0, 0]))
+    assert [unpack_body(one)[0]["step"] for one in told] == [1, 2]
+
+
 def test_a_socket_to_an_unknown_run_is_closed(talk, manager):
     assert talk("nobody", question(1, [0, 0, 0])) is None
 

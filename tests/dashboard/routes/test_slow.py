@@ -1,0 +1,87 @@
+"""A store that takes long: it holds up who asks for what it holds, and nobody else."""
+
+import asyncio
+import threading
+
+import pytest
+
+from ganlib import RunThread, StoredRun
+from tests.conftest import PATIENCE
+
+VECTOR = bytes(4 * 4)
+PATHS = (
+    *("live", "curves", "frames/0.webp", "thumbnails/0.webp", "real.webp", "plane", "measures"),
+    *("decode", "judge", "mix", "nearest", "film/gif", "spread", "quality", "exports"),
+    *("export/csv", "inside/density", "inside/encoded", "inside/back.webp", "inside/drawn"),
+    *("inside/sight", "pictures/0", "fit"),
+)
+
+
+@pytest.fixture
+def read(monkeypatch, manager):
+    """What is read of runs while routes are asked; whether that was in the event loop."""
+    read, get, snapshot = [], manager.get, RunThread.snapshot.fget
+
+    def note():
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            read.append(False)
+        else:
+            read.append(True)
+
+    monkeypatch.setattr(manager, "get", lambda run_id: (note(), get(run_id))[1])
+    monkeypatch.setattr(RunThread, "snapshot", property(lambda run: (note(), snapshot(run))[1]))
+    return read
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_of_a_run_is_read_in_the_event_loop(ask, trained, read, path):
+    run = trained(1)
+    read.clear()
+    ask(run, path, body=VECTOR)
+    assert not any(read)
+
+
+@pytest.mark.parametrize("path", ["", "/moments"])
+def test_nor_of_several_runs(client, trained, read, path):
+    run = trained(1)
+    read.clear()
+    assert client.get(f"/minimax/compare{path}", runs=run.run_id).status_code == 200
+    assert read
+    assert not any(read)
+
+
+@pytest.fixture
+def stored(trained, manager):
+    """The ids of two runs that the store alone knows."""
+    runs = [trained(1), trained(1, seed=2)]
+    for run in runs:
+        run._keeper._keep()
+        del manager._runs[run.run_id]
+    return [run.run_id for run in runs]
+
+
+def test_while_one_run_is_opened_another_is_answered(client, stored, monkeypatch):
+    slow, quick = stored
+    begun, go_on, order, read = threading.Event(), threading.Event(), [], StoredRun._read
+
+    def wait(run, row):
+        if run.run_id == slow:
+            begun.set()
+            assert go_on.wait(PATIENCE)
+        return read(run, row)
+
+    monkeypatch.setattr(StoredRun, "_read", wait)
+
+    def look(run_id):
+        assert client.get(f"/minimax/runs/{run_id}/live").status_code == 200
+        order.append(run_id)
+
+    waiting = threading.Thread(target=look, args=(slow,))
+    waiting.start()
+    assert begun.wait(PATIENCE)
+    look(quick)
+    go_on.set()
+    waiting.join(PATIENCE)
+    assert order == [quick, slow]
