@@ -19,10 +19,23 @@
 The text of every error is a sentence for a person: what is wrong, what is allowed, what to do.
 """
 
+import re
 
-def reason(error: Exception) -> str:
-    """What went wrong in the system's words, without the path at which it did."""
-    return (isinstance(error, OSError) and error.strerror) or str(error)
+# Up to the last part of an absolute path: in quotation marks, where it may hold spaces, or bare.
+_FOLDERS = re.compile(
+    r"""(?<=['"])(?:[A-Za-z]:)?[\\/][^'"]*[\\/](?=[^'"\\/]+['"])"""
+    r"""|(?<![\w.:/\\'"])(?:[A-Za-z]:)?[\\/]{1,2}(?:[^\s'"\\/]+[\\/])+"""
+)
+
+
+def reason(error: BaseException) -> str:
+    """What another's error says, for a sentence of ours: without where things lie on this machine.
+
+    A person at a page may be a visitor, whom that does not concern.
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return _FOLDERS.sub("", str(error))
 
 
 class GanlibError(Exception):

@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ganlib.errors import reason
 from ganlib.files import CHANGED, DIGEST, digest, finish
 
 Progress = Callable[[str, float | None], None]
@@ -59,13 +60,13 @@ def cached(key: str, make: Callable[[], Arrays], progress: Progress, folder: Pat
         try:
             return read(path)
         except (OSError, SafetensorError) as error:
-            progress(f"{path} is damaged and is made anew ({error}).", None)
+            progress(f"{path.name} is damaged and is made anew ({reason(error)}).", None)
     arrays = make()
     try:
         write(path, arrays)
     except (OSError, SafetensorError) as error:
         progress(
-            f"{key} could not be kept in {folder} and will be prepared again next time ({error}).",
+            f"{key} could not be kept and will be prepared again next time ({reason(error)}).",
             None,
         )
     return arrays

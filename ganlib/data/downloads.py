@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from ganlib.data.cache import Progress, unfinished
-from ganlib.errors import DataError, DownloadError
+from ganlib.errors import DataError, DownloadError, reason
 from ganlib.files import finish
 
 _CLASSES = {
@@ -68,22 +68,22 @@ def open_downloaded(name: str, folder: Path, progress: Progress, instead: str) -
     except RuntimeError:
         pass  # This is how torchvision says that files are missing.
     except _UNREADABLE as error:
-        raise _damaged(name, root, error) from error
+        raise _damaged(name, _place(root, folder), error) from error
     if name == "celeba":
-        raise DownloadError(_how_to_get_celeba(root / "celeba", instead))
+        raise DownloadError(_how_to_get_celeba(_place(root / "celeba", folder), instead))
     files = _files(name, root)
     for file in files:
         if problem := _fetch(file, progress):
             raise DownloadError(
                 f"The data set {name} could not be downloaded ({problem}). Choose {instead}, which "
                 f"needs no download, or put {', '.join(each.path.name for each in files)} "
-                f"into {file.path.parent} by hand."
+                f"into {_place(file.path.parent, folder)} by hand."
             )
     progress(f"Unpacking {name}", None)
     try:
         return _open(name, root, unpack=True)
     except _UNREADABLE as error:
-        raise _damaged(name, root, error) from error
+        raise _damaged(name, _place(root, folder), error) from error
 
 
 def _open(name: str, root: Path, unpack: bool) -> tuple[Any, Any]:
@@ -134,7 +134,8 @@ def _fetch(file: _File, progress: Progress) -> str:
                     return ""
                 problem = f"{file.path.name} arrived damaged"
         except (OSError, HTTPException) as error:
-            problem = str(error.reason if isinstance(error, URLError) else error)
+            why = error.reason if isinstance(error, URLError) else error
+            problem = reason(why) if isinstance(why, Exception) else str(why)
         problems.append(f"{urlsplit(address).hostname}: {problem}")
     return "; ".join(problems)
 
@@ -153,18 +154,24 @@ def _download(address: str, draft: Path, progress: Progress) -> None:
             )
 
 
-def _damaged(name: str, root: Path, error: Exception) -> DataError:
+def _damaged(name: str, place: str, error: Exception) -> DataError:
     return DataError(
-        f"The files of {name} cannot be read ({error}): delete the folder {root} and start again."
+        f"The files of {name} cannot be read ({reason(error)}): delete {place} and start again."
     )
 
 
-def _how_to_get_celeba(folder: Path, instead: str) -> str:
+def _place(path: Path, folder: Path) -> str:
+    """Where the files of a data set lie, for who runs the server; visitors may read it too."""
+    inside = path.relative_to(folder).as_posix()
+    return f"{inside} in the folder of prepared data (MINIMAX_CACHE, or ~/.cache/minimax)"
+
+
+def _how_to_get_celeba(place: str, instead: str) -> str:
     """CelebA lies on Google Drive, which turns programs away once many people ask."""
     lists = [path for _, _, path in _torchvision_class("celeba").file_list if path.endswith(".txt")]
     return (
         "The data set celeba cannot be downloaded by a program and is not complete in "
-        f"{folder}. Choose {instead}, which needs no download, or fetch img_align_celeba.zip, "
-        f"{', '.join(lists)} from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html, put them into "
-        f"{folder} and unpack the zip file there."
+        f"{place}. Choose {instead}, which needs no download, or fetch img_align_celeba.zip, "
+        f"{', '.join(lists)} from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html, put them "
+        "there and unpack the zip file there."
     )

@@ -17,7 +17,7 @@ from ganlib.config import ImageData
 from ganlib.data.cache import Arrays, Progress, cache_folder, cached, ignore_progress
 from ganlib.data.downloads import open_downloaded
 from ganlib.data.drawn import draw_shapes
-from ganlib.errors import DataError
+from ganlib.errors import DataError, reason
 
 _SPLIT_SEED = 0
 _CELEBA_SQUARE = (0, 20, 178, 198)
@@ -228,8 +228,8 @@ def _faces(faces: Any, size: int, progress: Progress) -> Tensor:
             face = faces[index][0].resize((size, size), Image.Resampling.BILINEAR, _CELEBA_SQUARE)
         except OSError as error:
             raise DataError(
-                f"A picture of celeba cannot be read ({error}): "
-                f"unpack img_align_celeba.zip again in {faces.root}/celeba."
+                f"A picture of celeba cannot be read ({reason(error)}): "
+                "unpack img_align_celeba.zip again where it lies."
             ) from error
         pixels[index] = torch.from_numpy(np.array(face)).permute(2, 0, 1)
         if index % 500 == 0:

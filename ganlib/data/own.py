@@ -14,7 +14,7 @@ from ganlib.config import Colour, OwnData, Size, name_refusal
 from ganlib.data.cache import Arrays, read, write
 from ganlib.data.images import ImageSet, in_turns, split
 from ganlib.data.uploads import Pictures, counts
-from ganlib.errors import DataError
+from ganlib.errors import DataError, reason
 from ganlib.events import Samples
 from ganlib.runtime import runs_folder
 
@@ -99,7 +99,7 @@ def keep_pictures(name: str, pictures: Pictures, replace: bool = False) -> OwnSe
             _check_room(path, pictures.images.numel())
             write(path, Arrays({"images": pictures.images, "labels": pictures.labels}, texts))
         except (OSError, SafetensorError) as error:
-            raise DataError(f"The pictures could not be kept in {path.parent} ({error}).") from None
+            raise DataError(f"The pictures could not be kept ({reason(error)}).") from None
         kept = _described(name)
     if kept is None:
         raise DataError(_gone(name))
@@ -119,7 +119,7 @@ def delete_pictures(name: str) -> None:
     except FileNotFoundError:
         raise DataError(_gone(name)) from None
     except OSError as error:
-        raise DataError(f"{name} could not be deleted ({error}).") from None
+        raise DataError(f"{name} could not be deleted ({reason(error)}).") from None
 
 
 def load_own(config: OwnData) -> ImageSet:
@@ -138,7 +138,8 @@ def load_own(config: OwnData) -> ImageSet:
         _check(images, labels, class_names)
     except _UNREADABLE as error:
         raise DataError(
-            f"The pictures {config.name!r} are damaged ({error}): keep them again on the Data page."
+            f"The pictures {config.name!r} are damaged ({reason(error)}): keep them again on the "
+            "Data page."
         ) from None
     if tuple(images.shape[1:]) != config.shape:
         raise DataError(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlib.algorithms import Portable, saved_portable
-from ganlib.errors import RunError
+from ganlib.errors import RunError, reason
 from ganlib.events import StateSaved
 from ganlib.runtime import make_rng
 
@@ -54,6 +54,9 @@ def write_onnx(saved: StateSaved, path: Path) -> None:
     assert program is not None
     about = {"config": saved.config.to_json(), "step": str(saved.step)}
     program.model.metadata_props.update(about)
+    # Torch tells for each node in which file of this machine it was called.
+    for node in program.model.graph.all_nodes():
+        node.metadata_props.clear()
     program.save(path)
     try:
         difference = largest_difference(portable, path)
@@ -93,6 +96,8 @@ def _answers(
     ended = subprocess.run(command, input=questions.getvalue(), capture_output=True, check=False)
     if ended.returncode:
         *_, last = ["nothing said", *ended.stderr.decode(errors="replace").splitlines()]
-        raise RunError(f"ONNX Runtime cannot open what was written ({last[:200]}).")
+        raise RunError(
+            f"ONNX Runtime cannot open what was written ({reason(RuntimeError(last))[:200]})."
+        )
     with np.load(io.BytesIO(ended.stdout)) as found:
         return [found[str(number)] for number in range(len(asked))]

@@ -5,7 +5,7 @@ from urllib.error import URLError
 import torch
 from torch import Tensor, nn
 
-from ganlib.errors import MeasureError
+from ganlib.errors import MeasureError, reason
 from ganlib.metrics.features import Seen, single_threaded
 
 _CHUNK = 32
@@ -38,8 +38,9 @@ class InceptionFeatures:
             )
         except (URLError, OSError) as error:
             raise MeasureError(
-                f"The weights of the Inception network cannot be downloaded ({error}): connect to "
-                "the network once, or measure in the features of the project's own classifiers."
+                f"The weights of the Inception network cannot be downloaded ({reason(error)}): "
+                "connect to the network once, or measure in the features of the project's own "
+                "classifiers."
             ) from error
         self._network = network.eval().requires_grad_(False)
 

@@ -158,7 +158,9 @@ def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -
         finish(draft, target)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise StoreError(f"The run cannot be written to {target} ({error}).") from error
+        raise StoreError(
+            f"The run cannot be written to {target.name} ({reason(error)})."
+        ) from error
 
 
 def unpack_zip(source: IO[bytes], folder: Path) -> None:
@@ -184,7 +186,7 @@ def unpack_zip(source: IO[bytes], folder: Path) -> None:
     except TooManyFilesError as error:
         raise StoreError(f"{error} A run has fewer.") from error
     except zipfile.BadZipFile as error:
-        raise StoreError(f"This is not a whole zip file ({error}).") from error
+        raise StoreError(f"This is not a whole zip file ({reason(error)}).") from error
     # Encrypted, or made to lead astray whoever reads it.
     except (OSError, EOFError, RuntimeError, ValueError, OverflowError, zlib.error) as error:
         raise StoreError(f"The zip cannot be unpacked ({reason(error)}).") from error

@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ganlib.errors import DamagedStoreError, StoreError, UnwritableStoreError
+from ganlib.errors import DamagedStoreError, StoreError, UnwritableStoreError, reason
 
 PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
@@ -238,7 +238,7 @@ def _as_sentences(path: Path) -> Iterator[None]:
     except (sqlite3.OperationalError, sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
         told = str(error)
         if any(word in told for word in _DAMAGES):
-            raise DamagedStoreError(_DAMAGED.format(name=path.name, error=error)) from error
+            raise DamagedStoreError(_DAMAGED.format(name=path.name, error=reason(error))) from error
         if "locked" in told or "busy" in told:
             raise StoreError(
                 f"Another program holds {path.name} and lets nobody write: close it; what is new "
@@ -246,11 +246,11 @@ def _as_sentences(path: Path) -> Iterator[None]:
             ) from error
         kind = UnwritableStoreError if any(word in told for word in _UNWRITABLE) else StoreError
         raise kind(
-            f"{path.name} cannot be read or written ({error}): free some space on the disk, or see "
-            "whether its folder may be written."
+            f"{path.name} cannot be read or written ({reason(error)}): free some space on the "
+            "disk, or see whether its folder may be written."
         ) from error
     except sqlite3.DatabaseError as error:
-        raise DamagedStoreError(_DAMAGED.format(name=path.name, error=error)) from error
+        raise DamagedStoreError(_DAMAGED.format(name=path.name, error=reason(error))) from error
 
 
 _DAMAGED = "{name} is damaged ({error}): start again, and what can be read is saved into a new one."

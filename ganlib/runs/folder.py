@@ -184,9 +184,7 @@ def _read_points(path: Path, shape: tuple[int, ...] = (2,)) -> Samples:
             raise ValueError(f"it holds {samples.shape} of {samples.dtype}, not such samples")
         return samples
     except (OSError, ValueError) as error:
-        raise StoreError(
-            f"{path.name} of this run is damaged or gone ({reason(error)})."
-        ) from error
+        raise _damaged(path, reason(error)) from error
 
 
 def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -208,9 +206,7 @@ def _read_sheet(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     except UnidentifiedImageError:
         raise _damaged(path, "it is no picture") from None
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise StoreError(
-            f"{path.name} of this run is damaged or gone ({reason(error)})."
-        ) from error
+        raise _damaged(path, reason(error)) from error
 
 
 def _damaged(path: Path, why: str) -> StoreError:

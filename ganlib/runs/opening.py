@@ -29,8 +29,8 @@ class Opening:
         self._folder = folder
         if folder.exists() and not folder.is_dir():
             raise StoreError(
-                f"Runs cannot be kept in {folder}, which is no folder: set MINIMAX_RUNS to one "
-                "that may be written."
+                f"Runs cannot be kept in {folder.name!r}, which is no folder: set MINIMAX_RUNS to "
+                "one that may be written."
             )
         self._tried_at = time.monotonic()
         try:

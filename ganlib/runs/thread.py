@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
-from ganlib.errors import GanlibError
+from ganlib.errors import GanlibError, reason
 from ganlib.events import RunEnded
 from ganlib.runs.awake import awake_clock
 from ganlib.runs.keeper import Keeper
@@ -137,7 +137,7 @@ class RunThread:
         # The project's one broad except: whatever breaks in a run must end as a message.
         except Exception as error:
             log.exception("Run %s failed", self.run_id)
-            self._fail(f"Something inside went wrong ({type(error).__name__}: {error}).")
+            self._fail(f"Something inside went wrong ({type(error).__name__}: {reason(error)}).")
         finally:
             self._measurer.finish()
             self._keeper.finish()

@@ -1,4 +1,5 @@
 import pickle
+from urllib.error import URLError
 
 import pytest
 
@@ -12,9 +13,20 @@ def test_a_refusal_passes_from_one_process_to_another():
     assert str(passed) == "It is too high. The two do not fit."
 
 
-def test_the_reason_of_an_error_names_no_place(tmp_path):
-    with pytest.raises(FileNotFoundError) as error:
-        (tmp_path / "gone").open()
-    assert reason(error.value) == "No such file or directory"
-    assert reason(OSError("The disk is full")) == "The disk is full"
-    assert reason(ValueError("it is too large")) == "it is too large"
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(28, "No space left on device", "/srv/my runs/a"), "No space left on device"),
+        (OSError("No such file: /srv/runs/a.webp"), "No such file: a.webp"),
+        (ValueError("'/srv/my runs/a.webp' is none"), "'a.webp' is none"),
+        (ValueError('File "C:\\Users\\me too\\a.py"'), 'File "a.py"'),
+        (ValueError("at C:\\Users\\me\\a.py, C:/b/c"), "at a.py, c"),
+        (ValueError("\\\\host\\share\\a is gone"), "a is gone"),
+        (URLError("https://a.org/b/c is gone"), "<urlopen error https://a.org/b/c is gone>"),
+        (ValueError("1/2 of 3 / 4, and/or"), "1/2 of 3 / 4, and/or"),
+        (KeyError("images"), "'images'"),
+    ],
+    ids=str,
+)
+def test_what_an_error_says_names_no_place_of_this_machine(error, told):
+    assert reason(error) == told

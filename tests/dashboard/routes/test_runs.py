@@ -186,3 +186,9 @@ def test_where_a_class_can_be_asked_for_each_column_holds_one(ask, hold_run):
     )
     for path in ("frames/0.webp", "real.webp"):
         assert pixels(ask(run, path))[::2, ::2, 0].tolist() == [list(range(10))]
+
+
+def test_a_moment_that_is_gone_is_told_without_the_place_of_its_file(ask, run, tmp_path):
+    sentence = refused(ask(run, "thumbnails/0.webp"), 503)
+    assert "0.safetensors of this run is damaged or gone" in sentence
+    assert str(tmp_path) not in sentence

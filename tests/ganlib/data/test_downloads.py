@@ -85,7 +85,8 @@ def test_a_refused_download_tells_why_and_what_to_do(served_mnist, tmp_path, hea
     assert "Choose mnist-5k, which needs no download" in sentence
     raw = tmp_path / "downloads" / "mnist" / "MNIST" / "raw"
     assert "t10k-labels-idx1-ubyte.gz into" in sentence
-    assert f"into {raw} by hand." in sentence
+    assert "into downloads/mnist/MNIST/raw in the folder of prepared data (" in sentence
+    assert str(tmp_path) not in sentence
     # And the advice works.
     for path in served_mnist.iterdir():
         (raw / path.name).write_bytes(path.read_bytes())
@@ -144,10 +145,9 @@ def test_a_file_cut_short_while_unpacking_is_reported_with_its_folder(
     served_mnist, tmp_path, heard, kept
 ):
     open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
-    root = tmp_path / "downloads" / "mnist"
-    path = root / "MNIST" / "raw" / "train-images-idx3-ubyte"
+    path = tmp_path / "downloads/mnist/MNIST/raw/train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:kept])
-    with pytest.raises(DataError, match=f"mnist cannot be read.*delete the folder {root}"):
+    with pytest.raises(DataError, match=r"mnist cannot be read.*delete downloads/mnist in"):
         open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
 
 
@@ -169,12 +169,13 @@ def test_every_other_set_tells_which_files_to_put_where(
 ):
     monkeypatch.setattr(getattr(datasets, kind), field, address)
     files = {
-        "emnist-letters": r"gzip\.zip into .*emnist-letters/EMNIST/raw",
-        "cifar10": r"cifar-10-python\.tar\.gz into .*cifar10",
-        "svhn": r"train_32x32\.mat, test_32x32\.mat into .*svhn",
+        "emnist-letters": r"gzip\.zip into downloads/emnist-letters/EMNIST/raw",
+        "cifar10": r"cifar-10-python\.tar\.gz into downloads/cifar10",
+        "svhn": r"train_32x32\.mat, test_32x32\.mat into downloads/svhn",
     }[name]
     with pytest.raises(
-        DownloadError, match=f"{name} could not .*Choose shapes, .* or put {files} by"
+        DownloadError,
+        match=f"{name} could not .*Choose shapes, .* or put {files} in the folder .* by",
     ):
         open_downloaded(name, tmp_path, heard, instead="shapes")
 
@@ -185,5 +186,6 @@ def test_celeba_tells_how_to_get_it(tmp_path, heard):
     sentence = str(refusal.value)
     for part in ("Choose shapes", "list_attr_celeba.txt", "list_eval_partition.txt", "mmlab"):
         assert part in sentence
-    assert str(tmp_path / "downloads" / "celeba" / "celeba") in sentence
+    assert "downloads/celeba/celeba in the folder of prepared data" in sentence
+    assert str(tmp_path) not in sentence
     assert isinstance(refusal.value, GanlibError)
