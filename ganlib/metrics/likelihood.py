@@ -20,7 +20,9 @@ POINTS = 5000
 _SEED = 2**31 + 3
 
 
-def likelihood_figures(decoder: Likely, pictures: Tensor) -> tuple[Figure, ...]:
+def likelihood_figures(
+    decoder: Likely, pictures: Tensor, learnt: Tensor | None = None
+) -> tuple[Figure, ...]:
     """The mean of -log p(x), in nats for each picture, and in bits for each of its numbers.
 
     Of a density there are no bits for each number: it depends on the unit of the numbers.
@@ -28,20 +30,28 @@ def likelihood_figures(decoder: Likely, pictures: Tensor) -> tuple[Figure, ...]:
     Args:
         decoder: says how likely pictures are.
         pictures: (N, C, S, S) uint8.
+        learnt: (M, C, S, S) uint8 that it learnt from: told is how many of the others are alike.
     """
     asked = pictures[:MOST_ASKED]
+    alike = "" if learnt is None else _alike(asked, learnt)
     prices = -decoder.log_likelihood(asked.permute(0, 2, 3, 1).contiguous().numpy())
     count = len(prices)
     mean, error = _mean(prices)
     features = f"held-out pictures, {decoder.likelihood_words}"
     if decoder.is_density:
         note = "Of a density of numbers from -1 to 1: no probability to compare with one."
-        return (Figure(PRICE, mean, error, None, count, features, note),)
+        return (Figure(PRICE, mean, error, None, count, features, f"{note} {alike}".strip()),)
     each = np.log(2) * math.prod(asked.shape[1:])
     return (
-        Figure(PRICE, mean, error, None, count, features),
-        Figure(BITS, mean / each, error / each, None, count, features),
+        Figure(PRICE, mean, error, None, count, features, alike),
+        Figure(BITS, mean / each, error / each, None, count, features, alike),
     )
+
+
+def _alike(asked: Tensor, learnt: Tensor) -> str:
+    known = {one.numpy().tobytes() for one in learnt}
+    count = sum(one.numpy().tobytes() in known for one in asked)
+    return f"{count:,} of them are exactly like one that was learnt from." if count else ""
 
 
 def density_figure(decoder: Likely, distribution: Distribution) -> Figure:

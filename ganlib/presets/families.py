@@ -136,7 +136,7 @@ FAMILIES: Mapping[str, Preset] = {
         "before it. The price of an unseen digit, in nats, is exact and falls as you watch.",
         takes="Digits after about 600 steps, 1 s; all 3,000 take some 5 s.",
         measured="In 10 of 10 seeds an unseen digit cost 25 nats or less after 600 steps (median "
-        "23.7); guessing costs 89.",
+        "23.7); guessing costs 89. Of the 500 that are asked 28 are exactly like one learnt from.",
         config=RunConfig(
             title="Tiny digits, number by number (MADE)",
             total_steps=3000,

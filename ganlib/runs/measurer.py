@@ -162,7 +162,8 @@ def measure_decoder(reals: Reals, decoder: Decoder, progress: Progress) -> Pictu
     opened = decoder.opened()
     if isinstance(opened, Likely) and reals.held_out is not None:
         progress("Asking how likely held-out pictures are", None)
-        figures = likelihood_figures(opened, reals.held_out.pictures)
+        pictures = reals.held_out.pictures
+        figures = likelihood_figures(opened, pictures, reals.training.pictures)
         found = replace(found, figures=(*figures, *found.figures))
     return found
 

@@ -55,6 +55,17 @@ def test_the_first_pictures_are_asked_of_many():
     assert price.value == pytest.approx(np.mean(numbers[:MOST_ASKED]))
 
 
+@pytest.mark.parametrize("is_density", [False, True])
+def test_pictures_that_are_like_one_learnt_from_are_counted(is_density):
+    figures = likelihood_figures(
+        Says(is_density=is_density), pictures(1, 2, 2, 3), pictures(2, 3, 4)
+    )
+    for figure in figures:
+        assert figure.note.endswith("3 of them are exactly like one that was learnt from.")
+    (price, *_) = likelihood_figures(Says(), pictures(1, 2), pictures(3))
+    assert price.note == ""
+
+
 def test_the_true_density_gets_its_floor_and_that_is_its_entropy():
     ring = distribution("ring")
 

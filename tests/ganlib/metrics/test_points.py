@@ -26,7 +26,7 @@ class Sampler:
 class Knower(Sampler):
     """The true distribution, which knows its own density."""
 
-    likelihood_words, is_density = "exact", True
+    likelihood_words, is_density, readings = "exact", True, 4
 
     def __init__(self, name):
         self.truth = distribution(name, ())

@@ -286,7 +286,7 @@ def test_a_decoder_is_measured_from_the_same_latents_each_time(monkeypatch):
 class Knows(Draws):
     """One that says how likely pictures are, too."""
 
-    likelihood_words, is_density = "exact", False
+    likelihood_words, is_density, readings = "exact", False, 4
 
     def log_likelihood(self, samples):
         return np.full(len(samples), -784 * np.log(2))
@@ -297,7 +297,8 @@ def test_who_knows_how_likely_held_out_pictures_are_is_asked_first(monkeypatch, 
     monkeypatch.setattr(measurer, "measure_pictures", lambda *_: FOUND)
     pictures = torch.zeros(held_out, 1, 28, 28, dtype=torch.uint8)
     kept = SimpleNamespace(pictures=pictures) if held_out else None
-    reals = SimpleNamespace(most=100, held_out=kept)
+    training = SimpleNamespace(pictures=torch.ones(1, 1, 28, 28, dtype=torch.uint8))
+    reals = SimpleNamespace(most=100, held_out=kept, training=training)
     found = measure_decoder(reals, Knows(), lambda text, share: None)
     names = ["negative log-likelihood", "bits per dimension"] if held_out else []
     assert [one.name for one in found.figures] == [*names, "Fréchet distance"]
