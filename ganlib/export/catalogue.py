@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from safetensors import SafetensorError
 
 from ganlib.config import RunConfig
-from ganlib.errors import RunError
+from ganlib.errors import RunError, reason
 from ganlib.export.animation import write_gif, write_mp4
 from ganlib.export.curves import write_csv, write_parquet
 from ganlib.export.onnx import write_onnx
@@ -82,9 +82,9 @@ class Export:
             self.write(run, draft)
             finish(draft, path)
         except (OSError, SafetensorError) as error:
-            why = getattr(error, "strerror", None) or error
             raise RunError(
-                f"{path.name} cannot be written ({why}): free some space, or choose another folder."
+                f"{path.name} cannot be written ({reason(error)}): free some space, or choose "
+                "another folder."
             ) from error
         finally:
             draft.unlink(missing_ok=True)
