@@ -33,7 +33,7 @@ from websockets.sync.client import connect
 
 from benchmarks.common import arguments
 from benchmarks.serving import ROOT, server
-from ganlib import PRESETS, RunManager, RunStore, StoreError, changed
+from ganlib import EXPORTS, PRESETS, RunManager, RunStore, StoreError, changed
 
 FAMILIES = ("ring", "digits-styles", "digits-asked", "vae-digits", "vae-ring", "made-digits")
 SMALL = {"total_steps": 4, "batch_size": 4, "frame_every": 2, "measure_every": 0, "cpu_threads": 1}
@@ -54,9 +54,10 @@ PARAMETERS = (
     *("smooth", "metric", "bands"),
 )
 WORDS = (
+    *EXPORTS,
     *("", "0", "1", "3", "-1", "1e3", "nan", "inf", "9" * 400, "4294967295", "½", "\0", "\u202e"),
-    *("../../run.json", "%2e%2e", "a" * 3000, "0,1,2", "map,slope", "{}", "[" * 500, "zip", "csv"),
-    *("onnx", "weights", "d_loss", "0.5", "1,0", ",".join(["0.1"] * 10), "step", "images"),
+    *("../../run.json", "%2e%2e", "a" * 3000, "0,1,2", "map,slope", "{}", "[" * 500),
+    *("d_loss", "0.5", "1,0", ",".join(["0.1"] * 10), "step", "images"),
 )
 BAD = (
     "Traceback (most recent",
@@ -81,10 +82,9 @@ class Findings:
         """Take in one answer."""
         self.statuses[str(status)] += 1
         self.dearest = sorted([*self.dearest, (seconds, asked)], reverse=True)[:10]
-        text = body[:100_000].decode(errors="replace")
         if status in (500, "broken"):
             self.faults.append(f"{status}: {asked}")
-        self.faults += [f"{one!r} in the answer to {asked}" for one in BAD if one in text]
+        self.faults += [f"{one!r} in the answer to {asked}" for one in BAD if one.encode() in body]
 
 
 def main() -> None:
