@@ -23,7 +23,7 @@ from dashboard.services import (
     allow_many_files,
     allowed,
     base_path,
-    run_manager,
+    shut_down,
     take_options,
     warm_up,
 )
@@ -39,7 +39,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warm up while the first visitor comes; stop every run when the server goes."""
     warming = asyncio.create_task(run_in_threadpool(warm_up))
     yield
-    await run_in_threadpool(run_manager().close)
+    await run_in_threadpool(shut_down)
     await warming
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import logging
 import os
 import socket
 import sys
@@ -16,6 +17,8 @@ from streamlit import config as options
 
 from dashboard.gate import Allowed
 from ganlib import DEFAULT_PRESET, PRESETS, Explored, HeldOut, RunConfig, RunManager, changed, train
+
+log = logging.getLogger(__name__)
 
 try:
     import resource
@@ -160,6 +163,13 @@ def machine_names() -> set[str]:
     asking.start()
     asking.join(NAME_SECONDS)
     return set(names)
+
+
+def shut_down() -> None:
+    """Stop every run; the log says which end could not be saved."""
+    run_manager().close()
+    for sentence in run_manager().unsaved():
+        log.warning(sentence)
 
 
 def warm_up() -> None:

@@ -254,7 +254,7 @@ def _as_sentences(path: Path) -> Iterator[None]:
 
 
 _DAMAGED = "{name} is damaged ({error}): start again, and what can be read is saved into a new one."
-_DAMAGES = ("no such table", "no such column", "decode to UTF-8", "short read")
+_DAMAGES = ("no such table", "no such column", "decode to UTF-8", "short read", "already exists")
 """What SQLite says of a damaged file without calling it so."""
 _UNWRITABLE = ("unable to open", "disk I/O error", "is full", "readonly")
 """What SQLite says where it cannot write."""

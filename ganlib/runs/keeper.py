@@ -83,7 +83,7 @@ class Keeper:
                 "Another process trains this run: watch it here, or stop it there first."
             ) from None
         except OSError as error:
-            raise StoreError(_refusal(error, _NOT_BEGUN)) from error
+            raise StoreError(_refusal(error, *_NOT_BEGUN)) from error
         try:
             self._begin(config, origin)
         except StoreError:
@@ -129,7 +129,9 @@ class Keeper:
         except (StoreError, CheckpointError) as error:
             self._record.note_problem(f"Nothing new of this run can be saved now. {error}")
         except OSError as error:
-            self._record.note_problem(_refusal(error, _IS_OVER if snapshot.is_over else _GOES_ON))
+            self._record.note_problem(
+                _refusal(error, *(_IS_OVER if snapshot.is_over else _GOES_ON))
+            )
         return False
 
     def _begin(self, config: RunConfig, origin: Origin | None) -> None:
@@ -270,13 +272,16 @@ def _gist(
     return tuple(frames), tuple(moments.values()), *told, *counted
 
 
-def _refusal(error: OSError, so: str) -> str:
+def _refusal(error: OSError, so: str, then: str) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
-        return f"The disk is full: {so}. Free some space."
+        return f"The disk is full: {so}. Free some space; then {then}."
     why = error.strerror or type(error).__name__
-    return f"The folder of this run cannot be written ({why}): {so}. See who may write there."
+    return (
+        f"The folder of this run cannot be written ({why}): {so}. See who may write there; then "
+        f"{then}."
+    )
 
 
-_NOT_BEGUN = "this run was not begun, for nothing of it could be saved"
-_GOES_ON = "training goes on, but what is new is not saved until it can be"
-_IS_OVER = "the end of this run is not saved until it can be"
+_NOT_BEGUN = ("this run was not begun, for nothing of it could be saved", "start it again")
+_GOES_ON = ("training goes on, but what is new is not saved", "it is saved by itself")
+_IS_OVER = ("the end of this run is not saved yet", "it is saved by itself")

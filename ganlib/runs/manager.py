@@ -1,7 +1,6 @@
 """All runs of this process: who runs, who waits, and on how many cores."""
 
 import atexit
-import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -17,8 +16,6 @@ from ganlib.runs.stored import StoredRun
 from ganlib.runs.thread import RunThread
 from ganlib.runtime import available_cores
 from ganlib.settings import changed
-
-log = logging.getLogger(__name__)
 
 KEPT_RUNS = 4
 """Finished runs held in memory; the store has all of them."""
@@ -269,16 +266,18 @@ class RunManager:
                 self.stop(run.run_id)
         for run in runs:
             run.join(timeout=10)
-            if run.snapshot.is_over and not run.is_kept:
-                saved = run.snapshot.saved_step
-                log.warning(
-                    "Run %s is saved up to step %s only: %s",
-                    run.run_id,
-                    saved,
-                    run.snapshot.problem,
-                )
         self.store.close()
         atexit.unregister(self.close)
+
+    def unsaved(self) -> tuple[str, ...]:
+        """A sentence about each run that is over and whose end is not saved."""
+        return tuple(
+            f"Run {run.run_id} is not saved to its end, and "
+            f"{'not at all' if saved is None else f'only up to step {saved:,}'}. {snapshot.problem}"
+            for run in self.runs()
+            if (snapshot := run.snapshot).is_over and not run.is_kept
+            for saved in (snapshot.saved_step,)
+        )
 
     def _forget(self, run_id: str) -> None:
         """Hold a run no longer in memory."""

@@ -29,6 +29,13 @@ def test_an_unknown_option_ends_the_start_with_a_sentence(capsys):
     assert "unrecognized arguments: --run-folder x" in capsys.readouterr().err
 
 
+def test_the_end_of_a_run_that_is_not_saved_is_in_the_log(monkeypatch, caplog):
+    told = SimpleNamespace(close=lambda: None, unsaved=lambda: ("Run a is not saved.",))
+    monkeypatch.setattr(services, "run_manager", lambda: told)
+    services.shut_down()
+    assert caplog.messages == ["Run a is not saved."]
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

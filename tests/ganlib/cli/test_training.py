@@ -92,7 +92,7 @@ def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(say,
     saved = f"up to step {row.saved_step} only" if row.saved_step is not None else "nothing"
     assert status == NOT_KEPT
     assert re.match(rf"{row.run_id}: completed after 3 steps, and .*{saved}", out)
-    assert "The disk is full: the end of this run is not saved" in err
+    assert "The disk is full: the end of this run is not saved yet. Free some space; then" in err
     assert "Waiting; Ctrl-C ends the waiting." in err
     assert row.saved_step is None or err.endswith(f"python -m ganlib resume {row.run_id}\n")
 

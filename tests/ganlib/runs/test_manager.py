@@ -265,6 +265,19 @@ def test_a_run_that_another_program_deletes_is_shown_and_trained_on_no_more(
     assert manager.runs() == ()
 
 
+def test_a_run_whose_end_is_not_saved_is_told_at_the_end(manager, plane_config, monkeypatch):
+    def full(keeper, snapshot):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ganlib.runs.keeper.Keeper._write", full)
+    run_id = manager.start(plane_config)
+    manager.close()
+    assert manager.unsaved() == (
+        f"Run {run_id} is not saved to its end, and not at all. The disk is full: the end of this "
+        "run is not saved yet. Free some space; then it is saved by itself.",
+    )
+
+
 def test_many_threads_may_start_runs_at_the_same_time(endless, wait_until):
     manager, ids, start = RunManager(max_running=3, max_waiting=50), [], threading.Barrier(8)
 

@@ -135,6 +135,13 @@ def test_a_flipped_byte_in_the_schema_is_seen_at_once_and_repaired(five, reopene
     assert reopened(five).notice == ""
 
 
+def test_a_flipped_bit_that_makes_a_database_older_is_repaired(five, reopened):
+    with sqlite3.connect(five / "minimax.db") as direct:
+        direct.execute("PRAGMA user_version = 0")
+    direct.close()
+    assert "5 runs were read from it, 0 taken in" in reopened(five).notice
+
+
 @pytest.mark.parametrize(
     "flip", ["state = 'complfted'", "step = 'many'", "title = ''", "metric_names = '[1]'"]
 )
