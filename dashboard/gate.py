@@ -93,11 +93,11 @@ class Authority(NamedTuple):
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault of the server
-    """A question that is not let in."""
+    """A question that is not let in; `is_shown` when its page is there, and waits for scripts."""
 
-    def __init__(self, status: int, sentence: str) -> None:
+    def __init__(self, status: int, sentence: str, is_shown: bool = False) -> None:
         super().__init__(sentence)
-        self.status = status
+        self.status, self.is_shown = status, is_shown
 
 
 class Gate:
@@ -146,7 +146,8 @@ class Gate:
                 is_plain = _page_of(origin) is not None
                 named = ", ".join(_short(str(one)) for one in asked)
                 sentence = _UNKNOWN_PAGE.format(origin=_short(origin), asked=named)
-                raise Refused(403, sentence if is_plain else _ONLY_OURS)
+                is_shown = "origin" not in headers
+                raise Refused(403, sentence if is_plain else _ONLY_OURS, is_shown)
         self._check_path(scope, headers)
         return origin
 
@@ -281,8 +282,8 @@ async def _refuse(refused: Refused, scope: Scope, receive: Receive, send: Send) 
     if _wants_page(Headers(scope=scope)):
         page = _PAGE.format(html.escape(str(refused)))
         response = HTMLResponse(page, refused.status, never)
-    elif scope["path"].endswith(".js"):
-        # The page is here already, and without this script it would stay white.
+    elif refused.is_shown and scope["path"].endswith(".js"):
+        # A proxy that hides its name has let the page through: it would stay white.
         body = f"document.body.textContent = {sentence};"
         response = Response(body, 200, never, "text/javascript")
     else:

@@ -180,6 +180,8 @@ def test_a_page_that_cannot_work_here_says_so_instead_of_staying_white():
     assert (status, told["content-type"], scopes) == (200, "text/javascript; charset=utf-8", [])
     assert body.startswith('document.body.textContent = "A page of https://class.example asked')
     assert "proxy_set_header Host $http_host" in body
+    rebound = headers | {"Host": "rebound.example"}
+    assert ask(rebound, path="/static/js/index.js")[0] == 403
 
 
 def test_a_link_may_come_from_anywhere():
