@@ -12,8 +12,14 @@ PROGRAM = "python -m ganlib"
 
 
 def tell(asked: argparse.Namespace, facts: Any, words: str) -> None:
-    """Print the facts as JSON where that was asked for, and the words otherwise."""
-    print(json.dumps(facts, indent=2, default=str) if asked.json else words)
+    """Print the facts as JSON where that was asked for, and the words otherwise.
+
+    A title may come from anywhere: what would steer the terminal is shown as a question mark.
+    """
+    if asked.json:
+        print(json.dumps(facts, indent=2, default=str))
+    else:
+        print("".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in words))
 
 
 def open_store() -> RunStore:

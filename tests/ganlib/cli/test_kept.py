@@ -1,7 +1,10 @@
+from argparse import Namespace
+
 import pytest
 from PIL import Image
 
 from ganlib import PRESETS, RunStore, own_sets
+from ganlib.cli.tell import tell
 
 
 def test_presets_are_listed_with_what_one_sees(say, told):
@@ -73,3 +76,8 @@ def test_pictures_of_a_folder_are_kept_and_the_bad_are_told(say, tmp_path):
     assert "bad.png" in err
     (kept,) = own_sets()
     assert (kept.name, kept.size, kept.count) == ("mine", 28, 1)
+
+
+def test_a_title_does_not_steer_the_terminal(capsys):
+    tell(Namespace(json=False), {}, "\x1b[2J\u00dcbung\u202e\r \x07\n2")
+    assert capsys.readouterr().out == "?[2J\u00dcbung?? ?\n2\n"
