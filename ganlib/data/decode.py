@@ -1,7 +1,10 @@
 """A file that somebody brings -> one square picture, or a sentence about why not."""
 
 import atexit
+import contextlib
 import json
+import math
+import signal
 import subprocess
 import sys
 import threading
@@ -97,17 +100,27 @@ class _Decoder:
                 process.stdin.flush()
                 told = json.loads(process.stdout.readline())
                 pixels = process.stdout.read(told["bytes"])
-            except (OSError, ValueError):  # It was ended in the middle.
-                self.close()
-                raise SlowPictureError(
-                    f"This file keeps a processor busy for more than {SECONDS:g} s, which no "
-                    "decent picture does: save it again as PNG or JPEG, or smaller."
-                ) from None
+            except (OSError, ValueError):  # It ended in the middle.
+                is_late = not ending.is_alive()
+                raise self._why_ended(is_late) from None
             finally:
                 ending.cancel()
         if "refused" in told:
             raise PictureError(told["refused"])
         return pixels
+
+    def _why_ended(self, is_late: bool) -> PictureError:
+        assert self._process is not None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        status = self._process.returncode
+        self.close()
+        if is_late or status == -getattr(signal, "SIGPROF", math.inf):
+            return SlowPictureError(
+                f"This file keeps a processor busy for more than {SECONDS:g} s, which no decent "
+                "picture does: save it again as PNG or JPEG, or smaller."
+            )
+        return PictureError("What reads pictures broke down at this one: save it again as PNG.")
 
     def close(self) -> None:
         """End the process, if there is one."""

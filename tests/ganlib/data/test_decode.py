@@ -360,6 +360,15 @@ def test_a_file_that_keeps_a_processor_busy_is_ended_and_the_next_is_read(file, 
     assert decode(good, GREY)[0, 0, 0] == 7
 
 
+def test_a_process_that_breaks_down_at_a_picture_is_told(tmp_path, monkeypatch):
+    (tmp_path / "broken.py").write_text("raise SystemExit(3)")
+    monkeypatch.setattr(module, "PIXELS", tmp_path / "broken.py")
+    module._DECODER.close()
+    with pytest.raises(PictureError, match="broke down at this one") as refused:
+        decode(encoded(plain("L", 7)), GREY)
+    assert not isinstance(refused.value, SlowPictureError)
+
+
 def test_a_process_that_was_ended_meanwhile_is_begun_again():
     good = encoded(plain("L", 7))
     decode(good, GREY)
