@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components.families import FAMILIES
-from ganlib import Run, picture, seeded_z
+from ganlib import Run, RunError, picture, seeded_z
 
 SAMPLES = 9
 LETTERS = "ABC"
@@ -61,6 +61,7 @@ def _verdict(guess: str | None, family: str) -> None:
 def _sheet(run: Run, turn: int) -> bytes:
     """New samples, as the run shows them."""
     published = run.snapshot.published
-    assert published is not None
+    if published is None:
+        raise RunError(f"The generator of {run.config.title} is not made yet: come back soon.")
     z = seeded_z(2**31 + turn, published.decoder.latent_dim, SAMPLES)
     return picture(published.decoder.decode(z), run.snapshot.real)
