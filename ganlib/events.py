@@ -229,7 +229,8 @@ class Figure:
 
     Attributes:
         name: such as "Fréchet distance".
-        error: its standard error, from halves of the fakes.
+        error: its standard error, as other fakes would have it; that of the reals, which are always
+            the same, is not in it.
         floor: what as many reals get in the place of the fakes; None when there are none.
         n: how many fakes it was measured from.
         features: what they were compared in, such as "digit features 3f2a".

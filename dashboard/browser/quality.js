@@ -24,6 +24,8 @@ th[title] { cursor: help; }
 thead th, td:nth-child(n + 3) { opacity: 0.78; }
 tbody tr { border-top: 1px solid var(--st-border-color); }
 tbody th[scope="rowgroup"] { padding-top: 0.4rem; opacity: 0.78; }
+caption { caption-side: bottom; text-align: start; opacity: 0.85; font-size: 0.8125rem;
+  padding-top: 0.35rem; }
 .classes figcaption { opacity: 0.85; font-size: 0.8125rem; }
 .bars { display: flex; gap: min(0.375rem, 1%); margin-top: 0.4rem; }
 .bar { flex: 1; min-width: 0; text-align: center; cursor: help; }
@@ -37,6 +39,10 @@ tbody th[scope="rowgroup"] { padding-top: 0.4rem; opacity: 0.78; }
 [hidden] { display: none !important; }
 @container (max-width: 700px) { .quality { grid-template-columns: minmax(0, 1fr); } }
 `;
+
+const ERRORS =
+  "± is one standard error: how much other fakes would change a figure, against the same reals; " +
+  "of a likelihood, how much other samples of the data would.";
 
 function row({ name, meaning, value, floor, n }) {
   const label = element("th", { scope: "row", title: meaning }, name);
@@ -57,7 +63,7 @@ function table(rows) {
   const groups = [...new Set(rows.map(({ features }) => features))].map((one) =>
     group(one, rows.filter(({ features }) => features === one)),
   );
-  return element("table", {}, head, ...groups);
+  return element("table", {}, element("caption", {}, ERRORS), head, ...groups);
 }
 
 /** How often each class is drawn: a bar for the fakes, a line where the data have it. */

@@ -5,10 +5,8 @@ from torch import Tensor, nn
 
 from ganlib.errors import MeasureError
 
-SUBSET = 500
-SUBSETS = 20
-"""Draws whose mean is the kernel distance; its cost then grows no further with the samples."""
-_SEED = 6
+_CHUNK = 500
+"""Samples whose kernels are in memory at once."""
 
 
 def frechet_distance(real: Tensor, fake: Tensor) -> float:
@@ -36,27 +34,45 @@ def frechet_distance(real: Tensor, fake: Tensor) -> float:
     return float(distance.compute())
 
 
-def kernel_distance(real: Tensor, fake: Tensor) -> float:
+def kernel_distance(real: Tensor, fake: Tensor, parts: Tensor) -> Tensor:
     """Squared maximum mean discrepancy under the kernel (x.y / d + 1)^3, without bias.
 
-    Of equal distributions it is 0 on average, and as often negative as positive. The mean of
-    `SUBSETS` draws of `SUBSET` members of each set, or of as many as the smaller set has.
+    Of equal distributions it is 0 on average, and as often negative as positive. It is of all
+    pairs; the source takes those of random subsets, which is the same on average.
 
     Args:
         real: (M, d) float64, M at least 2.
-        fake: (N, d) float64, N at least 2.
+        fake: (N, d) float64.
+        parts: (P, N) bool, parts of the fakes, at least 2 in each.
+
+    Returns:
+        (P,) float64, of each part.
 
     Raises:
-        MeasureError: a set has fewer than 2 members.
+        MeasureError: the reals, or a part of the fakes, have fewer than 2 members.
 
     Source: Binkowski et al. 2018, arXiv 1801.01401.
     """
-    check_count("kernel distance", 2, len(real), len(fake))
-    size = min(SUBSET, len(real), len(fake))
-    # The class of torchmetrics draws subsets from the global generator, which all threads share.
-    rng = torch.Generator().manual_seed(_SEED)
-    draws = 1 if size == len(real) == len(fake) else SUBSETS
-    return sum(_one_draw(real, fake, size, rng) for _ in range(draws)) / draws
+    check_count("kernel distance", 2, len(real), *parts.sum(1).tolist())
+    chosen, m = parts.double(), len(real)
+    n = chosen.sum(1)
+    of_reals = _sums(real, real).sum() - _own(real).sum()
+    of_fakes = (_sums(fake, fake, chosen) * chosen.T).sum(0) - chosen @ _own(fake)
+    across = _sums(real, fake, chosen).sum(0)
+    found: Tensor = of_reals / (m * (m - 1)) + of_fakes / (n * (n - 1)) - 2 * across / (m * n)
+    return found
+
+
+def _sums(some: Tensor, others: Tensor, parts: Tensor | None = None) -> Tensor:
+    """Of each with all others, or those of each part (P, M): (L, d), (M, d) -> (L, 1 or P)."""
+    chosen = some.new_ones(1, len(others)) if parts is None else parts
+    kernels = ((few @ others.T / some.shape[1] + 1).pow(3) for few in some.split(_CHUNK))
+    return torch.cat([one @ chosen.T for one in kernels])
+
+
+def _own(some: Tensor) -> Tensor:
+    """Of each with itself: (L, d) -> (L,)."""
+    return (some.square().mean(1) + 1).pow(3)
 
 
 def check_count(name: str, least: int, *counts: int) -> None:
@@ -70,15 +86,6 @@ def check_count(name: str, least: int, *counts: int) -> None:
             f"The {name} needs at least {least:,} pictures of each kind, and there are "
             f"{min(counts):,}: measure more of them."
         )
-
-
-def _one_draw(real: Tensor, fake: Tensor, size: int, rng: torch.Generator) -> float:
-    from torchmetrics.image.kid import poly_mmd
-
-    some_real, some_fake = (
-        each[torch.randperm(len(each), generator=rng)[:size]] for each in (real, fake)
-    )
-    return float(poly_mmd(some_real, some_fake))
 
 
 class _AsTheyAre(nn.Module):

@@ -16,23 +16,28 @@ from ganlib.metrics.classes import (
     classifier_score,
     histogram,
 )
-from ganlib.metrics.distances import SUBSET, frechet_distance, kernel_distance
+from ganlib.metrics.distances import frechet_distance, kernel_distance
 from ganlib.metrics.neighbours import (
     K,
+    around_reals,
     memorisation_ratio,
     nearest_other,
     nearest_training,
-    neighbourhoods,
+    recall,
 )
-from ganlib.metrics.reals import SEED, PictureSet, Reals
+from ganlib.metrics.parts import all_but_some, half_difference, halves, jackknife, whole
+from ganlib.metrics.reals import PictureSet, Reals
 
 FRECHET = "Fréchet distance"
 APART = "distance between fakes"
 SATURATED = "saturation"
+PIXELS = "pixels"
+"""What is compared where no features are."""
 MOST_SEARCHED = 250
 """Fakes whose nearest training picture is searched, pixel by pixel."""
-HALVINGS = 3
-"""Ways to split the fakes into halves; their differences give the error."""
+Values = list[tuple[float, float]]
+"""The figures of a group, each with its standard error: how much that of other fakes would differ,
+against the same reals."""
 
 
 def measure_pictures(
@@ -61,6 +66,14 @@ def measure_pictures(
             f"{reals.most:,}, or there would be fewer reals than fakes."
         )
     fake = reals.look(pictures.contiguous())
+    figures, refused = measure_set(reals, fake, progress)
+    return PictureFigures(figures, _classes(reals, fake), refused)
+
+
+def measure_set(
+    reals: Reals, fake: PictureSet, progress: Progress = ignore_progress
+) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
+    """The figures of fakes that were looked at, and why others are missing."""
     figures, refused = list[Figure](), list[str]()
     for number, group in enumerate(_GROUPS):
         progress(f"Measuring pictures: {group.names[0]}", number / len(_GROUPS))
@@ -70,7 +83,7 @@ def measure_pictures(
             figures += group.measure(reals, fake)
         except MeasureError as error:
             refused.append(str(error))
-    return PictureFigures(tuple(figures), _classes(reals, fake), tuple(refused))
+    return tuple(figures), tuple(refused)
 
 
 @dataclass(frozen=True)
@@ -80,15 +93,15 @@ class Group:
     Attributes:
         names: of the figures.
         rows: what is needed of each picture of a set, (N, ...).
-        compute: the figures, from such rows.
-        least: rows that each half must have.
+        compute: the figures of such rows, with their errors.
+        least: rows that half the fakes must have.
         searches_copies: whether training pictures are looked for; the floor is of held-out ones.
         in_pixels: whether the pictures themselves are compared, and not their features.
     """
 
     names: tuple[str, ...]
     rows: Callable[[Reals, PictureSet], Tensor]
-    compute: Callable[[Reals, Tensor], tuple[float, ...]]
+    compute: Callable[[Reals, Tensor], Values]
     least: Callable[[Reals], int]
     needs_classes: bool = False
     searches_copies: bool = False
@@ -96,7 +109,7 @@ class Group:
 
     def features(self, reals: Reals) -> str:
         """What is compared."""
-        return "pixels" if self.in_pixels else reals.viewer.name
+        return PIXELS if self.in_pixels else reals.viewer.name
 
     def measure(self, reals: Reals, fake: PictureSet) -> list[Figure]:
         """The figures of the fakes.
@@ -112,25 +125,24 @@ class Group:
             )
         rows = self.rows(reals, fake)
         count, features = len(rows), self.features(reals)
-        values, errors = self.compute(reals, rows), self._errors(reals, rows)
-        if not all(map(math.isfinite, (*values, *errors))):
+        values = self.compute(reals, rows)
+        if not all(math.isfinite(one) for pair in values for one in pair):
             raise MeasureError(f"The {self.names[0]} of these pictures is no finite number.")
         floors = reals.floors(self, count) or [None] * len(self.names)
         return [
-            Figure(name, value, error, floor, count, features, _note(reals, name, count))
-            for name, value, error, floor in zip(self.names, values, errors, floors, strict=True)
+            Figure(name, value, error, floor, count, features, _note(reals, name))
+            for name, (value, error), floor in zip(self.names, values, floors, strict=True)
         ]
 
-    def _errors(self, reals: Reals, rows: Tensor) -> list[float]:
-        """Half the root mean squared difference of two halves, which is the error of the whole."""
-        rng = torch.Generator().manual_seed(SEED)
-        half, squares = len(rows) // 2, []
-        for _ in range(HALVINGS):
-            order = torch.randperm(len(rows), generator=rng)
-            parts = rows[order[:half]], rows[order[half : 2 * half]]
-            one, other = (self.compute(reals, part) for part in parts)
-            squares.append([(a - b) ** 2 for a, b in zip(one, other, strict=True)])
-        return [(sum(each) / HALVINGS) ** 0.5 / 2 for each in zip(*squares, strict=True)]
+
+def _jackknifed(compute: Callable[[Reals, Tensor], float]) -> Callable[[Reals, Tensor], Values]:
+    """A figure with the error that leaving out some fakes tells."""
+
+    def both(reals: Reals, rows: Tensor) -> Values:
+        parts = all_but_some(len(rows))
+        return [(compute(reals, rows), jackknife([compute(reals, rows[part]) for part in parts]))]
+
+    return both
 
 
 def _features(reals: Reals, some: PictureSet) -> Tensor:
@@ -149,8 +161,13 @@ def _to_pixel_copies(reals: Reals, some: PictureSet) -> Tensor:
     return nearest_training(some.pictures[:MOST_SEARCHED], reals.training.pictures)
 
 
-def _to_others(reals: Reals, features: Tensor) -> tuple[float, ...]:
-    return (float(nearest_other(features).quantile(0.5)) / reals.typical_features,)
+def _to_others(reals: Reals, features: Tensor) -> Values:
+    parts = torch.cat((whole(len(features)), halves(len(features))))
+    distances = zip(parts, nearest_other(features, parts), strict=True)
+    middle, *others = (
+        float(one[part].quantile(0.5)) / reals.typical_features for part, one in distances
+    )
+    return [(middle, half_difference(others))]
 
 
 def _saturation(reals: Reals, some: PictureSet) -> Tensor:
@@ -159,43 +176,60 @@ def _saturation(reals: Reals, some: PictureSet) -> Tensor:
     return ends.flatten(1).double().mean(1)
 
 
-def _mean(reals: Reals, shares: Tensor) -> tuple[float, ...]:
-    return (shares.mean().item(),)
+def _mean(reals: Reals, shares: Tensor) -> float:
+    return shares.mean().item()
 
 
-def _frechet(reals: Reals, features: Tensor) -> tuple[float, ...]:
-    return (frechet_distance(reals.reference.seen.features, features),)
+def _frechet(reals: Reals, features: Tensor) -> float:
+    return frechet_distance(reals.reference.seen.features, features)
 
 
-def _kernel(reals: Reals, features: Tensor) -> tuple[float, ...]:
-    return (kernel_distance(reals.reference.seen.features, features),)
+def _kernel(reals: Reals, features: Tensor) -> Values:
+    parts = torch.cat((whole(len(features)), all_but_some(len(features))))
+    of_all, *others = kernel_distance(reals.reference.seen.features, features, parts).tolist()
+    return [(of_all, jackknife(others))]
 
 
-def _neighbours(reals: Reals, features: Tensor) -> tuple[float, ...]:
-    found = neighbourhoods(reals.reference.seen.features, features)
-    return found.precision, found.recall, found.density, found.coverage
+def _neighbours(reals: Reals, features: Tensor) -> Values:
+    return around_reals(reals.reference.seen.features, features)
 
 
-def _of_classes(reals: Reals, shares: Tensor) -> tuple[float, ...]:
-    return class_divergence(shares, reals.class_counts), classifier_score(shares)
+def _recall(reals: Reals, features: Tensor) -> Values:
+    parts = torch.cat((whole(len(features)), halves(len(features))))
+    of_all, *others = recall(reals.reference.seen.features, features, parts)
+    return [(of_all, half_difference(others))]
 
 
-def _copied(reals: Reals, distances: Tensor) -> tuple[float, ...]:
-    return (memorisation_ratio(distances, reals.typical_features),)
+def _of_classes(reals: Reals, shares: Tensor) -> Values:
+    """Where the classes of fakes are those of the data, KL has a variance of (K - 1) / 2 N^2."""
+    counts, parts = reals.class_counts, all_but_some(len(shares))
+    divergences = [class_divergence(shares[part], counts) for part in parts]
+    scores = [classifier_score(shares[part]) for part in parts]
+    least = (len(counts) - 1) / (2 * len(shares) ** 2)
+    return [
+        (class_divergence(shares, counts), jackknife(divergences, surplus=least)),
+        (classifier_score(shares), jackknife(scores)),
+    ]
 
 
-def _copied_in_pixels(reals: Reals, distances: Tensor) -> tuple[float, ...]:
-    return (memorisation_ratio(distances, reals.typical_pixels),)
+def _copied(reals: Reals, distances: Tensor) -> float:
+    return memorisation_ratio(distances, reals.typical_features)
+
+
+def _copied_in_pixels(reals: Reals, distances: Tensor) -> float:
+    return memorisation_ratio(distances, reals.typical_pixels)
 
 
 _GROUPS = (
     Group(
-        (FRECHET,), _features, _frechet, lambda reals: reals.reference.seen.features.shape[1] + 2
+        (FRECHET,),
+        _features,
+        _jackknifed(_frechet),
+        lambda reals: reals.reference.seen.features.shape[1] + 2,
     ),
     Group(("kernel distance",), _features, _kernel, lambda reals: 2),
-    Group(
-        ("precision", "recall", "density", "coverage"), _features, _neighbours, lambda reals: K + 1
-    ),
+    Group(("precision", "density", "coverage"), _features, _neighbours, lambda reals: K + 1),
+    Group(("recall",), _features, _recall, lambda reals: K + 1),
     Group((APART,), _features, _to_others, lambda reals: 2),
     Group(
         ("class KL", "classifier score"),
@@ -204,22 +238,26 @@ _GROUPS = (
         lambda reals: LEAST_OF_A_CLASS * len(reals.viewer.class_names),
         needs_classes=True,
     ),
-    Group(("memorisation ratio",), _to_copies, _copied, lambda reals: 1, searches_copies=True),
+    Group(
+        ("memorisation ratio",),
+        _to_copies,
+        _jackknifed(_copied),
+        lambda reals: 1,
+        searches_copies=True,
+    ),
     Group(
         ("memorisation ratio",),
         _to_pixel_copies,
-        _copied_in_pixels,
+        _jackknifed(_copied_in_pixels),
         lambda reals: 1,
         searches_copies=True,
         in_pixels=True,
     ),
-    Group((SATURATED,), _saturation, _mean, lambda reals: 1, in_pixels=True),
+    Group((SATURATED,), _saturation, _jackknifed(_mean), lambda reals: 1, in_pixels=True),
 )
 
 
-def _note(reals: Reals, name: str, count: int) -> str:
-    if name == "kernel distance" and count < SUBSET:
-        return f"In subsets of {count:,} instead of {SUBSET:,}, for there are no more pictures."
+def _note(reals: Reals, name: str) -> str:
     lacking = _lacking(reals) if name == "class KL" else []
     if lacking:
         return f"The data lack {', '.join(lacking)}, which counts as one picture there."

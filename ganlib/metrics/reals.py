@@ -93,8 +93,9 @@ class Reals:
         key = group.names[0], group.features(self), count
         if key not in self._floors:
             stand_in = self.held_out if group.searches_copies else self.others
-            found = group.compute(self, group.rows(self, stand_in)[:count]) if stand_in else None
-            self._floors[key] = found
+            rows = group.rows(self, stand_in)[:count] if stand_in else None
+            found = None if rows is None else group.compute(self, rows)
+            self._floors[key] = None if found is None else tuple(value for value, _ in found)
         return self._floors[key]
 
     @cached_property

@@ -19,7 +19,7 @@ COMMAND = re.compile(r"python -m (benchmarks\.[^`]*)`")
 HERE = (
     *("speed", "looking", "presets", "protocol", "store overhead", "damage"),
     *("likelihood search", "likelihood table", "likelihood sampling"),
-    *("inversion strange", "quality table"),
+    *("inversion strange", "quality table", "calibration"),
 )
 """What takes a second or two in this process."""
 LONGER = (

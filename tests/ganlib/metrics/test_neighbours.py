@@ -1,9 +1,12 @@
+import math
+
 import pytest
 import torch
 from prdc import compute_prdc
 
 from ganlib.errors import MeasureError
 from ganlib.metrics.neighbours import (
+    around_reals,
     memorisation_ratio,
     nearest,
     nearest_in_parts,
@@ -108,3 +111,24 @@ def test_memorisation_ratio_of_new_samples_is_about_one():
     train, new = normal(900, 0), normal(300, 1)
     ratio = memorisation_ratio(nearest_training(new, train), typical_distance(train))
     assert ratio == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize(("balls", "missing"), [(200, 0), (750, 0), (500, 500)])
+def test_the_error_of_coverage_is_that_of_balls_in_urns(balls, missing):
+    """Each of the fakes lies between the two reals of one of 500 pairs, or far away.
+
+    So the pairs that are covered are urns with a ball, of which the variance is known.
+    """
+    urns, draws, squares = 500, 20, 0.0
+    real = torch.cat([torch.arange(urns) * 10.0, torch.arange(urns) * 10.0 + 1])[:, None].double()
+    for seed in range(draws):
+        rng = torch.Generator().manual_seed(seed)
+        thrown = torch.randint(urns, (balls,), generator=rng) * 10.0 + 0.5
+        gone = torch.rand(balls, generator=rng) < missing / (missing + balls)
+        fake = thrown.where(~gone, -1000)[:, None].double()
+        *_, (_, error) = around_reals(real, fake, k=1)
+        squares += error**2 / draws
+    chance = balls / (missing + balls) / urns
+    one, two = (1 - chance) ** balls, (1 - 2 * chance) ** balls
+    variance = (one + (urns - 1) * two) / urns - one**2
+    assert math.sqrt(squares / variance) == pytest.approx(1, abs=0.15)
