@@ -1,6 +1,7 @@
 /** The pictures of a run: the newest frame or any saved one, with real samples beside it. */
 
-import { Refusal, isFinal, refusalOf, runUrl } from "./live.js";
+import { Refusal, isFinal, runUrl } from "./live.js";
+import { loadPicture } from "./picture.js";
 import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
 import { element, mounter } from "./view.js";
 
@@ -42,16 +43,6 @@ svg { width: 1rem; height: 1rem; fill: currentColor; }
   figure { width: 100%; flex: none; } }
 .shown { display: flex; gap: 0.35rem; align-items: center; }
 ${SAVE_CSS}`;
-
-/** @throws {Refusal} where the server says why there is no such picture */
-async function load(url) {
-  const image = new Image();
-  image.src = url;
-  await image.decode().catch(async (problem) => {
-    throw (await refusalOf(await fetch(url))) ?? problem;
-  });
-  return image;
-}
 
 /** Tell the styles a picture's proportions: a small one is enlarged to the height they allow. */
 function setRatio(place, { naturalWidth, naturalHeight }) {
@@ -199,7 +190,7 @@ class GridView {
     this.#loading = true;
     while (this.#wanted !== this.#shown) {
       const target = this.#wanted;
-      const problem = await load(this.#url(`frames/${target}.webp`)).then(
+      const problem = await loadPicture(this.#url(`frames/${target}.webp`)).then(
         (image) => this.#swap(image, target),
         (problem) => problem,
       );
@@ -251,7 +242,7 @@ class GridView {
   async #showReal() {
     if (this.#realAsked) return;
     this.#realAsked = true;
-    const image = await load(this.#url("real.webp")).catch(() => null);
+    const image = await loadPicture(this.#url("real.webp")).catch(() => null);
     this.#realAsked = image !== null;
     if (!image) return;
     this.real.hidden = false;

@@ -4,7 +4,7 @@ import { isFinal } from "./live.js";
 import { element, mounter } from "./view.js";
 
 /** Every state of a run, in words and with the colour of its chip. */
-export const STATES = {
+const STATES = {
   queued: { words: "In the queue", colour: "gray" },
   preparing: { words: "Preparing the data", colour: "blue" },
   running: { words: "Training", colour: "green" },
@@ -93,6 +93,11 @@ function facts(header) {
 /** What a run is called whose process has said nothing for longer than its steps take. */
 const SILENT = { words: "No news", colour: "orange" };
 
+/** The state of a run as it is shown: its words, and the colour of its chip. */
+export function chipOf({ state, silent_seconds: seconds }) {
+  return seconds ? SILENT : STATES[state];
+}
+
 function silence({ silent_seconds: seconds }) {
   if (!seconds) return "";
   const told = `No news of this run for ${duration(seconds)}: the program that trains it`;
@@ -151,7 +156,7 @@ class HudView {
   }
 
   #showHeader(header) {
-    const { words, colour } = header.silent_seconds ? SILENT : STATES[header.state];
+    const { words, colour } = chipOf(header);
     this.line.hidden = false;
     this.chip.textContent = words;
     this.chip.dataset.state = header.state;

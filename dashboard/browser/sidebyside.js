@@ -1,7 +1,8 @@
 /** The pictures of several runs at the same moment, side by side, with one scrubber for all. */
 
-import { STATES } from "./hud.js";
+import { chipOf } from "./hud.js";
 import { isFinal, Refusal, routeUrl, runUrl } from "./live.js";
+import { loadPicture } from "./picture.js";
 import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
 import { Asking, swatch } from "./together.js";
 import { element, mounter } from "./view.js";
@@ -45,13 +46,6 @@ figcaption b { font-weight: 600; white-space: nowrap; }
 [hidden] { display: none !important; }
 ${TIMELINE_CSS}`;
 
-async function load(url) {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  return image;
-}
-
 /** The settings that set a run apart; beyond a few they wait until a person asks for them. */
 function settings(differs) {
   const list = (some) => {
@@ -90,13 +84,14 @@ class Column {
   }
 
   /** Show the last saved moment at or before this step; null is the newest. */
-  show(step, { state, frames }) {
-    this.state.textContent = STATES[state].words;
+  show(step, told) {
+    const { state, frames } = told;
+    this.state.textContent = chipOf(told).words;
     const moment = step === null ? frames.at(-1) : frames.findLast((one) => one <= step);
     if (moment === undefined) {
       this.#wanted = this.#shown = null;
       this.step.textContent = "";
-      this.picture.replaceChildren(element("div", { class: "waiting" }, "No picture yet"));
+      this.#say(isFinal(state) ? "No pictures were kept" : "No picture yet");
       return;
     }
     this.#want(moment);
@@ -110,13 +105,27 @@ class Column {
     while (this.#wanted !== null && this.#wanted !== this.#shown) {
       const target = this.#wanted;
       const url = runUrl(this.run.run_id, `frames/${target}.webp`);
-      const image = await load(url).catch(() => null);
-      if (image && this.#wanted !== null) this.#swap(image, target);
-      // A picture that cannot be had is asked for again with the next news.
-      else if (this.#wanted === target) break;
+      const problem = await loadPicture(url).then(
+        (image) => this.#wanted !== null && this.#swap(image, target),
+        (problem) => problem,
+      );
+      if (problem instanceof Refusal && this.#wanted !== null) this.#refuse(problem, target);
+      // A picture that did not come is asked for again with the next news.
+      else if (problem && this.#wanted === target) break;
     }
     this.#loading = false;
     this.onShown();
+  }
+
+  /** Say in the place of a picture why there is none. */
+  #refuse({ message }, moment) {
+    this.#shown = moment;
+    this.step.textContent = `Step ${moment.toLocaleString("en")}`;
+    this.#say(message);
+  }
+
+  #say(words) {
+    this.picture.replaceChildren(element("div", { class: "waiting" }, words));
   }
 
   #swap(image, moment) {

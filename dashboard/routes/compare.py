@@ -67,6 +67,7 @@ def moments(request: Request) -> Response:
         {
             "run_id": run.run_id,
             "state": snapshot.state,
+            "silent_seconds": snapshot.silent_seconds(time.time()),
             "step": snapshot.step,
             "frames": [frame.step for frame in snapshot.frames],
         }

@@ -45,6 +45,17 @@ def shows(page: Page, run: RunThread, step: str) -> None:
     expect(column(page, run).locator("figcaption b")).to_have_text(f"Step {step}" if step else "")
 
 
+def test_a_picture_that_is_gone_is_said_in_its_place(page, run_of, manager):
+    one, other = run_of(4), run_of(4, lr_d=0.05)
+    for run in one, other:
+        run._keeper.finish()
+    (manager.store.folder / one.run_id / "frames" / "4.webp").unlink()
+    show(page, one, other)
+    shows(page, other, "4")
+    expect(column(page, one).locator(".waiting")).to_contain_text("gone")
+    shows(page, one, "4")
+
+
 def test_one_scrubber_moves_all_runs_to_the_same_moment(page, run_of):
     one, other = run_of(0, 1, 2, 4, 8), run_of(0, 2, 6, lr_d=0.05)
     show(page, one, other)

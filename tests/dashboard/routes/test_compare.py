@@ -1,3 +1,4 @@
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +18,8 @@ PREPARED = RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS)
 def clock(monkeypatch):
     """A clock that the test moves; runs are looked at anew every half second."""
     now = SimpleNamespace(seconds=0.0)
-    monkeypatch.setattr(compare, "time", SimpleNamespace(monotonic=lambda: now.seconds))
+    clocks = SimpleNamespace(monotonic=lambda: now.seconds, time=time.time)
+    monkeypatch.setattr(compare, "time", clocks)
     return now
 
 
@@ -236,8 +238,12 @@ def test_saved_moments_are_told_of_each_run(client, trained, hold_run):
     assert answer.headers["cache-control"] == "no-store"
     one, other = answer.json()["runs"]
     assert one == {
-        "run_id": runs[0].run_id, "state": "running", "step": 4, "frames": [0, 1, 2, 4]
-    }  # fmt: skip
+        "run_id": runs[0].run_id,
+        "state": "running",
+        "silent_seconds": 0.0,
+        "step": 4,
+        "frames": [0, 1, 2, 4],
+    }
     assert (other["state"], other["frames"]) == ("queued", [])
 
 
