@@ -223,7 +223,8 @@ def test_a_generator_with_styles_says_so_and_its_features_are_w():
 def test_a_style_for_each_layer_is_drawn_and_judged_as_the_z_it_comes_from():
     decoder, z = styled(), seeded_z(0, 8, CHUNK + 1)
     ws = np.repeat(decoder.features(z)[:, None], 4, axis=1)
-    assert np.array_equal(decoder.decode(ws), decoder.decode(z))
+    # The styles of z are found in batches of their own: the last bits decide some roundings.
+    assert np.abs(decoder.decode(ws).astype(int) - decoder.decode(z)).max() <= 1
     assert decoder.judge(ws)[1] == pytest.approx(decoder.judge(z)[1], rel=1e-3, abs=1e-8)
 
 

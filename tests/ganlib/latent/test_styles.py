@@ -57,10 +57,10 @@ def test_a_way_in_no_layer_changes_nothing_and_in_all_it_moves_w(decoder):
     w = decoder.features(z)
     ws = decoder.truncated(z, 1.0)
     nowhere = steer_styles(ws, way, np.zeros(4, bool))
-    assert np.array_equal(decoder.decode(nowhere), decoder.decode(z))
+    assert np.abs(decoder.decode(nowhere).astype(int) - decoder.decode(z)).max() <= 1
     moved = np.repeat((w + way)[:, None], 4, axis=1)
     everywhere = steer_styles(ws, way, np.ones(4, bool))
-    assert np.array_equal(decoder.decode(everywhere), decoder.decode(moved))
+    assert np.abs(decoder.decode(everywhere).astype(int) - decoder.decode(moved)).max() <= 1
     assert not np.array_equal(decoder.decode(everywhere), decoder.decode(z))
 
 
