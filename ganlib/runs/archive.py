@@ -1,6 +1,7 @@
 """A run that is whole by itself: its folder, or a zip of it, can be taken in by any store."""
 
 import json
+import os
 import re
 import tempfile
 import zipfile
@@ -31,6 +32,8 @@ CURVES = "curves.safetensors"
 MOST_FILES = 5000
 MOST_BYTES = 4 * 2**30
 """Of a zip when it is unpacked."""
+MOST_TIMES, ANYWAY = 50, 2**26
+"""As many times its own size, beyond so many bytes: weights and pictures hardly pack."""
 _NAME = re.compile(
     r"(run|directions)\.json|(curves|real)\.safetensors|frames/(0|[1-9][0-9]{0,9})\.(webp|safetensors)"
     r"|checkpoints/(0|[1-9][0-9]{0,9})\.safetensors"
@@ -166,14 +169,15 @@ def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -
 def unpack_zip(source: IO[bytes], folder: Path) -> None:
     """Unpack a zip that should be a run; it may come from anywhere.
 
-    Nothing is written outside the folder, and at most `MOST_BYTES`, whatever the zip says.
+    Nothing is written outside the folder, and at most `MOST_BYTES`, whatever the zip says; nor more
+    than `MOST_TIMES` what was sent, so that the work is not cheaper asked for than done.
 
     Raises:
         StoreError: it is no zip of a run; or the disk is full.
     """
     try:
         with open_zip(source, MOST_FILES) as archive:
-            left = MOST_BYTES
+            left = min(MOST_BYTES, ANYWAY + MOST_TIMES * source.seek(0, os.SEEK_END))
             for member in archive.infolist():
                 if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                     raise StoreError("The zip is packed in an unusual way: pack it as others do.")
@@ -199,6 +203,9 @@ def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, l
         while part := packed.read(2**20):
             left -= len(part)
             if left < 0:
-                raise StoreError(f"The zip unpacks to more than {MOST_BYTES / 2**30:.0f} GB.")
+                raise StoreError(
+                    f"The zip unpacks to more than {MOST_BYTES / 2**30:.0f} GB, or than "
+                    f"{MOST_TIMES} times its size, and no run does."
+                )
             file.write(part)
     return left

@@ -214,10 +214,14 @@ def test_a_link_is_taken_for_what_it_holds_and_leads_nowhere(zipped, other):
 
 
 def test_a_bomb_is_refused_before_it_has_unpacked(zipped, refused, monkeypatch):
-    monkeypatch.setattr(archive, "MOST_BYTES", 2**22)
+    monkeypatch.setattr(archive, "ANYWAY", 2**20)
     bomb = changed(zipped, **{"frames/9.safetensors": bytes(2**24)})
-    assert len(bomb) < 2**17
-    assert refused(bomb) == "The zip unpacks to more than 0 GB."
+    assert 50 * len(bomb) < 15 * 2**20
+    whole = "The zip unpacks to more than 4 GB, or than 50 times its size, and no run does."
+    assert refused(bomb) == whole
+    monkeypatch.setattr(archive, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(archive, "ANYWAY", 2**26)
+    assert refused(bomb) == whole.replace("4 GB", "0 GB")
 
 
 def test_a_zip_that_lies_about_its_sizes_is_refused(zipped, refused):
