@@ -388,6 +388,6 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path):
     with pytest.raises(StoreError) as refusal:
         RunStore(tmp_path / "file")
     assert str(refusal.value) == (
-        f"Runs cannot be kept in {tmp_path / 'file'}, which is no folder: set MINIMAX_RUNS to one "
+        "Runs cannot be kept in 'file', which is no folder: set MINIMAX_RUNS to one "
         "that may be written."
     )
