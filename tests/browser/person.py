@@ -29,6 +29,8 @@ def press(page: Page, key: str) -> None:
 def choose(page: Page, preset: str) -> None:
     """Choose a preset on its shelf; a click that a layout in motion swallowed is repeated."""
     shelf = next(name for name, presets in SHELVES.items() if preset in presets)
+    # Until the page is connected all its buttons are disabled, and not only what is chosen.
+    expect(page.locator(".st-key-start button").first).to_be_enabled()
     page.get_by_role("tab", name=shelf).click()
     button = page.locator(f".st-key-choose-{preset} button")
     for _ in range(5):
