@@ -20,7 +20,6 @@ import struct
 import sys
 import tempfile
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from benchmarks.common import arguments
+from benchmarks.hostile import harmed, value
 from benchmarks.serving import ROOT, server
 from ganlib import EXPORTS, PRESETS, RunManager, RunStore, StoreError, changed
 
@@ -129,7 +129,7 @@ def _take_in(
     for _ in range(count):
         path = folder / "good.zip"
         store.give_out(rng.choice(runs), path)
-        what, hostile = _harmed(path.read_bytes(), rng)
+        what, hostile = harmed(path.read_bytes(), rng)
         began = time.process_time()
         try:
             taken.append(store.take_in(io.BytesIO(hostile)))
@@ -144,75 +144,6 @@ def _take_in(
         found.note(what, status, b"", time.process_time() - began)
     store.close()
     return taken
-
-
-def _harmed(whole: bytes, rng: random.Random) -> tuple[str, bytes]:
-    """A zip with one file changed, and what was done to it."""
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    name = rng.choice([*files, "run.json", "run.json"])
-    if name.endswith(".json"):
-        what, files[name] = _other_json(files[name], rng)
-    elif name.endswith(".safetensors") and rng.random() < 0.7:
-        what, files[name] = _other_arrays(files[name], rng)
-    else:
-        what, body = "some bytes", bytearray(files[name])
-        for _ in range(rng.choice((1, 20))):
-            body[rng.randrange(len(body))] = rng.randrange(256)
-        files[name] = bytes(body)
-    harmed = io.BytesIO()
-    with zipfile.ZipFile(harmed, "w") as archive:
-        for one, body in files.items():
-            archive.writestr(one, body)
-    return f"{name}: {what}", harmed.getvalue()
-
-
-def _value(rng: random.Random) -> Any:
-    return rng.choice(
-        (
-            *(None, True, -1, 0, 1, 2**31, 2**64, 1e308, float("nan"), float("inf"), "", "a" * 50),
-            *([], {}, [[]], {"a": []}, [None] * 1000, "<b>&amp;", "`x`", "\0"),
-        )
-    )
-
-
-def _other_json(text: bytes, rng: random.Random) -> tuple[str, bytes]:
-    """JSON in which one value, however deep, is another."""
-    whole = json.loads(text)
-    part, path = whole, []
-    while True:
-        keys = list(part) if isinstance(part, dict) else list(range(len(part)))
-        path.append(rng.choice(keys))
-        below = part[path[-1]]
-        if not (isinstance(below, dict | list) and below) or rng.random() < 0.2:
-            break
-        part = below
-    part[path[-1]] = value = _value(rng)
-    return f"{'.'.join(map(str, path))} = {value!r:.40}", json.dumps(whole).encode()
-
-
-def _other_arrays(body: bytes, rng: random.Random) -> tuple[str, bytes]:
-    """A file of arrays whose list says something else of one of them, or whose numbers are odd."""
-    (length,) = struct.unpack_from("<Q", body)
-    header, numbers = json.loads(body[8 : 8 + length]), body[8 + length :]
-    name = rng.choice([one for one in header if one != "__metadata__"])
-    told, (first, last) = header[name], header[name]["data_offsets"]
-    match what := rng.choice(("dtype", "shape", "flat", "nan", "none", "gone")):
-        case "dtype":
-            told["dtype"] = rng.choice(("BF16", "F16", "I64", "F8_E5M2", "BOOL", "X"))
-        case "shape":
-            told["shape"] = _value(rng)
-        case "flat":
-            told["shape"] = [told["shape"][0] if told["shape"] else 1, *told["shape"]]
-        case "nan":
-            numbers = numbers[:first] + b"\xff" * (last - first) + numbers[last:]
-        case "none":
-            header = {name: told | {"shape": [0, *told["shape"][1:]], "data_offsets": [0, 0]}}
-            numbers = b""
-        case "gone":
-            header[f"{name}x"] = header.pop(name)
-    text = json.dumps(header).encode()
-    return f"{what} of {name}", struct.pack("<Q", len(text)) + text + numbers
 
 
 def _ask(url: str, process: int, runs: list[str], rng: random.Random, found: Findings) -> None:
@@ -297,12 +228,12 @@ def _talk(address: str, run: str, rng: random.Random) -> tuple[str, int | str, b
 def _words(what: str, rng: random.Random) -> Iterator[str]:
     for number in range(rng.randrange(1, 3)):
         z: Any = rng.choice(([0.0] * 2, [0.5] * 64, [1e39], ["a"], None, [[0]], {}))
-        said: dict[str, Any] = {"id": rng.choice((number, _value(rng))), "z": z}
+        said: dict[str, Any] = {"id": rng.choice((number, value(rng))), "z": z}
         if what == "find":
             picture = rng.choice(("AAAA", "A" * 1048, "é", 7, None))
             said = {"picture": picture, "known": rng.choice(("////", picture, "AA=="))}
         for name in rng.sample(("condition", "layers", "psi"), rng.randrange(3)):
-            said[name] = _value(rng)
+            said[name] = value(rng)
         yield rng.choice((json.dumps(said), json.dumps(said), rng.choice(WORDS), "[" * 100_000))
 
 
