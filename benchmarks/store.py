@@ -53,8 +53,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--preset", default="digits")
     parser.add_argument("--seconds", type=float, default=2, help="of a turn of training")
-    small = {"pairs": 2, "runs": 3, "steps": 100, "rounds": 1, "minutes": 0.02, "seconds": 0.2}
-    wanted = arguments(parser, **small)
+    small = {"pairs": 2, "runs": 3, "steps": 100, "rounds": 1, "minutes": 0.1, "seconds": 0.2}
+    wanted = arguments(parser, preset="ring", **small)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MINIMAX_RUNS"] = folder
         {"overhead": overhead, "page": page, "hour": hour}[wanted.what](Path(folder), wanted)
