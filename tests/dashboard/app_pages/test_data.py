@@ -1,3 +1,6 @@
+from dashboard.state import PROBLEM
+
+
 def test_the_page_brings_pictures_and_shows_what_is_kept(app):
     app.switch_page("app_pages/data.py").run()
     assert not app.exception
@@ -7,7 +10,7 @@ def test_the_page_brings_pictures_and_shows_what_is_kept(app):
 
 
 def test_a_problem_is_told_once(app):
-    app.session_state["problem"] = "That did not work."
+    app.session_state[f"{PROBLEM}-"] = "That did not work."
     app.switch_page("app_pages/data.py").run()
     assert [error.value for error in app.error] == ["That did not work."]
     app.run()

@@ -4,7 +4,7 @@ from ganlib import FRECHET, Figure, Measured, PictureFigures, RunPrepared, StepC
 from tests.dashboard.asgi import refused
 from tests.dashboard.wire import unpack
 
-FIGURES = PictureFigures((Figure(FRECHET, 3.0, 0.25, 0.125, 2000, "digit features 0a1b"),))
+FIGURES = PictureFigures((Figure(FRECHET, 3.0, 0.25, 0.5, 2000, "digit features 0a1b"),))
 
 
 def test_figures_come_as_json_that_no_cache_keeps(hold_run, ask):
