@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 DIGEST = "sha256"
 """The text of a file that holds its digest."""
+SCRATCH = ".unfinished"
+"""How the name of a file ends that is being written."""
 CHANGED = "its bytes are not those that were written"
 
 
@@ -52,7 +54,7 @@ def link(source: Path, path: Path) -> None:
     except FileNotFoundError:
         raise
     except OSError:
-        draft = path.with_suffix(".unfinished")
+        draft = path.with_suffix(SCRATCH)
         draft.write_bytes(source.read_bytes())
         finish(draft, path)
 

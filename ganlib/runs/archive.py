@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from ganlib.errors import StoreError, reason
-from ganlib.files import finish
+from ganlib.files import SCRATCH, finish
 from ganlib.runs.about import FILE, About, MetricNames, read_about, write_about
 from ganlib.runs.checked import keep_arrays, read_arrays
 from ganlib.runs.chunks import pack
@@ -148,7 +148,7 @@ def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -
     Raises:
         StoreError: it cannot be written, or a file of the run cannot be read.
     """
-    draft = target.with_suffix(".unfinished")
+    draft = target.with_suffix(SCRATCH)
     try:
         with tempfile.TemporaryDirectory() as scratch:
             write_about(Path(scratch), about)

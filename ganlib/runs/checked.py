@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from ganlib.files import CHANGED, DIGEST, digest, finish
+from ganlib.files import CHANGED, DIGEST, SCRATCH, digest, finish
 
-SCRATCH = ".unfinished"
-"""How the name of a file ends that is being written."""
 LONGEST_HEADER = 4 * 2**20
 """Bytes of the list of its arrays; that of a large checkpoint has a hundredth of this."""
 _WHOLE = (f"{kind}{bits}" for kind in "IU" for bits in (8, 16, 32, 64))

@@ -15,9 +15,9 @@ from PIL import Image, UnidentifiedImageError
 
 from ganlib.errors import StoreError, reason
 from ganlib.events import Frame, Moment, Samples
-from ganlib.files import CHANGED, digest, finish, link
+from ganlib.files import CHANGED, SCRATCH, digest, finish, link
 from ganlib.pictures import grid
-from ganlib.runs.checked import SCRATCH, keep_arrays, read_arrays
+from ganlib.runs.checked import keep_arrays, read_arrays
 from ganlib.runs.checkpoint import StoredMoment, keep_moment
 
 MOST_PIXELS = 2**24

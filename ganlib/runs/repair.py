@@ -12,6 +12,7 @@ from typing import Any
 from filelock import FileLock
 
 from ganlib.errors import DamagedStoreError, StoreError, UnwritableStoreError
+from ganlib.files import SCRATCH, finish
 from ganlib.runs.about import About, read_about
 from ganlib.runs.archive import enter, list_files
 from ganlib.runs.database import Database, in_memory, to_read
@@ -20,6 +21,8 @@ from ganlib.runs.left import is_of_a_run, what_is_left
 from ganlib.runs.row import RunRow, row_of
 
 NAME = "minimax.db"
+FILES = ("", "-wal", "-shm")
+"""How the names of the files of a database end, besides its own."""
 _STEP = "typeof(step) = 'integer' AND step >= 0"
 TABLES = {
     "runs": "typeof(run_id) = 'text'",
@@ -65,20 +68,20 @@ def open_or_repair(folder: Path) -> tuple[Database, str]:
     """
     path = folder / NAME
     with FileLock(folder / "locks" / "opening", is_singleton=False):
-        is_lost = not path.exists() or path.stat().st_size == 0
-        try:
-            database = _checked(path)
-        except DamagedStoreError:
+        is_lost = _is_lost(path)
+        if not is_lost or not _ids_of_folders(folder):
+            with suppress(DamagedStoreError):
+                return _checked(path), ""
+        draft, notice = _made_anew(path)
+        if not is_lost:
             aside = _put_aside(path)
-            database = Database(path)
-            saved = _salvage(aside.absolute().as_uri(), database, _ids_of_folders(folder))
-            found, lacking = _take_in_missing(database, folder)
-            return database, (
-                f"The database of the runs was damaged and has been made anew: {saved} runs were "
-                f"read from it, {found} taken in from their folders.{lacking} The damaged one is "
-                f"kept as {aside.name}."
+            notice = (
+                f"The database of the runs was damaged and has been made anew: {notice} The "
+                f"damaged one is kept as {aside.name}."
             )
-        return database, _take_in_all(database, folder) if is_lost else ""
+        _remove(path)
+        finish(draft, path)
+        return Database(path), notice
 
 
 def open_to_read(folder: Path, refusal: str) -> tuple[Database, str]:
@@ -96,11 +99,42 @@ def open_to_read(folder: Path, refusal: str) -> tuple[Database, str]:
         database = _checked(path, to_read(path))
     except (DamagedStoreError, UnwritableStoreError):
         database = Database(path, in_memory())
-        if path.exists():
-            _salvage(to_read(path), database, _ids_of_folders(folder))
-        notice = _take_in_all(database, folder)
+        notice = _filled(database, path, to_read(path))
+        if not _is_lost(path):
+            notice = f"The database of the runs cannot be used as it is: {notice}"
     database.refusal = refusal
     return database, notice
+
+
+def _is_lost(path: Path) -> bool:
+    return not path.exists() or path.stat().st_size == 0
+
+
+def _remove(path: Path) -> None:
+    """Remove a database, or what is left of it."""
+    for suffix in FILES:
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def _made_anew(path: Path) -> tuple[Path, str]:
+    """Make a new database beside the old one, whole or not at all; sentences about it.
+
+    A full disk or a kill on the way leaves the old one to be tried again.
+
+    Raises:
+        UnwritableStoreError: the disk is full.
+    """
+    draft = path.with_suffix(SCRATCH)
+    _remove(draft)
+    try:
+        with closing(Database(draft)) as database:
+            notice = _filled(database, path, path.absolute().as_uri())
+        if Path(f"{draft}-wal").exists():  # SQLite tells nobody that closing could not write.
+            raise UnwritableStoreError("The disk is full: the database cannot be made anew.")
+    except BaseException:
+        _remove(draft)
+        raise
+    return draft, notice
 
 
 def _checked(path: Path, where: str | None = None) -> Database:
@@ -163,7 +197,7 @@ def _put_aside(path: Path) -> Path:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     names = chain([f"damaged-{stamp}.db"], (f"damaged-{stamp}-{number}.db" for number in count(2)))
     aside = next(path.with_name(name) for name in names if not path.with_name(name).exists())
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in FILES:
         with suppress(FileNotFoundError):
             Path(f"{path}{suffix}").replace(f"{aside}{suffix}")
     return aside
@@ -210,19 +244,34 @@ def _rows_of(old: sqlite3.Connection, table: str, run_id: str | None = None) -> 
             yield from old.execute(f"SELECT * FROM {table}{of_run[0]}", of_run[1])
 
 
-def _take_in_all(database: Database, folder: Path) -> str:
-    """Take in every run that has a folder; a sentence, which is empty where there is none."""
-    if not _ids_of_folders(folder):
+def _filled(database: Database, path: Path, where: str) -> str:
+    """Save what is left into a new database: of the old one, read as `where`, and of the folders.
+
+    Returns:
+        Sentences about it; empty where nothing is left.
+    """
+    folder = path.parent
+    run_ids = _ids_of_folders(folder)
+    if not _is_lost(path):
+        saved = _salvage(where, database, run_ids)
+        found, lacking = _take_in_missing(database, folder)
+        were = "run was" if saved == 1 else "runs were"
+        return f"{saved} {were} read from it, {found} taken in from their folders.{lacking}"
+    if not run_ids:
         return ""
     found, lacking = _take_in_missing(database, folder)
-    return (
-        f"The database of the runs was gone: {found} runs were taken in from their folders."
-        f"{lacking}"
-    )
+    words = "run was taken in from its folder"
+    if found != 1:
+        words = "runs were taken in from their folders"
+    return f"The database of the runs was gone: {found} {words}.{lacking}"
 
 
 def _take_in_missing(database: Database, folder: Path) -> tuple[int, str]:
-    """Take in the runs that only have a folder: how many, and a sentence about what is missing."""
+    """Take in the runs that only have a folder: how many, and a sentence about what is missing.
+
+    Raises:
+        UnwritableStoreError: the disk is full.
+    """
     known = {one["run_id"] for one in database.read("SELECT run_id FROM runs")}
     found, lacking = 0, []
     for run_id in _ids_of_folders(folder):
@@ -234,6 +283,8 @@ def _take_in_missing(database: Database, folder: Path) -> tuple[int, str]:
             found += 1
             if left.missing:
                 lacking.append(f"{run_id}: {left.missing}")
+        except UnwritableStoreError:
+            raise  # That is no fault of this run.
         except (StoreError, OSError):
             lacking.append(
                 f"{run_id}: neither run.json nor a checkpoint can be read, and it is left as it is"

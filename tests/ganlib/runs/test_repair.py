@@ -6,9 +6,9 @@ import sqlite3
 import numpy as np
 import pytest
 
-from ganlib.errors import StoreError
+from ganlib.errors import StoreError, UnwritableStoreError
 from ganlib.events import RunEnded
-from ganlib.runs import RunStore, StoredRun
+from ganlib.runs import RunStore, StoredRun, repair
 
 METRICS = ("d_loss", "g_loss")
 PAGE = 4096
@@ -230,6 +230,29 @@ def test_what_can_be_read_is_read_where_nothing_can_be_written(five, reopened, u
         store.delete("r1")
     store.close()
     assert {path: path.read_bytes() for path in five.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("how", ["gone", "all noise"])
+def test_a_disk_that_gets_full_during_a_repair_loses_no_run(five, reopened, monkeypatch, how):
+    if how == "gone":
+        (five / "minimax.db").unlink()
+    else:
+        harm(five / "minimax.db", how)
+
+    def enter(database, folder, run_id, *left, enter=repair.enter):
+        if run_id == "r3" and database._file:  # What is made in memory has room.
+            raise UnwritableStoreError("The disk is full.")
+        enter(database, folder, run_id, *left)
+
+    monkeypatch.setattr(repair, "enter", enter)
+    before = {path.name for path in five.iterdir()}
+    store = reopened(five)
+    assert store.caution.startswith("Nothing new is kept")
+    store.close()
+    assert {path.name for path in five.iterdir()} == before
+    monkeypatch.undo()
+    store = reopened(five)
+    assert (store.caution, "5 taken in" in store.notice or "5 runs" in store.notice) == ("", True)
 
 
 def test_what_was_written_last_before_a_kill_is_read_too(five, unwritable, open_store, tmp_path):
