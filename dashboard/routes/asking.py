@@ -166,10 +166,23 @@ async def first_text(socket: WebSocket) -> str:
     """
     try:
         async with asyncio.timeout(PATIENCE):
-            return await socket.receive_text()
+            return await next_text(socket)
     except TimeoutError:
         await socket.close(1008, "You said nothing.")
         raise WebSocketDisconnect(1008) from None
+
+
+async def next_text(socket: WebSocket) -> str:
+    """What a page says next on a socket.
+
+    Raises:
+        WebSocketDisconnect: it hung up, or sent bytes, at which we did.
+    """
+    try:
+        return await socket.receive_text()
+    except KeyError:  # Starlette looks for a text in whatever comes.
+        await socket.close(1003, "Send texts.")
+        raise WebSocketDisconnect(1003) from None
 
 
 def question(text: str) -> Any:

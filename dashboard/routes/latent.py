@@ -20,6 +20,7 @@ from dashboard.routes.asking import (
     answer,
     decimal,
     first_text,
+    next_text,
     number,
     once,
     open_socket,
@@ -144,7 +145,7 @@ async def explore(socket: WebSocket) -> None:
         text = await first_text(socket)
         while True:
             await socket.send_bytes(await run_in_threadpool(_explored, run.run_id, text))
-            text = await socket.receive_text()
+            text = await next_text(socket)
     except (WebSocketDisconnect, RuntimeError):  # It hung up, perhaps before our answer.
         return
 

@@ -92,9 +92,9 @@ class Client:
         return int(said[-1]["code"])
 
     def converse(
-        self, path: str, texts: Iterable[str], headers: dict[str, str]
+        self, path: str, texts: Iterable[str | bytes], headers: dict[str, str]
     ) -> list[bytes] | None:
-        """Open a socket, send texts one after another, hang up; the answers, or None if refused."""
+        """Open a socket, send one thing after another, hang up; the answers, or None if refused."""
         scope = {
             "type": "websocket",
             "path": path,
@@ -104,7 +104,10 @@ class Client:
                 for name, value in ({"host": HOST} | headers).items()
             ],
         }
-        said = [{"type": "websocket.receive", "text": text} for text in texts]
+        said = [
+            {"type": "websocket.receive", "text" if isinstance(text, str) else "bytes": text}
+            for text in texts
+        ]
         coming = iter(
             [{"type": "websocket.connect"}, *said, {"type": "websocket.disconnect", "code": 1000}]
         )

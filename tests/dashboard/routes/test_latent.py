@@ -336,6 +336,12 @@ def test_what_is_no_question_gets_a_sentence_and_the_next_is_answered(talk, pain
     assert list(body) == [9] * 4
 
 
+def test_bytes_end_a_socket(talk, painting):
+    assert talk(painting, b"{}", question(1, [9, 0, 0])) == []
+    ((first, _),) = map(unpack_body, talk(painting, question(1, [9, 0, 0]), b"{}"))
+    assert first["id"] == 1
+
+
 def test_before_there_is_a_generator_the_socket_says_so(talk, hold_run):
     ((header, _),) = map(unpack_body, talk(hold_run(), question(1, [0, 0, 0, 0])))
     assert "ask again in a moment" in header["error"]
