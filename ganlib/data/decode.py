@@ -100,7 +100,9 @@ class _Decoder:
                 process.stdin.flush()
                 told = json.loads(process.stdout.readline())
                 pixels = process.stdout.read(told["bytes"])
-            except (OSError, ValueError):  # It ended in the middle.
+                if len(pixels) < told["bytes"]:
+                    raise EOFError
+            except (OSError, EOFError, ValueError):  # It ended in the middle.
                 is_late = not ending.is_alive()
                 raise self._why_ended(is_late) from None
             finally:

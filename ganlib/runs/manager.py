@@ -174,13 +174,14 @@ class RunManager:
         with opening:
             try:
                 found = self._opened.get(run_id) or StoredRun(self.store, self.store.row(run_id))
+                with self._lock:
+                    self._opened[run_id] = found
+                    self._opened.move_to_end(run_id)
+                    while len(self._opened) > OPENED_RUNS:
+                        self._opened.popitem(last=False)
             finally:
+                # Not before it is there: else who asks now would open it once more.
                 self._opening.pop(run_id, None)
-            with self._lock:
-                self._opened[run_id] = found
-                self._opened.move_to_end(run_id)
-                while len(self._opened) > OPENED_RUNS:
-                    self._opened.popitem(last=False)
         return found
 
     def runs(self) -> tuple[RunThread, ...]:
