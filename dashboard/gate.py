@@ -168,9 +168,11 @@ class Gate:
         if page is None or not self._is_ours(page.host, server):
             return False
         # The browser compares whole origins, as it sees the addresses.
-        if _site(headers) == "same-origin" and len(self._proven) < MOST_PROVEN:
+        if _site(headers) == "same-origin":
+            if len(self._proven) >= MOST_PROVEN:
+                self._proven.clear()  # Who is here proves it again with the next question.
             self._proven.add(origin)
-        if _site(headers) == "same-origin" or origin in self._proven:
+        if origin in self._proven:
             return True
         forwarded = headers.get("x-forwarded-port") == str(page.port)
         # TLS may end before this server, which then does not know the scheme.

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from dashboard.gate import MOST_LOGGED, Allowed, Gate
+from dashboard.gate import MOST_LOGGED, MOST_PROVEN, Allowed, Gate
 
 HERE = "localhost:8501"
 OPEN = Allowed(frozenset({"class.example", "*.lab.example", "pc12"}))
@@ -172,6 +172,15 @@ def test_a_page_behind_a_proxy_that_hides_its_name_is_known_by_the_browsers_word
     assert ask(dict(script) | {"Referer": "http://rebound.example/"}, gate=gate)[0] == 403
     assert ask(dict(script), gate=gate)[0] == 200
     assert len(ask(dict(socket), gate=gate, kind="websocket")[-1]) == 2
+
+
+def test_however_many_origins_were_proven_the_next_is_known_too():
+    gate = Gate(Beyond(), OPEN)
+    for port in range(2000, 2001 + MOST_PROVEN):
+        origin = {"Host": "127.0.0.1:8501", "Origin": f"http://localhost:{port}"}
+        assert ask(origin | OWN, gate=gate)[0] == 200
+    assert ask(origin, gate=gate, kind="websocket")[0] == 200
+    assert len(gate._proven) <= MOST_PROVEN
 
 
 def test_a_page_that_cannot_work_here_says_so_instead_of_staying_white():
