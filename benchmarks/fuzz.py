@@ -225,7 +225,7 @@ def _talk(address: str, run: str, rng: random.Random) -> tuple[str, int | str, b
         return f"{asked} {error!r}", "broken", heard
 
 
-def _words(what: str, rng: random.Random) -> Iterator[str]:
+def _words(what: str, rng: random.Random) -> Iterator[str | bytes]:
     for number in range(rng.randrange(1, 3)):
         z: Any = rng.choice(([0.0] * 2, [0.5] * 64, [1e39], ["a"], None, [[0]], {}))
         said: dict[str, Any] = {"id": rng.choice((number, value(rng))), "z": z}
@@ -234,7 +234,8 @@ def _words(what: str, rng: random.Random) -> Iterator[str]:
             said = {"picture": picture, "known": rng.choice(("////", picture, "AA=="))}
         for name in rng.sample(("condition", "layers", "psi"), rng.randrange(3)):
             said[name] = value(rng)
-        yield rng.choice((json.dumps(said), json.dumps(said), rng.choice(WORDS), "[" * 100_000))
+        strange = (rng.choice(WORDS), "[" * 100_000, b"{}")
+        yield rng.choice((json.dumps(said), json.dumps(said), json.dumps(said), *strange))
 
 
 def _worked(process: int) -> float:

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any, TypeVar
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 
 from dashboard.routes.asking import Refusal
 from ganlib import give_way
@@ -34,7 +34,7 @@ _ASKING: set[Any] = set()
 _Found = TypeVar("_Found")
 
 
-async def dear(asker: HTTPConnection, work: Callable[..., _Found], *given: Any) -> _Found:
+async def dear(asker: Request, work: Callable[..., _Found], *given: Any) -> _Found:
     """What the work gives, done in its turn; not begun for who has gone by then.
 
     Raises:
@@ -47,13 +47,13 @@ async def dear(asker: HTTPConnection, work: Callable[..., _Found], *given: Any) 
         future.add_done_callback(partial(_leave, leaving.pop_all()))
     waiting = asyncio.wrap_future(future)
     while not (await asyncio.wait([waiting], timeout=EVERY))[0]:
-        if isinstance(asker, Request) and await asker.is_disconnected():
+        if await asker.is_disconnected():
             waiting.cancel()
             raise Refusal(499, "Who asked has gone.")
     return waiting.result()
 
 
-def _enter(asker: HTTPConnection, leaving: ExitStack) -> None:
+def _enter(asker: Request, leaving: ExitStack) -> None:
     if not _ROOM.acquire(blocking=False):
         raise Refusal(503, BUSY)
     leaving.callback(_ROOM.release)
