@@ -97,7 +97,7 @@ def cautions() -> list[str]:
         if most != resource.RLIM_INFINITY and _open_files() > NEARLY_ALL * most:
             told.append(
                 f"This server may hold {most:,} files open, and nearly all are: close pages that "
-                "nobody needs, or start it again after `ulimit -n 8192`."
+                "nobody needs. What they hold is free two minutes later."
             )
     return told
 

@@ -24,7 +24,12 @@ def show(run: Run) -> None:
     """All views of a run, once it has a generator."""
     published = run.snapshot.published
     if published is None:
-        st.info("No checkpoint of this run is kept: it has no generator.", icon=":material/info:")
+        st.info(
+            "No checkpoint of this run is kept: it has no generator."
+            if run.snapshot.is_over
+            else "The generator of this run is not made yet: come back in a moment.",
+            icon=":material/info:",
+        )
         return
     views = {
         "Explore": explorer.show,
