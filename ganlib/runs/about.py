@@ -97,6 +97,11 @@ class About(Part):
     events: tuple[Happened, ...] = ()
     figures: tuple[Annotated[Measured, AfterValidator(_can_be)], ...] = ()
 
+    def saying(self, words: str) -> "About":
+        """The same with these words at the end of its message, whatever room that has left."""
+        before = self.message[: LONGEST_MESSAGE - len(words) - 1]
+        return self.model_copy(update={"message": f"{before} {words}".strip()})
+
     def columns(self) -> dict[str, Any]:
         """The columns of the table of runs, by name."""
         values = self.model_dump(mode="json", exclude={"scores", "events", "figures"})

@@ -103,10 +103,8 @@ def enter(database: Database, folder: Path, run_id: str, about: About, curves: R
         StoreError: the database cannot be written.
     """
     if about.state not in FINAL_STATES:
-        message = f"This run was taken in after step {about.step:,}: train on from there."
-        about = about.model_copy(
-            update={"state": "interrupted", "message": f"{about.message} {message}".strip()}
-        )
+        words = f"This run was taken in after step {about.step:,}: train on from there."
+        about = about.saying(words).model_copy(update={"state": "interrupted"})
     run = RunFolder(folder, about.config.data.shape)
     with database.writing() as writer:
         values = about.columns() | {"run_id": run_id}

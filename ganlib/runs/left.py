@@ -55,8 +55,7 @@ def what_is_left(folder: Path) -> Left:
         about = about.model_copy(update={"metric_names": curves.metric_names})
     words = ", and ".join(missing)
     if words:
-        message = f"{about.message} Of this run not all is left: {words}.".strip()
-        about = about.model_copy(update={"message": message})
+        about = about.saying(f"Of this run not all is left: {words}.")
     return Left(about, curves, words)
 
 

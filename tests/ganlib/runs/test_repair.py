@@ -1,4 +1,5 @@
 import errno
+import json
 import random
 import shutil
 import sqlite3
@@ -9,6 +10,7 @@ import pytest
 from ganlib.errors import StoreError, UnwritableStoreError
 from ganlib.events import RunEnded
 from ganlib.runs import RunStore, StoredRun, repair
+from ganlib.runs.about import LONGEST_MESSAGE
 
 METRICS = ("d_loss", "g_loss")
 PAGE = 4096
@@ -201,6 +203,17 @@ def test_what_is_left_of_a_run_is_taken_in_and_what_is_missing_named(five, open_
     assert (curves.metric_names, curves.steps.tolist()) == (METRICS, list(range(1, 27)))
     store.close()
     assert open_store(five).notice == "", "it is told once, and then by each run"
+
+
+def test_a_message_of_any_length_leaves_room_for_what_is_said_of_a_run(five, open_store):
+    told = json.loads((five / "r1/run.json").read_text()) | {"state": "running"}
+    (five / "r1/run.json").write_text(json.dumps(told | {"message": LONGEST_MESSAGE * "a"}))
+    (five / "r1/curves.safetensors").write_bytes(b"damaged")
+    (five / "minimax.db").unlink()
+    store = open_store(five)
+    assert store.about("r1").message.endswith("taken in after step 26: train on from there.")
+    store.close()
+    assert open_store(five).notice == ""
 
 
 @pytest.fixture
