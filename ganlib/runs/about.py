@@ -129,7 +129,9 @@ def _outline(values: NDArray[np.float32]) -> tuple[float | None, ...]:
     sampled = values[:: max(1, len(values) // SAMPLED)]
     parts = np.array_split(sampled, min(OUTLINE_POINTS, len(sampled)))
     known = [part[np.isfinite(part)] for part in parts]
-    return tuple(float(f"{part.mean():.4g}") if len(part) else None for part in known)
+    return tuple(
+        float(f"{part.mean(dtype=np.float64):.4g}") if len(part) else None for part in known
+    )
 
 
 def write_about(folder: Path, about: About) -> None:

@@ -95,6 +95,10 @@ def test_an_outline_has_forty_means_and_none_where_nothing_was_measured():
     assert told_by(curves(loss))["outline"]["d_loss"] == (None, *np.arange(1.0, 40.0))
 
 
+def test_an_outline_of_a_loss_that_explodes_is_finite():
+    assert told_by(curves(np.full(80, 3e38)))["outline"]["d_loss"] == (3e38,) * 40
+
+
 def test_an_outline_of_a_long_run_samples_its_rows():
     loss = np.tile(np.arange(40.0).repeat(1000), 1)
     outline = told_by(curves(np.tile(loss, 10)))["outline"]["d_loss"]
