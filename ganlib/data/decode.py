@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlib.config import Colour, Size
+from ganlib.data.pixels import WANTED
 from ganlib.errors import DataError, PictureError
 
 Fit = Literal["crop", "pad"]
@@ -31,6 +32,17 @@ SECONDS = 2.0
 PATIENCE = 60.0
 """Seconds by the clock for one picture, where all processors are busy or none counts its work."""
 PIXELS = Path(__file__).with_name("pixels.py")
+_MAGIC = {
+    b"PK\x03\x04": "an archive",
+    b"PK\x05\x06": "an archive",
+    b"\x1f\x8b": "an archive",
+    b"7z\xbc\xaf\x27\x1c": "an archive",
+    b"Rar!": "an archive",
+    b"BZh": "an archive",
+    b"\xfd7zXZ": "an archive",
+    b"%PDF": "a PDF document",
+}
+"""First bytes of files that people take for pictures, or hide among them."""
 
 
 class SlowPictureError(PictureError):
@@ -73,9 +85,28 @@ def decode(data: bytes, form: PictureForm) -> NDArray[np.uint8]:
     Raises:
         PictureError: a sentence about the file, for one that cannot be used.
     """
+    if sentence := _no_picture(data):
+        raise PictureError(sentence)
     asked = {"side": form.size, "channels": form.channels, "is_whole": form.fit == "pad"}
     pixels = np.frombuffer(_DECODER.ask({"seconds": SECONDS, **asked}, data), np.uint8)
     return pixels.reshape(form.size, form.size, form.channels).transpose(2, 0, 1)
+
+
+def _no_picture(data: bytes) -> str | None:
+    if not data:
+        return "This file is empty."
+    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
+    if kind == "an archive":
+        return (
+            "This is an archive. A zip is looked into when it is brought by itself; archives in "
+            "archives, and other kinds, are not: unpack it first."
+        )
+    start = data[:1000].lstrip().lower()
+    if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in start):
+        kind = "a drawing in SVG, which has no pixels"
+    elif data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
+        kind = "a picture in HEIC or AVIF"
+    return f"This is {kind}: {WANTED}." if kind else None
 
 
 class _Decoder:

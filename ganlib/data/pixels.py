@@ -30,7 +30,7 @@ MOST_PIXELS_OF_JPEG = 80_000_000
 """Pixels of a JPEG, which is decoded smaller than it is."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-_WANTED = "use PNG, JPEG, WebP, GIF, BMP or TIFF"
+WANTED = "use PNG, JPEG, WebP, GIF, BMP or TIFF"
 _ORIENTATION = 0x0112
 """The tag of EXIF that tells how a camera was held."""
 _TURNS = {
@@ -43,17 +43,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """What makes each orientation of EXIF upright."""
-_MAGIC = {
-    b"PK\x03\x04": "an archive",
-    b"PK\x05\x06": "an archive",
-    b"\x1f\x8b": "an archive",
-    b"7z\xbc\xaf\x27\x1c": "an archive",
-    b"Rar!": "an archive",
-    b"BZh": "an archive",
-    b"\xfd7zXZ": "an archive",
-    b"%PDF": "a PDF document",
-}
-"""First bytes of files that people take for pictures, or hide among them."""
 _BROKEN = (
     OSError,
     ValueError,
@@ -84,8 +73,6 @@ def square(data: bytes, side: int, channels: int, is_whole: bool) -> bytes:
     Raises:
         Refused: it cannot be used.
     """
-    if sentence := _no_picture(data):
-        raise Refused(sentence)
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             _check_size(image)
@@ -93,28 +80,11 @@ def square(data: bytes, side: int, channels: int, is_whole: bool) -> bytes:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(_too_large("far more than a hundred", MOST_PIXELS)) from None
     except UnidentifiedImageError:
-        raise Refused(f"This is no picture, or a damaged one: {_WANTED}.") from None
+        raise Refused(f"This is no picture, or a damaged one: {WANTED}.") from None
     except MemoryError:
         raise Refused("This picture takes more memory than any decent one.") from None
     except _BROKEN:
         raise Refused("This picture is cut short or damaged: save it again.") from None
-
-
-def _no_picture(data: bytes) -> str | None:
-    if not data:
-        return "This file is empty."
-    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
-    if kind == "an archive":
-        return (
-            "This is an archive. A zip is looked into when it is brought by itself; archives in "
-            "archives, and other kinds, are not: unpack it first."
-        )
-    start = data[:1000].lstrip().lower()
-    if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in start):
-        kind = "a drawing in SVG, which has no pixels"
-    elif data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
-        kind = "a picture in HEIC or AVIF"
-    return f"This is {kind}: {_WANTED}." if kind else None
 
 
 def _check_size(image: Image.Image) -> None:
