@@ -44,7 +44,9 @@ async def export(request: Request) -> Response:
     if lack := await run_in_threadpool(wanted.lack, run):
         raise Refusal(409, lack)
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="minimax-")))
+        # Where the asker goes, what has begun still writes there while it is removed.
+        place = TemporaryDirectory(prefix="minimax-", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(place))
         path = folder / wanted.file_name(run)
         try:
             async with _TURN if wanted.is_slow else contextlib.nullcontext():

@@ -141,9 +141,9 @@ class _Reading:
             if time.monotonic() - told_at > _BETWEEN_REPORTS:
                 told_at = time.monotonic()
                 progress(f"Reading file {number + 1:,} of {len(found):,}", number / len(found))
-            if reason := self._is_enough():
+            if why := self._is_enough():
                 left = f"{len(found) - number:,} more files were not looked at."
-                self.refuse(Refused("", f"{reason}: {left}"))
+                self.refuse(Refused("", f"{why}: {left}"))
                 return
             if isinstance(file, Refused):
                 self.refuse(file)
