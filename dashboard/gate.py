@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_LOGGED = 50
 """Refusals that are told in the log, each once: strangers do not fill a disk."""
@@ -128,7 +128,19 @@ class Gate:
             return
         if origin is not None and scope["type"] == "websocket":
             scope = _under_the_name_of(origin, scope)
-        await self.app(scope, receive, send)
+        await self.app(scope, receive, self._framed(send))
+
+    def _framed(self, send: Send) -> Send:
+        """Let pages of strangers not lay ours into a frame, where a click could be led astray."""
+        ancestors = " ".join(("'self'", *sorted(self.allowed.origins)))
+        header = b"content-security-policy", f"frame-ancestors {ancestors}".encode("latin-1")
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), header]}
+            await send(message)
+
+        return told
 
     def _check(self, scope: Scope) -> str | None:
         """Refuse what is not allowed; the origin of the page that asks, if it is said."""

@@ -164,6 +164,15 @@ def test_pages_of_other_servers_may_ask_when_it_is_told_so():
     assert ask({"Host": "rebound.example"}, Allowed(hosts=frozenset({"*"})))[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("origins", "ancestors"),
+    [((), "'self'"), (("https://lms.example",), "'self' https://lms.example"), ("*", "'self' *")],
+)
+def test_only_pages_that_may_ask_lay_ours_into_a_frame(origins, ancestors):
+    _, told, _, _ = ask({"Host": HERE}, Allowed(origins=frozenset(origins)))
+    assert told["content-security-policy"] == f"frame-ancestors {ancestors}"
+
+
 def test_a_page_behind_a_proxy_that_hides_its_name_is_known_by_the_browsers_word():
     gate = Gate(Beyond(), OPEN)
     socket = {"Host": "127.0.0.1:8501", "Origin": "http://localhost:9000"}
