@@ -34,8 +34,9 @@ function bandTraces(uid, part, run, seeds) {
   ];
 }
 
-/** What was measured, faintly where a smoothed line lies over it. */
-function runTraces(uid, part, run, isSmoothed) {
+/** What was measured, faintly where a smoothed line lies over it, which may be on its way yet. */
+function runTraces(uid, part, run, weight) {
+  const isSmoothed = weight > 0 && part("smooth").length > 0;
   const under = { opacity: FAINT, hoverinfo: "skip", hovertemplate: undefined };
   under.line = { color: run.colour, width: 1 };
   const raw = line(`${uid}-raw`, part("raw_x"), part("raw"), run, isSmoothed ? under : {});
@@ -60,7 +61,7 @@ export function overlayTraces(chart, lines, { runs, shown, header, weight }) {
       const seeds = header.groups.find(([first]) => first === place)?.length;
       return bandTraces(uid, part, run, seeds);
     }
-    return part("raw").length ? runTraces(uid, part, run, weight > 0) : [];
+    return part("raw").length ? runTraces(uid, part, run, weight) : [];
   });
   return { traces, values: traces.flatMap(({ y }) => [...y]) };
 }

@@ -1,11 +1,10 @@
 """What a person does on a page of the dashboard, and reads there."""
 
-import contextlib
 import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from ganlib import SHELVES
 
@@ -27,19 +26,13 @@ def press(page: Page, key: str) -> None:
 
 
 def choose(page: Page, preset: str) -> None:
-    """Choose a preset on its shelf; a click that a layout in motion swallowed is repeated."""
+    """Choose a preset on its shelf."""
     shelf = next(name for name, presets in SHELVES.items() if preset in presets)
     # Until the page is connected all its buttons are disabled, and not only what is chosen.
     expect(page.locator(".st-key-start button").first).to_be_enabled()
     page.get_by_role("tab", name=shelf).click()
-    button = page.locator(f".st-key-choose-{preset} button")
-    for _ in range(5):
-        with contextlib.suppress(TimeoutError, AssertionError):
-            button.click(timeout=2000)
-            expect(button).to_be_disabled(timeout=2000)
-        if button.is_disabled():
-            return
-    expect(button).to_be_disabled()
+    press(page, f"choose-{preset}")
+    expect(page.locator(f".st-key-choose-{preset} button")).to_be_disabled()
 
 
 def start(page: Page, preset: str = "digits") -> str:

@@ -92,7 +92,10 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]
         path.write_text(script)
 
         async def visit() -> None:
-            await acts(Visit(path))
+            one = Visit(path)
+            await acts(one)
+            await one.settled()
+            one.session.shutdown()
 
         asyncio.run(visit())
 
