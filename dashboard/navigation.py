@@ -14,50 +14,50 @@ ICON = Path(__file__).parent / "icon.png"
 st.set_page_config(page_title="Minimax", page_icon=ICON, layout="wide")
 # Streamlit leaves 6 rem free above a page: a fifth of what the plane needs on a projector.
 st.html("<style>.stMainBlockContainer { padding-top: 4.25rem; }</style>")
-page = st.navigation(
-    [
-        st.Page(
-            "app_pages/train.py",
-            title="Train",
-            icon=":material/play_circle:",
-            help="Start a run and watch it learn: samples, losses, what the discriminator says.",
-            default=True,
-        ),
-        st.Page(
-            "app_pages/latent.py",
-            title="Latent space",
-            icon=":material/tune:",
-            help="Move through what a generator has learnt, also while it still learns.",
-        ),
-        st.Page(
-            "app_pages/runs.py",
-            title="Runs",
-            icon=":material/table_rows:",
-            help="Every run that is kept: find, compare, describe, train on, give away.",
-        ),
-        st.Page(
-            "app_pages/compare.py",
-            title="Compare",
-            icon=":material/compare_arrows:",
-            help="Lay runs over one another, or race two that differ in one setting.",
-        ),
-        st.Page(
-            "app_pages/families.py",
-            title="Families",
-            icon=":material/family_history:",
-            help="A GAN, a VAE and an autoregressive model on the same data, and a quiz.",
-        ),
-        st.Page(
-            "app_pages/data.py",
-            title="Data",
-            icon=":material/photo_library:",
-            help="Bring pictures of your own, and train on them.",
-        ),
-    ],
-    position="top",
-)
+pages = [
+    st.Page(
+        "app_pages/train.py",
+        title="Train",
+        icon=":material/play_circle:",
+        help="Start a run and watch it learn: samples, losses, what the discriminator says.",
+        default=True,
+    ),
+    st.Page(
+        "app_pages/latent.py",
+        title="Latent space",
+        icon=":material/tune:",
+        help="Move through what a generator has learnt, also while it still learns.",
+    ),
+    st.Page(
+        "app_pages/runs.py",
+        title="Runs",
+        icon=":material/table_rows:",
+        help="Every run that is kept: find, compare, describe, train on, give away.",
+    ),
+    st.Page(
+        "app_pages/compare.py",
+        title="Compare",
+        icon=":material/compare_arrows:",
+        help="Lay runs over one another, or race two that differ in one setting.",
+    ),
+    st.Page(
+        "app_pages/families.py",
+        title="Families",
+        icon=":material/family_history:",
+        help="A GAN, a VAE and an autoregressive model on the same data, and a quiz.",
+    ),
+    st.Page(
+        "app_pages/data.py",
+        title="Data",
+        icon=":material/photo_library:",
+        help="Bring pictures of your own, and train on them.",
+    ),
+]
+page = st.navigation(pages, position="top")
 if destination := state.take_destination():
     st.switch_page(destination[0], query_params=destination[1])
+if (shown := state.page_to_show(page.url_path)) != page.url_path:
+    st.switch_page(next(one for one in pages if one.url_path == shown))
 for caution in services.cautions():
     st.warning(plain(caution))
 state.keep_run_in_url()

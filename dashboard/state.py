@@ -20,6 +20,10 @@ COMPARED = "compared_runs"
 MOST_COMPARED = 20
 LEFT = "left_runs"
 """Session key: the runs that this session has left, by a click."""
+SHOWN = "shown_page"
+"""Session key: the page that was shown last, as its part of the URL."""
+NEWS = "news"
+"""Session key: the page on which news of a run ask for this run of the script."""
 PRESET = "preset"
 """Session key: the preset whose settings the form shows."""
 SKETCH = "sketch_points"
@@ -291,6 +295,29 @@ def take_destination() -> tuple[str, dict[str, str] | None] | None:
     destination: tuple[str, dict[str, str] | None] | None
     destination = st.session_state.pop(DESTINATION, None)
     return destination
+
+
+def shown_page() -> str | None:
+    """The page that is shown, as its part of the URL."""
+    shown: str | None = st.session_state.get(SHOWN)
+    return shown
+
+
+def note_news(page: str | None) -> None:
+    """Note that news of a run, on this page, ask for this run of the script."""
+    st.session_state[NEWS] = page
+
+
+def page_to_show(named: str) -> str:
+    """Which page this run of the script is to show, and does from now on: the one that it names.
+
+    But where news on that page ask for it, it is the page that was shown last: a person has gone on
+    to it meanwhile, which the browser did not know yet.
+    """
+    is_overtaken = st.session_state.pop(NEWS, None) == named
+    shown = st.session_state.get(SHOWN, named) if is_overtaken else named
+    st.session_state[SHOWN] = shown
+    return str(shown)
 
 
 def choose_runs(run_ids: Iterable[str]) -> None:

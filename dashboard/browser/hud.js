@@ -47,6 +47,21 @@ const CSS = `
 @media (prefers-reduced-motion: reduce) { .fill { animation: none !important; } }
 `;
 
+/** Milliseconds after which a person who was to go to another page is taken to have stayed. */
+const LEAVING_MS = 10000;
+
+let leftAt = -Infinity;
+
+/** A click on a link to another page: until that comes, whatever is told leads back to this one. */
+function noteLeaving(event) {
+  const link = event.composedPath().find((node) => node.localName === "a");
+  if (link && new URL(link.href, location.href).pathname !== location.pathname) {
+    leftAt = performance.now();
+  }
+}
+
+document.addEventListener("click", noteLeaving, { capture: true });
+
 const whole = new Intl.NumberFormat("en");
 const oneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
@@ -150,9 +165,7 @@ class HudView {
     this.offline.textContent = offline ? "Connection lost, trying again" : "";
     if (header) this.#showHeader(header);
     this.#showAlert(error ?? header?.message ?? "", error ? "failed" : header?.state);
-    // A run that was deleted elsewhere: the page shows something else, or why it cannot.
-    if (error && !this.#refused) this.component.setTriggerValue("state_changed", "refused");
-    this.#refused = error !== null;
+    if (performance.now() - leftAt > LEAVING_MS) this.#tellPage(header, error);
   }
 
   #showHeader(header) {
@@ -168,7 +181,6 @@ class HudView {
     if (this.problem.textContent !== problem) this.problem.textContent = problem;
     this.facts.replaceChildren(...facts(header));
     if (words !== this.spoken.textContent) this.spoken.textContent = words;
-    this.#tellPage(header);
   }
 
   #showProgress({ words, share }) {
@@ -188,7 +200,12 @@ class HudView {
     if (this.alert.textContent !== message) this.alert.textContent = message;
   }
 
-  #tellPage({ state, changes }) {
+  /** Let the page follow; of a run that was deleted elsewhere it shows why it cannot. */
+  #tellPage(header, error) {
+    if (error && !this.#refused) this.component.setTriggerValue("state_changed", "refused");
+    this.#refused = error !== null;
+    if (!header) return;
+    const { state, changes } = header;
     const before = [this.#category, this.#changes];
     [this.#category, this.#changes] = [category(state), changes];
     if (before[0] === null) return;

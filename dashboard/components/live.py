@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import frames
+from dashboard import frames, state
 from dashboard.charts import train_charts
 from ganlib import COLOURS, Run, reading, usual_lengths
 
@@ -262,8 +262,8 @@ def _mount(
     _component(name)(
         key=place,
         data={"run_id": run.run_id, **data},
-        # The page reruns by itself when this trigger fires; there is nothing else to do.
-        on_state_changed_change=lambda: None,
+        # The page reruns by itself when this trigger fires.
+        on_state_changed_change=partial(state.note_news, state.shown_page()),
         **{f"on_{word}_change": partial(_tell, place, word, act) for word, act in on.items()},
     )
 

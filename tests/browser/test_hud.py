@@ -136,3 +136,18 @@ def test_the_time_left_is_rounded_like_a_person_would(page: Page, fake_run: Fake
     for seconds, words in left.items():
         fake_run.header["seconds_left"] = seconds
         wait_for_text(page, words, ".facts")
+
+
+def test_who_goes_to_another_page_is_not_led_back_by_news(page: Page, fake_run: FakeRun):
+    page.evaluate("place('hud', {})")
+    wait_for_text(page, "Training", ".chip")
+    page.evaluate(
+        """() => {
+          document.body.insertAdjacentHTML("beforeend", "<a href='/other'><b>Other</b></a>");
+          document.querySelector("a[href='/other']").onclick = (event) => event.preventDefault();
+        }"""
+    )
+    page.locator("a b").click()
+    fake_run.header |= {"state": "paused"}
+    wait_for_text(page, "Paused", ".chip")
+    assert page.evaluate("places.hud.triggers") == []

@@ -1,5 +1,6 @@
 import pytest
 
+from dashboard.state import NEWS
 from tests.dashboard.wire import mounted
 
 
@@ -25,3 +26,20 @@ def test_visitors_do_not_see_the_run_of_another_session(visit, hold_run):
     run = hold_run()
     assert visit(run.run_id).query_params == {"run": run.run_id}
     assert visit().query_params == {}
+
+
+def test_news_of_a_page_that_was_left_do_not_lead_back_to_it(visit, hold_run):
+    app = visit(hold_run().run_id)
+    app.switch_page("app_pages/runs.py").run()
+    app.session_state[NEWS] = ""  # The status line of Train told what the browser heard before.
+    app.switch_page("app_pages/train.py").run()
+    assert [one.value for one in app.title] == ["Runs"]
+    app.switch_page("app_pages/train.py").run()
+    assert "hud" in mounted(app)
+
+
+def test_news_of_a_page_hold_nobody_on_it(visit, hold_run):
+    app = visit(hold_run().run_id)
+    app.session_state[NEWS] = ""
+    app.switch_page("app_pages/runs.py").run()
+    assert [one.value for one in app.title] == ["Runs"]
