@@ -15,9 +15,10 @@ const CSS = `
 .root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
 .columns { display: grid; gap: 0.75rem; align-items: end;
   grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); }
-figure { display: grid; gap: 0.35rem; margin: 0; min-width: 0; max-width: 24rem; }
+figure { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.35rem; margin: 0;
+  min-width: 0; max-width: 24rem; }
 .name { display: flex; align-items: center; gap: 0.45rem; font-weight: 600; }
-.name span:last-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.name span:last-child { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .swatch svg { display: block; width: 26px; height: 10px; }
 dl { display: flex; flex-wrap: wrap; gap: 0.25rem; margin: 0; }
 dl div { display: flex; gap: 0.35rem; padding: 0.1rem 0.45rem; border-radius: 0.3rem;
@@ -31,7 +32,7 @@ dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 img { display: block; width: 100%; height: 100%; object-fit: contain;
   image-rendering: pixelated; }
 .waiting { display: grid; place-items: center; padding: 1rem; text-align: center; opacity: 0.72; }
-figcaption { display: flex; justify-content: space-between; gap: 0.75rem;
+figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.75rem;
   font-variant-numeric: tabular-nums; }
 figcaption b { font-weight: 600; white-space: nowrap; }
 .timeline { margin-top: 0.6rem; }

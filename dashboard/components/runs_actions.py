@@ -137,6 +137,7 @@ def _annotate(run_id: str, *keys: str) -> None:
 def _delete(rows: Sequence[RunRow]) -> None:
     deleted = [row for row in rows if _attempt(partial(run_manager().delete, row.run_id))]
     state.note_deleted([(row.run_id, row.title) for row in deleted])
+    state.choose_runs(())
 
 
 def _undo() -> None:
@@ -146,13 +147,18 @@ def _undo() -> None:
 
 
 def _restore(rows: Sequence[RunRow]) -> None:
-    for row in rows:
-        _attempt(partial(run_manager().store.restore, row.run_id))
+    _out_of_the_bin(rows, run_manager().store.restore)
 
 
 def _remove(rows: Sequence[RunRow]) -> None:
-    for row in rows:
-        _attempt(partial(run_manager().store.remove, row.run_id))
+    _out_of_the_bin(rows, run_manager().store.remove)
+
+
+def _out_of_the_bin(rows: Sequence[RunRow], act: Callable[[str], Any]) -> None:
+    """Do this with each; it is chosen no more, and its deletion not to be undone."""
+    gone = {row.run_id for row in rows if _attempt(partial(act, row.run_id))}
+    state.note_deleted([one for one in state.last_deleted() if one[0] not in gone])
+    state.choose_runs(())
 
 
 def _attempt(act: Callable[[], Any]) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 from safetensors import SafetensorError
@@ -77,17 +78,17 @@ class Export:
         Raises:
             GanlibError: it cannot be written, or the run not read.
         """
-        draft = path.with_name(f".unfinished-{path.name}")
         try:
-            self.write(run, draft)
-            finish(draft, path)
+            # Under its own name, which a script tells.
+            with TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as folder:
+                draft = Path(folder, path.name)
+                self.write(run, draft)
+                finish(draft, path)
         except (OSError, SafetensorError) as error:
             raise RunError(
                 f"{path.name} cannot be written ({reason(error)}): free some space, or choose "
                 "another folder."
             ) from error
-        finally:
-            draft.unlink(missing_ok=True)
 
     def file_name(self, run: Run) -> str:
         """A name that is safe on every system and tells the run."""

@@ -161,7 +161,11 @@ def test_the_bin_brings_back_and_deletes_for_good(open_runs, kept, manager):
     app.toggle(key="runs-bin").set_value(True).run()
     assert titles(app) == ["Two", "One"]
     app = press(pick(app, 1), "runs-bring-back")
+    # Nothing is chosen by itself, and what is back is not offered to be brought back.
+    assert not {"runs-bring-back", "runs-delete-for-good"} & {one.key for one in app.button}
+    assert app.session_state["deleted_runs"] == [(two.run_id, "Two")]
     app = press(pick(app, 0), "runs-delete-for-good")
+    assert app.session_state["deleted_runs"] == []
     assert titles(app) == []
     assert [row.title for row in manager.store.rows()] == ["One"]
     assert not (manager.store.folder / two.run_id).exists()

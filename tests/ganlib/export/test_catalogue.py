@@ -60,6 +60,12 @@ def test_the_file_is_what_it_says(name, run, tmp_path):
     assert (tmp_path / "file").read_bytes().startswith(BEGINNINGS[name])
 
 
+def test_a_script_names_the_file_that_it_is_saved_as(run, tmp_path):
+    EXPORTS["script"].save(run, tmp_path / "mine.py")
+    assert "    python mine.py [folder]\n" in (tmp_path / "mine.py").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
+
+
 @pytest.mark.parametrize("name", EXPORTS)
 def test_a_run_that_has_not_begun_can_be_saved_as_nothing_and_says_why(name, plane_config):
     waiting = Run(RunSnapshot(), plane_config)
