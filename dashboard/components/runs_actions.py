@@ -141,9 +141,10 @@ def _delete(rows: Sequence[RunRow]) -> None:
 
 
 def _undo() -> None:
-    for run_id, _ in state.last_deleted():
-        _attempt(partial(run_manager().store.restore, run_id))
+    run_ids = [run_id for run_id, _ in state.last_deleted()]
+    back = [one for one in run_ids if _attempt(partial(run_manager().store.restore, one))]
     state.note_deleted([])
+    state.choose_runs(back)
 
 
 def _restore(rows: Sequence[RunRow]) -> None:

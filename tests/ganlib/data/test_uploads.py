@@ -172,18 +172,18 @@ def test_a_file_that_grows_while_it_is_read_is_refused(monkeypatch):
         read_pictures([("1.png", Growing(png()))], SMALL)
 
 
-def test_a_hundred_thousand_entries_are_read_to_the_end_and_the_list_is_bounded():
+def test_thousands_of_entries_are_read_to_the_end_and_the_list_is_bounded():
     members = [
         (
             "good.png",
             png(),
         ),
-        *((f"{number}.txt", b"") for number in range(99_999)),
+        *((f"{number}.txt", b"") for number in range(9_999)),
     ]
     pictures = read_pictures([("x.zip", zipped(members))], SMALL)
     assert len(pictures.images) == 1
     assert len(pictures.refused) == uploads.MOST_REFUSED + 1
-    assert pictures.refused[-1] == ("", "98,999 more files were left out.")
+    assert pictures.refused[-1] == ("", "8,999 more files were left out.")
 
 
 def test_no_more_pictures_than_a_set_may_have_are_kept(monkeypatch):
