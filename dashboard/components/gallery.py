@@ -32,12 +32,13 @@ def show() -> None:
     with st.expander("Change settings before the start", icon=":material/tune:"):
         config = config_form.show(chosen or base, key)
     with words:
-        _invitation(PRESETS[key], chosen and config)
+        _invitation(key, chosen and config)
         _going_on()
         everybody.tell_if_others_come()
 
 
-def _invitation(preset: Preset, config: RunConfig | None) -> None:
+def _invitation(key: str, config: RunConfig | None) -> None:
+    preset = PRESETS[key]
     st.title("Two networks, one game")
     st.markdown(
         "A **generator** makes pictures out of noise. A **discriminator** tries to tell them from "
@@ -52,9 +53,17 @@ def _invitation(preset: Preset, config: RunConfig | None) -> None:
         key="start",
         disabled=config is None,
         help="Begins a run with the settings below; you can't break anything.",
-        on_click=start,
-        args=(config,),
+        on_click=_start,
+        args=(key, config),
     )
+
+
+def _start(shown: str, config: RunConfig) -> None:
+    """Start what is chosen; until the page shows that, its button is still that of another."""
+    if (chosen := state.chosen_preset()) == shown:
+        start(config)
+    elif chosen != SKETCH:  # Which is not begun before a person sees what is drawn.
+        start(PRESETS[chosen].config)
 
 
 def _preview(key: str, preset: Preset) -> None:

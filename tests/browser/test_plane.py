@@ -333,11 +333,11 @@ def test_playing_shows_every_moment_and_ends_at_the_latest(page: Page, fake_run:
     fake_run.header["step"] = 250
     start(page, fake_run)
     button(page, "Play").click()
-    wait_for_step(page, 0)
+    every = ["", "0", "100", "200", ""]
+    asked = "&step="
+    wait_for(page, lambda: [one.partition(asked)[2] for one in fake_run.planes()] == every)
     expect(button(page, "Play")).to_be_visible()
     wait_for_step(page, 250)
-    steps = [asked.partition("&step=")[2] for asked in fake_run.planes()]
-    assert steps == ["", "0", "100", "200", ""]
     assert button(page, "Latest").get_attribute("aria-pressed") == "true"
 
 

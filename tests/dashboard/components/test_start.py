@@ -42,6 +42,13 @@ def test_a_chosen_preset_is_what_runs(app, manager, preset):
     assert run.config == PRESETS[preset].config
 
 
+def test_a_press_before_the_page_shows_what_was_chosen_starts_that(app, manager):
+    app.session_state["preset"] = "ring"  # The button on the page is still that of the digits.
+    press_start(app)
+    (run,) = manager.runs()
+    assert run.config == PRESETS["ring"].config
+
+
 def press_twice(app, key):
     """The second press is sent before the page has changed: the very same message again."""
     app.button(key=key).click()
