@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import services, state
+from dashboard import clicks, services, state
 from dashboard.components.plain import plain
 from ganlib import GanlibError
 
@@ -54,9 +54,9 @@ pages = [
     ),
 ]
 page = st.navigation(pages, position="top")
-if destination := state.take_destination():
+if destination := clicks.take_destination():
     st.switch_page(destination[0], query_params=destination[1])
-if (shown := state.page_to_show(page.url_path)) != page.url_path:
+if (shown := clicks.page_to_show(page.url_path)) != page.url_path:
     st.switch_page(next(one for one in pages if one.url_path == shown))
 for caution in services.cautions():
     st.warning(plain(caution))
@@ -66,4 +66,4 @@ try:
 except GanlibError as error:  # Such as of a run that another program has just removed.
     st.error(plain(error), icon=":material/error:")
 finally:  # A page with nothing to show ends by an exception of Streamlit's.
-    state.note_answer()
+    clicks.note_answer()

@@ -1,13 +1,12 @@
-"""Every key of the session state and every query parameter, with its type."""
+"""What a session looks at: keys of its state and query parameters of its URL, with their types."""
 
-import math
 import re
-import time
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import streamlit as st
 
+from dashboard.clicks import report
 from dashboard.services import run_manager
 from ganlib import DEFAULT_PRESET, PRESETS, NoPictureError, Pictures, Run, RunError
 
@@ -20,10 +19,6 @@ COMPARED = "compared_runs"
 MOST_COMPARED = 20
 LEFT = "left_runs"
 """Session key: the runs that this session has left, by a click."""
-SHOWN = "shown_page"
-"""Session key: the page that was shown last, as its part of the URL."""
-NEWS = "news"
-"""Session key: the page on which news of a run ask for this run of the script."""
 PRESET = "preset"
 """Session key: the preset whose settings the form shows."""
 SKETCH = "sketch_points"
@@ -42,23 +37,11 @@ QUIZ_TOLD = "quiz_told"
 """Session key: whether this round has been told."""
 CROSSOVER = "crossover"
 """Query parameter: how many layers follow A where styles are mixed."""
-PRESSED = "pressed"
-"""Session key: when each of the buttons that start something was pressed last."""
-ANSWERING = "answering"
-"""Session key: the button among these whose press the page script now answers."""
-PROBLEM = "problem"
-"""Session key: a sentence about the last click that could not be carried out; with a hyphen and the
-part of the page where that is to be said, if it is not at the top."""
-DESTINATION = "destination"
-"""Session key: the page that a click leads to, and the query of its URL."""
 CHOSEN = "chosen_runs"
 """Session key: the run_ids that are ticked in the table of runs."""
 
 _VIEW = re.compile(r"[-~,.0-9]{0,8000}")
 _COUNT = re.compile(r"[0-9]{1,3}")
-
-DOUBLE_CLICK = 0.8
-"""Seconds after a press, or the page that answers it, in which another is taken for the same."""
 
 
 def keep_run_in_url() -> None:
@@ -273,53 +256,6 @@ def next_quiz() -> None:
     st.session_state[QUIZ_TOLD] = False
 
 
-def report(problem: str, place: str = "") -> None:
-    """Keep a sentence for the next run of the script to show, at the top or in this part of it."""
-    st.session_state[f"{PROBLEM}-{place}"] = problem
-
-
-def take_problem(place: str = "") -> str:
-    """The kept sentence, which is then forgotten; empty when there is none."""
-    problem: str = st.session_state.pop(f"{PROBLEM}-{place}", "")
-    return problem
-
-
-def go_to(page: str, query: dict[str, str] | None = None) -> None:
-    """Open another page, from the callback of a widget."""
-    st.session_state[DESTINATION] = (page, query)
-    st.rerun()
-
-
-def take_destination() -> tuple[str, dict[str, str] | None] | None:
-    """Where a click led, which is then forgotten; for the page script, which knows the pages."""
-    destination: tuple[str, dict[str, str] | None] | None
-    destination = st.session_state.pop(DESTINATION, None)
-    return destination
-
-
-def shown_page() -> str | None:
-    """The page that is shown, as its part of the URL."""
-    shown: str | None = st.session_state.get(SHOWN)
-    return shown
-
-
-def note_news(page: str | None) -> None:
-    """Note that news of a run, on this page, ask for this run of the script."""
-    st.session_state[NEWS] = page
-
-
-def page_to_show(named: str) -> str:
-    """Which page this run of the script is to show, and does from now on: the one that it names.
-
-    But where news on that page ask for it, it is the page that was shown last: a person has gone on
-    to it meanwhile, which the browser did not know yet.
-    """
-    is_overtaken = st.session_state.pop(NEWS, None) == named
-    shown = st.session_state.get(SHOWN, named) if is_overtaken else named
-    st.session_state[SHOWN] = shown
-    return str(shown)
-
-
 def choose_runs(run_ids: Iterable[str]) -> None:
     """Have these runs ticked in the table, whatever else comes into it."""
     st.session_state[CHOSEN] = frozenset(run_ids)
@@ -329,26 +265,6 @@ def chosen_runs() -> frozenset[str]:
     """The runs that are ticked in the table."""
     chosen: frozenset[str] = st.session_state.get(CHOSEN, frozenset())
     return chosen
-
-
-def is_double_click(button: str) -> bool:
-    """Whether this session pressed this button a moment ago; notes the time of this press."""
-    pressed: dict[str, float] = st.session_state.setdefault(PRESSED, {})
-    before, now = pressed.get(button, -math.inf), time.monotonic()
-    pressed[button] = now
-    st.session_state[ANSWERING] = button
-    return now - before < DOUBLE_CLICK
-
-
-def note_answer() -> None:
-    """Note that the page shows what a press did; for the end of the page script.
-
-    On a busy server that takes longer than a double click, whose second half is only then dealt
-    with: so the moment counts from here.
-    """
-    button: str | None = st.session_state.pop(ANSWERING, None)
-    if button is not None:
-        st.session_state[PRESSED][button] = time.monotonic()
 
 
 def strokes_taken(run: Run) -> int:

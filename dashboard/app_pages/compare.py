@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components import compare, race
 from dashboard.components.plain import plain
 
 runs = state.compared_runs()
-if problem := state.take_problem():
+if problem := clicks.take_problem():
     st.error(plain(problem), icon=":material/error:")
 compare.choose(runs)
 if runs:

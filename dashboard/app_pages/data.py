@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks
 from dashboard.components import bring, own_shelf
 from dashboard.components.plain import plain
 
 st.title("Your own pictures", anchor=False)
-if problem := state.take_problem():
+if problem := clicks.take_problem():
     st.error(plain(problem), icon=":material/error:")
 bring.show()
 own_shelf.show()

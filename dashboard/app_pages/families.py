@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks
 from dashboard.components import families, quiz
 from dashboard.components.plain import plain
 
@@ -10,7 +10,7 @@ LOOK_AGAIN = 5.0
 """Seconds between two looks while a run goes on."""
 
 st.title("Three families, one task", anchor=False)
-if problem := state.take_problem():
+if problem := clicks.take_problem():
     st.error(plain(problem), icon=":material/error:")
 families.offer()
 chosen = families.choose()

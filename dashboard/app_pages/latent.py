@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components import latent_panel
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -11,7 +11,7 @@ heading, choice = st.columns([2, 3], vertical_alignment="center")
 heading.title("Latent space", anchor=False)
 watched = state.watched_run()
 titles = run_manager().explorable()
-if problem := state.take_problem():
+if problem := clicks.take_problem():
     st.error(plain(problem), icon=":material/error:")
 if watched and "latent" not in watched.config.algorithm.capabilities:
     st.info(

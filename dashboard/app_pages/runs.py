@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks
 from dashboard.components import everybody, runs_actions, runs_table
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -13,7 +13,7 @@ LOOK_AGAIN = 5.0
 
 def table() -> None:
     """The runs that match, what can be done with the chosen, and what came of it."""
-    if problem := state.take_problem():
+    if problem := clicks.take_problem():
         st.error(plain(problem), icon=":material/error:")
     runs_actions.undo()
     rows = runs_table.find(in_bin)

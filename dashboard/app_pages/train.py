@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components import gallery, monitor
 from dashboard.components.plain import plain
 
 run = state.watched_run()
-if problem := state.take_problem():
+if problem := clicks.take_problem():
     st.error(plain(problem), icon=":material/error:")
 if run is None:
     gallery.show()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components.plain import plain
 from dashboard.components.thumbnails import thumbnails
 from ganlib import (
@@ -67,7 +67,7 @@ def _dropped() -> Sequence[UploadedFile]:
     )
     if sum(file.size for file in files) > most * MEGABYTE:
         state.forget_upload()
-        state.report(f"That was more than {most} MB in all: bring fewer or smaller pictures.")
+        clicks.report(f"That was more than {most} MB in all: bring fewer or smaller pictures.")
         st.rerun()
     return files
 
@@ -151,14 +151,14 @@ def _replace_key(name: str) -> str:
 
 
 def _keep(pictures: Pictures) -> None:
-    if state.is_double_click("keep"):
+    if clicks.is_double_click("keep"):
         return
     # A name that is typed and kept at one go is in the session before this page has seen it.
     name = st.session_state["own-name"]
     try:
         keep_pictures(name, pictures, st.session_state.get(_replace_key(name), False))
     except DataError as error:
-        state.report(str(error))
+        clicks.report(str(error))
     else:
         state.forget_upload()
         st.toast(f"{_counted(len(pictures.images), 'picture')} kept as {plain(name)}.")

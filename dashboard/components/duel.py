@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components import fork, live
 from ganlib import ConfigError, Run
 
@@ -50,7 +50,7 @@ def _who_learns(run: Run) -> None:
 
 def _train_d(run: Run) -> None:
     """Train D to its best; the second half of a double click does nothing."""
-    if not state.is_double_click("optimum"):
+    if not clicks.is_double_click("optimum"):
         run.controls.take_step("d", OPTIMUM_STEPS)
 
 
@@ -82,4 +82,4 @@ def _add(run: Run, stroke: Any) -> None:
     try:
         run.controls.change({"points": (*drawn, *stroke)})
     except ConfigError as error:
-        state.report(error.problems[0][1])
+        clicks.report(error.problems[0][1])

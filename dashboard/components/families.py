@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks
 from dashboard.components import live
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -84,13 +84,13 @@ def offer() -> None:
 
 
 def _start(name: str) -> None:
-    if state.is_double_click("trio"):
+    if clicks.is_double_click("trio"):
         return
     try:
         for config in TRIOS[name].configs:
             run_manager().start(config)
     except RunError as error:
-        state.report(str(error))
+        clicks.report(str(error))
 
 
 class Look(NamedTuple):

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components import compare, config_form
 from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError, StateSaved, all_settings, stays_as_saved
@@ -82,7 +82,7 @@ def _settings(run: Run, saved: StateSaved) -> dict[str, Any]:
 
 
 def _go_on(run: Run, saved: StateSaved, changes: dict[str, Any]) -> None:
-    if state.is_double_click("fork"):
+    if clicks.is_double_click("fork"):
         return
     total = saved.config.total_steps
     if total <= saved.step:
@@ -90,4 +90,4 @@ def _go_on(run: Run, saved: StateSaved, changes: dict[str, Any]) -> None:
     try:
         state.watch(run_manager().fork(run.run_id, saved.step, changes))
     except (ConfigError, RunError) as error:
-        state.report(str(error))
+        clicks.report(str(error))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks
 from dashboard.components import live
 from dashboard.components.latent_parts import choose_class, encoded, saved_directions
 from dashboard.components.plain import plain
@@ -38,7 +38,7 @@ def _keep(run: Run, said: Any) -> None:
     try:
         saved_directions(run).keep(name, vector / length)
     except StoreError as error:
-        state.report(str(error))
+        clicks.report(str(error))
 
 
 def _kept(run: Run) -> None:
@@ -62,4 +62,4 @@ def _remove(run: Run, name: str) -> None:
     try:
         saved_directions(run).remove(name)
     except StoreError as error:
-        state.report(str(error))
+        clicks.report(str(error))

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import frames, state
+from dashboard import clicks, frames
 from dashboard.charts import train_charts
 from ganlib import COLOURS, Run, reading, usual_lengths
 
@@ -263,7 +263,7 @@ def _mount(
         key=place,
         data={"run_id": run.run_id, **data},
         # The page reruns by itself when this trigger fires.
-        on_state_changed_change=partial(state.note_news, state.shown_page()),
+        on_state_changed_change=partial(clicks.note_news, clicks.shown_page()),
         **{f"on_{word}_change": partial(_tell, place, word, act) for word, act in on.items()},
     )
 

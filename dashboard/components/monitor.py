@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components import config_form, duel, fork, inside, live, race, share, train_on
 from dashboard.components.plain import plain
 from dashboard.components.start import start
@@ -111,7 +111,7 @@ def _stop(run: Run) -> None:
     try:
         run_manager().stop(run.run_id, STOP_PATIENCE)
     except RunError as error:
-        state.report(str(error))
+        clicks.report(str(error))
 
 
 def _button(label: str, icon: str, act: Callable[..., None], *args: Any) -> None:
@@ -136,7 +136,7 @@ def _live_settings(run: Run) -> None:
     ]
     shown = run.controls.config
     keys = _live_keys(run, group)
-    if problem := state.take_problem(LIVE):
+    if problem := clicks.take_problem(LIVE):
         st.error(plain(problem), icon=":material/error:")
     with st.form(f"live-{run.run_id}", border=False):
         config_form.widgets(group, keys)
@@ -160,7 +160,7 @@ def _apply(run: Run, shown: RunConfig, keys: Mapping[str, str]) -> None:
     try:
         run.controls.change(config_form.differing(shown, values))
     except ConfigError as error:
-        state.report(str(error), LIVE)
+        clicks.report(str(error), LIVE)
 
 
 def _speed_slider(run: Run) -> None:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks
 from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.components.thumbnails import thumbnails
@@ -55,10 +55,10 @@ def _card(one: OwnSet) -> None:
 
 def _train(one: OwnSet) -> None:
     if one.name not in {kept.name for kept in own_sets()}:
-        state.report(f"The pictures called {one.name} have just been deleted.")
+        clicks.report(f"The pictures called {one.name} have just been deleted.")
         return
     start(own_run(one))
-    state.go_to("app_pages/train.py")
+    clicks.go_to("app_pages/train.py")
 
 
 def _classes(one: OwnSet) -> str:
@@ -77,4 +77,4 @@ def _delete(name: str) -> None:
     try:
         delete_pictures(name)
     except DataError as error:
-        state.report(str(error))
+        clicks.report(str(error))

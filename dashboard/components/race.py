@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components import compare, config_form
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -43,7 +43,7 @@ def show(config: RunConfig, key: str) -> None:
         "the noise and the order of the data are the same where it leaves them as they are."
     )
     challenger = _challenger(config, key)
-    if problem := state.take_problem(PLACE):
+    if problem := clicks.take_problem(PLACE):
         st.error(plain(problem), icon=":material/error:")
     st.button(
         "Race",
@@ -88,11 +88,11 @@ def _challenger(config: RunConfig, key: str) -> RunConfig | None:
 
 
 def _start(config: RunConfig, challenger: RunConfig) -> None:
-    if state.is_double_click("race"):
+    if clicks.is_double_click("race"):
         return
     try:
         run_ids = run_manager().start_together([config, challenger])
     except RunError as error:
-        state.report(str(error), PLACE)
+        clicks.report(str(error), PLACE)
         return
-    state.go_to(compare.PAGE, state.compared_query(run_ids))
+    clicks.go_to(compare.PAGE, state.compared_query(run_ids))

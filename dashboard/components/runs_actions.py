@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.components import compare
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -46,7 +46,7 @@ def _go_to_one(row: RunRow) -> None:
 
 def _open(run_id: str) -> None:
     state.watch(run_id)
-    state.go_to("app_pages/train.py")
+    clicks.go_to("app_pages/train.py")
 
 
 def _go_to_comparison(rows: Sequence[RunRow]) -> None:
@@ -55,7 +55,7 @@ def _go_to_comparison(rows: Sequence[RunRow]) -> None:
         icon=":material/compare_arrows:",
         key="runs-compare",
         type="primary",
-        on_click=state.go_to,
+        on_click=clicks.go_to,
         args=(compare.PAGE, state.compared_query([row.run_id for row in rows])),
     )
 
@@ -111,10 +111,10 @@ def take_in() -> None:
 
 
 def _take_in(given: UploadedFile) -> None:
-    if state.is_double_click("take_in"):
+    if clicks.is_double_click("take_in"):
         return
     if _attempt(lambda: state.watch(run_manager().store.take_in(given))):
-        state.go_to("app_pages/train.py")
+        clicks.go_to("app_pages/train.py")
 
 
 def _describe(row: RunRow) -> None:
@@ -167,7 +167,7 @@ def _attempt(act: Callable[[], Any]) -> bool:
     try:
         act()
     except (ConfigError, RunError) as error:
-        state.report(str(error))
+        clicks.report(str(error))
         return False
     return True
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import clicks, state
 from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError
 
@@ -42,10 +42,10 @@ def _explanation(saved: int, step: int) -> str:
 
 
 def _train_on(run: Run, total_steps: int) -> None:
-    if state.is_double_click("train_on"):
+    if clicks.is_double_click("train_on"):
         return
     try:
         run_manager().resume(run.run_id, total_steps)
         state.watch(run.run_id)
     except (ConfigError, RunError) as error:
-        state.report(str(error))
+        clicks.report(str(error))

@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.state import NEWS
+from dashboard.clicks import NEWS
 from tests.dashboard.wire import mounted
 
 

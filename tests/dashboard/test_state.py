@@ -2,15 +2,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard import state
+from dashboard import clicks, state
 
 
 @pytest.fixture
 def session(monkeypatch):
-    """A visitor's session state and query parameters, and a clock that stands still."""
-    one = SimpleNamespace(session_state={}, query_params={}, now=100.0)
+    """A visitor's session state and query parameters."""
+    one = SimpleNamespace(session_state={}, query_params={})
     monkeypatch.setattr(state, "st", one)
-    monkeypatch.setattr(state, "time", SimpleNamespace(monotonic=lambda: one.now))
+    monkeypatch.setattr(clicks, "st", one)
     return one
 
 
@@ -63,7 +63,7 @@ def test_the_watched_run_is_the_one_of_that_id(session, hold_run):
 @pytest.mark.usefixtures("session")
 def test_who_watches_nothing_has_no_run():
     assert state.watched_run() is None
-    assert state.take_problem() == ""
+    assert clicks.take_problem() == ""
 
 
 @pytest.mark.usefixtures("manager")
@@ -72,18 +72,11 @@ def test_an_unknown_run_is_let_go_with_a_sentence(session, run_id):
     state.watch(run_id)
     assert state.watched_run() is None
     assert session.query_params == {}
-    problem = state.take_problem()
+    problem = clicks.take_problem()
     assert problem.startswith("There is no run ")
     assert len(problem) < 200
     assert state.watched_run() is None
-    assert state.take_problem() == ""
-
-
-@pytest.mark.usefixtures("session")
-def test_a_problem_is_told_once():
-    state.report("The queue is full.")
-    assert state.take_problem() == "The queue is full."
-    assert state.take_problem() == ""
+    assert clicks.take_problem() == ""
 
 
 def test_the_default_preset_is_chosen_until_another_is(session):
@@ -126,39 +119,6 @@ def test_the_open_tab_is_of_one_run(session, hold_run):
     state.open_tab(one, "JSON")
     assert state.tabs_key(one) != state.tabs_key(other)
     assert session.session_state == {state.tabs_key(one): "JSON"}
-
-
-@pytest.mark.parametrize(("wait", "double"), [(0.0, True), (0.7, True), (0.9, False)])
-def test_two_presses_within_a_moment_are_one(session, wait, double):
-    assert not state.is_double_click("start")
-    session.now += wait
-    assert not state.is_double_click("fork")
-    assert state.is_double_click("start") is double
-
-
-def test_a_press_right_after_a_slow_answer_is_still_the_same_one(session):
-    assert not state.is_double_click("start")
-    session.now += 10
-    state.note_answer()
-    session.now += 0.7
-    assert state.is_double_click("start")
-    session.now += 0.9
-    state.note_answer()
-    session.now += 0.9
-    assert not state.is_double_click("start")
-
-
-def test_a_page_that_answers_no_press_leaves_the_last_one_as_it_was(session):
-    state.is_double_click("start")
-    state.note_answer()
-    session.now += 0.9
-    state.note_answer()
-    assert not state.is_double_click("start")
-
-
-def test_the_first_press_of_a_session_counts_even_on_a_young_machine(session):
-    session.now = 0.1
-    assert not state.is_double_click("start")
 
 
 def test_strokes_are_counted_for_each_run(session, hold_run):
@@ -214,7 +174,7 @@ def test_compared_runs_that_are_gone_are_let_go_with_a_sentence(session, hold_ru
     one = hold_run().run_id
     session.query_params["runs"] = f"gone,{one}"
     assert compared() == [one]
-    assert "There is no run 'gone' here." in state.take_problem()
+    assert "There is no run 'gone' here." in clicks.take_problem()
     assert session.query_params == {"runs": one}
 
 

@@ -5,9 +5,9 @@ import pytest
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
+from dashboard.clicks import PROBLEM
 from dashboard.components.plain import plain
 from dashboard.components.race import PLACE
-from dashboard.state import PROBLEM
 from ganlib import PictureForm, RunEnded, keep_pictures, read_pictures
 from tests.dashboard.wire import pick
 from tests.ganlib.data.bringing import png, zipped

@@ -1,4 +1,4 @@
-from dashboard.state import PROBLEM
+from dashboard.clicks import PROBLEM
 
 
 def test_the_page_brings_pictures_and_shows_what_is_kept(app):

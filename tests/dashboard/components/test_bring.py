@@ -10,7 +10,7 @@ PETS = [("cats/1.png", png()), ("dogs/2.png", png()), ("dogs/3.png", png())]
 @pytest.fixture(autouse=True)
 def slow_hand(monkeypatch):
     """Two presses of a test are those of a person who waits in between."""
-    monkeypatch.setattr("dashboard.state.DOUBLE_CLICK", 0.0)
+    monkeypatch.setattr("dashboard.clicks.DOUBLE_CLICK", 0.0)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ CLIPPING_REFUSED = (
 @pytest.fixture(autouse=True)
 def slow_hand(monkeypatch):
     """Two presses of a test are those of a person who waits in between."""
-    monkeypatch.setattr("dashboard.state.DOUBLE_CLICK", 0.0)
+    monkeypatch.setattr("dashboard.clicks.DOUBLE_CLICK", 0.0)
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_a_full_queue_is_told_and_the_run_stays(forking, manager, tiny):
 
 @pytest.mark.usefixtures("idle")
 def test_a_double_click_goes_on_once(forking, manager, monkeypatch):
-    monkeypatch.setattr("dashboard.state.DOUBLE_CLICK", 60.0)
+    monkeypatch.setattr("dashboard.clicks.DOUBLE_CLICK", 60.0)
     app, _ = forking()
     app.button(key="fork").click()
     message = app._tree.get_widget_states()

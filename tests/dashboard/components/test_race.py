@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("idle")
 @pytest.fixture(autouse=True)
 def slow_hand(monkeypatch):
     """Two presses of a test are those of a person who waits in between."""
-    monkeypatch.setattr("dashboard.state.DOUBLE_CLICK", 0.0)
+    monkeypatch.setattr("dashboard.clicks.DOUBLE_CLICK", 0.0)
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_where_only_one_could_wait_none_is_started(racing, manager, tiny):
 
 
 def test_a_double_click_begins_one_race(racing, manager, monkeypatch):
-    monkeypatch.setattr("dashboard.state.DOUBLE_CLICK", 60.0)
+    monkeypatch.setattr("dashboard.clicks.DOUBLE_CLICK", 60.0)
     app, _ = racing()
     value(app).set_value(0.05).run()
     button(app).click()

@@ -20,7 +20,7 @@ def later(monkeypatch):
 
     def wait(seconds):
         now = time.monotonic()
-        monkeypatch.setattr("dashboard.state.time.monotonic", lambda: now + seconds)
+        monkeypatch.setattr("dashboard.clicks.time.monotonic", lambda: now + seconds)
 
     return wait
 
@@ -82,7 +82,7 @@ def test_a_double_click_on_a_slow_server_starts_one_run(app, manager, monkeypatc
 
     keep_run_in_url = state.keep_run_in_url
     monkeypatch.setattr(state, "keep_run_in_url", slow_page)
-    monkeypatch.setattr("dashboard.state.time.monotonic", lambda: now)
+    monkeypatch.setattr("dashboard.clicks.time.monotonic", lambda: now)
     press_twice(app, "start")
     assert len(manager.runs()) == 1
 
@@ -93,7 +93,7 @@ def press_new_run_and_start(app):
 
 
 def test_a_second_press_within_a_moment_starts_nothing(app, manager, monkeypatch):
-    monkeypatch.setattr("dashboard.state.DOUBLE_CLICK", 60.0)
+    monkeypatch.setattr("dashboard.clicks.DOUBLE_CLICK", 60.0)
     press_start(app)
     press_new_run_and_start(app)
     assert len(manager.runs()) == 1
