@@ -18,7 +18,8 @@ def table() -> None:
     runs_actions.undo()
     rows = runs_table.find(in_bin)
     if rows:
-        runs_actions.show(runs_table.choose(rows), in_bin)
+        runs_table.choose(rows)
+        runs_actions.show(rows, in_bin)
     else:
         runs_actions.nothing(in_bin)
 

@@ -1,7 +1,7 @@
 """Widgets for a configuration, made from its own bounds and descriptions."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import streamlit as st
@@ -20,6 +20,8 @@ GROUPS = {
     ("saving",): "Saving",
 }
 
+_Group = tuple[tuple[str, ...], list[Setting], dict[str, str]]
+
 
 def show(base: RunConfig, key: str) -> RunConfig | None:
     """Show every setting, beginning with `base`.
@@ -28,33 +30,37 @@ def show(base: RunConfig, key: str) -> RunConfig | None:
         the configuration as it is set, or None when it is refused; the reason is shown then.
     """
     with st.container(horizontal=True):
-        laid_out = _lay_out(base, key)
-    kinds = {
-        ("data",): laid_out.data.kind,
-        ("algorithm", "network"): laid_out.algorithm.network.architecture,
-    }
-    values: dict[str, Any] = {}
-    is_whole = True
-    for path, title in GROUPS.items():
-        group = [one for one in widgeted(all_settings(laid_out)) if one.path[:-1] == path]
-        if not group:
-            continue
-        st.markdown(f"**{title}**")
-        stem = _stem(base, laid_out.algorithm.family, key) if path[:1] == ("algorithm",) else key
-        if kinds.get(path) == "own":
-            chosen = _own_set(laid_out.data.name, key)
-            is_whole = bool(chosen)
-            values |= chosen
-            group = [one for one in group if one.name == "levels"]
-        values |= widgets(group, keys(group, f"{stem}-{kinds[path]}" if path in kinds else stem))
-    if not is_whole:
-        return None
+        _choose_kinds(base, key)
+    laid_out = _lay_out(base, key)
+    for path, group, keys_ in _groups(base, laid_out, key):
+        st.markdown(f"**{GROUPS[path]}**")
+        if path == ("data",) and laid_out.data.kind == "own":
+            _choose_own_set(laid_out.data.name, key)
+        widgets(group, keys_)
     try:
-        return changed(laid_out, differing(laid_out, values))
+        return read(base, key)
     except ConfigError as error:
         for _, sentence in error.problems:
             st.error(plain(sentence), icon=":material/error:")
         return None
+
+
+def read(base: RunConfig, key: str) -> RunConfig:
+    """The configuration as this session has set it by now, be it on the page yet or not.
+
+    For callbacks: what was typed just before a button was pressed is in the session already, while
+    the button is still that of the script before.
+
+    Raises:
+        ConfigError: it is refused.
+    """
+    laid_out = _lay_out(base, key)
+    values: dict[str, Any] = {}
+    for _, group, keys_ in _groups(base, laid_out, key):
+        values |= typed(group, keys_)
+    if laid_out.data.kind == "own":
+        values |= _own_set(laid_out.data.name, key)
+    return changed(laid_out, differing(laid_out, values))
 
 
 def differing(config: RunConfig, values: dict[str, Any]) -> dict[str, Any]:
@@ -73,31 +79,60 @@ def keys(group: Iterable[Setting], stem: str) -> dict[str, str]:
     return {one.name: f"{stem}-{one.name}" for one in group}
 
 
-def widgets(
-    group: list[Setting], keys: Mapping[str, str], in_a_row: int = COLUMNS
-) -> dict[str, Any]:
-    """A widget for each setting under its key, so many in a row; the values by name."""
+def widgets(group: list[Setting], keys: Mapping[str, str], in_a_row: int = COLUMNS) -> None:
+    """A widget for each setting under its key, so many in a row."""
     columns = st.columns(in_a_row)
-    return {
-        one.name: _widget(one, keys[one.name], columns[number % in_a_row])
-        for number, one in enumerate(group)
+    for number, one in enumerate(group):
+        _widget(one, keys[one.name], columns[number % in_a_row])
+
+
+def typed(group: Iterable[Setting], keys: Mapping[str, str]) -> dict[str, Any]:
+    """The values of these widgets by name; where none was shown yet, that of its setting."""
+    return {one.name: st.session_state.get(keys[one.name], one.value) for one in group}
+
+
+def _groups(base: RunConfig, laid_out: RunConfig, key: str) -> Iterator[_Group]:
+    """The settings with widgets, by where they stand, with the keys of these."""
+    kinds = {
+        ("data",): laid_out.data.kind,
+        ("algorithm", "network"): laid_out.algorithm.network.architecture,
     }
+    for path in GROUPS:
+        group = [one for one in widgeted(all_settings(laid_out)) if one.path[:-1] == path]
+        if kinds.get(path) == "own":  # The other settings go with the pictures.
+            group = [one for one in group if one.name == "levels"]
+        stem = _stem(base, laid_out.algorithm.family, key) if path[:1] == ("algorithm",) else key
+        if group:
+            # Another kind has settings of the same names.
+            yield path, group, keys(group, f"{stem}-{kinds[path]}" if path in kinds else stem)
+
+
+def _choose_kinds(base: RunConfig, key: str) -> None:
+    """The kinds of data, of family and of network."""
+    kinds = variants()
+    _choose_kind("data", kinds["data"], base.data.kind, key)
+    _choose_kind("family", kinds["algorithm"], base.algorithm.family, key)
+    family = _family(base, key)
+    stem = _stem(base, family.family, key)
+    _choose_kind("network", _networks(family), family.network.architecture, stem)
 
 
 def _lay_out(base: RunConfig, key: str) -> RunConfig:
     """The base with the kinds of data, family and network that are wanted, be they refused."""
-    kinds = variants()
-    data = _choose_part("data", kinds["data"], base.data, base.data.kind, key)
-    family = _choose_part("family", kinds["algorithm"], base.algorithm, base.algorithm.family, key)
-    network = _choose_part(
-        "network",
-        variants(family.family)["network"],
-        family.network,
-        family.network.architecture,
-        _stem(base, family.family, key),
-    )
+    data = _part("data", variants()["data"], base.data, base.data.kind, key)
+    family = _family(base, key)
+    stem = _stem(base, family.family, key)
+    network = _part("network", _networks(family), family.network, family.network.architecture, stem)
     algorithm = family.model_copy(update={"network": network})
     return base.model_copy(update={"data": data, "algorithm": algorithm})
+
+
+def _family(base: RunConfig, key: str) -> Any:
+    return _part("family", variants()["algorithm"], base.algorithm, base.algorithm.family, key)
+
+
+def _networks(family: Any) -> Mapping[str, type[Any]]:
+    return variants(family.family)["network"]
 
 
 def _stem(base: RunConfig, family: str, key: str) -> str:
@@ -105,42 +140,60 @@ def _stem(base: RunConfig, family: str, key: str) -> str:
     return key if family == base.algorithm.family else f"{key}-{family}"
 
 
-def _choose_part(name: str, kinds: Mapping[str, type[Any]], part: Any, kind: str, key: str) -> Any:
-    wanted = st.selectbox(
-        f"Kind of {name}",
-        list(kinds),
-        index=list(kinds).index(kind),
-        key=f"{key}-{name}-kind",
-        persist_state="session",
-        help="\n".join(f"- **{word}**: {one.__doc__}" for word, one in kinds.items()),
-    )
+def _part(name: str, kinds: Mapping[str, type[Any]], part: Any, kind: str, key: str) -> Any:
+    wanted = st.session_state.get(_kind_key(name, key), kind)
     return part if wanted == kind else kinds[wanted]()
 
 
-def _own_set(name: str, key: str) -> dict[str, Any]:
-    """A choice among the pictures that are kept, whose form goes with them; empty without one."""
+def _kind_key(name: str, key: str) -> str:
+    return f"{key}-{name}-kind"
+
+
+def _choose_kind(name: str, kinds: Mapping[str, type[Any]], kind: str, key: str) -> None:
+    st.selectbox(
+        f"Kind of {name}",
+        list(kinds),
+        index=list(kinds).index(kind),
+        key=_kind_key(name, key),
+        persist_state="session",
+        help="\n".join(f"- **{word}**: {one.__doc__}" for word, one in kinds.items()),
+    )
+
+
+def _choose_own_set(name: str, key: str) -> None:
+    """A choice among the pictures that are kept."""
     kept = {one.name: one.data for one in own_sets()}
     if not kept:
-        st.error(
-            "No pictures of your own are kept yet: bring some on the Data page, or choose another "
-            "kind of data.",
-            icon=":material/error:",
-        )
-        return {}
+        return
     # A set that is gone leaves the choice open: another is not what was asked for.
-    chosen = st.selectbox(
+    st.selectbox(
         "pictures",
         list(kept),
         index=list(kept).index(name) if name in kept else None,
         format_func=lambda one: f"{one} ({kept[one].size} x {kept[one].size}, {kept[one].colour})",
-        key=f"{key}-own",
+        key=_own_key(key),
         persist_state="session",
         help="Kept on the Data page, at this size and in these colours.",
     )
+
+
+def _own_key(key: str) -> str:
+    return f"{key}-own"
+
+
+def _own_set(name: str, key: str) -> dict[str, Any]:
+    """The form of the pictures that are chosen, which goes with them."""
+    kept = {one.name: one.data for one in own_sets()}
+    chosen = kept.get(st.session_state.get(_own_key(key), name))
     if chosen is None:
-        st.error("Choose which of your own pictures to learn.", icon=":material/error:")
-        return {}
-    return kept[chosen].model_dump(include={"name", "size", "colour"})
+        sentence = (
+            "Choose which of your own pictures to learn."
+            if kept
+            else "No pictures of your own are kept yet: bring some on the Data page, or choose "
+            "another kind of data."
+        )
+        raise ConfigError((("data.name", sentence),))
+    return chosen.model_dump(include={"name", "size", "colour"})
 
 
 def _widget(one: Setting, key: str, place: Any) -> Any:

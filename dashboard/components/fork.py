@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import clicks, state
 from dashboard.components import compare, config_form
 from dashboard.services import run_manager
-from ganlib import ConfigError, Run, RunError, StateSaved, all_settings, stays_as_saved
+from ganlib import ConfigError, Run, RunConfig, RunError, Setting, all_settings, stays_as_saved
 
 TAB = ":material/fork_right: Go on from a moment"
 HIDDEN = {"title", "seed", "device", "cpu_threads", "name", "size", "colour"}
@@ -34,15 +34,15 @@ def show(run: Run) -> None:
         "without a change the new run repeats this one to the last digit."
     )
     step = st.select_slider("Step", list(states), key=_key(run), format_func=lambda one: f"{one:,}")
-    saved = states[step].load()
-    values = _settings(run, saved)
+    group = _settings(states[step].load().config)
+    config_form.widgets(group, _value_keys(run, step, group))
     st.button(
         f"Run on from step {step:,} as a new run",
         icon=":material/fork_right:",
         key="fork",
         type="primary",
         on_click=_go_on,
-        args=(run, saved, values),
+        args=(run,),
     )
 
 
@@ -71,23 +71,38 @@ def _key(run: Run) -> str:
     return f"moment-{run.run_id}"
 
 
-def _settings(run: Run, saved: StateSaved) -> dict[str, Any]:
-    group = [
+def _value_keys(run: Run, step: int, group: list[Setting]) -> dict[str, str]:
+    return config_form.keys(group, f"fork-{run.run_id}-{step}")
+
+
+def _settings(config: RunConfig) -> list[Setting]:
+    """The settings that a run may go on with otherwise."""
+    return [
         one
-        for one in config_form.widgeted(all_settings(saved.config))
+        for one in config_form.widgeted(all_settings(config))
         if not stays_as_saved(one) and one.name not in HIDDEN
     ]
-    values = config_form.widgets(group, config_form.keys(group, f"fork-{run.run_id}-{saved.step}"))
-    return config_form.differing(saved.config, values)
 
 
-def _go_on(run: Run, saved: StateSaved, changes: dict[str, Any]) -> None:
+def _changes(run: Run, step: int) -> dict[str, Any]:
+    """What is typed by now for this step, with steps to go on for."""
+    saved = next((one for one in run.snapshot.states if one.step == step), None)
+    if saved is None:  # It was let go meanwhile, which is said where it is gone on from.
+        return {}
+    config = saved.load().config
+    group = _settings(config)
+    changes = config_form.differing(config, config_form.typed(group, _value_keys(run, step, group)))
+    if config.total_steps <= step:
+        changes = {"total_steps": step + config.total_steps, **changes}
+    return changes
+
+
+def _go_on(run: Run) -> None:
+    """Go on from the step that is chosen, with what is typed by now."""
     if clicks.is_double_click("fork"):
         return
-    total = saved.config.total_steps
-    if total <= saved.step:
-        changes = {"total_steps": saved.step + total, **changes}
+    step = st.session_state[_key(run)]
     try:
-        state.watch(run_manager().fork(run.run_id, saved.step, changes))
+        state.watch(run_manager().fork(run.run_id, step, _changes(run, step)))
     except (ConfigError, RunError) as error:
         clicks.report(str(error))

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import course, state
+from dashboard import clicks, course, state
 from dashboard.components import config_form, everybody, live
 from dashboard.components.plain import plain
-from dashboard.components.start import start
+from dashboard.components.start import start_typed
 from dashboard.services import run_manager
 from ganlib import PRESETS, SHELVES, ConfigError, Preset, RunConfig, changed
 
@@ -22,22 +22,23 @@ def show() -> None:
     """The whole view."""
     key = state.chosen_preset()
     words, moving = st.columns([3, 2], gap="large", vertical_alignment="center")
-    base = PRESETS[key].config
     with moving:
-        if key != SKETCH:
+        if key == SKETCH:
+            base = _sketch()
+        else:
             _preview(key, PRESETS[key])
-        chosen = _sketched(base) if key == SKETCH else base
+            base = PRESETS[key].config
     with st.container(key="presets"):
         _cards(key)
     with st.expander("Change settings before the start", icon=":material/tune:"):
-        config = config_form.show(chosen or base, key)
+        config = config_form.show(base or PRESETS[key].config, key)
     with words:
-        _invitation(key, chosen and config)
+        _invitation(key, can_start=base is not None and config is not None)
         _going_on()
         everybody.tell_if_others_come()
 
 
-def _invitation(key: str, config: RunConfig | None) -> None:
+def _invitation(key: str, can_start: bool) -> None:
     preset = PRESETS[key]
     st.title("Two networks, one game")
     st.markdown(
@@ -51,19 +52,23 @@ def _invitation(key: str, config: RunConfig | None) -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="start",
-        disabled=config is None,
+        disabled=not can_start,
         help="Begins a run with the settings below; you can't break anything.",
         on_click=_start,
-        args=(key, config),
+        args=(key,),
     )
 
 
-def _start(shown: str, config: RunConfig) -> None:
+def _start(shown: str) -> None:
     """Start what is chosen; until the page shows that, its button is still that of another."""
-    if (chosen := state.chosen_preset()) == shown:
-        start(config)
-    elif chosen != SKETCH:  # Which is not begun before a person sees what is drawn.
-        start(PRESETS[chosen].config)
+    chosen = state.chosen_preset()
+    if chosen != SKETCH:
+        start_typed(PRESETS[chosen].config, chosen)
+    elif shown == SKETCH:  # Which is not begun before a person sees what is drawn.
+        try:
+            start_typed(_drawn(), SKETCH)
+        except ConfigError as error:
+            clicks.report(str(error))
 
 
 def _preview(key: str, preset: Preset) -> None:
@@ -71,14 +76,20 @@ def _preview(key: str, preset: Preset) -> None:
     st.image(str(path), caption=f"Recorded: {preset.title.lower()}", width=330)
 
 
-def _sketched(base: RunConfig) -> RunConfig | None:
-    """The configuration with what the visitor draws, which begins with what it came with.
+def _drawn() -> RunConfig:
+    """The configuration with what the visitor drew; before that, with what it came with."""
+    base = PRESETS[SKETCH].config
+    return changed(base, {"points": state.sketch(base.data.model_dump()["points"])})
+
+
+def _sketch() -> RunConfig | None:
+    """The canvas, and the configuration with what is drawn there.
 
     None when that is refused; the reason is shown then.
     """
     config, refusal = None, ""
     try:
-        config = changed(base, {"points": state.sketch(base.data.model_dump()["points"])})
+        config = _drawn()
     except ConfigError as error:
         refusal = error.problems[0][1]
     live.sketch(config.data.model_dump()["points"] if config else (), state.keep_sketch)

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import clicks, state
 from dashboard.components import config_form, duel, fork, inside, live, race, share, train_on
 from dashboard.components.plain import plain
-from dashboard.components.start import start
+from dashboard.components.start import start_typed
 from dashboard.services import run_manager
 from ganlib import (
     ConfigError,
@@ -17,7 +17,6 @@ from ganlib import (
     RunConfig,
     RunError,
     Setting,
-    changed,
     live_settings,
 )
 
@@ -188,8 +187,8 @@ def _limit_speed(run: Run, key: str) -> None:
 
 def _start_again(run: Run) -> None:
     st.caption("These need a new start. The seed decides every random number of the run.")
-    config = config_form.show(run.config, f"again-{run.run_id}")
-    if config is None:
+    key = f"again-{run.run_id}"
+    if config_form.show(run.config, key) is None:
         return
     same, dice = st.columns(2)
     same.button(
@@ -198,8 +197,8 @@ def _start_again(run: Run) -> None:
         key="same-start",
         width="stretch",
         help="The same seed: the same first weights, the same data in the same order.",
-        on_click=start,
-        args=(config,),
+        on_click=start_typed,
+        args=(run.config, key),
     )
     dice.button(
         "Start again: new start",
@@ -207,8 +206,8 @@ def _start_again(run: Run) -> None:
         key="new-start",
         width="stretch",
         help="The next seed: everything random is drawn anew.",
-        on_click=start,
-        args=(changed(config, {"seed": (config.seed + 1) % 2**32}),),
+        on_click=start_typed,
+        args=(run.config, key, 1),
     )
 
 

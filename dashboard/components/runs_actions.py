@@ -14,50 +14,63 @@ from dashboard.services import run_manager
 from ganlib import ConfigError, RunError, RunRow
 
 
-def show(chosen: Sequence[RunRow], in_bin: bool) -> None:
-    """Buttons for the chosen runs, and what people say about a single one."""
+def show(rows: Sequence[RunRow], in_bin: bool) -> None:
+    """Buttons for the chosen ones of these runs, and what people say about a single one."""
+    chosen = _chosen(rows)
     if not chosen:
         st.caption("Choose by the boxes on the left: to open, compare, describe or delete.")
         return
     with st.container(horizontal=True):
         if in_bin:
-            _button("Bring back", "restore_from_trash", _restore, chosen)
+            _button("Bring back", "restore_from_trash", _restore, rows)
             _ask_to_remove(chosen)
         else:
             if len(chosen) == 1:
-                _go_to_one(chosen[0])
+                _go_to_one(rows)
             else:
-                _go_to_comparison(chosen)
-            _button("Delete", "delete", _delete, chosen)
+                _go_to_comparison(rows, len(chosen))
+            _button("Delete", "delete", _delete, rows)
     if len(chosen) == 1 and not in_bin:
         _describe(chosen[0])
 
 
-def _go_to_one(row: RunRow) -> None:
+def _chosen(rows: Sequence[RunRow]) -> list[RunRow]:
+    """Those among the rows of the table whose boxes are ticked by now."""
+    run_ids = state.chosen_runs()
+    return [row for row in rows if row.run_id in run_ids]
+
+
+def _go_to_one(rows: Sequence[RunRow]) -> None:
     st.button(
         "Open",
         icon=":material/open_in_full:",
         key="runs-open",
         type="primary",
         on_click=_open,
-        args=(row.run_id,),
+        args=(rows,),
     )
 
 
-def _open(run_id: str) -> None:
-    state.watch(run_id)
-    clicks.go_to("app_pages/train.py")
+def _open(rows: Sequence[RunRow]) -> None:
+    chosen = _chosen(rows)
+    if len(chosen) == 1:
+        state.watch(chosen[0].run_id)
+        clicks.go_to("app_pages/train.py")
 
 
-def _go_to_comparison(rows: Sequence[RunRow]) -> None:
+def _go_to_comparison(rows: Sequence[RunRow], count: int) -> None:
     st.button(
-        f"Compare these {len(rows)} runs",
+        f"Compare these {count} runs",
         icon=":material/compare_arrows:",
         key="runs-compare",
         type="primary",
-        on_click=clicks.go_to,
-        args=(compare.PAGE, state.compared_query([row.run_id for row in rows])),
+        on_click=_compare,
+        args=(rows,),
     )
+
+
+def _compare(rows: Sequence[RunRow]) -> None:
+    clicks.go_to(compare.PAGE, state.compared_query([row.run_id for row in _chosen(rows)]))
 
 
 def _ask_to_remove(rows: Sequence[RunRow]) -> None:
@@ -135,7 +148,8 @@ def _annotate(run_id: str, *keys: str) -> None:
 
 
 def _delete(rows: Sequence[RunRow]) -> None:
-    deleted = [row for row in rows if _attempt(partial(run_manager().delete, row.run_id))]
+    chosen = _chosen(rows)
+    deleted = [row for row in chosen if _attempt(partial(run_manager().delete, row.run_id))]
     state.note_deleted([(row.run_id, row.title) for row in deleted])
     state.choose_runs(())
 
@@ -148,10 +162,11 @@ def _undo() -> None:
 
 
 def _restore(rows: Sequence[RunRow]) -> None:
-    _out_of_the_bin(rows, run_manager().store.restore)
+    _out_of_the_bin(_chosen(rows), run_manager().store.restore)
 
 
 def _remove(rows: Sequence[RunRow]) -> None:
+    """Those that were named when it was asked, whatever is chosen by now."""
     _out_of_the_bin(rows, run_manager().store.remove)
 
 

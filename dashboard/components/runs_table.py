@@ -66,8 +66,8 @@ def find(in_bin: bool) -> list[RunRow]:
     return listing.found(rows, words, states)
 
 
-def choose(rows: Sequence[RunRow]) -> list[RunRow]:
-    """The table; the rows that are chosen in it."""
+def choose(rows: Sequence[RunRow]) -> None:
+    """The table, in which runs are chosen."""
     run_ids = [row.run_id for row in rows]
     # Chosen rows are known by their place: another list, another table, with the same runs chosen.
     key = f"runs-{hashlib.sha256(' '.join(run_ids).encode()).hexdigest()[:12]}"
@@ -87,7 +87,6 @@ def choose(rows: Sequence[RunRow]) -> list[RunRow]:
         placeholder="-",
     )
     st.caption(f"{len(rows)} runs." if len(rows) != 1 else "1 run.")
-    return [row for row in rows if row.run_id in chosen]
 
 
 def _choose(key: str, run_ids: Sequence[str]) -> None:

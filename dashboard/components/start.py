@@ -1,8 +1,9 @@
 """Starting a run from a page."""
 
 from dashboard import clicks, state
+from dashboard.components import config_form
 from dashboard.services import run_manager
-from ganlib import RunConfig, RunError
+from ganlib import ConfigError, RunConfig, RunError, changed
 
 
 def start(config: RunConfig) -> None:
@@ -12,4 +13,13 @@ def start(config: RunConfig) -> None:
     try:
         state.watch(run_manager().start(config))
     except RunError as error:
+        clicks.report(str(error))
+
+
+def start_typed(base: RunConfig, key: str, seeds_on: int = 0) -> None:
+    """Begin what this session has set in the form of that key by now; perhaps with another seed."""
+    try:
+        config = config_form.read(base, key)
+        start(changed(config, {"seed": (config.seed + seeds_on) % 2**32}))
+    except ConfigError as error:
         clicks.report(str(error))

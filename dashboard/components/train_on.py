@@ -21,7 +21,7 @@ def show(run: Run) -> None:
             min_value=done + 1,
             max_value=MOST_STEPS,
             value=planned if planned > done else min(done + planned, MOST_STEPS),
-            key=f"until-{run.run_id}",
+            key=_key(run),
         )
         st.button(
             f"Train on to step {total:,}",
@@ -29,8 +29,12 @@ def show(run: Run) -> None:
             icon=":material/resume:",
             type="primary",
             on_click=_train_on,
-            args=(run, total),
+            args=(run,),
         )
+
+
+def _key(run: Run) -> str:
+    return f"until-{run.run_id}"
 
 
 def _explanation(saved: int, step: int) -> str:
@@ -41,11 +45,11 @@ def _explanation(saved: int, step: int) -> str:
     )
 
 
-def _train_on(run: Run, total_steps: int) -> None:
+def _train_on(run: Run) -> None:
     if clicks.is_double_click("train_on"):
         return
     try:
-        run_manager().resume(run.run_id, total_steps)
+        run_manager().resume(run.run_id, st.session_state[_key(run)])
         state.watch(run.run_id)
     except (ConfigError, RunError) as error:
         clicks.report(str(error))

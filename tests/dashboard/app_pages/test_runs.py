@@ -120,6 +120,19 @@ def test_chosen_runs_are_compared(open_runs, kept):
     assert app.multiselect[0].value == [second.run_id, first.run_id]
 
 
+@pytest.mark.parametrize(("key", "left"), [("runs-delete", ["One"]), ("runs-open", ["Two", "One"])])
+def test_a_button_acts_on_what_is_ticked_by_now(open_runs, kept, key, left):
+    _, second = kept("One"), kept("Two", seed=3)
+    app = pick(open_runs(), 1)
+    # A tick that the page has not answered yet: its buttons are still of the other run.
+    app.session_state["chosen_runs"] = (second.run_id,)
+    press(app, key)
+    if key == "runs-open":
+        assert app.query_params["run"] == second.run_id
+        app = open_runs()
+    assert titles(app) == left
+
+
 def test_a_run_is_renamed_tagged_and_described(open_runs, kept, manager):
     run = kept("Old name")
     app = pick(open_runs(), 0)

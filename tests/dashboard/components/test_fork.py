@@ -150,6 +150,21 @@ def test_a_changed_setting_reaches_the_new_run(forking, manager):
     assert run.config.algorithm.optimisation.lr_d == 2e-4
 
 
+@pytest.mark.usefixtures("idle")
+def test_what_was_set_just_before_the_press_holds(forking, manager):
+    app, _ = forking()
+    moments(app).set_value(4).run()
+    settings(app)["lr_d"].set_value(0.01)
+    assert go_on(app, manager).config.algorithm.optimisation.lr_d == 0.01
+
+
+@pytest.mark.usefixtures("idle")
+def test_the_step_that_was_chosen_just_before_the_press_holds(forking, manager):
+    app, _ = forking()
+    moments(app).set_value(4)
+    assert go_on(app, manager).origin.step == 4
+
+
 def test_without_a_change_the_new_run_repeats_the_old_one(forking, manager, trained, wait_for):
     whole = trained(20)
     assert whole.snapshot.state == "completed"

@@ -96,6 +96,25 @@ def test_both_runs_begin_with_one_difference_and_are_watched_together(racing, ma
     assert len(parts["sidebyside"]["runs"]) == 2
 
 
+def test_a_value_that_was_typed_just_before_the_press_is_raced_against(racing, manager):
+    app, _ = racing()
+    value(app).set_value(0.05).run()
+    value(app).set_value(0.03)
+    _, other = race(app, manager)
+    assert other.config.algorithm.optimisation.lr_d == 0.03
+
+
+def test_nothing_is_raced_that_the_page_has_not_shown(racing, page, manager):
+    app, _ = racing()
+    value(app).set_value(0.05).run()
+    settings(app).set_value("lr_g")
+    assert race(app, manager) == []
+    value(page).set_value(0.05).run()
+    page.selectbox(key="race-base").set_value("ring")
+    assert race(page, manager) == []
+    assert button(page).disabled
+
+
 def test_seed_data_and_length_are_no_difference_to_choose(racing):
     app, _ = racing()
     offered = settings(app).options

@@ -49,6 +49,41 @@ def test_a_press_before_the_page_shows_what_was_chosen_starts_that(app, manager)
     assert run.config == PRESETS["ring"].config
 
 
+def test_a_press_before_the_page_shows_what_was_typed_starts_that(app, manager):
+    app.number_input(key="digits-seed").set_value(5)
+    app.selectbox(key="digits-loss").set_value("hinge")
+    press_start(app)
+    (run,) = manager.runs()
+    assert run.config.seed == 5
+    assert run.config.algorithm.objective.loss == "hinge"
+
+
+def test_a_press_before_the_page_shows_another_kind_of_network_starts_that(app, manager):
+    app.selectbox(key="digits-network-kind").set_value("mlp")
+    press_start(app)
+    (run,) = manager.runs()
+    assert run.config.algorithm.network.architecture == "mlp"
+
+
+def test_what_was_typed_and_is_refused_starts_nothing_and_is_told_why(app, manager):
+    app.number_input(key="digits-weight_clip").set_value(0.1)
+    press_start(app)
+    assert not manager.runs()
+    assert "Weight clipping belongs to the loss wgan" in app.error[0].value
+
+
+@pytest.mark.parametrize(("key", "seed"), [("same-start", 7), ("new-start", 8)])
+def test_starting_again_heeds_what_was_typed_just_before(app_with_run, manager, key, seed):
+    app = app_with_run()
+    (watched,) = manager.runs()
+    open_tab(app, "Start again")
+    app.number_input(key=f"again-{watched.run_id}-total_steps").set_value(77)
+    app.button(key=key).click().run()
+    assert not app.exception
+    config = manager.runs()[-1].config
+    assert (config.total_steps, config.seed) == (77, seed)
+
+
 def press_twice(app, key):
     """The second press is sent before the page has changed: the very same message again."""
     app.button(key=key).click()

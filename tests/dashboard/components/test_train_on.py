@@ -35,6 +35,14 @@ def test_a_visitor_says_how_far_it_is_to_go(over, manager, wait_for):
     assert manager.get(run.run_id).snapshot.step == 11
 
 
+def test_a_step_that_was_typed_just_before_the_press_holds(over, manager, wait_for):
+    app, run = over
+    app.number_input(key=f"until-{run.run_id}").set_value(11)
+    press(app)
+    wait_for(lambda: manager.get(run.run_id).snapshot.is_over)
+    assert manager.get(run.run_id).snapshot.step == 11
+
+
 def test_a_run_of_which_nothing_was_kept_begins_anew(hold_run, visit, manager, wait_for):
     run = hold_run(RunEnded(0, "stopped"), total_steps=5)
     run._keeper.finish()
