@@ -26,6 +26,7 @@ const CSS = `${SHARED_CSS}${PAD_CSS}${SLIDERS_CSS}${CHECKS_CSS}
 
 class ExplorerView {
   #key = null;
+  #shown = "";
 
   constructor(root) {
     this.root = root;
@@ -82,6 +83,10 @@ class ExplorerView {
   update(component) {
     const { data } = component;
     Object.assign(this, { component, data });
+    // The page comes again after every move, with where it went: that is known here already.
+    const shown = JSON.stringify({ ...data, view: "" });
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.origin = floats(data.origin);
     this.vectors = data.vectors ? floats(data.vectors) : null;
     if (!this.asker) this.#open();
