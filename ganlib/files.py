@@ -3,8 +3,12 @@
 import hashlib
 import json
 import os
+import shutil
+import tempfile
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,11 @@ DIGEST = "sha256"
 """The text of a file that holds its digest."""
 SCRATCH = ".unfinished"
 """How the name of a file ends that is being written."""
+STALE = 3600.0
+"""Seconds after which a folder of files in the making is taken for left behind."""
+
+_FOLDERS = f"{SCRATCH}-minimax-"
+"""How the name of such a folder begins."""
 CHANGED = "its bytes are not those that were written"
 
 
@@ -26,6 +35,23 @@ def digest(arrays: Mapping[str, NDArray[Any]], texts: Mapping[str, str]) -> str:
         sha.update(f"{name} {array.dtype} {array.shape}".encode())
         sha.update(array.data)
     return sha.hexdigest()
+
+
+@contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A folder within `folder` for files in the making, which is removed at the end.
+
+    Those that a killed process left behind more than an hour ago are removed too.
+
+    Raises:
+        OSError: the folder is not there, or cannot be written.
+    """
+    for left in folder.glob(f"{_FOLDERS}*"):
+        with suppress(OSError):  # Another process removes it at this moment.
+            if time.time() - left.stat().st_mtime > STALE:
+                shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=_FOLDERS) as scratch:
+        yield Path(scratch)
 
 
 def finish(draft: Path, path: Path) -> None:

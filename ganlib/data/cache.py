@@ -1,11 +1,7 @@
 """A folder where prepared data are kept, so that they are prepared once."""
 
 import os
-import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +10,13 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ganlib.errors import reason
-from ganlib.files import CHANGED, DIGEST, digest, finish
+from ganlib.files import CHANGED, DIGEST, digest, finish, unfinished
 
 Progress = Callable[[str, float | None], None]
 """Told what goes on: a sentence, and a share between 0 and 1, or None when it is unknown.
 
 It may raise to break off the work: nothing half-made is left behind.
 """
-
-_SCRATCH = ".unfinished-"
-_STALE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -72,20 +65,6 @@ def cached(key: str, make: Callable[[], Arrays], progress: Progress, folder: Pat
     return arrays
 
 
-@contextmanager
-def unfinished(folder: Path) -> Iterator[Path]:
-    """A folder within `folder` for files in the making, which is removed at the end.
-
-    Those that a killed process left behind more than an hour ago are removed too.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f"{_SCRATCH}*"):
-        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
-        yield Path(scratch)
-
-
 def read(path: Path) -> Arrays:
     """What a kept file holds.
 
@@ -107,6 +86,7 @@ def write(path: Path, arrays: Arrays) -> None:
     Raises:
         OSError, SafetensorError: it cannot be written.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     with unfinished(path.parent) as scratch:
         draft = scratch / path.name
         texts = {**arrays.texts, DIGEST: _digest(arrays.tensors, arrays.texts)}

@@ -13,9 +13,9 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from ganlib.data.cache import Progress, unfinished
+from ganlib.data.cache import Progress
 from ganlib.errors import DataError, DownloadError, reason
-from ganlib.files import finish
+from ganlib.files import finish, unfinished
 
 _CLASSES = {
     "mnist": "MNIST",
@@ -126,6 +126,7 @@ def _fetch(file: _File, progress: Progress) -> str:
     problems = []
     for address in file.addresses:
         try:
+            file.path.parent.mkdir(parents=True, exist_ok=True)
             with unfinished(file.path.parent) as scratch:
                 draft = scratch / file.path.name
                 _download(address, draft, progress)

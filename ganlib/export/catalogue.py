@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 from safetensors import SafetensorError
@@ -18,7 +17,7 @@ from ganlib.export.onnx import write_onnx
 from ganlib.export.script import write_script
 from ganlib.export.tensorboard import write_tensorboard
 from ganlib.export.weights import write_weights
-from ganlib.files import finish
+from ganlib.files import finish, unfinished
 
 if TYPE_CHECKING:
     from ganlib.runs import RunSnapshot
@@ -80,8 +79,8 @@ class Export:
         """
         try:
             # Under its own name, which a script tells.
-            with TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as folder:
-                draft = Path(folder, path.name)
+            with unfinished(path.parent) as scratch:
+                draft = scratch / path.name
                 self.write(run, draft)
                 finish(draft, path)
         except (OSError, SafetensorError) as error:

@@ -1,10 +1,11 @@
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
-from ganlib.files import finish, link, write_text
+from ganlib.files import STALE, finish, link, unfinished, write_text
 
 
 def test_a_finished_file_takes_the_place_of_the_old_one(tmp_path):
@@ -25,6 +26,18 @@ def test_bytes_are_on_the_disk_before_the_name_and_the_name_before_the_end(tmp_p
     monkeypatch.setattr("os.fsync", lambda number: told.append("disk") or fsync(number))
     write_text(tmp_path / "file", "text")
     assert told == ["disk", "name", "disk"]
+
+
+def test_what_a_killed_process_left_is_removed_once_it_is_old(tmp_path):
+    with unfinished(tmp_path) as scratch:
+        (scratch / "half").write_bytes(b"half")
+        with unfinished(tmp_path):
+            assert scratch.exists()
+        long_ago = time.time() - 2 * STALE
+        os.utime(scratch, (long_ago, long_ago))
+        with unfinished(tmp_path) as other:
+            assert list(tmp_path.iterdir()) == [other]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_text_is_written_whole(tmp_path):

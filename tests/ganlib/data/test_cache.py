@@ -1,6 +1,5 @@
 import errno
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,8 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from ganlib.data import cache
-from ganlib.data.cache import Arrays, cache_folder, cached, ignore_progress, unfinished
+from ganlib.data.cache import Arrays, cache_folder, cached, ignore_progress
+from ganlib.files import finish, unfinished
 
 
 def make():
@@ -135,16 +135,5 @@ def test_arrays_that_were_read_outlive_a_new_file_in_their_place(tmp_path):
     read = cached("key", refuse_to_make, ignore_progress, tmp_path)
     with unfinished(tmp_path) as scratch:
         (scratch / "new").write_bytes(b"0" * 20_000)
-        cache.finish(scratch / "new", tmp_path / "key.safetensors")
+        finish(scratch / "new", tmp_path / "key.safetensors")
     assert_as_made(read)
-
-
-def test_what_a_killed_process_left_is_removed_once_it_is_old(tmp_path):
-    old, recent = tmp_path / ".unfinished-old", tmp_path / ".unfinished-recent"
-    for folder in (old, recent):
-        folder.mkdir()
-        (folder / "half").write_bytes(b"half")
-    two_hours_ago = time.time() - 7200
-    os.utime(old, (two_hours_ago, two_hours_ago))
-    cached("key", make, ignore_progress, tmp_path)
-    assert names(tmp_path) == [".unfinished-recent", "key.safetensors"]

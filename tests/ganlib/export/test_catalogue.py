@@ -1,3 +1,4 @@
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from tensorboardX.proto.event_pb2 import Event
 import ganlib
 from ganlib import EXPORTS, ControlChanged, RunConfig, RunSnapshot
 from ganlib.errors import RunError
+from ganlib.files import unfinished
 from tests.ganlib.conftest import FEW_FAMILIES
 
 
@@ -126,3 +128,10 @@ def test_a_file_that_cannot_be_written_is_told_and_leaves_the_old_one(run, tmp_p
     ):
         replace(EXPORTS["csv"], write=fill).save(run, tmp_path / "a.csv")
     assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"old"]
+
+
+def test_what_a_killed_process_left_beside_a_file_is_removed(run, tmp_path):
+    with unfinished(tmp_path) as left:
+        os.utime(left, (0, 0))
+        EXPORTS["csv"].save(run, tmp_path / "a.csv")
+        assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
