@@ -36,6 +36,7 @@ from ganlib.errors import (
     DivergedError,
     DownloadError,
     GanlibError,
+    HeldStoreError,
     MeasureError,
     NoPictureError,
     PictureError,
@@ -43,6 +44,7 @@ from ganlib.errors import (
     RunError,
     StoreError,
     UnknownRunError,
+    UnwritableStoreError,
 )
 from ganlib.events import (
     ControlChanged,
@@ -181,6 +183,7 @@ __all__ = [
     "GamePublished",
     "GanlibError",
     "HeldOut",
+    "HeldStoreError",
     "Inversion",
     "Likely",
     "Likeness",
@@ -220,6 +223,7 @@ __all__ = [
     "StoredRun",
     "Trio",
     "UnknownRunError",
+    "UnwritableStoreError",
     "all_settings",
     "changed",
     "class_columns",

@@ -14,6 +14,7 @@
         ├── CheckpointError    ... because a saved state cannot be used
         └── StoreError         ... because the folder of runs cannot be read or written
             ├── DamagedStoreError  ... since its database is damaged
+            ├── HeldStoreError     ... since another program holds its database
             └── UnwritableStoreError  ... since the disk is full, or may only be read
 
 The text of every error is a sentence for a person: what is wrong, what is allowed, what to do.
@@ -115,6 +116,10 @@ class StoreError(RunError):
 
 class DamagedStoreError(StoreError):
     """The database of the runs is damaged; the next start repairs what can be repaired."""
+
+
+class HeldStoreError(StoreError):
+    """Another program holds the database of the runs, until it lets go."""
 
 
 class UnwritableStoreError(StoreError):

@@ -1,6 +1,6 @@
 /** Reads binary answers that hold named arrays. */
 
-import { Refusal, unpackHeader } from "./live.js";
+import { question, unpackHeader } from "./live.js";
 
 const ALIGNMENT = 8;
 const UNKNOWN = -32768;
@@ -43,10 +43,6 @@ export function unpack(buffer) {
  * @throws {Refusal} when the server answers with an error sentence.
  */
 export async function fetchArrays(url, options = {}) {
-  const response = await fetch(url, { cache: "no-store", ...options });
-  if (!response.ok) {
-    const answer = await response.json().catch(() => null);
-    throw answer?.error ? new Refusal(answer.error) : new Error(`status ${response.status}`);
-  }
+  const response = await question(url, options);
   return unpack(await response.arrayBuffer());
 }

@@ -5,6 +5,7 @@ import { fetchArrays } from "./arrays.js";
 import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
 import { button } from "./latent.js";
 import { channels as channelsOf } from "./layers.js";
+import { sentenceOf } from "./live.js";
 import { element, mounter } from "./view.js";
 
 const PLAY_MS = 16;
@@ -121,7 +122,7 @@ class ChainView extends InsideView {
 
   #ask() {
     this.latest.complain("");
-    this.#fetch().catch((problem) => this.latest.complain(problem.message));
+    this.#fetch().catch((problem) => this.latest.complain(sentenceOf(problem)));
   }
 
   #roll() {
@@ -233,7 +234,7 @@ class ChainView extends InsideView {
       const { arrays } = await fetchArrays(url, { method: "POST", body: this.samples });
       this.#show(place, row, column, arrays.get("sight").values);
     } catch (problem) {
-      this.latest.complain(problem.message);
+      this.latest.complain(sentenceOf(problem));
     }
   }
 

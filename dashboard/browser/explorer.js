@@ -3,12 +3,13 @@
 import { isFinal, runUrl } from "./live.js";
 import { button, combine, CSS as SHARED_CSS, floats, mixture } from "./latent.js";
 import { SampleCanvas, saveNpy, verdict } from "./latent.js";
-import { askLatent, Latest, showBlob } from "./latent_ask.js";
+import { askLatent, showBlob } from "./latent_ask.js";
 import { Asker } from "./latent_asker.js";
 import { Checks, CSS as CHECKS_CSS } from "./latent_checks.js";
 import { CELLS, CSS as PAD_CSS, Pad } from "./latent_pad.js";
 import { Choice, CSS as SLIDERS_CSS, Layers, Slider, Sliders } from "./latent_sliders.js";
 import { savePng } from "./save.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const ENLARGED = 8;
@@ -50,7 +51,7 @@ class ExplorerView {
       () => this.#rest(),
     );
     const complain = (sentence) => (this.problem.textContent = sentence);
-    this.atlas = new Latest(() => this.#draw(), complain);
+    this.atlas = new Latest(root, () => this.#draw(), complain);
     this.checks = new Checks();
     this.#lay();
   }
@@ -154,7 +155,7 @@ class ExplorerView {
   }
 
   close() {
-    this.asker?.close();
+    for (const one of [this.asker, this.atlas, this.checks]) one?.close();
     if (this.pad.map.src) URL.revokeObjectURL(this.pad.map.src);
   }
 

@@ -1,9 +1,10 @@
 /** From a picture back to the z that draws it, and what the generator puts where it is hidden. */
 
-import { openSocket, runUrl } from "./live.js";
+import { openSocket, question, runUrl } from "./live.js";
 import { button, CSS as SHARED_CSS, mixture, SampleCanvas, saveNpy } from "./latent.js";
 import { unpack } from "./latent_asker.js";
 import { CSS as EASEL_CSS, Easel } from "./finder_easel.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
 
 /** What is left over of a picture without ink has no measure. */
@@ -35,6 +36,7 @@ function base64(bytes) {
 class FinderView {
   #number = -1;
   #asked = 0;
+  #coming = null;
   #truth = null;
   #socket = null;
 
@@ -59,6 +61,7 @@ class FinderView {
     this.bar = element("progress", { value: "0", max: "1", "aria-label": "The search" });
     this.told = element("div", { class: "told number", role: "status" });
     this.problem = element("div", { class: "problem", role: "alert" });
+    this.loading = new Latest(root, () => this.#load(), (sentence) => this.#complain(sentence));
     const left = [this.easel.root, this.tools, element("div", { class: "row" }, ...sources), this.file];
     this.places = ["Nearest that the generator draws", "Hidden part filled in"].map((title) => {
       const frame = element("div", { class: "frame" });
@@ -108,6 +111,8 @@ class FinderView {
 
   close() {
     this.#socket?.close();
+    this.#coming?.left.abort();
+    this.loading.close();
   }
 
   #change(act) {
@@ -128,38 +133,49 @@ class FinderView {
   }
 
   #empty() {
-    this.#asked += 1;
+    this.#want(null);
     this.go.disabled = false;
     this.#truth = null;
     this.#change(() => this.easel.open(this.data.shape));
   }
 
-  async #next() {
+  #next() {
     this.#number += 1;
-    await this.#load(fetch(this.#url(`pictures/${this.#number}`)), true);
+    this.#want({ rest: `pictures/${this.#number}`, isTruth: true });
   }
 
-  async #bring() {
+  #bring() {
     const [file] = this.file.files;
     this.file.value = "";
-    if (file) await this.#load(fetch(this.#url("fit"), { method: "POST", body: file }), false);
+    if (file) this.#want({ rest: "fit", options: { method: "POST", body: file } });
   }
 
-  /** What was asked for last is shown, whatever answers last. */
-  async #load(coming, isTruth) {
-    const turn = ++this.#asked;
+  /** What was asked for last is shown: what is still on its way before is not waited for. */
+  #want(coming) {
+    this.#coming?.left.abort();
+    this.#coming = coming && { ...coming, left: new AbortController() };
     this.go.disabled = true;
-    const response = await coming.catch(() => null);
-    const isGood = response?.ok ?? false;
-    const answer = await (isGood ? response.arrayBuffer() : response?.json())?.catch(() => null);
-    if (turn !== this.#asked) return;
-    this.go.disabled = false;
-    if (!isGood || !answer) {
-      this.problem.textContent = answer?.error ?? "The server does not answer.";
-      return;
+    this.loading.want((this.#asked += 1));
+  }
+
+  async #load() {
+    const coming = this.#coming;
+    if (!coming) return;
+    const { rest, options, isTruth, left } = coming;
+    try {
+      const response = await question(this.#url(rest), { ...options, signal: left.signal });
+      const answer = await response.arrayBuffer();
+      this.go.disabled = false;
+      this.#change(() => this.easel.load(unpack(answer).body));
+      this.#truth = isTruth ? this.easel.pixels.slice() : null;
+    } catch (problem) {
+      if (!left.signal.aborted) throw problem;
     }
-    this.#change(() => this.easel.load(unpack(answer).body));
-    this.#truth = isTruth ? this.easel.pixels.slice() : null;
+  }
+
+  #complain(sentence) {
+    this.problem.textContent = sentence;
+    if (sentence) this.go.disabled = false;
   }
 
   #url(rest) {

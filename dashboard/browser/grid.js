@@ -1,8 +1,9 @@
 /** The pictures of a run: the newest frame or any saved one, with real samples beside it. */
 
-import { Refusal, isFinal, runUrl } from "./live.js";
+import { isFinal, isLastWord, runUrl } from "./live.js";
 import { loadPicture } from "./picture.js";
 import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const PLAY_MS = 150;
@@ -42,6 +43,7 @@ svg { width: 1rem; height: 1rem; fill: currentColor; }
 @container (max-width: 320px) { .pictures { flex-direction: column; }
   figure { width: 100%; flex: none; } }
 .shown { display: flex; gap: 0.35rem; align-items: center; }
+.problem { color: var(--st-orange-text-color); }
 ${SAVE_CSS}`;
 
 /** Tell the styles a picture's proportions: a small one is enlarged to the height they allow. */
@@ -53,9 +55,7 @@ class GridView {
   #frames = [];
   #wanted = null;
   #shown = null;
-  #loading = false;
   #following = true;
-  #realAsked = false;
   #timer = 0;
 
   constructor(root) {
@@ -75,8 +75,12 @@ class GridView {
     this.real.hidden = true;
     this.#buildControls();
     const pictures = element("div", { class: "pictures" }, fake, this.real);
-    this.stage = element("div", { class: "stage" }, pictures, this.controls);
+    const problem = element("div", { class: "problem", role: "status" });
+    this.stage = element("div", { class: "stage" }, pictures, problem, this.controls);
     root.append(this.stage);
+    const complain = (sentence) => (problem.textContent = sentence);
+    this.work = new Latest(root, () => this.#load(), complain);
+    this.realWork = new Latest(root, () => this.#loadReal(), () => {});
   }
 
   #buildControls() {
@@ -103,7 +107,7 @@ class GridView {
   show({ header }) {
     if (!header) return;
     if (this.#shown === null) this.waiting.textContent = this.#waitingWords(header);
-    if (header.has_real && this.data.with_real) this.#showReal();
+    if (header.has_real && this.data.with_real) this.realWork.want("real");
     this.#frames = header.frames;
     if (!this.#frames.length) return;
     this.controls.hidden = false;
@@ -120,7 +124,7 @@ class GridView {
 
   close() {
     clearTimeout(this.#timer);
-    this.#wanted = this.#shown;
+    for (const work of [this.work, this.realWork]) work.close();
   }
 
   get #index() {
@@ -178,28 +182,26 @@ class GridView {
       this.#follow();
       return;
     }
-    if (!this.#loading) this.#want(this.#frames[this.#index + 1]);
+    if (this.#shown === this.#wanted) this.#want(this.#frames[this.#index + 1]);
     this.#timer = setTimeout(() => this.#advance(), PLAY_MS);
     this.#refresh();
   }
 
-  /** Show this step as soon as its picture is ready; only the last wish counts. */
-  async #want(step) {
+  #want(step) {
     this.#wanted = step;
-    if (this.#loading) return;
-    this.#loading = true;
-    while (this.#wanted !== this.#shown) {
-      const target = this.#wanted;
-      const problem = await loadPicture(this.#url(`frames/${target}.webp`)).then(
-        (image) => this.#swap(image, target),
-        (problem) => problem,
-      );
-      if (problem instanceof Refusal) this.#refuse(problem.message, target);
-      // A picture that did not come is asked for again with the next news.
-      else if (problem && this.#wanted === target) break;
+    this.work.want(step);
+  }
+
+  /** Show the step that is wanted as soon as its picture is ready. */
+  async #load() {
+    const step = this.#wanted;
+    try {
+      this.#swap(await loadPicture(this.#url(`frames/${step}.webp`)), step);
+    } catch (problem) {
+      if (!isLastWord(problem)) throw problem;
+      this.#refuse(problem.message, step);
     }
-    this.#loading = false;
-    this.#preload();
+    if (step === this.#wanted) this.#preload();
   }
 
   #save() {
@@ -239,12 +241,8 @@ class GridView {
     }
   }
 
-  async #showReal() {
-    if (this.#realAsked) return;
-    this.#realAsked = true;
-    const image = await loadPicture(this.#url("real.webp")).catch(() => null);
-    this.#realAsked = image !== null;
-    if (!image) return;
+  async #loadReal() {
+    const image = await loadPicture(this.#url("real.webp"));
     this.real.hidden = false;
     image.alt = this.data.real_caption;
     setRatio(this.real, image);

@@ -160,11 +160,11 @@ class HudView {
     if (state) [this.#category, this.#changes] = [category(state), changes];
   }
 
-  show({ header, offline, error }) {
-    this.offline.hidden = !offline;
-    this.offline.textContent = offline ? "Connection lost, trying again" : "";
+  show({ header, trouble, error }) {
+    this.offline.hidden = !trouble;
+    this.offline.textContent = trouble;
     if (header) this.#showHeader(header);
-    this.#showAlert(error ?? header?.message ?? "", error ? "failed" : header?.state);
+    this.#showAlert(error || header?.message || "", error ? "failed" : header?.state);
     if (performance.now() - leftAt > LEAVING_MS) this.#tellPage(header, error);
   }
 
@@ -203,7 +203,7 @@ class HudView {
   /** Let the page follow; of a run that was deleted elsewhere it shows why it cannot. */
   #tellPage(header, error) {
     if (error && !this.#refused) this.component.setTriggerValue("state_changed", "refused");
-    this.#refused = error !== null;
+    this.#refused = error !== "";
     if (!header) return;
     const { state, changes } = header;
     const before = [this.#category, this.#changes];

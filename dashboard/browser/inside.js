@@ -1,8 +1,8 @@
 /** What the views share that look into a model: they ask again when a newer moment was drawn. */
 
-import { Latest } from "./latent_ask.js";
 import { CSS as SHARED_CSS } from "./latent.js";
-import { runUrl } from "./live.js";
+import { question, runUrl } from "./live.js";
+import { Latest } from "./together.js";
 import { element } from "./view.js";
 
 const REST_MS = 1500;
@@ -36,7 +36,7 @@ export class InsideView {
   constructor() {
     this.complaint = element("div", { class: "problem", role: "status" });
     const complain = (sentence) => (this.complaint.textContent = sentence);
-    this.latest = new Latest(() => this.ask(), complain);
+    this.latest = new Latest(this.complaint, () => this.ask(), complain);
   }
 
   update({ data }) {
@@ -54,17 +54,16 @@ export class InsideView {
 
   close() {
     clearTimeout(this.#timer);
+    this.latest.close();
   }
 
   url(rest) {
     return runUrl(this.data.run_id, `inside/${rest}`);
   }
 
-  /** What the server answers; rejected with its sentence when it refuses. */
-  async answer(rest) {
-    const response = await fetch(this.url(rest), { cache: "no-store" });
-    if (!response.ok) throw new Error((await response.json()).error);
-    return response;
+  /** What the server answers, as `question`. */
+  answer(rest) {
+    return question(this.url(rest));
   }
 
   #follow() {

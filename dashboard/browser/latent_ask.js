@@ -1,7 +1,7 @@
 /** Questions about latent vectors that are put to a run one at a time. */
 
-import { runUrl } from "./live.js";
 import { mixture } from "./latent.js";
+import { question, runUrl } from "./live.js";
 
 /**
  * Put vectors to one of a run's routes.
@@ -11,7 +11,7 @@ import { mixture } from "./latent.js";
  *   where the server is to truncate
  * @param {string} what the route, with its query
  * @param {Float32Array} z one vector after another
- * @returns {Promise<Response>} rejected with a sentence when there is no answer
+ * @returns {Promise<Response>} as that of `question`
  */
 export async function askLatent(data, what, z) {
   const weights = data.condition ?? mixture(data.classes.length, data.label, data.label, 0);
@@ -20,11 +20,7 @@ export async function askLatent(data, what, z) {
   if (psi !== undefined) told.push(`psi=${psi}`);
   const asked = told.filter(Boolean).join("&");
   const link = asked && (what.includes("?") ? "&" : "?");
-  const url = runUrl(data.run_id, what + link + asked);
-  const response = await fetch(url, { method: "POST", body: z }).catch(() => null);
-  if (response?.ok) return response;
-  const said = response && (await response.json().catch(() => null));
-  throw new Error(said?.error ?? "The server does not answer.");
+  return question(runUrl(data.run_id, what + link + asked), { method: "POST", body: z });
 }
 
 /**
@@ -54,33 +50,4 @@ export async function showBlob(image, blob) {
   image.src = URL.createObjectURL(blob);
   if (old) URL.revokeObjectURL(old);
   await image.decode().catch(() => {});
-}
-
-/** Does one piece of work at a time; while it is busy, only the newest wish is kept. */
-export class Latest {
-  #done = "";
-  #wish = "";
-  #busy = false;
-
-  /** @param {() => Promise<void>} work @param {(sentence: string) => void} complain */
-  constructor(work, complain) {
-    Object.assign(this, { work, complain });
-  }
-
-  /** Work for this wish, unless it was the last that was worked for. */
-  async want(wish) {
-    this.#wish = wish;
-    if (this.#busy) return;
-    this.#busy = true;
-    while (this.#done !== this.#wish) {
-      this.#done = this.#wish;
-      try {
-        await this.work();
-        this.complain("");
-      } catch (problem) {
-        this.complain(problem.message);
-      }
-    }
-    this.#busy = false;
-  }
 }

@@ -1,8 +1,9 @@
 /** What can be asked of a sample: is it new, and what does truncation cost? Asked when unfolded. */
 
-import { afterSteps, askLatent, Latest, showBlob } from "./latent_ask.js";
+import { afterSteps, askLatent, showBlob } from "./latent_ask.js";
 import { unpack } from "./latent_asker.js";
-import { runUrl } from "./live.js";
+import { question, runUrl } from "./live.js";
+import { Latest } from "./together.js";
 import { element } from "./view.js";
 
 export const CSS = `
@@ -50,7 +51,7 @@ export class Checks {
   #part(title, work) {
     const body = element("div");
     const root = element("details", {}, element("summary", {}, title), body);
-    const latest = new Latest(work, (sentence) => (this.problem.textContent = sentence));
+    const latest = new Latest(root, work, (sentence) => (this.problem.textContent = sentence));
     root.ontoggle = () => this.#refresh();
     return { root, body, latest };
   }
@@ -59,6 +60,10 @@ export class Checks {
   update(data, z, psi, newest) {
     Object.assign(this, { data, z, psi, newest });
     this.#refresh();
+  }
+
+  close() {
+    for (const { latest } of [this.copies, this.trade]) latest.close();
   }
 
   #refresh() {
@@ -89,9 +94,7 @@ export class Checks {
   async #weigh() {
     const { run_id, classes, colours } = this.data;
     const url = runUrl(run_id, `spread?psi=${this.psi}`);
-    const response = await fetch(url, { cache: "no-store" });
-    const found = await response.json();
-    if (!response.ok) throw new Error(found.error);
+    const found = await (await question(url)).json();
     const rows = [
       ["Precision", found.precision, found.precision_floor, "fakes that look like some real"],
       ["Recall", found.recall, found.recall_floor, "reals that some fake looks like"],

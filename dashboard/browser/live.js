@@ -2,8 +2,8 @@
  * Follows runs on the server: one poller per run, shared by every component on the page.
  *
  * A listener receives news: {header, series, offline, error}. `header` is the server's last word
- * about the run (null before the first answer), `series` maps a name to its `Points`, `offline`
- * says that the server does not answer, and `error` is its sentence when it refused.
+ * about the run (null before the first answer), and `series` maps a name to its `Points`. Of the
+ * last question, `trouble` says why it is put again, and `error` why it is not; else "".
  */
 
 const POINTS = 600;
@@ -51,19 +51,48 @@ export class Points {
   }
 }
 
-/** The server answered with a sentence instead of data. */
-export class Refusal extends Error {}
+/** Statuses of refusals that pass: asked later, the same question may be answered. */
+const PASSING = new Set([429, 503]);
+
+/** The server answered with a sentence instead of data; `passes` says whether to ask again. */
+export class Refusal extends Error {
+  constructor(sentence, status) {
+    super(sentence);
+    this.passes = PASSING.has(status);
+  }
+}
+
+/** Whether nothing else will be said, however often the question is put. */
+export function isLastWord(problem) {
+  return problem instanceof Refusal && !problem.passes;
+}
+
+/** What is to be said of a question that failed. */
+export function sentenceOf(problem) {
+  return problem instanceof Refusal ? problem.message : "The server does not answer.";
+}
+
+/** The same, of one that is put again unless that was the last word. */
+export function patientWords(problem) {
+  if (isLastWord(problem)) return problem.message;
+  const isKnown = problem instanceof Refusal;
+  return isKnown ? `${problem.message} This page does so by itself.` : "Connection lost, trying again";
+}
 
 /**
- * What the server says instead of data.
+ * Put a question to the server.
  *
- * @param {Response} response
- * @returns {Promise<Refusal|null>} null where it says nothing, or answered with data
+ * @param {string} url
+ * @param {RequestInit} options
+ * @returns {Promise<Response>}
+ * @throws {Refusal} where it answers with a sentence instead; else an Error
  */
-export async function refusalOf(response) {
-  if (response.ok) return null;
+export async function question(url, options = {}) {
+  const response = await fetch(url, { cache: "no-store", ...options });
+  if (response.ok) return response;
   const answer = await response.json().catch(() => null);
-  return answer?.error ? new Refusal(answer.error) : null;
+  if (answer?.error) throw new Refusal(answer.error, response.status);
+  throw new Error(`status ${response.status}`);
 }
 
 /**
@@ -91,10 +120,7 @@ export function unpackHeader(buffer) {
  * @throws {Refusal} when the server answers with an error sentence.
  */
 export async function fetchSeries(url, signal) {
-  const response = await fetch(url, { signal, cache: "no-store" });
-  if (!response.ok) {
-    throw (await refusalOf(response)) ?? new Error(`status ${response.status}`);
-  }
+  const response = await question(url, { signal });
   const buffer = await response.arrayBuffer();
   const { header, end } = unpackHeader(buffer);
   const series = new Map();
@@ -143,7 +169,7 @@ export function openSocket(runId, rest) {
 }
 
 class Poller {
-  news = { header: null, series: new Map(), offline: false, error: null };
+  news = { header: null, series: new Map(), trouble: "", error: "" };
   #watchers = new Set();
   #failures = 0;
   #timer = 0;
@@ -197,11 +223,12 @@ class Poller {
       const answer = await fetchSeries(url, signal);
       this.#merge(answer);
       this.#failures = 0;
-      this.news = { ...this.news, header: answer.header, offline: false, error: null };
+      this.news = { ...this.news, header: answer.header, trouble: "", error: "" };
     } catch (problem) {
-      const refused = problem instanceof Refusal;
       this.#failures += 1;
-      this.news = { ...this.news, offline: !refused, error: refused ? problem.message : null };
+      const words = patientWords(problem);
+      const told = isLastWord(problem) ? { trouble: "", error: words } : { trouble: words, error: "" };
+      this.news = { ...this.news, ...told };
     }
   }
 
@@ -233,9 +260,11 @@ class Poller {
 
   /** Milliseconds until the next request; null when there is nothing more to come. */
   #wait() {
+    if (this.news.error) return null;
     if (this.#failures) return Math.min(SLOWEST_MS, RUNNING_MS * 2 ** this.#failures);
-    const { state, frames, elapsed, problem } = this.news.header;
-    if (FINAL_STATES.has(state)) return problem ? SLOWEST_MS : null; // A full disk may be emptied.
+    const { state, frames, elapsed, is_unsaved: isUnsaved } = this.news.header;
+    // Where a disk is full it may be emptied.
+    if (FINAL_STATES.has(state)) return isUnsaved ? SLOWEST_MS : null;
     if (state === "paused") return PAUSED_MS;
     if (state === "queued") return RUNNING_MS;
     if (!frames.length) return FIRST_PICTURE_MS;

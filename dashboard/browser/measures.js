@@ -1,14 +1,14 @@
 /** How the game in the plane stands: a verdict in words, and the measurements behind it. */
 
-import { Refusal, isFinal, runUrl } from "./live.js";
+import { Refusal, patientWords, question, runUrl } from "./live.js";
 import { CSS as PARTS_CSS, Modes, Scores, Value } from "./measure_parts.js";
 import { decimals, percent, write } from "./measure_parts.js";
 import { CSS as SAVE_CSS, saveButton, saveNode } from "./save.js";
 import { CSS as STRIP_CSS, Strip } from "./strip.js";
+import { Asking } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const REST_MS = 1000;
-const PATIENCE_MS = 10000;
 
 const CSS = `
 .root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color);
@@ -78,19 +78,10 @@ class Table {
   }
 }
 
-async function fetchFigures(url, signal) {
-  const response = await fetch(url, { signal, cache: "no-store" });
-  const answer = await response.json();
-  if (response.ok) return answer;
-  throw new Refusal(answer.error);
-}
-
 class MeasuresView {
   #header = null;
   #asked = null;
   #shown = null;
-  #busy = false;
-  #left = new AbortController();
 
   constructor(root) {
     this.root = root;
@@ -105,6 +96,7 @@ class MeasuresView {
       this.strip.root.append(saveButton(format, act));
     }
     root.append(this.waiting, this.content, this.strip.spoken);
+    this.asking = new Asking(root, (signal) => this.#ask(signal), (problem) => this.#fail(problem));
   }
 
   update({ data }) {
@@ -116,11 +108,11 @@ class MeasuresView {
 
   show({ header }) {
     this.#header = header;
-    this.#follow();
+    this.asking.soon();
   }
 
   close() {
-    this.#left.abort();
+    this.asking.close();
   }
 
   /** The moment that there are figures of; a run that pauses is measured once more. */
@@ -128,39 +120,20 @@ class MeasuresView {
     return `${this.#header.state} ${this.#header.step}`;
   }
 
-  get #wants() {
-    const isThere = !document.hidden && this.root.isConnected && !this.#left.signal.aborted;
-    return isThere && this.#header !== null && this.#shown !== this.#moment;
-  }
-
-  /** Ask while there is something new: one question at a time, and a rest after each. */
-  async #follow() {
-    if (this.#busy) return;
-    this.#busy = true;
-    while (this.#wants) {
-      await this.#ask();
-      await new Promise((resume) => setTimeout(resume, REST_MS));
-    }
-    this.#busy = false;
-  }
-
-  async #ask() {
-    const [moment, { state, step }] = [this.#moment, this.#header];
-    const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
-    let figures;
-    try {
-      figures = await fetchFigures(runUrl(this.data.run_id, "measures"), signal);
-    } catch (problem) {
-      // Without an answer it is asked again; of a run that is over nothing else will be said.
-      if (!(problem instanceof Refusal)) return;
-      if (isFinal(state)) this.#shown = moment;
-      this.#refuse(problem.message);
-      return;
-    }
+  async #ask(signal) {
+    if (!this.#header || this.#shown === this.#moment) return null;
+    const [moment, { step }] = [this.#moment, this.#header];
+    const url = runUrl(this.data.run_id, "measures");
+    const figures = await (await question(url, { signal })).json();
     // A game comes a little after its step: for an older one it is asked once again.
     if (figures.step >= step || this.#asked === moment) this.#shown = moment;
     this.#asked = moment;
     this.#showFigures(figures);
+    return REST_MS;
+  }
+
+  #fail(problem) {
+    if (problem instanceof Refusal) this.#refuse(patientWords(problem));
   }
 
   #showFigures(figures) {

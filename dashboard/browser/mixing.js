@@ -1,9 +1,10 @@
 /** Style mixing: the coarse layers of some samples with the fine layers of others. */
 
-import { afterSteps, askLatent, Latest, showBlob, stepOf } from "./latent_ask.js";
+import { afterSteps, askLatent, showBlob, stepOf } from "./latent_ask.js";
 import { button, CSS as SHARED_CSS, floats, saveNpy } from "./latent.js";
 import { CSS as SLIDERS_CSS, Slider } from "./latent_sliders.js";
 import { savePng } from "./save.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const ENLARGED = 4;
@@ -32,8 +33,8 @@ class MixingView {
     this.made = {};
     this.after = element("span", { class: "number" });
     this.problem = element("div", { class: "problem", role: "status" });
-    this.ends = new Latest(() => this.#drawEnds(), complain);
-    this.middle = new Latest(() => this.#drawMiddle(), complain);
+    this.ends = new Latest(root, () => this.#drawEnds(), complain);
+    this.middle = new Latest(root, () => this.#drawMiddle(), complain);
     const [left, above, mixed] = ["coarse", "fine", "mixed"].map((name) =>
       element("img", { alt: "", class: name }),
     );
@@ -84,6 +85,7 @@ class MixingView {
   }
 
   close() {
+    for (const work of [this.ends, this.middle]) work.close();
     for (const { src } of [this.left, this.above, this.mixed]) if (src) URL.revokeObjectURL(src);
   }
 

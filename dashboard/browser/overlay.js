@@ -3,7 +3,7 @@
 import { fetchArrays } from "./arrays.js";
 import { NOTE_CSS, config, extent, houseInShadow, layout, loadPlotly } from "./figure.js";
 import { readTheme } from "./figure.js";
-import { isFinal, Refusal, routeUrl } from "./live.js";
+import { isFinal, patientWords, routeUrl } from "./live.js";
 import { CSS as CONTROLS_CSS, Controls } from "./overlay_controls.js";
 import { AXIS_WORDS, overlayTraces, latestWords, shownMarks } from "./overlay_lines.js";
 import { Asking } from "./together.js";
@@ -65,7 +65,8 @@ class OverlayView {
     this.charts.onpointerdown = () => this.#hold();
     const parts = [this.controls.legend, this.controls.root, this.problem, this.waiting];
     root.append(element("div", { class: "stage" }, ...parts, this.charts));
-    this.asking = new Asking(root, (signal) => this.#ask(signal), (problem) => this.#fail(problem));
+    const fail = (problem) => (this.problem.textContent = patientWords(problem));
+    this.asking = new Asking(root, (signal) => this.#ask(signal), fail);
     this.resize = new ResizeObserver(() => this.#draw());
     this.resize.observe(this.charts);
     this.sight = new IntersectionObserver(() => this.asking.now());
@@ -136,11 +137,6 @@ class OverlayView {
       figure.remove();
       this.#plots.delete(id);
     }
-  }
-
-  #fail(problem) {
-    const words = "Connection lost, trying again";
-    this.problem.textContent = problem instanceof Refusal ? problem.message : words;
   }
 
   #wantedMetrics() {

@@ -1,6 +1,6 @@
 /** A picture of the server's, ready to be shown, or its word why there is none. */
 
-import { refusalOf } from "./live.js";
+import { question } from "./live.js";
 
 /**
  * @param {string} url
@@ -11,7 +11,8 @@ export async function loadPicture(url) {
   const image = new Image();
   image.src = url;
   await image.decode().catch(async (problem) => {
-    throw (await refusalOf(await fetch(url))) ?? problem;
+    await question(url);
+    throw problem;
   });
   return image;
 }

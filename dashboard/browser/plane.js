@@ -2,7 +2,7 @@
 
 import { fetchArrays } from "./arrays.js";
 import { drawDots } from "./layers.js";
-import { Refusal, runUrl } from "./live.js";
+import { Refusal, isLastWord, patientWords, runUrl } from "./live.js";
 import { Board, CSS as BOARD_CSS } from "./plane_board.js";
 import { readGame } from "./plane_game.js";
 import { CSS as LEGEND_CSS, Legend } from "./plane_legend.js";
@@ -12,6 +12,7 @@ import { CSS as SPRAY_CSS, Spray } from "./plane_spray.js";
 import { between, noisePlaces } from "./plane_stages.js";
 import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
 import { CSS as SLOW_CSS, SlowMotion } from "./slow.js";
+import { Asking } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const REST_MS = 150;
@@ -50,7 +51,6 @@ class PlaneView {
   #header = null;
   #game = null;
   #asked = null;
-  #busy = false;
   #inSight = false;
   #replay = null;
   #line = Promise.resolve();
@@ -72,9 +72,10 @@ class PlaneView {
       onToggle: () => this.#change(),
     });
     this.#build();
+    this.asking = new Asking(root, () => this.#ask(), (problem) => this.#fail(problem));
     this.sight = new IntersectionObserver(([{ isIntersecting }]) => {
       this.#inSight = isIntersecting;
-      this.#follow();
+      this.asking.soon();
     });
     this.sight.observe(this.board.root);
   }
@@ -108,7 +109,7 @@ class PlaneView {
     this.slow.update(this.data);
     this.spray.button.hidden = !this.data.drawable;
     this.spray.acknowledge(this.data.strokes_taken);
-    this.#follow();
+    this.asking.soon();
   }
 
   show({ header }) {
@@ -116,11 +117,12 @@ class PlaneView {
     this.#header = header;
     if (!this.#game && header.progress_text) this.board.say(header.progress_text);
     this.slow.show(header);
-    this.#follow();
+    this.asking.soon();
   }
 
   close() {
     this.#left.abort();
+    this.asking.close();
     this.sight.disconnect();
     this.timeline.close();
     this.slow.close();
@@ -140,8 +142,7 @@ class PlaneView {
 
   /** Whether there is something new to ask for. */
   get #wants() {
-    const isThere = this.#inSight && !document.hidden && this.root.isConnected;
-    if (!isThere || !this.#header || this.slow.isOpen || this.#left.signal.aborted) return false;
+    if (!this.#inSight || !this.#header || this.slow.isOpen) return false;
     if (this.#isLive || !this.#asked) return true;
     const { layers, step, newest } = this.#asked;
     const isOld = this.timeline.step === null && newest !== this.#header.step;
@@ -156,39 +157,28 @@ class PlaneView {
     this.legend.key.style.visibility = isSlow ? "hidden" : "visible";
     if (isSlow && this.timeline.step !== null) this.timeline.follow();
     else if (!isSlow && this.#game) this.#showGame();
-    this.#follow();
+    this.asking.now();
   }
 
-  /** Ask again and again while there is something new; one question at a time. */
-  async #follow() {
-    if (this.#busy) return;
-    this.#busy = true;
-    while (this.#wants && (await this.#ask())) {
-      if (!this.#isLive) continue;
-      const rest = Math.max(REST_MS, PEACE * this.board.cost);
-      await new Promise((resume) => setTimeout(resume, rest));
-    }
-    this.#busy = false;
-  }
-
-  /** @returns {Promise<boolean>} whether to go on; if not, the next news ask again */
+  /** Ask while there is something new, with a rest after each game of a run that goes on. */
   async #ask() {
+    if (!this.#wants) return null;
     const [layers, { step }, newest] = [this.#layers, this.timeline, this.#header.step];
-    try {
-      const game = await this.#fetch(layers, step);
-      this.#asked = { layers: new Set(layers), step, newest };
-      if (this.slow.isOpen) return true;
+    const game = await this.#fetch(layers, step);
+    this.#asked = { layers: new Set(layers), step, newest };
+    if (!this.slow.isOpen) {
       this.#game = game;
       await this.#showGame();
-      return true;
-    } catch (problem) {
-      this.#asked = null;
-      if (!(problem instanceof Refusal)) return false;
-      this.board.say(this.#header.progress_text || problem.message);
-      // The server has dropped that moment.
-      if (step !== null) this.timeline.follow();
-      return step !== null;
     }
+    return this.#isLive ? Math.max(REST_MS, PEACE * this.board.cost) : 0;
+  }
+
+  #fail(problem) {
+    this.#asked = null;
+    if (!(problem instanceof Refusal)) return;
+    this.board.say(this.#header.progress_text || patientWords(problem));
+    // The server has dropped that moment.
+    if (this.timeline.step !== null && isLastWord(problem)) this.timeline.follow();
   }
 
   /** Fetch a game, after the question that is under way: the newest, or that of a saved step. */

@@ -1,12 +1,11 @@
 /** How good the pictures of a run are: the newest figures in a table, and their curves. */
 
 import { CSS as CURVES_CSS, CurvesView } from "./curves.js";
-import { isFinal, runUrl } from "./live.js";
+import { isFinal, question, runUrl } from "./live.js";
 import { percent } from "./measure_parts.js";
 import { CSS as STRIP_CSS, Strip } from "./strip.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
-
-const PATIENCE_MS = 10000;
 
 const CSS = `
 ${CURVES_CSS}${STRIP_CSS}
@@ -14,7 +13,7 @@ ${CURVES_CSS}${STRIP_CSS}
 .quality { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 0.5rem 2rem;
   margin-top: 0.5rem; font-size: 0.875rem; }
 .quality b { font-weight: 600; }
-.words, .refused, .waiting { margin: 0; font-size: 0.8125rem; line-height: 1.4; opacity: 0.85; }
+.words, .refused, .waiting, .problem { margin: 0; font-size: 0.8125rem; line-height: 1.4; opacity: 0.85; }
 table { width: 100%; margin: 0.5rem 0; border-collapse: collapse; font-size: 0.8125rem;
   line-height: 1.3; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.15rem 0 0.15rem 0.75rem; text-align: right; font-weight: 400;
@@ -84,9 +83,6 @@ function histogram(classes) {
 
 class QualityView {
   #header = null;
-  #shown = null;
-  #busy = false;
-  #left = new AbortController();
 
   constructor(root) {
     this.root = root;
@@ -96,7 +92,10 @@ class QualityView {
     this.content = element("div", { class: "quality", hidden: "" }, this.told, this.drawn);
     this.strip = new Strip();
     this.strip.root.hidden = true;
-    root.append(this.waiting, this.strip.root, this.content, this.strip.spoken);
+    const problem = element("p", { class: "problem", "aria-live": "polite" });
+    root.append(this.waiting, problem, this.strip.root, this.content, this.strip.spoken);
+    const complain = (sentence) => (problem.textContent = sentence);
+    this.work = new Latest(root, () => this.#ask(), complain);
   }
 
   update({ data }) {
@@ -111,11 +110,13 @@ class QualityView {
     this.#header = header;
     if (!header) return;
     if (!this.answer) this.#wait();
-    this.#follow();
+    // Once a run is over or was changed, the same figures say less.
+    const { measured, state, changes } = header;
+    if (measured) this.work.want(`${measured} ${isFinal(state)} ${changes}`);
   }
 
   close() {
-    this.#left.abort();
+    this.work.close();
     this.curves?.close();
   }
 
@@ -127,26 +128,8 @@ class QualityView {
       : `How good are the pictures? They are measured ${often}; ${first}.`;
   }
 
-  /** What there is to be shown: once a run is over or was changed, the same figures say less. */
-  get #news() {
-    const { measured, state, changes } = this.#header;
-    return `${measured} ${isFinal(state)} ${changes}`;
-  }
-
-  /** Ask when there is more than is shown; what fails is asked again with the next news. */
-  async #follow() {
-    if (this.#busy || this.#header.measured === 0 || this.#news === this.#shown) return;
-    if (document.hidden) return;
-    const news = this.#news;
-    this.#busy = true;
-    const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const url = runUrl(this.data.run_id, "quality");
-    const response = await fetch(url, { signal, cache: "no-store" }).catch(() => null);
-    const answer = response?.ok ? await response.json().catch(() => null) : null;
-    this.#busy = false;
-    if (!answer) return;
-    this.answer = answer;
-    this.#shown = news;
+  async #ask() {
+    this.answer = await (await question(runUrl(this.data.run_id, "quality"))).json();
     this.#draw();
   }
 

@@ -1,7 +1,8 @@
 /** A sheet of samples to pick from: A - B + C, or what sets some of them apart from others. */
 
-import { afterSteps, askLatent, Latest, showBlob, stepOf } from "./latent_ask.js";
+import { afterSteps, askLatent, showBlob, stepOf } from "./latent_ask.js";
 import { button, CSS as SHARED_CSS, floats } from "./latent.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const COLUMNS = 8;
@@ -48,8 +49,8 @@ class SamplesView {
     this.picked = [];
     this.votes = [];
     const complain = (sentence) => (this.problem.textContent = sentence);
-    this.sheetWork = new Latest(() => this.#drawSheet(), complain);
-    this.resultWork = new Latest(() => this.#drawResult(), complain);
+    this.sheetWork = new Latest(root, () => this.#drawSheet(), complain);
+    this.resultWork = new Latest(root, () => this.#drawResult(), complain);
     this.sheet = element("img");
     this.cells = element("div", { class: "cells" });
     this.modes = element("div", { class: "row modes", role: "group", "aria-label": "What to do" });
@@ -101,6 +102,10 @@ class SamplesView {
     if (!header) return;
     this.newest = header.frames.at(-1);
     this.#refresh();
+  }
+
+  close() {
+    for (const work of [this.sheetWork, this.resultWork]) work.close();
   }
 
   #lay() {

@@ -1,10 +1,9 @@
 /** What a run can be saved as: a button for each form, and the file when it is pressed. */
 
-import { runUrl } from "./live.js";
+import { question, runUrl, sentenceOf } from "./live.js";
 import { saveBlob } from "./save.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
-
-const PATIENCE_MS = 10000;
 
 const CSS = `
 .root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color);
@@ -80,13 +79,11 @@ class Entry {
     this.#refresh();
     if (this.isSlow) this.#say("Being made. A long run takes up to a minute.");
     try {
-      const response = await fetch(this.url, { cache: "no-store" });
-      if (!response.ok) throw new Error((await response.json()).error);
+      const response = await question(this.url);
       saveBlob(await response.blob(), fileName(response));
       this.#say(this.words);
     } catch (problem) {
-      const isSentence = problem.message?.endsWith(".");
-      this.#say(isSentence ? problem.message : "The server does not answer: try again.", true);
+      this.#say(sentenceOf(problem), true);
     }
     this.#busy = false;
     this.#refresh();
@@ -95,13 +92,13 @@ class Entry {
 
 class ShareView {
   #entries = new Map();
-  #shown = null;
-  #busy = false;
-  #left = new AbortController();
 
   constructor(root) {
     this.list = element("ul");
-    root.append(this.list);
+    const problem = element("p", { class: "about problem", role: "status" });
+    root.append(this.list, problem);
+    const complain = (sentence) => (problem.textContent = sentence);
+    this.work = new Latest(root, () => this.#ask(), complain);
   }
 
   update({ data }) {
@@ -109,25 +106,17 @@ class ShareView {
   }
 
   show({ header }) {
+    if (!header) return;
     // What a run lacks comes with its first step, its first picture, or its end.
-    if (header) this.#ask(`${header.state} ${header.step > 0} ${header.frames.length > 0}`);
+    this.work.want(`${header.state} ${header.step > 0} ${header.frames.length > 0}`);
   }
 
   close() {
-    this.#left.abort();
+    this.work.close();
   }
 
-  async #ask(moment) {
-    if (this.#busy || this.#shown === moment) return;
-    this.#busy = true;
-    const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const response = await fetch(this.#url("exports"), { signal }).catch(() => null);
-    // Without an answer it is asked again with the next news.
-    if (response?.ok) {
-      this.#list(await response.json());
-      this.#shown = moment;
-    }
-    this.#busy = false;
+  async #ask() {
+    this.#list(await (await question(this.#url("exports"))).json());
   }
 
   #list(exports) {

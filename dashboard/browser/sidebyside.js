@@ -1,10 +1,10 @@
 /** The pictures of several runs at the same moment, side by side, with one scrubber for all. */
 
 import { chipOf } from "./hud.js";
-import { isFinal, Refusal, routeUrl, runUrl } from "./live.js";
+import { isFinal, isLastWord, patientWords, question, routeUrl, runUrl } from "./live.js";
 import { loadPicture } from "./picture.js";
 import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
-import { Asking, swatch } from "./together.js";
+import { Asking, Latest, swatch } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const REFRESH_MS = 1000;
@@ -65,9 +65,8 @@ function settings(differs) {
 class Column {
   #wanted = null;
   #shown = null;
-  #loading = false;
 
-  constructor(run, onShown) {
+  constructor(owner, run, onShown) {
     Object.assign(this, { run, onShown });
     const name = element("div", { class: "name", title: run.label }, swatch(run));
     name.append(element("span", {}, run.title));
@@ -75,7 +74,10 @@ class Column {
     this.step = element("b");
     this.state = element("span");
     const caption = element("figcaption", {}, this.state, this.step);
-    const parts = [name, ...settings(run.differs), this.picture, caption];
+    const problem = element("div", { class: "problem", role: "status" });
+    const complain = (sentence) => (problem.textContent = sentence);
+    this.work = new Latest(owner, () => this.#load(), complain);
+    const parts = [name, ...settings(run.differs), this.picture, caption, problem];
     this.root = element("figure", { "data-run": run.run_id }, ...parts);
   }
 
@@ -89,32 +91,26 @@ class Column {
     const { state, frames } = told;
     this.state.textContent = chipOf(told).words;
     const moment = step === null ? frames.at(-1) : frames.findLast((one) => one <= step);
+    this.#wanted = moment ?? null;
+    this.work.want(this.#wanted);
     if (moment === undefined) {
-      this.#wanted = this.#shown = null;
+      this.#shown = null;
       this.step.textContent = "";
       this.#say(isFinal(state) ? "No pictures were kept" : "No picture yet");
-      return;
     }
-    this.#want(moment);
   }
 
-  /** Show this moment as soon as its picture is there; only the last wish counts. */
-  async #want(moment) {
-    this.#wanted = moment;
-    if (this.#loading) return;
-    this.#loading = true;
-    while (this.#wanted !== null && this.#wanted !== this.#shown) {
-      const target = this.#wanted;
-      const url = runUrl(this.run.run_id, `frames/${target}.webp`);
-      const problem = await loadPicture(url).then(
-        (image) => this.#wanted !== null && this.#swap(image, target),
-        (problem) => problem,
-      );
-      if (problem instanceof Refusal && this.#wanted !== null) this.#refuse(problem, target);
-      // A picture that did not come is asked for again with the next news.
-      else if (problem && this.#wanted === target) break;
+  /** Show the moment that is wanted as soon as its picture is there. */
+  async #load() {
+    const moment = this.#wanted;
+    if (moment === null) return;
+    try {
+      const image = await loadPicture(runUrl(this.run.run_id, `frames/${moment}.webp`));
+      if (this.#wanted !== null) this.#swap(image, moment);
+    } catch (problem) {
+      if (!isLastWord(problem)) throw problem;
+      if (this.#wanted !== null) this.#refuse(problem, moment);
     }
-    this.#loading = false;
     this.onShown();
   }
 
@@ -138,6 +134,7 @@ class Column {
 }
 
 class SideBySideView {
+  places = [];
   #told = null;
   #saved = [];
   #signature = "";
@@ -148,7 +145,8 @@ class SideBySideView {
     // Going on from a moment belongs to the page of one run, and is not offered here.
     this.timeline = new Timeline(() => this.#refresh(), () => {});
     root.append(element("div", {}, this.columns, this.timeline.root, this.problem));
-    this.asking = new Asking(root, (signal) => this.#ask(signal), (problem) => this.#fail(problem));
+    const fail = (problem) => (this.problem.textContent = patientWords(problem));
+    this.asking = new Asking(root, (signal) => this.#ask(signal), fail);
   }
 
   update({ data }) {
@@ -157,7 +155,8 @@ class SideBySideView {
     if (signature !== this.#signature) {
       this.#signature = signature;
       this.#told = null;
-      this.places = data.runs.map((run) => new Column(run, () => this.#tellTimeline()));
+      this.#closeColumns();
+      this.places = data.runs.map((run) => new Column(this.columns, run, () => this.#tellTimeline()));
       this.columns.replaceChildren(...this.places.map(({ root }) => root));
     }
     this.asking.now();
@@ -166,15 +165,18 @@ class SideBySideView {
   close() {
     this.timeline.close();
     this.asking.close();
+    this.#closeColumns();
+  }
+
+  #closeColumns() {
+    for (const { work } of this.places) work.close();
   }
 
   async #ask(signal) {
     const runs = this.data.runs.map(({ run_id }) => run_id).join(",");
     const query = new URLSearchParams({ runs });
     const url = routeUrl(`compare/moments?${query}`);
-    const response = await fetch(url, { signal, cache: "no-store" });
-    const answer = await response.json();
-    if (!response.ok) throw new Refusal(answer.error);
+    const answer = await (await question(url, { signal })).json();
     if (runs !== this.data.runs.map(({ run_id }) => run_id).join(",")) return 0;
     this.problem.textContent = "";
     this.#told = answer.runs;
@@ -182,11 +184,6 @@ class SideBySideView {
     this.#saved = [...new Set(steps)].sort((one, other) => one - other);
     this.#refresh();
     return answer.runs.every(({ state }) => isFinal(state)) ? null : REFRESH_MS;
-  }
-
-  #fail(problem) {
-    const words = "Connection lost, trying again";
-    this.problem.textContent = problem instanceof Refusal ? problem.message : words;
   }
 
   #refresh() {

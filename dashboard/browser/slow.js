@@ -1,6 +1,6 @@
 /** Slow motion: one real training step of a paused run, told in ten stages. */
 
-import { Refusal, isFinal } from "./live.js";
+import { isFinal, sentenceOf } from "./live.js";
 import { STAGES } from "./plane_stages.js";
 import { element } from "./view.js";
 
@@ -126,8 +126,7 @@ export class SlowMotion {
       for (;;) await this.#playStep(signal);
     } catch (problem) {
       if (signal.aborted) return;
-      const isKnown = problem instanceof Halt || problem instanceof Refusal;
-      this.#say("d", isKnown ? problem.message : "The server does not answer.", "");
+      this.#say("d", problem instanceof Halt ? problem.message : sentenceOf(problem), "");
     }
   }
 

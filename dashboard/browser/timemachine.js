@@ -1,8 +1,9 @@
 /** One latent vector through all saved moments of one run or two. */
 
-import { askLatent, Latest, showBlob } from "./latent_ask.js";
+import { askLatent, showBlob } from "./latent_ask.js";
 import { CSS as SHARED_CSS, floats } from "./latent.js";
 import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const STRIP = 10;
@@ -49,7 +50,7 @@ class Moments {
 
 /** One run: its picture at the chosen moment, and a strip over all of its life. */
 class Column {
-  constructor(moments, go, complain) {
+  constructor(owner, moments, go, complain) {
     this.moments = moments;
     this.image = element("img");
     this.caption = element("b", { class: "number" });
@@ -57,12 +58,13 @@ class Column {
     const figcaption = element("figcaption", {}, title, this.caption);
     this.root = element("figure", {}, element("div", { class: "sample" }, this.image), figcaption);
     this.strip = element("div", { class: "strip" });
-    this.latest = new Latest(() => this.#draw(), complain);
+    this.latest = new Latest(owner, () => this.#draw(), complain);
+    this.filling = new Latest(owner, () => this.#fill(), complain);
     this.go = go;
-    this.#lay(complain);
+    this.#lay();
   }
 
-  async #lay(complain) {
+  #lay() {
     const { steps } = this.moments.run;
     const count = Math.min(STRIP, steps.length);
     const chosen = Array.from({ length: count }, (_, i) =>
@@ -76,13 +78,16 @@ class Column {
       return { step, cell, image };
     });
     this.strip.replaceChildren(...this.cells.map(({ cell }) => cell));
+    this.filling.want("all");
+  }
+
+  close() {
+    for (const work of [this.latest, this.filling]) work.close();
+  }
+
+  async #fill() {
     for (const { step, image } of this.cells) {
-      try {
-        await showBlob(image, await this.moments.picture(step));
-      } catch (problem) {
-        complain(problem.message);
-        return;
-      }
+      await showBlob(image, await this.moments.picture(step));
     }
   }
 
@@ -107,9 +112,11 @@ class Column {
 }
 
 class TimeMachineView {
+  columns = [];
   #key = "";
 
   constructor(root) {
+    this.root = root;
     this.problem = element("div", { class: "problem", role: "status" });
     this.runs = element("div", { class: "runs" });
     this.strips = element("div", { class: "strips" });
@@ -126,8 +133,9 @@ class TimeMachineView {
     const steps = data.runs.flatMap((run) => run.steps);
     this.saved = [...new Set(steps)].sort((one, other) => one - other);
     const complain = (sentence) => (this.problem.textContent = sentence);
+    this.#closeColumns();
     this.columns = data.runs.map((run) => {
-      const column = new Column(new Moments(data, run), (step) => this.#go(step), complain);
+      const column = new Column(this.root, new Moments(data, run), (step) => this.#go(step), complain);
       column.onShown = () => this.#tell();
       return column;
     });
@@ -138,6 +146,11 @@ class TimeMachineView {
 
   close() {
     this.timeline.close();
+    this.#closeColumns();
+  }
+
+  #closeColumns() {
+    for (const column of this.columns) column.close();
   }
 
   #go(step) {

@@ -1,8 +1,10 @@
 /** The ways from one latent vector to another, picture by picture, with what D makes of them. */
 
-import { afterSteps, askLatent, Latest, showBlob, stepOf } from "./latent_ask.js";
+import { afterSteps, askLatent, showBlob, stepOf } from "./latent_ask.js";
 import { CSS as SHARED_CSS, floats, shortVerdict } from "./latent.js";
+import { sentenceOf } from "./live.js";
 import { saveBlob } from "./save.js";
+import { Latest } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const NAMES = { slerp: "Along the arc (slerp)", lerp: "Straight on (lerp)" };
@@ -43,7 +45,7 @@ class Way {
         const response = await askLatent(this.view.data, `film/${kind}`, floats(this.told.film));
         saveBlob(await response.blob(), `${this.told.name}-${this.view.data.run_id}.${kind}`);
       } catch (problem) {
-        this.view.problem.textContent = problem.message;
+        this.view.problem.textContent = sentenceOf(problem);
       }
       button.disabled = false;
     };
@@ -98,6 +100,7 @@ class WaysView {
     this.problem = element("div", { class: "problem", role: "status" });
     this.list = element("div", { class: "ways" });
     this.work = new Latest(
+      root,
       () => Promise.all(this.data.ways.map((told) => this.ways.get(told.name).draw(told))),
       (sentence) => (this.problem.textContent = sentence),
     );
@@ -121,6 +124,7 @@ class WaysView {
   }
 
   close() {
+    this.work.close();
     for (const way of this.ways.values()) way.close();
   }
 

@@ -24,10 +24,12 @@ from dashboard.services import run_manager
 from ganlib import (
     DecoderPublished,
     GanlibError,
+    HeldStoreError,
     Run,
     RunError,
     StateSaved,
     UnknownRunError,
+    UnwritableStoreError,
     saved_at,
 )
 
@@ -38,6 +40,8 @@ MOST_LETTERS = 2**20
 """Of one question on a socket."""
 MOST_POINTS = 5000
 """Of a curve: more than a screen has pixels."""
+LATER = 503
+"""Status of what may be answered when it is asked again; any other refusal is the last word."""
 PATIENCE = 10.0
 """Seconds that a question may be silent in the middle of a word."""
 SLOWEST = 50_000
@@ -72,9 +76,9 @@ def answer(
             return _error(refusal.status, str(refusal))
         except UnknownRunError as error:
             return _error(404, str(error))
-        except RunError as error:  # The store cannot be read now, or a file of it is damaged.
-            return _error(503, str(error))
-        except GanlibError as error:  # What the question is about cannot be used or measured.
+        except (HeldStoreError, UnwritableStoreError) as error:
+            return _error(LATER, str(error))
+        except GanlibError as error:  # What the question is about is damaged, or cannot be done.
             return _error(409, str(error))
 
     return checked
@@ -133,7 +137,7 @@ def absent(run: Run, what: str) -> Refusal:
     """What is to be said of something that is not there yet, or not any more."""
     if run.snapshot.is_over:
         return Refusal(404, f"{what} of this run is not kept, or its files are gone.")
-    return Refusal(404, f"{what} is not made yet: ask again in a moment.")
+    return Refusal(LATER, f"{what} is not made yet: ask again in a moment.")
 
 
 def moment_of(run: Run, step: int) -> StateSaved:

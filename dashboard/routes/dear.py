@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from dashboard.routes.asking import Refusal
+from dashboard.routes.asking import LATER, Refusal
 from ganlib import give_way
 
 THREADS = 2
@@ -55,7 +55,7 @@ async def dear(asker: Request, work: Callable[..., _Found], *given: Any) -> _Fou
 
 def _enter(asker: Request, leaving: ExitStack) -> None:
     if not _ROOM.acquire(blocking=False):
-        raise Refusal(503, BUSY)
+        raise Refusal(LATER, BUSY)
     leaving.callback(_ROOM.release)
     here, there = asker.scope.get("server"), asker.scope.get("client")
     if there and there[1]:  # A socket of the file system has no port.

@@ -9,6 +9,7 @@ from dashboard import frames
 from dashboard.routes.asking import (
     BINARY,
     FOREVER,
+    LATER,
     NEVER,
     Refusal,
     answer,
@@ -35,6 +36,7 @@ def live(request: Request) -> Response:
     header = frames.live_header(run.run_id, snapshot, run.config.title, run.config.total_steps) | {
         "since": 0 if reset else since,
         "reset": reset,
+        "is_unsaved": snapshot.is_over and not run.is_settled,
         "queue_position": run_manager().queue_position(run.run_id),
     }
     series = frames.curves(snapshot, first, snapshot.step, points)
@@ -77,7 +79,7 @@ def real(request: Request) -> Response:
     if samples is None and (snapshot.is_over or snapshot.step):
         raise Refusal(404, "The samples of the data that were kept with this run are gone.")
     if samples is None:
-        raise Refusal(404, "The data are not ready yet: ask again in a moment.")
+        raise Refusal(LATER, "The data are not ready yet: ask again in a moment.")
     # Points lie under no fake ones, and so have the colour of the real.
     fake = samples[:0] if samples.ndim == 2 else samples
     fake, columns = in_columns(run.config, fake)

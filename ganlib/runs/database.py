@@ -16,7 +16,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ganlib.errors import DamagedStoreError, StoreError, UnwritableStoreError, reason
+from ganlib.errors import (
+    DamagedStoreError,
+    HeldStoreError,
+    StoreError,
+    UnwritableStoreError,
+    reason,
+)
 
 PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
@@ -240,7 +246,7 @@ def _as_sentences(path: Path) -> Iterator[None]:
         if any(word in told for word in _DAMAGES):
             raise DamagedStoreError(_DAMAGED.format(name=path.name, error=reason(error))) from error
         if "locked" in told or "busy" in told:
-            raise StoreError(
+            raise HeldStoreError(
                 f"Another program holds {path.name} and lets nobody write: close it; what is new "
                 "is saved as soon as it lets go."
             ) from error

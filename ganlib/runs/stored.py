@@ -49,12 +49,14 @@ class StoredRun:
         origin: the saved moment of another run that it goes on from, if any.
         created: when it was made, in seconds since 1970.
         is_here: False: this process does not train it.
+        is_settled: True: nothing of it is left to be kept.
 
     Raises:
         StoreError: this version cannot read its configuration.
     """
 
     is_here = False
+    is_settled = True
 
     def __init__(self, store: RunStore, row: RunRow) -> None:
         about = store.about(row.run_id)

@@ -117,6 +117,11 @@ class RunThread:
         """Whether all of the run, to its end, is on the disk."""
         return self._keeper.is_kept
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing of it is left to be tried to keep."""
+        return self.wait_until_kept(0)
+
     def wait_until_kept(self, timeout: float) -> bool:
         """Wait so many seconds for the end to be kept; whether nothing is left to be tried."""
         return self._keeper.wait(timeout)

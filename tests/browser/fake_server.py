@@ -148,6 +148,7 @@ class FakeRun:
     delay: float = 0.0
     picture_delay: float = 0.0
     damaged: frozenset[str] = frozenset()
+    is_busy: bool = False
     pictures_held: bool = False
     answers: bool = True
     reset: bool = False
@@ -238,7 +239,9 @@ class FakeRun:
             await asyncio.sleep(0.005)
         name = request.path_params["name"]
         if name in self.damaged:
-            return JSONResponse({"error": f"Picture {name} is damaged."}, status_code=503)
+            return JSONResponse({"error": f"Picture {name} is damaged."}, status_code=409)
+        if self.is_busy:
+            return JSONResponse({"error": "Busy: ask again."}, status_code=503)
         level = int(name) % 256 if name.isdigit() else 255
         buffer = io.BytesIO()
         Image.fromarray(self.pixels(level)).save(buffer, "WEBP", lossless=True)

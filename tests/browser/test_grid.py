@@ -1,5 +1,5 @@
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.fake_server import GRID, FakeRun
 
@@ -55,6 +55,17 @@ def test_a_picture_that_is_damaged_is_said_in_its_place(page: Page, fake_run: Fa
     page.locator("#grid input").press("ArrowLeft")
     wait_for_step(page, 0)
     assert shown_level(page) == 0
+
+
+def test_a_picture_that_a_busy_server_refuses_is_asked_for_again(page: Page, fake_run: FakeRun):
+    start(page, fake_run, [0])
+    fake_run.header |= {"state": "completed", "frames": [0, 10]}  # No news will come of it.
+    fake_run.is_busy = True
+    page.locator("#grid .problem", has_text="Busy: ask again. This page does so").wait_for()
+    assert shown_level(page) == 0
+    fake_run.is_busy = False
+    wait_for_step(page, 10)
+    expect(page.locator("#grid .problem")).to_have_text("")
 
 
 def test_a_run_that_is_over_without_a_picture_waits_for_none(page: Page, fake_run: FakeRun):

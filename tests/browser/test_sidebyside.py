@@ -1,5 +1,6 @@
 """Pictures side by side in a real Chromium, fed by the real routes."""
 
+import json
 import re
 
 import numpy as np
@@ -54,6 +55,21 @@ def test_a_picture_that_is_gone_is_said_in_its_place(page, run_of, manager):
     shows(page, other, "4")
     expect(column(page, one).locator(".waiting")).to_contain_text("gone")
     shows(page, one, "4")
+
+
+def test_a_picture_that_a_busy_server_refuses_is_asked_for_again(page, run_of):
+    one, other = run_of(4), run_of(4, lr_d=0.05)
+    refusal = json.dumps({"error": "Busy: ask again."})
+    busy = f"**/runs/{one.run_id}/frames/*"
+    page.route(busy, lambda route: route.fulfill(status=503, body=refusal))
+    show(page, one, other)
+    shows(page, other, "4")
+    expect(column(page, one).locator(".problem")).to_have_text(
+        "Busy: ask again. This page does so by itself."
+    )
+    page.unroute(busy)
+    shows(page, one, "4")
+    expect(column(page, one).locator(".problem")).to_have_text("")
 
 
 def test_one_scrubber_moves_all_runs_to_the_same_moment(page, run_of):

@@ -48,7 +48,7 @@ class Run {
     if (this.delay) await new Promise((resume) => setTimeout(resume, this.delay));
     this.#under -= 1;
     if (!this.answers) throw new TypeError("no connection");
-    if (this.refusal) return { ok: false, json: async () => ({ error: this.refusal }) };
+    if (this.refusal) return { ok: false, ...this.refusal, json: async () => this.refusal };
     const since = this.asked.at(-1).since;
     return { ok: true, arrayBuffer: async () => this.#pack(since) };
   }
@@ -154,11 +154,21 @@ test("a run that is over is asked about once, until someone pokes", async (t) =>
   assert.deepEqual(await run.times(500), [0, 500]);
 });
 
-test("a run that is over with a problem is asked about every five seconds", async (t) => {
+test("a run that is over and not saved to its end is asked about until it is", async (t) => {
   const run = new Run(t);
-  Object.assign(run.header, { state: "stopped", problem: "The disk is full." });
+  Object.assign(run.header, { state: "stopped", problem: "The disk is full.", is_unsaved: true });
   run.watch();
-  assert.deepEqual(await run.times(10_000), [0, 5000, 10_000]);
+  assert.deepEqual(await run.times(9990), [0, 5000]);
+  Object.assign(run.header, { problem: "", is_unsaved: false });
+  assert.deepEqual(await run.times(60_000), [10]);
+});
+
+test("a run that is over and damaged says so once", async (t) => {
+  const run = new Run(t);
+  Object.assign(run.header, { state: "completed", problem: "Its curves are damaged." });
+  run.watch();
+  assert.deepEqual(await run.times(60_000), [0]);
+  assert.equal(run.heard.at(-1).header.problem, "Its curves are damaged.");
 });
 
 test("a server that does not answer is asked ever more rarely, and it is said", async (t) => {
@@ -166,13 +176,25 @@ test("a server that does not answer is asked ever more rarely, and it is said", 
   run.answers = false;
   run.watch();
   assert.deepEqual(await run.times(20_000), [0, 1000, 3000, 7000, 12_000, 17_000]);
-  assert.equal(run.heard.at(-1).offline, true);
+  assert.equal(run.heard.at(-1).trouble, "Connection lost, trying again");
   run.answers = true;
   await run.clock.turn(5000);
-  assert.equal(run.heard.at(-1).offline, false);
-  run.refusal = "There is no run of this name.";
-  await run.clock.turn(500);
-  assert.deepEqual([run.heard.at(-1).offline, run.heard.at(-1).error], [false, run.refusal]);
+  assert.equal(run.heard.at(-1).trouble, "");
+});
+
+test("a refusal that passes is put again, and any other is the last word", async (t) => {
+  const run = new Run(t);
+  run.refusal = { status: 503, error: "Another program holds it." };
+  run.watch();
+  assert.deepEqual(await run.times(2000), [0, 1000]);
+  const { trouble, error } = run.heard.at(-1);
+  assert.deepEqual([trouble, error], ["Another program holds it. This page does so by itself.", ""]);
+  run.refusal = { status: 404, error: "There is no run of this name." };
+  assert.deepEqual(await run.times(60_000), [1000]);
+  assert.deepEqual([run.heard.at(-1).trouble, run.heard.at(-1).error], ["", run.refusal.error]);
+  run.refusal = null;
+  poke(run.id);
+  assert.deepEqual(await run.times(500), [0, 500]);
 });
 
 test("who leaves is asked for no more", async (t) => {

@@ -1,9 +1,10 @@
-/** What asks about several runs: one question at a time, and none while nobody looks. */
+/** What asks again and again: one question at a time, and none while nobody looks. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock, hide } from "./page.js";
-import { Asking } from "../../dashboard/browser/together.js";
+import { Refusal } from "../../dashboard/browser/live.js";
+import { Asking, Latest } from "../../dashboard/browser/together.js";
 
 /** Asking at once, whose question `answer` answers; the times of its questions. */
 function begin(t, answer) {
@@ -62,4 +63,72 @@ test("what has left the page or is closed asks no more", async (t) => {
   owner.isConnected = false;
   await clock.turn(5000);
   assert.deepEqual(asked, [0]);
+});
+
+test("a refusal that passes is put again, and any other is the last word", async (t) => {
+  const statuses = [503, 429, 404];
+  const { clock, asked, failed } = begin(t, async () => {
+    throw new Refusal("No.", statuses[failed.length]);
+  });
+  await clock.turn(60_000);
+  assert.deepEqual(asked, [0, 1000, 3000]);
+});
+
+test("what is not in haste leaves a rest as long as it is", async (t) => {
+  const { clock, asked, asking } = begin(t, async () => (asked.length < 2 ? 1000 : null));
+  for (let i = 0; i < 9; i += 1) {
+    await clock.turn(100);
+    asking.soon();
+  }
+  await clock.turn(1000);
+  assert.deepEqual(asked, [0, 1000]);
+  asking.soon();
+  await clock.turn(1000);
+  assert.deepEqual(asked, [0, 1000, 1900]);
+});
+
+/** A work that fails with these problems, one after another, and when it is tried. */
+function work(t, problems) {
+  const clock = new Clock(t);
+  const [tried, said] = [[], []];
+  const owner = { isConnected: true };
+  const work = async () => {
+    tried.push(clock.now);
+    const problem = problems.shift();
+    if (problem) throw problem;
+  };
+  const latest = new Latest(owner, work, (sentence) => said.push(sentence));
+  t.after(() => latest.close());
+  return { clock, tried, said, latest };
+}
+
+test("a wish that a busy server refuses is worked for again, and that is said", async (t) => {
+  const { clock, tried, said, latest } = work(t, [new Refusal("Busy: ask again.", 503), null]);
+  for (let i = 0; i < 30; i += 1) {
+    latest.want("a"); // With every news of the run.
+    await clock.turn(100);
+  }
+  assert.deepEqual(tried, [0, 1000]);
+  assert.deepEqual(said, ["Busy: ask again. This page does so by itself.", ""]);
+});
+
+test("after a last word only another wish is worked for", async (t) => {
+  const { clock, tried, said, latest } = work(t, [new Refusal("It is damaged.", 409), null]);
+  latest.want("a");
+  await clock.turn(60_000);
+  latest.want("a");
+  await clock.turn(1000);
+  assert.deepEqual([tried, said], [[0], ["It is damaged."]]);
+  latest.want("b");
+  await clock.turn(1000);
+  assert.deepEqual([tried, said], [[0, 61_000], ["It is damaged.", ""]]);
+});
+
+test("another wish does not wait until the one before is tried again", async (t) => {
+  const { clock, tried, said, latest } = work(t, [new TypeError("no connection"), null]);
+  latest.want("a");
+  await clock.turn(100);
+  latest.want("b");
+  await clock.turn(60_000);
+  assert.deepEqual([tried, said], [[0, 100], ["Connection lost, trying again", ""]]);
 });

@@ -1,11 +1,21 @@
 import threading
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from dashboard.routes import asking
 from dashboard.routes.asking import once
-from ganlib import changed, seeded_z
+from ganlib import (
+    CheckpointError,
+    HeldStoreError,
+    RunManager,
+    StoreError,
+    UnknownRunError,
+    UnwritableStoreError,
+    changed,
+    seeded_z,
+)
 from tests.dashboard.asgi import refused
 
 BODIES = ("decode", "judge", "film/gif")
@@ -65,6 +75,19 @@ def test_a_bad_number_is_refused_by_name(ask, run, path, name, number):
 )
 def test_a_bad_number_of_a_moment_is_refused(ask, run, number):
     assert refused(ask(run, f"frames/{number}.webp"), 400).startswith("step is ")
+
+
+def test_only_what_passes_is_to_be_asked_again(ask, run, monkeypatch):
+    refusals = [
+        (HeldStoreError("Another program holds it."), 503),
+        (UnwritableStoreError("The disk is full."), 503),
+        (StoreError("0.webp of this run is damaged."), 409),
+        (CheckpointError("This checkpoint is damaged."), 409),
+        (UnknownRunError("There is no run of this name."), 404),
+    ]
+    for error, status in refusals:
+        monkeypatch.setattr(RunManager, "get", Mock(side_effect=error))
+        assert refused(ask(run, "curves"), status) == str(error)
 
 
 def test_an_endless_question_is_cut_short(client, run):

@@ -68,7 +68,7 @@ def latents(*rows: Sequence[float]) -> bytes:
 
 @pytest.mark.parametrize("path", ASKING)
 def test_before_there_is_a_generator_nothing_is_made(ask, hold_run, path):
-    assert "ask again in a moment" in refused(ask(hold_run(), path, body=bytes(16)), 404)
+    assert "ask again in a moment" in refused(ask(hold_run(), path, body=bytes(16)), 503)
     over = hold_run(RunEnded(0, "stopped"))
     assert "is not kept, or its files are gone" in refused(ask(over, path, body=bytes(16)), 404)
 

@@ -263,8 +263,8 @@ def test_pictures_have_no_plane(ask, pictures, path):
 
 
 @pytest.mark.parametrize("path", ["plane", "measures"])
-def test_a_game_that_is_not_ready_yet_is_not_found(ask, hold_run, path):
-    sentence = refused(ask(hold_run(), path), 404)
+def test_a_game_that_is_not_ready_yet_is_to_be_asked_for_again(ask, hold_run, path):
+    sentence = refused(ask(hold_run(), path), 503)
     assert sentence == "The pair of networks is not made yet: ask again in a moment."
 
 

@@ -31,4 +31,4 @@ def test_the_verdict_is_of_the_settings_and_curves_of_the_run(hold_run, ask):
 
 
 def test_a_run_that_was_not_measured_yet_is_a_sentence(hold_run, ask):
-    assert "not made yet" in refused(ask(hold_run(), "quality"), 404)
+    assert "not made yet" in refused(ask(hold_run(), "quality"), 503)

@@ -10,6 +10,7 @@ from ganlib import (
     RunConfig,
     RunEnded,
     RunPrepared,
+    StepCompleted,
     picture,
 )
 from ganlib.pictures import grid
@@ -172,8 +173,8 @@ def test_real_points_have_the_colour_of_the_real(ask, run):
     assert ask(run, "real.webp").content == picture(POINTS[:0], POINTS)
 
 
-def test_what_is_not_ready_yet_is_not_found(ask, hold_run):
-    assert "ask again in a moment" in refused(ask(hold_run(), "real.webp"), 404)
+def test_what_is_not_ready_yet_is_to_be_asked_for_again(ask, hold_run):
+    assert "ask again in a moment" in refused(ask(hold_run(), "real.webp"), 503)
     over = hold_run(RunEnded(0, "failed", "The disk is gone."))
     assert refused(ask(over, "real.webp"), 404).endswith("were kept with this run are gone.")
 
@@ -189,6 +190,27 @@ def test_where_a_class_can_be_asked_for_each_column_holds_one(ask, hold_run):
 
 
 def test_a_moment_that_is_gone_is_told_without_the_place_of_its_file(ask, run, tmp_path):
-    sentence = refused(ask(run, "thumbnails/0.webp"), 503)
+    sentence = refused(ask(run, "thumbnails/0.webp"), 409)
     assert "0.safetensors of this run is damaged or gone" in sentence
     assert str(tmp_path) not in sentence
+
+
+def test_a_run_that_is_over_says_as_long_as_its_end_is_to_be_saved(ask, hold_run):
+    run = hold_run()
+    assert not unpack(ask(run, "live").content)[0]["is_unsaved"]
+    run._record.add(RunEnded(0, "stopped"))
+    assert unpack(ask(run, "live").content)[0]["is_unsaved"]
+    run._keeper.finish()
+    assert not unpack(ask(run, "live").content)[0]["is_unsaved"]
+
+
+def test_a_run_that_is_over_and_damaged_says_that_nothing_more_will_come(ask, hold_run, manager):
+    run = hold_run(StepCompleted(1, {"d_loss": 1.0}, 8), RunEnded(1, "completed"))
+    run._keeper.finish()
+    with manager.store.database.writing() as writer:
+        writer.execute("DELETE FROM chunks")
+    (manager.store.folder / run.run_id / "curves.safetensors").unlink()
+    manager._forget(run.run_id)
+    header, _ = unpack(ask(run, "live").content)
+    assert header["problem"] == "The last curves of this run are missing in the database."
+    assert not header["is_unsaved"]
