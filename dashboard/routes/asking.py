@@ -46,6 +46,8 @@ PATIENCE = 10.0
 """Seconds that a question may be silent in the middle of a word."""
 SLOWEST = 50_000
 """Bytes a second of the slowest network on which a long question still comes through."""
+LONGEST = 60.0
+"""Seconds that a question may take to come, however long it is."""
 
 _Answer = TypeVar("_Answer")
 
@@ -237,8 +239,13 @@ def decimal(request: Request, name: str, default: float, highest: float = math.i
     return value
 
 
-async def bounded_body(request: Request, most: int) -> bytes:
-    """The body of the question, of at most so many bytes, which come at a decent pace."""
+async def bounded_body(
+    request: Request, most: int, count: Callable[[int], None] = lambda size: None
+) -> bytes:
+    """The body of the question, of at most so many bytes, which come at a decent pace.
+
+    `count` is told how many there are, each time that more have come, and may refuse them.
+    """
     body = bytearray()
     began = asyncio.get_running_loop().time()
     try:
@@ -247,7 +254,8 @@ async def bounded_body(request: Request, most: int) -> bytes:
                 body += part
                 if len(body) > most:
                     raise Refusal(413, f"The question is too long: send at most {most} bytes.")
-                limit.reschedule(began + PATIENCE + len(body) / SLOWEST)
+                count(len(body))
+                limit.reschedule(began + min(PATIENCE + len(body) / SLOWEST, LONGEST))
     except TimeoutError:
         raise Refusal(408, "The rest of the question did not come: ask again.") from None
     except ClientDisconnect:

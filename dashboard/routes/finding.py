@@ -3,8 +3,9 @@
 import asyncio
 import base64
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dashboard import frames
 from dashboard.routes.asking import (
     BINARY,
+    LATER,
     NEVER,
     Refusal,
     answer,
@@ -46,8 +48,10 @@ from ganlib import (
 
 MOST_BYTES = 32 * 2**20
 """Of a file that is brought."""
-MOST_BROUGHT = 16
-"""Files at a time: they lie in memory as they come."""
+MOST_HELD = 16 * MOST_BYTES
+"""Bytes of all files at a time: they lie in memory as they come, and until they are read."""
+LEAST_COUNTED = 2**22
+"""Bytes that a file counts for at least, so that not too many come at a time."""
 MOST_SEARCHES = 12
 """At a time: each gets so much less of the one thread."""
 EVERY = 10
@@ -60,9 +64,36 @@ CONTEXT = 0.5
 # One thread for all searches, below everything else: they take turns, and training goes on.
 _SEARCHES = ThreadPoolExecutor(1, "search", initializer=give_way)
 _ROOM = threading.BoundedSemaphore(MOST_SEARCHES)
-_BRINGING = threading.BoundedSemaphore(MOST_BROUGHT)
 
 Picture = NDArray[np.uint8]
+
+
+class _Files:
+    """The bytes in memory of all files that are brought; of the event loop, and so without lock."""
+
+    free = MOST_HELD
+
+    @contextmanager
+    def another(self) -> Iterator[Callable[[int], None]]:
+        """To be told how many bytes of one more file there are; refuses those without room."""
+        counted = 0
+
+        def count(size: int) -> None:
+            nonlocal counted
+            more = max(size, LEAST_COUNTED, counted) - counted
+            if more > self.free:
+                raise Refusal(LATER, BUSY)
+            self.free -= more
+            counted += more
+
+        try:
+            count(0)
+            yield count
+        finally:
+            self.free += counted
+
+
+_FILES = _Files()
 
 
 @answer
@@ -80,15 +111,13 @@ async def fit(request: Request) -> Response:
     channels, side, _ = _shape(run)
     asked: dict[str, Any] = {"size": side, "colour": "grey" if channels == 1 else "colour"}
     form = PictureForm(fit="pad", **asked)
-    if not _BRINGING.acquire(blocking=False):
-        raise Refusal(503, BUSY)
-    try:
-        body = await bounded_body(request, MOST_BYTES)
-        picture = await dear(request, decode_picture, body, form)
-    except PictureError as error:
-        raise Refusal(400, str(error)) from error
-    finally:
-        _BRINGING.release()
+    with _FILES.another() as count:
+        # Read as slowly as it comes before it takes one of the places of dear questions.
+        body = await bounded_body(request, MOST_BYTES, count)
+        try:
+            picture = await dear(request, decode_picture, body, form)
+        except PictureError as error:
+            raise Refusal(400, str(error)) from error
     return _pixels(np.ascontiguousarray(picture.transpose(1, 2, 0)))
 
 

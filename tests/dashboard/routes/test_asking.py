@@ -188,6 +188,12 @@ def test_a_question_whose_rest_does_not_come_is_ended(client, run, monkeypatch, 
     assert sentence == "The rest of the question did not come: ask again."
 
 
+def test_a_question_may_not_come_for_ever(client, run, monkeypatch):
+    monkeypatch.setattr(asking, "LONGEST", 0.0)
+    url = f"/minimax/runs/{run.run_id}/decode"
+    refused(client.post(url, body=[bytes(4)], breaks_off=True), 408)
+
+
 @pytest.mark.parametrize("what", ["explore", "find"])
 def test_a_socket_on_which_nothing_is_said_is_closed(client, run, monkeypatch, what):
     monkeypatch.setattr(asking, "PATIENCE", 0.0)

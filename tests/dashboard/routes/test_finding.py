@@ -2,6 +2,7 @@ import base64
 import io
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from dashboard.routes import finding
+from dashboard.routes import asking, finding
 from dashboard.routes.asking import MOST_LETTERS
 from dashboard.routes.dear import BUSY
 from ganlib import DataError, DecoderPublished, RunConfig, RunPrepared
@@ -20,6 +21,8 @@ from tests.dashboard.asgi import refused
 from tests.dashboard.wire import unpack_body
 
 SIDE = 28
+SLOW = 30
+"""Files that come slowly at a time, fewer than dear questions may wait."""
 
 
 @pytest.fixture
@@ -212,10 +215,42 @@ def test_where_too_many_search_or_bring_pictures_the_next_is_told(
     ask, search, drawing, monkeypatch
 ):
     monkeypatch.setattr(finding, "_ROOM", threading.Semaphore(0))
-    monkeypatch.setattr(finding, "_BRINGING", threading.Semaphore(0))
+    monkeypatch.setattr(finding._FILES, "free", finding.LEAST_COUNTED - 1)
     assert refused(ask(drawing, "fit", body=b"a picture"), 503) == BUSY
     ((header, _),) = search(drawing, question(grey(0)))
     assert header == {"refusal": BUSY}
     monkeypatch.undo()
-    for _ in range(finding.MOST_BROUGHT + 1):
-        assert "This file is empty." in refused(ask(drawing, "fit"), 400)
+    assert "This file is empty." in refused(ask(drawing, "fit"), 400)
+    assert finding._FILES.free == finding.MOST_HELD
+
+
+def test_files_that_come_slowly_keep_nobody_from_bringing_one(ask, client, drawing, monkeypatch):
+    monkeypatch.setattr(asking, "PATIENCE", 600.0)
+    monkeypatch.setattr(asking, "LONGEST", 600.0)
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow():
+        yield b"half"
+        begun.release()
+        assert go_on.wait(60)
+
+    def bring(_):
+        return client.post(f"/minimax/runs/{drawing.run_id}/fit", body=slow()).status_code
+
+    with ThreadPoolExecutor(SLOW) as pool:
+        coming = [pool.submit(bring, n) for n in range(SLOW)]
+        for _ in coming:
+            begun.acquire()
+        answers = [ask(drawing, "fit", body=next(iter(FILES.values()))) for _ in range(3)]
+        go_on.set()
+        assert {one.result() for one in coming} == {400}  # A half picture.
+    assert [one.status_code for one in answers] == [200] * 3
+
+
+def test_of_too_many_bytes_in_memory_the_last_that_come_are_refused(client, drawing, monkeypatch):
+    monkeypatch.setattr(finding._FILES, "free", finding.LEAST_COUNTED + 10)
+    parts = iter([bytes(2**20)] * 8)
+    said = refused(client.post(f"/minimax/runs/{drawing.run_id}/fit", body=parts), 503)
+    assert said == BUSY
+    assert len(list(parts)) == 3
+    assert finding._FILES.free == finding.LEAST_COUNTED + 10
