@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -28,7 +29,7 @@ FORM_CHOICES: dict[str, tuple[Any, ...]] = {
 }
 """What each part of a `PictureForm` may be."""
 SECONDS = 2.0
-"""Of a processor for one picture; the largest that are allowed take 0.7 s of a slow one."""
+"""Of a processor for one picture; the largest that are allowed take up to 1.3 s of a slow one."""
 PATIENCE = 60.0
 """Seconds by the clock for one picture, where all processors are busy or none counts its work."""
 PIXELS = Path(__file__).with_name("pixels.py")
@@ -115,6 +116,7 @@ class _Decoder:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._since = math.inf  # When the picture came that is decoded now.
         atexit.register(self.close)
 
     def ask(self, asked: dict[str, Any], data: bytes) -> bytes:
@@ -123,8 +125,7 @@ class _Decoder:
             process = self._running()
             assert process.stdin is not None
             assert process.stdout is not None
-            ending = threading.Timer(PATIENCE, process.kill)
-            ending.start()
+            self._since = time.monotonic()
             try:
                 process.stdin.write(json.dumps({"bytes": len(data), **asked}).encode() + b"\n")
                 process.stdin.write(data)
@@ -134,15 +135,19 @@ class _Decoder:
                 if len(pixels) < told["bytes"]:
                     raise EOFError
             except (OSError, EOFError, ValueError):  # It ended in the middle.
-                is_late = not ending.is_alive()
-                raise self._why_ended(is_late) from None
+                raise self._why_ended() from None
             finally:
-                ending.cancel()
+                self._since = math.inf
         if "refused" in told:
             raise PictureError(told["refused"])
         return pixels
 
-    def _why_ended(self, is_late: bool) -> PictureError:
+    @property
+    def _is_late(self) -> bool:
+        return time.monotonic() - self._since > PATIENCE
+
+    def _why_ended(self) -> PictureError:
+        is_late = self._is_late
         assert self._process is not None
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
@@ -169,7 +174,18 @@ class _Decoder:
             pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
             command = [sys.executable, "-P", str(PIXELS)]
             self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)
+            threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
         return self._process
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """End the process when a picture takes too long by the clock.
+
+        One look now and then for all pictures: a timer for each would cost more than a small one.
+        """
+        while process.poll() is None:
+            time.sleep(PATIENCE / 10)
+            if self._is_late:
+                process.kill()
 
 
 _DECODER = _Decoder()

@@ -369,6 +369,17 @@ def test_a_process_that_breaks_down_at_a_picture_is_told(tmp_path, monkeypatch):
     assert not isinstance(refused.value, SlowPictureError)
 
 
+def test_a_process_that_stands_still_is_ended(tmp_path, monkeypatch):
+    (tmp_path / "still.py").write_text("import time\ntime.sleep(600)")
+    monkeypatch.setattr(module, "PIXELS", tmp_path / "still.py")
+    monkeypatch.setattr(module, "PATIENCE", 0.1)
+    module._DECODER.close()
+    with pytest.raises(SlowPictureError):
+        decode(encoded(plain("L", 7)), GREY)
+    monkeypatch.undo()
+    assert decode(encoded(plain("L", 7)), GREY)[0, 0, 0] == 7
+
+
 def test_a_process_that_was_ended_meanwhile_is_begun_again():
     good = encoded(plain("L", 7))
     decode(good, GREY)
