@@ -24,9 +24,11 @@ LONGEST = (64, 1920)
 """Pixels of the longer side that may be asked for."""
 _WALK = 256
 """Pixels of the side of a moving picture of one sample."""
-GIF_COLOURS = 64
-"""Colours of one frame of a GIF: more cannot be told apart there, and weigh more."""
+GIF_COLOURS = 128
+"""Colours of one frame of a GIF: more can hardly be told apart there, and weigh more."""
 
+_SHADES = [round(round(level * 63 / 255) * 255 / 63) for level in range(256)]
+"""The nearest of 64 greys to each of 256."""
 _GROUND, _INK = "#ffffff", "#31333f"
 
 
@@ -81,15 +83,23 @@ def _gif(sheets: Iterable[Image.Image], path: Path, fps: int) -> None:
     with path.open("wb") as file:
         for number, sheet in enumerate(sheets):
             # Not Image.save: that holds every frame in memory until the last one has come.
-            frame = sheet.quantize(GIF_COLOURS, dither=Image.Dither.NONE)
+            frame = _with_few_colours(sheet)
             if number == 0:
                 header, _ = GifImagePlugin.getheader(frame.copy(), info={"loop": 0})
                 file.writelines(header)
+            has_own_colours = frame.mode != "L"  # All greys are those of the header.
             data = GifImagePlugin.getdata(
-                frame, (0, 0), duration=duration, include_color_table=True
+                frame, (0, 0), duration=duration, include_color_table=has_own_colours
             )
             file.writelines(data)
         file.write(b";")
+
+
+def _with_few_colours(sheet: Image.Image) -> Image.Image:
+    """On pictures of runs as near as by median cut, Pillow's default, in a tenth of the time."""
+    if sheet.mode == "L":
+        return sheet.point(_SHADES)
+    return sheet.quantize(GIF_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 def _mp4(sheets: Iterable[Image.Image], path: Path, fps: int) -> None:

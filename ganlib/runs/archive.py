@@ -152,10 +152,13 @@ def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -
             write_about(Path(scratch), about)
             write_curves(Path(scratch), replace(curves, metric_names=about.metric_names))
             whole = {FILE: Path(scratch, FILE), CURVES: Path(scratch, CURVES)} | run.files()
-            with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            with zipfile.ZipFile(draft, "w", compresslevel=1) as archive:
                 for name, path in whole.items():
+                    # Samples and weights can hardly be packed, and trying takes a second of a core.
+                    is_dense = name.startswith(("frames/", "checkpoints/"))
+                    kind = zipfile.ZIP_STORED if is_dense else zipfile.ZIP_DEFLATED
                     with suppress(FileNotFoundError):  # A run that goes on thins its files out.
-                        archive.write(path, name)
+                        archive.write(path, name, kind)
         finish(draft, target)
     except OSError as error:
         draft.unlink(missing_ok=True)

@@ -54,6 +54,18 @@ def test_a_gif_shows_every_moment_in_order(draw, tmp_path):
     assert durations == [50] * 4
 
 
+def test_the_colours_of_a_gif_are_near_to_those_that_were_drawn(tmp_path):
+    ramp = np.arange(256, dtype=np.uint8)
+    grey = np.broadcast_to(ramp[:, None], (256, 256))
+    across = np.stack([grey, grey.T, np.full_like(grey, 128)], axis=2)
+    for wanted, most in ((grey, 2.5), (across, 32)):
+        animation._gif([Image.fromarray(wanted)] * 2, tmp_path / "ramp.gif", 20)
+        with Image.open(tmp_path / "ramp.gif") as film:
+            film.seek(1)
+            found = np.asarray(film.convert(Image.fromarray(wanted).mode), np.int16)
+        assert np.abs(found - wanted).max() <= most
+
+
 def test_a_gif_repeats(draw, tmp_path):
     write_gif(draw(0, 50), PLAIN, tmp_path / "training.gif")
     with Image.open(tmp_path / "training.gif") as film:

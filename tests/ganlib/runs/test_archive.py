@@ -81,6 +81,8 @@ def test_a_zip_holds_all_of_a_run_in_names_that_say_what_it_is(zipped):
             "real.safetensors",
             "run.json",
         ]
+        stored = {one.filename for one in archive.infolist() if not one.compress_type}
+        assert stored == {name for name in archive.namelist() if "/" in name}
 
 
 def test_a_run_is_the_same_in_the_store_that_takes_it_in(store, kept, zipped, other):
