@@ -112,6 +112,7 @@ class ExplorerView {
     }
     this.asker = new Asker(
       run_id,
+      this.sample.canvas,
       (found) => this.#show(found),
       (sentence) => (this.problem.textContent = sentence),
     );

@@ -28,18 +28,20 @@ export class Asker {
 
   /**
    * @param {string} runId
+   * @param {HTMLElement} shown where samples are shown: busy until the last wish is answered
    * @param {(sample: {header: object, body: Uint8Array, at: number}) => void} show
    *   `at` is when it was asked for, as `performance.now()` tells it
    * @param {(sentence: string) => void} complain
    */
-  constructor(runId, show, complain) {
-    Object.assign(this, { runId, show, complain });
+  constructor(runId, shown, show, complain) {
+    Object.assign(this, { runId, shown, show, complain });
   }
 
   /** Ask for this as soon as may be: {z, condition, layers, psi}. */
   want(wish) {
     this.#wish = wish;
     this.#go();
+    this.#tellBusy();
   }
 
   close() {
@@ -74,6 +76,11 @@ export class Asker {
     this.#go();
     if (header.error) this.complain(header.error);
     else this.show({ header, body, at });
+    this.#tellBusy();
+  }
+
+  #tellBusy() {
+    this.shown.ariaBusy = String(Boolean(this.#asked || this.#wish));
   }
 
   #lose() {

@@ -43,17 +43,10 @@ def outputs(page: Page) -> list[str]:
     return page.locator(".sliders .slider output").all_inner_texts()
 
 
-ASKED = (
-    "[...document.querySelectorAll('*')].map(one => one.shadowRoot).filter(Boolean)"
-    ".map(one => one.querySelector('[data-asked]')).find(Boolean)?.dataset.asked"
-)
-
-
 def after(page: Page, act: Callable[[], None]) -> np.ndarray:
-    """The picture that was asked for after this was done."""
-    now = page.evaluate("performance.now()")
+    """The picture of the place where this has led."""
     act()
-    page.wait_for_function(f"now => Number({ASKED}) >= now", arg=now)
+    expect(page.locator("canvas.sample")).to_have_attribute("aria-busy", "false")
     return pixels(page)
 
 
