@@ -7,7 +7,7 @@ from functools import cache
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.serving import browser_path, open_chromium
@@ -47,28 +47,37 @@ def chromium() -> Browser:
 
 
 class Shared:
-    """One context of the browser, so that a script is fetched and compiled once.
+    """The one page of the browser, so that a script is fetched and compiled once.
 
     Args:
         chromium: the browser.
     """
 
     def __init__(self, chromium: Browser) -> None:
-        self._context = chromium.new_context()
+        self._page = chromium.new_context().new_page()
+        self._page.set_default_timeout(SLOW)
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Page]:
-        """A page that remembers nothing of those before; none of its scripts may fail."""
-        page = self._context.new_page()
+        """The page, which remembers nothing of before; none of its scripts may fail."""
+        page, failures = self._page, []
         page.set_viewport_size({"width": 1280, "height": 720})
-        page.set_default_timeout(SLOW)
-        failures: list[str] = []
-        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.emulate_media(color_scheme="null", reduced_motion="null")
+
+        def note(error: Error) -> None:
+            failures.append(str(error))
+
+        page.on("pageerror", note)
         yield page
+        page.remove_listener("pageerror", note)
         if page.url.startswith("http"):
             page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        for left in self._context.pages:
-            left.close()
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.unroute_all()
+        page.mouse.move(0, 0)
+        page.goto("about:blank")
         assert not failures
 
 
@@ -82,14 +91,6 @@ def _shared() -> Shared:
 def page(chromium: Browser) -> Iterator[Page]:
     with _shared().open() as page:
         yield page
-
-
-@pytest.fixture
-def hurry(page: Page) -> None:
-    """What the scripts wait for by the clock comes ten times as soon."""
-    page.add_init_script(
-        "{ const wait = setTimeout; window.setTimeout = (act, ms) => wait(act, ms / 10); }"
-    )
 
 
 class Stage:
@@ -115,14 +116,13 @@ Run = TypeVar("Run", bound=FakeRun)
 
 
 @pytest.fixture
-def stage(page: Page) -> Callable[[Run], Run]:
+def stage(page: Page, request: pytest.FixtureRequest) -> Callable[[Run], Run]:
     """Put a run on the one server, with the page open on it."""
 
     def put(run: Run) -> Run:
         here = _stage()
-        # Pictures of the test before had the same addresses.
-        page.context.new_cdp_session(page).send("Network.clearBrowserCache")
         here.on_it, run.url = run.app(), here.url
+        run.hurried = request.node.get_closest_marker("hurried") is not None
         page.goto(run.url)
         return run
 

@@ -92,6 +92,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>Live components</title>
 body {{ margin: 1.5rem 4rem; background: var(--st-background-color); font-family: var(--st-font); }}
 </style>
 <script>
+{{ const wait = setTimeout; window.setTimeout = (act, ms) => wait(act, ms / {pace}); }}
 const places = {{}};
 async function place(name, data) {{
   if (!places[name]) {{
@@ -145,6 +146,8 @@ class FakeRun:
     )
     series: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     url: str = ""
+    hurried: bool = False
+    """Whether what the scripts wait for by the clock comes ten times as soon."""
     delay: float = 0.0
     picture_delay: float = 0.0
     damaged: frozenset[str] = frozenset()
@@ -245,7 +248,8 @@ class FakeRun:
         level = int(name) % 256 if name.isdigit() else 255
         buffer = io.BytesIO()
         Image.fromarray(self.pixels(level)).save(buffer, "WEBP", lossless=True)
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        # The next run has other pictures at the same addresses.
+        headers = {"Cache-Control": "no-store"}
         return Response(buffer.getvalue(), media_type="image/webp", headers=headers)
 
     def pixels(self, level: int) -> np.ndarray:
@@ -258,7 +262,8 @@ class FakeRun:
             values[f"{name}-text-color"] = light if theme == "light" else dark
             values[f"{name}-background-color"] = behind
         variables = "".join(f"--st-{name}: {value};" for name, value in values.items())
-        return HTMLResponse(PAGE.format(variables=variables))
+        pace = 10 if self.hurried else 1
+        return HTMLResponse(PAGE.format(variables=variables, pace=pace))
 
     def app(self) -> Starlette:
         run = "/minimax/runs/{run_id}"
@@ -279,7 +284,8 @@ def script(request: Request) -> Response:
     """A script of the dashboard, read whole: a tab that closes leaves no file open."""
     name = request.path_params["name"]
     path = PLOTLY if name == PLOTLY.name else SCRIPTS / name
-    return Response(path.read_bytes(), media_type="text/javascript")
+    headers = {"Cache-Control": "max-age=3600"}
+    return Response(path.read_bytes(), media_type="text/javascript", headers=headers)
 
 
 def pack_arrays(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Response:

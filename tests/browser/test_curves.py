@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from tests.browser.fake_server import CHARTS, FakeRun
 from tests.browser.person import wait_for as wait_for_event
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurry")]
+pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
 PLOTS = "[...places.curves.host.shadowRoot.querySelectorAll('.plot')]"
 

@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 from tests.browser.fake_server import FakeRun
 from tests.browser.person import wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurry")]
+pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
 
 def wait_for_text(page: Page, text: str, part: str = ".root") -> None:

@@ -12,7 +12,11 @@ from dashboard.components.compare import looks_of
 from ganlib import ControlChanged, RunEnded, RunPrepared, RunThread
 from tests.conftest import METRICS
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurry", "server")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.hurried,
+    pytest.mark.usefixtures("server"),
+]
 
 PREPARED = RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS)
 FOUR_SECONDS = 400

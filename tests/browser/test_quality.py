@@ -15,7 +15,7 @@ from ganlib import (
 )
 from tests.browser.real_routes import RealRoutes
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurry")]
+pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
 IN = "digit features 0a1b"
 PREPARED = RunPrepared(np.zeros((1, 28, 28, 1), np.uint8), "cpu", ("d_loss",))

@@ -11,7 +11,11 @@ from dashboard.components.compare import looks_of
 from ganlib import FrameDrawn, RunConfig, RunEnded, RunPrepared, RunThread, changed
 from tests.conftest import METRICS
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurry", "server")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.hurried,
+    pytest.mark.usefixtures("server"),
+]
 
 CONFIG = changed(RunConfig(), {"title": "Tiny digits", "batch_size": 2, "lr_d": 2e-4})
 PREPARED = RunPrepared(np.zeros((1, 28, 28, 1), np.uint8), "cpu", METRICS)

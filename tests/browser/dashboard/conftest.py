@@ -59,12 +59,11 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def visitor(page: Page, dashboard: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page on the dashboard.
+    """A page for one who comes to the dashboard, by whatever link.
 
     A test that fails leaves its runs behind, which the next ones would queue up after: they get
     the server anew.
     """
-    page.goto(dashboard.url)
     yield page
     if request.node.stash.get(FAILED, False):
         dashboard.stop()

@@ -42,6 +42,7 @@ def wait_for_plots(page: Page, condition: str) -> None:
 
 
 def test_a_race_is_started_steered_and_gone_through(visitor: Page, dashboard_url: str):
+    visitor.goto(dashboard_url)
     one, other = race_the_ring(visitor)
     wait_for_plots(visitor, "plot.data?.length === 4 || plot.getBoundingClientRect().top > 720")
     legend = visitor.locator(".legend button")
@@ -85,7 +86,8 @@ def test_a_race_is_started_steered_and_gone_through(visitor: Page, dashboard_url
         stop(visitor)
 
 
-def test_a_watched_run_races_against_one_change(visitor: Page):
+def test_a_watched_run_races_against_one_change(visitor: Page, dashboard_url: str):
+    visitor.goto(dashboard_url)
     watched = start(visitor, "ring")
     state(visitor, "Training")
     visitor.get_by_role("tab", name="Race against one change").click()
@@ -102,5 +104,5 @@ def test_a_watched_run_races_against_one_change(visitor: Page):
     visitor.reload()
     expect(visitor.locator(f"[data-run='{pair[1]}'] img")).to_be_visible()
     for run_id in (watched, *pair):
-        visitor.goto(f"{visitor.url.split('/compare')[0].split('/?')[0]}/?run={run_id}")
+        visitor.goto(f"{dashboard_url}/?run={run_id}")
         stop(visitor)

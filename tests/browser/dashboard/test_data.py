@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def data_page(visitor: Page) -> Page:
-    visitor.get_by_role("link", name="Data").click()
+def data_page(visitor: Page, dashboard_url: str) -> Page:
+    visitor.goto(f"{dashboard_url}/data")
     expect(visitor.get_by_role("heading", name="Your own pictures")).to_be_visible()
     return visitor
 

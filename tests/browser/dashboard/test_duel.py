@@ -24,6 +24,7 @@ def drawn(page: Page):
 def test_the_game_moves_in_slow_motion_and_at_the_speed_of_the_slider(
     visitor: Page, dashboard_url: str
 ):
+    visitor.goto(dashboard_url)
     run_id = start(visitor, "ring")
     state(visitor, "Training")
     drawn(visitor)
@@ -52,7 +53,8 @@ def test_the_game_moves_in_slow_motion_and_at_the_speed_of_the_slider(
     stop(visitor)
 
 
-def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page):
+def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page, dashboard_url: str):
+    visitor.goto(dashboard_url)
     parent = start(visitor, "ring")
     state(visitor, "Training")
     drawn(visitor)
@@ -90,7 +92,10 @@ def charts(page: Page):
         yield plot
 
 
-def test_a_live_loss_marks_every_chart_and_moves_the_reference_lines(visitor: Page):
+def test_a_live_loss_marks_every_chart_and_moves_the_reference_lines(
+    visitor: Page, dashboard_url: str
+):
+    visitor.goto(dashboard_url)
     run_id = start(visitor, "ring")
     state(visitor, "Training")
     spectator = visitor.context.new_page()
@@ -134,6 +139,7 @@ def drag(page: Page, *places: tuple[float, float]) -> None:
 
 
 def test_a_person_draws_the_data_before_and_while_it_trains(visitor: Page, dashboard_url: str):
+    visitor.goto(dashboard_url)
     choose(visitor, "sketch")
     visitor.get_by_role("button", name="Clear").click()
     expect(visitor.locator(".count")).to_have_text(re.compile("^0 of"))

@@ -45,6 +45,7 @@ def test_choosing_nothing_shows_pictures_that_can_be_gone_through_and_explored(
 def test_a_run_is_reloaded_shared_changed_paused_stepped_and_explored(
     visitor: Page, chromium: Browser, dashboard_url: str
 ):
+    visitor.goto(dashboard_url)
     run_id = start(visitor, "ring")
     state(visitor, "Training")
     visitor.reload()

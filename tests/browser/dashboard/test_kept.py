@@ -50,6 +50,7 @@ def saved(page: Page) -> int:
 def test_a_run_survives_that_the_server_ends_and_that_it_is_killed(
     visitor: Page, dashboard: Server
 ):
+    visitor.goto(dashboard.url)
     run_id = start(visitor, "ring")
     state(visitor, "Training")
     expect(visitor.locator(".fact", has_text="saved")).to_be_visible()
@@ -84,10 +85,11 @@ def train_on(page: Page) -> None:
 
 
 def test_runs_are_compared_deleted_brought_back_and_given_away(
-    visitor: Page, runs: Path, tmp_path: Path
+    visitor: Page, dashboard_url: str, runs: Path, tmp_path: Path
 ):
     for title in ("A pair, first", "A pair, second"):
         train_into(runs, changed(PRESETS["ring"].config, {"title": title, "total_steps": 30}))
+    visitor.goto(dashboard_url)
     find_runs(visitor, "A pair", 2)
     tick(visitor, 0, "A pair, second", "Open")
     tick(visitor, 1, "A pair, first", "Compare these 2 runs")
@@ -131,6 +133,7 @@ def test_a_run_of_the_command_line_is_watched_live(visitor: Page, dashboard: Ser
     store = RunStore(dashboard.runs)
     try:
         wait_for(visitor, lambda: store.rows()[0].title == title)
+        visitor.goto(dashboard.url)
         find_runs(visitor, title, 1)
         tick(visitor, 0, title, "Open")
         press(visitor, "runs-open")
