@@ -16,6 +16,10 @@ from starlette.middleware import Middleware
 # `streamlit run` puts this folder on the path, not the project's root.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from ganlib import set_up_process
+
+set_up_process()
+
 from dashboard.gate import Gate
 from dashboard.reruns import finish_callbacks_first
 from dashboard.routes import routes_below

@@ -1,7 +1,6 @@
 """What the whole server shares: the run manager, and where it stands."""
 
 import argparse
-import gc
 import logging
 import os
 import socket
@@ -16,7 +15,17 @@ import streamlit as st
 from streamlit import config as options
 
 from dashboard.gate import Allowed
-from ganlib import DEFAULT_PRESET, PRESETS, Explored, HeldOut, RunConfig, RunManager, changed, train
+from ganlib import (
+    DEFAULT_PRESET,
+    PRESETS,
+    Explored,
+    HeldOut,
+    RunConfig,
+    RunManager,
+    changed,
+    set_up_process,
+    train,
+)
 
 log = logging.getLogger(__name__)
 
@@ -176,8 +185,5 @@ def warm_up() -> None:
     """Read the default data and take two steps, so that the first Start is answered at once."""
     for _ in train(changed(PRESETS[DEFAULT_PRESET].config, {"total_steps": 2})):
         pass
-    # Every object of the imports is old now; leaving them out of each collection keeps a full
-    # one from holding up training for 200 ms (measured: 147 -> 0.3 steps/s with five open tabs).
-    gc.collect()
-    gc.freeze()
+    set_up_process()
     sys.setswitchinterval(SWITCH_SECONDS)

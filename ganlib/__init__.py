@@ -7,141 +7,142 @@ for event in train(PRESETS["digits"].config):
         print(event.step, event.metrics["d_loss"])
 """
 
-import os
+from typing import TYPE_CHECKING
 
-# Torch's OpenMP workers spin while they wait, and so take a whole core from whatever else runs:
-# with two threads on two cores and one of them busy, 0.9 steps/s instead of 6.2. Read once, when
-# torch is first imported.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+from ganlib.lazy import lazy
 
-from ganlib.algorithms import saved_decoder, saved_game
-from ganlib.config import PLANE_REACH, RunConfig
-from ganlib.controls import Controls, Players
-from ganlib.data import (
-    FORM_CHOICES,
-    OwnSet,
-    PictureForm,
-    Pictures,
-    decode_picture,
-    delete_pictures,
-    keep_pictures,
-    own_sets,
-    read_folder,
-    read_pictures,
-)
-from ganlib.errors import (
-    CheckpointError,
-    ConfigError,
-    DataError,
-    DivergedError,
-    DownloadError,
-    GanlibError,
-    HeldStoreError,
-    MeasureError,
-    NoPictureError,
-    PictureError,
-    QueueFullError,
-    RunError,
-    StoreError,
-    UnknownRunError,
-    UnwritableStoreError,
-)
-from ganlib.events import (
-    ControlChanged,
-    Decoder,
-    DecoderPublished,
-    Drawn,
-    Encoding,
-    Event,
-    Figure,
-    Frame,
-    FrameDrawn,
-    Game,
-    GamePublished,
-    Likely,
-    Measured,
-    Moment,
-    Ordered,
-    PictureFigures,
-    RunEnded,
-    RunPrepared,
-    Samples,
-    StateSaved,
-    StepCompleted,
-)
-from ganlib.export import (
-    EXPORTS,
-    Export,
-    write_csv,
-    write_gif,
-    write_mp4,
-    write_onnx,
-    write_parquet,
-    write_script,
-    write_tensorboard,
-    write_walk,
-    write_weights,
-)
-from ganlib.latent import (
-    Directions,
-    Inversion,
-    invert,
-    lerp,
-    mean_direction,
-    mix_styles,
-    one_class,
-    paste,
-    principal_directions,
-    random_directions,
-    residual,
-    seeded_z,
-    share_below,
-    slerp,
-    steer_styles,
-    style_directions,
-    truncate,
-    usual_lengths,
-)
-from ganlib.metrics import BITS, FRECHET, ON_A_SPOT, PRICE, SPOTS, Likeness
-from ganlib.objectives import SLOPE_PENALTIES, Reading, equilibrium, reading
-from ganlib.pictures import COLOURS, class_columns, drawing, in_columns, picture
-from ganlib.plane import LAYERS
-from ganlib.presets import (
-    DEFAULT_PRESET,
-    PRESETS,
-    SHELVES,
-    TRIOS,
-    Course,
-    Mark,
-    Preset,
-    Trio,
-    own_run,
-)
-from ganlib.runs import (
-    FINAL_STATES,
-    Explored,
-    HeldOut,
-    Origin,
-    Run,
-    RunManager,
-    RunRecord,
-    RunRow,
-    RunSnapshot,
-    RunStore,
-    RunThread,
-    SavedDirections,
-    StoredRun,
-    diagnose_run,
-    learnt_density,
-    point_figures,
-    saved_at,
-    seen_through,
-    shared_mass,
-    stays_as_saved,
-)
-from ganlib.runtime import give_way
-from ganlib.settings import Setting, all_settings, changed, live_settings, variants
-from ganlib.trainer import train
+if TYPE_CHECKING:
+    from ganlib.algorithms import saved_decoder, saved_game
+    from ganlib.cli import main as run_command
+    from ganlib.config import PLANE_REACH, RunConfig
+    from ganlib.controls import Controls, Players
+    from ganlib.data import (
+        FORM_CHOICES,
+        OwnSet,
+        PictureForm,
+        Pictures,
+        decode_picture,
+        delete_pictures,
+        keep_pictures,
+        own_sets,
+        read_folder,
+        read_pictures,
+    )
+    from ganlib.errors import (
+        CheckpointError,
+        ConfigError,
+        DataError,
+        DivergedError,
+        DownloadError,
+        GanlibError,
+        HeldStoreError,
+        MeasureError,
+        NoPictureError,
+        PictureError,
+        QueueFullError,
+        RunError,
+        StoreError,
+        UnknownRunError,
+        UnwritableStoreError,
+    )
+    from ganlib.events import (
+        ControlChanged,
+        Decoder,
+        DecoderPublished,
+        Drawn,
+        Encoding,
+        Event,
+        Figure,
+        Frame,
+        FrameDrawn,
+        Game,
+        GamePublished,
+        Likely,
+        Measured,
+        Moment,
+        Ordered,
+        PictureFigures,
+        RunEnded,
+        RunPrepared,
+        Samples,
+        StateSaved,
+        StepCompleted,
+    )
+    from ganlib.export import (
+        EXPORTS,
+        Export,
+        write_csv,
+        write_gif,
+        write_mp4,
+        write_onnx,
+        write_parquet,
+        write_script,
+        write_tensorboard,
+        write_walk,
+        write_weights,
+    )
+    from ganlib.latent import (
+        Directions,
+        Inversion,
+        invert,
+        lerp,
+        mean_direction,
+        mix_styles,
+        one_class,
+        paste,
+        principal_directions,
+        random_directions,
+        residual,
+        seeded_z,
+        share_below,
+        slerp,
+        steer_styles,
+        style_directions,
+        truncate,
+        usual_lengths,
+    )
+    from ganlib.metrics import BITS, FRECHET, ON_A_SPOT, PRICE, SPOTS, Likeness
+    from ganlib.objectives import SLOPE_PENALTIES, Reading, equilibrium, reading
+    from ganlib.pictures import COLOURS, class_columns, drawing, in_columns, picture
+    from ganlib.plane import LAYERS
+    from ganlib.presets import (
+        DEFAULT_PRESET,
+        PRESETS,
+        SHELVES,
+        TRIOS,
+        Course,
+        Mark,
+        Preset,
+        Trio,
+        own_run,
+    )
+    from ganlib.process import give_way, set_up_process
+    from ganlib.runs import (
+        FINAL_STATES,
+        Explored,
+        HeldOut,
+        Origin,
+        Run,
+        RunManager,
+        RunRecord,
+        RunRow,
+        RunSnapshot,
+        RunStore,
+        RunThread,
+        SavedDirections,
+        StoredRun,
+        diagnose_run,
+        learnt_density,
+        point_figures,
+        saved_at,
+        seen_through,
+        shared_mass,
+        stays_as_saved,
+    )
+    from ganlib.settings import Setting, all_settings, changed, live_settings, variants
+    from ganlib.trainer import train
+else:
+    __getattr__, __dir__ = lazy(__name__)
 
 __all__ = [
     "BITS",
@@ -253,11 +254,13 @@ __all__ = [
     "read_pictures",
     "reading",
     "residual",
+    "run_command",
     "saved_at",
     "saved_decoder",
     "saved_game",
     "seeded_z",
     "seen_through",
+    "set_up_process",
     "share_below",
     "shared_mass",
     "slerp",

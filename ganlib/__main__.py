@@ -2,7 +2,8 @@
 
 import sys
 
-from ganlib.cli import main
+import ganlib
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ganlib.set_up_process()
+    sys.exit(ganlib.run_command())

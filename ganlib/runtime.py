@@ -1,23 +1,16 @@
 """Where a run computes: device, CPU threads, random generators."""
 
 import contextlib
-import os
 import sys
 import threading
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import torch
 
 from ganlib.errors import ConfigError
 
-# Readers (decoders, pages) compute in threads of their own beside the runs. One thread each keeps
-# them off the cores that training uses; a run asks for more with `use_threads`.
-torch.set_num_threads(1)
-
-
-GIVING_WAY = 10
-"""Niceness of a training thread on Linux, where it belongs to the thread alone."""
+_SETTING = threading.Lock()
 
 
 def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
@@ -35,35 +28,33 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
     return torch.device(wanted)
 
 
-def runs_folder() -> Path:
-    """Where runs and own pictures are kept: the environment variable MINIMAX_RUNS, or ./runs."""
-    return Path(os.environ.get("MINIMAX_RUNS") or "runs").expanduser().absolute()
-
-
-def available_cores() -> int:
-    """CPU cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def use_threads(count: int) -> None:
-    """Let the calling thread compute on so many cores; others keep theirs, later ones get one."""
+    """Let the calling thread compute on so many cores; others, also later ones, keep theirs."""
     torch.get_num_threads()  # Torch readies a thread when first asked; later it would undo ours.
-    torch.set_num_threads(count)
-    # A new thread takes over the number that was set last, in whichever thread.
-    last = threading.Thread(target=torch.set_num_threads, args=(1,))
-    last.start()
-    last.join()
+    with _SETTING:
+        usual: list[int] = []
+        _in_a_new_thread(lambda: usual.append(torch.get_num_threads()))
+        torch.set_num_threads(count)
+        # A new thread takes over the number that was set last, in whichever thread.
+        _in_a_new_thread(lambda: torch.set_num_threads(usual[0]))
 
 
-def give_way() -> None:
-    """Let every other thread of the machine go before the calling one, where the system can.
+def _in_a_new_thread(act: Callable[[], None]) -> None:
+    thread = threading.Thread(target=act)
+    thread.start()
+    thread.join()
 
-    Training takes all that is left; pages, browser and server answer at once.
-    """
-    # Elsewhere niceness belongs to a whole process, and a thread's number may be another's.
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GIVING_WAY)
+
+@contextlib.contextmanager
+def own_threads(count: int) -> Iterator[None]:
+    """As `use_threads`, and at the end the calling thread gets back what it had."""
+    before = torch.get_num_threads()
+    use_threads(count)
+    try:
+        yield
+    finally:
+        if not sys.is_finalizing():  # A generator that nobody ended; no thread can begin then.
+            use_threads(before)
 
 
 def make_rng(seed: int, purpose: int) -> torch.Generator:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -14,6 +14,7 @@ from ganlib.algorithms import Algorithm, make_algorithm, restore
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.data import Batches, Data, open_data
+from ganlib.data.cache import Progress, ignore_progress
 from ganlib.errors import DivergedError
 from ganlib.events import (
     ControlChanged,
@@ -26,7 +27,7 @@ from ganlib.events import (
     StateSaved,
     StepCompleted,
 )
-from ganlib.runtime import choose_device, draw_z, make_rng, use_threads
+from ganlib.runtime import choose_device, draw_z, make_rng, own_threads, use_threads
 
 PICTURES_IN_A_FRAME = 64
 POINTS_IN_A_FRAME = 1024
@@ -45,10 +46,13 @@ BETWEEN_GAMES = 0.12
 def train(
     config: RunConfig,
     controls: Controls | None = None,
-    report: Callable[[str, float | None], None] = lambda text, share: None,
+    report: Progress = ignore_progress,
     start: StateSaved | None = None,
 ) -> Iterator[Event]:
     """Train as configured and tell what happens.
+
+    The calling thread computes on `cpu_threads` cores until the last event, or until the iterator
+    is closed, and gets back what it had.
 
     Args:
         config: what to do. The same configuration gives bitwise the same metrics on one machine.
@@ -61,8 +65,14 @@ def train(
         GanlibError: the configuration cannot be run here, or its data cannot be had.
     """
     controls = controls or Controls(config)
+    with own_threads(controls.config.cpu_threads or 1):
+        yield from _train(config, controls, report, start)
+
+
+def _train(
+    config: RunConfig, controls: Controls, report: Progress, start: StateSaved | None
+) -> Iterator[Event]:
     device = choose_device(config.device)
-    use_threads(controls.config.cpu_threads or 1)
     try:
         data = open_data(config.data, device, _until_stopped(report, controls))
     except _StoppedError:
@@ -161,9 +171,7 @@ class _Run:
         }
 
 
-def _until_stopped(
-    report: Callable[[str, float | None], None], controls: Controls
-) -> Callable[[str, float | None], None]:
+def _until_stopped(report: Progress, controls: Controls) -> Progress:
     """The same report, which ends the work that reports once the run is told to stop."""
 
     def tell(text: str, share: float | None) -> None:

@@ -17,6 +17,10 @@ from streamlit.testing.v1 import AppTest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from ganlib import set_up_process
+
+set_up_process()
+
 import dashboard
 from dashboard.services import run_manager
 from ganlib import (

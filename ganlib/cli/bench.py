@@ -9,7 +9,7 @@ from ganlib.controls import Controls
 from ganlib.errors import ConfigError
 from ganlib.events import StepCompleted
 from ganlib.presets import PRESETS
-from ganlib.runtime import available_cores
+from ganlib.process import available_cores
 from ganlib.settings import changed
 from ganlib.trainer import train
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ganlib import data
 from ganlib.cli.tell import find, open_store, tell
-from ganlib.data import PictureForm, keep_pictures, read_folder
 from ganlib.presets import PRESETS
 from ganlib.runs import RunRow, StoredRun
 from ganlib.settings import all_settings
@@ -83,9 +83,9 @@ def take_in(asked: argparse.Namespace) -> int:
 
 def add_pictures(asked: argparse.Namespace) -> int:
     """Keep pictures of a folder to learn from."""
-    form = PictureForm(asked.size, asked.colour, asked.fit)
-    pictures = read_folder(asked.folder, form)
-    kept = keep_pictures(asked.name, pictures, asked.replace)
+    form = data.PictureForm(asked.size, asked.colour, asked.fit)
+    pictures = data.read_folder(asked.folder, form)
+    kept = data.keep_pictures(asked.name, pictures, asked.replace)
     for name, sentence in pictures.refused:
         print(f"ganlib: {name}: {sentence}", file=sys.stderr)
     facts = asdict(kept) | {"refused": dict(pictures.refused)}

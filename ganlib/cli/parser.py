@@ -1,12 +1,12 @@
 """Which commands there are, and their flags."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ganlib.cli import bench, kept, made, training
-from ganlib.cli.tell import PROGRAM
+from ganlib.cli.tell import program
 from ganlib.config import RunConfig
 from ganlib.data import FORM_CHOICES
 from ganlib.export import EXPORTS
@@ -15,12 +15,12 @@ from ganlib.settings import Setting, all_settings
 
 EXAMPLES = """\
 examples:
-  python -m ganlib train --preset ring --total-steps 5000
-  python -m ganlib train --config mine.json --lr-d 1e-3 --loss hinge
-  python -m ganlib resume latest --total-steps 10000
-  python -m ganlib export latest gif --out training.gif
-  python -m ganlib train --help           every setting of the digits preset
-  python -m ganlib train --preset ring --help    ... of another
+  {program} train --preset ring --total-steps 5000
+  {program} train --config mine.json --lr-d 1e-3 --loss hinge
+  {program} resume latest --total-steps 10000
+  {program} export latest gif --out training.gif
+  {program} train --help           every setting of the digits preset
+  {program} train --preset ring --help    ... of another
 
 A run is named by its id, by the beginning of it, or by "latest".
 """
@@ -38,7 +38,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _base(arguments: Sequence[str]) -> RunConfig:
     """The configuration that the flags start from; its parts decide which flags there are."""
-    parser = argparse.ArgumentParser(prog=PROGRAM, add_help=False, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=program(), add_help=False, allow_abbrev=False)
     _add_base(parser)
     known, _ = parser.parse_known_args(arguments)
     if known.config is None:
@@ -53,9 +53,9 @@ def _add_base(parser: argparse.ArgumentParser) -> None:
 
 def _parser(base: RunConfig) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=PROGRAM,
+        prog=program(),
         description="Train GANs, VAEs and autoregressive models, and keep what they learnt.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES.format(program=program()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--runs", metavar="FOLDER", help="where runs are kept [MINIMAX_RUNS, runs]")
@@ -64,37 +64,48 @@ def _parser(base: RunConfig) -> argparse.ArgumentParser:
     _add_kept(commands)
     _add_made(commands)
     _add_pictures(commands)
-    _command(commands, "presets", kept.presets, "list the presets")
-    one = _command(commands, "bench", bench.bench, "measure steps a second of presets here")
+    _command(commands, "presets", "kept.presets", "list the presets")
+    one = _command(commands, "bench", "bench.bench", "measure steps a second of presets here")
     one.add_argument("presets", nargs="*", choices=[*PRESETS, []], help="which; some by default")
     one.add_argument("--seconds", type=float, default=5.0, help="for each measurement [5]")
     return parser
 
 
-def _command(commands: Any, name: str, act: Any, about: str) -> argparse.ArgumentParser:
+def _act(name: str) -> Callable[[argparse.Namespace], int]:
+    """What carries out a command; its module, which may take torch to load, is imported then."""
+    module, _, function = name.partition(".")
+
+    def act(asked: argparse.Namespace) -> int:
+        status: int = getattr(import_module(f"ganlib.cli.{module}"), function)(asked)
+        return status
+
+    return act
+
+
+def _command(commands: Any, name: str, act: str, about: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
         name, help=about, description=f"{about[0].upper()}{about[1:]}.", allow_abbrev=False
     )
     command.add_argument("--json", action="store_true", help="answer in JSON, for scripts")
-    command.set_defaults(act=act)
+    command.set_defaults(act=_act(act))
     return command
 
 
-def _on_a_run(commands: Any, name: str, act: Any, about: str) -> argparse.ArgumentParser:
+def _on_a_run(commands: Any, name: str, act: str, about: str) -> argparse.ArgumentParser:
     command = _command(commands, name, act, about)
     command.add_argument("run", metavar="RUN", help='an id, the beginning of one, or "latest"')
     return command
 
 
 def _add_training(commands: Any, base: RunConfig) -> None:
-    train = _command(commands, "train", training.train, "train a new run, and keep it")
+    train = _command(commands, "train", "training.train", "train a new run, and keep it")
     _add_base(train)
     group = train.add_argument_group("settings of this configuration")
     for one in all_settings(base):
         if one.kind != "points":  # Drawn, or given in JSON.
             group.add_argument(f"--{one.name.replace('_', '-')}", **_flag(one))
     train.set_defaults(base=base)
-    resume = _on_a_run(commands, "resume", training.resume, "train a run on that is over")
+    resume = _on_a_run(commands, "resume", "training.resume", "train a run on that is over")
     resume.add_argument(
         "--total-steps", type=int, metavar="INT", help="where it is to end [as it was set]"
     )
@@ -115,33 +126,33 @@ def _flag(one: Setting) -> dict[str, Any]:
 
 
 def _add_kept(commands: Any) -> None:
-    listing = _command(commands, "list", kept.show_all, "list the runs that are kept")
+    listing = _command(commands, "list", "kept.show_all", "list the runs that are kept")
     listing.add_argument("--bin", action="store_true", help="those that were deleted")
-    _on_a_run(commands, "show", kept.show_one, "tell all about a run")
-    deleting = _on_a_run(commands, "delete", kept.delete, "put a run into the bin for a week")
+    _on_a_run(commands, "show", "kept.show_one", "tell all about a run")
+    deleting = _on_a_run(commands, "delete", "kept.delete", "put a run into the bin for a week")
     deleting.add_argument("--for-good", action="store_true", help="remove it and its files now")
-    _on_a_run(commands, "restore", kept.restore, "bring a deleted run back")
-    taking = _command(commands, "import", kept.take_in, "take in a run that was saved as a zip")
+    _on_a_run(commands, "restore", "kept.restore", "bring a deleted run back")
+    taking = _command(commands, "import", "kept.take_in", "take in a run that was saved as a zip")
     taking.add_argument("file", metavar="FILE", help="the zip")
 
 
 def _add_made(commands: Any) -> None:
-    sampling = _on_a_run(commands, "sample", made.sample, "draw samples of a run as one picture")
+    sampling = _on_a_run(commands, "sample", "made.sample", "draw samples of a run as one picture")
     sampling.add_argument("--count", type=int, default=64, help="samples, up to 1,024 [64]")
     sampling.add_argument("--seed", type=int, default=0, help="of the latent vectors [0]")
     sampling.add_argument("--label", help="draw this class, where the run can be asked [in turns]")
     sampling.add_argument("--step", type=int, help="of a saved moment [the newest]")
     sampling.add_argument("--out", metavar="FILE", help="a .png or .webp file [RUN-samples.png]")
-    judging = _on_a_run(commands, "evaluate", made.evaluate, "measure how good a run is")
+    judging = _on_a_run(commands, "evaluate", "made.evaluate", "measure how good a run is")
     judging.add_argument("--step", type=int, help="of a saved moment [the newest]")
-    exporting = _on_a_run(commands, "export", made.export, "save a run in another form")
+    exporting = _on_a_run(commands, "export", "made.export", "save a run in another form")
     exporting.add_argument("form", choices=EXPORTS, help="which form")
     exporting.add_argument("--out", metavar="FILE", help="where to [named after the run]")
 
 
 def _add_pictures(commands: Any) -> None:
     adding = _command(
-        commands, "add-pictures", kept.add_pictures, "keep pictures of your own to learn from"
+        commands, "add-pictures", "kept.add_pictures", "keep pictures of your own to learn from"
     )
     adding.add_argument("folder", metavar="FOLDER", help="a folder of pictures, or a zip of one")
     adding.add_argument("--name", required=True, help="what the set is called from now on")

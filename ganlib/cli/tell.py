@@ -3,12 +3,16 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from ganlib.errors import UnknownRunError
 from ganlib.runs import RunRow, RunStore
 
-PROGRAM = "python -m ganlib"
+
+def program() -> str:
+    """How this command line is called, for sentences that say what to type."""
+    return "minimax" if Path(sys.argv[0]).stem == "minimax" else "python -m ganlib"
 
 
 def tell(asked: argparse.Namespace, facts: Any, words: str) -> None:

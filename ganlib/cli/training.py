@@ -12,7 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ganlib.cli.tell import PROGRAM, find, open_store, tell
+from ganlib.cli.tell import find, open_store, program, tell
 from ganlib.runs import RunManager, RunSnapshot, RunThread
 from ganlib.settings import changed
 
@@ -153,5 +153,5 @@ def _lost(run: RunThread) -> tuple[str, str]:
     saved = run.snapshot.saved_step
     if saved is None:
         return ", and nothing is saved", ""
-    cure = f"To go on from step {saved:,} once it can be saved: {PROGRAM} resume {run.run_id}"
+    cure = f"To go on from step {saved:,} once it can be saved: {program()} resume {run.run_id}"
     return f", and saved up to step {saved:,} only", cure

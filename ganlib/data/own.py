@@ -16,7 +16,7 @@ from ganlib.data.images import ImageSet, in_turns, split
 from ganlib.data.uploads import Pictures, counts
 from ganlib.errors import DataError, reason
 from ganlib.events import Samples
-from ganlib.runtime import runs_folder
+from ganlib.process import runs_folder
 
 MOST_KEPT = 2_000_000_000
 """Bytes of all sets together."""

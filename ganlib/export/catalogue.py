@@ -9,14 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from safetensors import SafetensorError
 
+from ganlib import export
 from ganlib.config import RunConfig
 from ganlib.errors import RunError, reason
-from ganlib.export.animation import write_gif, write_mp4
-from ganlib.export.curves import write_csv, write_parquet
-from ganlib.export.onnx import write_onnx
-from ganlib.export.script import write_script
-from ganlib.export.tensorboard import write_tensorboard
-from ganlib.export.weights import write_weights
 from ganlib.files import finish, unfinished
 
 if TYPE_CHECKING:
@@ -131,7 +126,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="text/csv",
         is_slow=False,
         lack=_lacks_steps,
-        write=lambda run, path: write_csv(run.snapshot, path),
+        write=lambda run, path: export.write_csv(run.snapshot, path),
     ),
     "parquet": Export(
         label="Curves as Parquet",
@@ -140,7 +135,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/vnd.apache.parquet",
         is_slow=True,
         lack=_lacks_steps,
-        write=lambda run, path: write_parquet(run.snapshot, run.config, path),
+        write=lambda run, path: export.write_parquet(run.snapshot, run.config, path),
     ),
     "gif": Export(
         label="Training as GIF",
@@ -149,7 +144,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="image/gif",
         is_slow=True,
         lack=_lacks_frames,
-        write=lambda run, path: write_gif(run.snapshot, run.config, path),
+        write=lambda run, path: export.write_gif(run.snapshot, run.config, path),
     ),
     "mp4": Export(
         label="Training as MP4",
@@ -158,7 +153,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="video/mp4",
         is_slow=True,
         lack=_lacks_frames,
-        write=lambda run, path: write_mp4(run.snapshot, run.config, path),
+        write=lambda run, path: export.write_mp4(run.snapshot, run.config, path),
     ),
     "weights": Export(
         label="Weights as safetensors",
@@ -167,7 +162,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/octet-stream",
         is_slow=False,
         lack=_lacks_states,
-        write=lambda run, path: write_weights(run.snapshot.states[-1].load(), path),
+        write=lambda run, path: export.write_weights(run.snapshot.states[-1].load(), path),
     ),
     "onnx": Export(
         label="Network as ONNX",
@@ -176,7 +171,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/octet-stream",
         is_slow=True,
         lack=_lacks_states,
-        write=lambda run, path: write_onnx(run.snapshot.states[-1].load(), path),
+        write=lambda run, path: export.write_onnx(run.snapshot.states[-1].load(), path),
     ),
     "script": Export(
         label="Run as a Python script",
@@ -185,7 +180,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="text/x-python",
         is_slow=False,
         lack=_lacks_beginning,
-        write=lambda run, path: write_script(run.snapshot, run.config, run.run_id, path),
+        write=lambda run, path: export.write_script(run.snapshot, run.config, run.run_id, path),
     ),
     "zip": Export(
         label="Whole run as a zip",
@@ -203,7 +198,9 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/octet-stream",
         is_slow=True,
         lack=_lacks_steps,
-        write=lambda run, path: write_tensorboard(run.snapshot, run.config, run.created, path),
+        write=lambda run, path: export.write_tensorboard(
+            run.snapshot, run.config, run.created, path
+        ),
     ),
 }
 """By the name that stands in the address of a download."""

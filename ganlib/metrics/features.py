@@ -5,8 +5,6 @@ trained once on the very pictures that a run learns from, in seconds on one CPU 
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -18,7 +16,7 @@ from torch.nn import functional
 from ganlib.data import ImageSet
 from ganlib.data.cache import Arrays, Progress, cache_folder, cached, ignore_progress
 from ganlib.models.init import fan_in_uniform
-from ganlib.runtime import use_threads
+from ganlib.runtime import own_threads
 
 DIMENSIONS = 64
 """Features of a picture."""
@@ -79,7 +77,7 @@ class Features:
             raise ValueError(
                 f"Pictures must be (N, C, S, S) uint8, not {tuple(pictures.shape)} {pictures.dtype}"
             )
-        with single_threaded():
+        with own_threads(1):
             parts = [self._classifier(part) for part in pictures.split(_CHUNK)]
         features, logits = (torch.cat(one).double() for one in zip(*parts, strict=True))
         return Seen(features, logits.softmax(1))
@@ -104,7 +102,7 @@ def learn_features(
     while not _LEARNING.acquire(timeout=0.5):
         progress("Waiting for another classifier to be trained", None)
     try:
-        with single_threaded():
+        with own_threads(1):
             arrays = cached(
                 key, lambda: _learn(images, progress), progress, folder or cache_folder()
             )
@@ -114,17 +112,6 @@ def learn_features(
     classifier.load_state_dict(dict(arrays.tensors), assign=True)
     words = _WORDS.get(images.name, images.name)
     return Features(classifier, words, images.class_names, arrays.texts["accuracy"])
-
-
-@contextmanager
-def single_threaded() -> Iterator[None]:
-    """Let the calling thread compute on one core, so that sums are always split alike."""
-    before = torch.get_num_threads()
-    use_threads(1)
-    try:
-        yield
-    finally:
-        use_threads(before)
 
 
 class _Classifier(nn.Module):

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from ganlib.errors import MeasureError, reason
-from ganlib.metrics.features import Seen, single_threaded
+from ganlib.metrics.features import Seen
+from ganlib.runtime import own_threads
 
 _CHUNK = 32
 
@@ -48,7 +49,7 @@ class InceptionFeatures:
     def see(self, pictures: Tensor) -> Seen:
         """As `Features.see`; grey pictures are looked at in three equal channels."""
         in_colour = pictures.expand(-1, 3, -1, -1)
-        with single_threaded():
+        with own_threads(1):
             parts = [self._network(part) for part in in_colour.split(_CHUNK)]
         features, logits = (torch.cat(one).double() for one in zip(*parts, strict=True))
         return Seen(features, logits.softmax(1))

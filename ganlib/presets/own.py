@@ -1,13 +1,17 @@
 """A run that suits pictures of one's own."""
 
+from typing import TYPE_CHECKING
+
 from ganlib.config import RunConfig
-from ganlib.data.own import OwnSet
 from ganlib.presets.pictures import PICTURES
+
+if TYPE_CHECKING:
+    from ganlib.data import OwnSet
 
 LEAST_BATCH = 8
 
 
-def own_run(kept: OwnSet) -> RunConfig:
+def own_run(kept: "OwnSet") -> RunConfig:
     """The settings of the digits, with narrower maps for large pictures, small batches for few.
 
     A batch holds no picture twice where that leaves at least eight in it.

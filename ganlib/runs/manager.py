@@ -9,12 +9,12 @@ from typing import Any
 
 from ganlib.config import RunConfig
 from ganlib.errors import QueueFullError, RunError, UnknownRunError
+from ganlib.process import available_cores
 from ganlib.runs.origin import Beginning, go_on, history, last_good, saved_at
 from ganlib.runs.row import Origin, RunRow
 from ganlib.runs.store import RunStore
 from ganlib.runs.stored import StoredRun
 from ganlib.runs.thread import RunThread
-from ganlib.runtime import available_cores
 from ganlib.settings import changed
 
 KEPT_RUNS = 4
@@ -33,7 +33,7 @@ class RunManager:
         store: where every run is kept.
 
     Args:
-        store: see above; by default the one of `runtime.runs_folder()`.
+        store: see above; by default the one of `process.runs_folder()`.
         max_running: runs that may go on at once; by default one for each core, at least 2.
         max_waiting: runs that may wait.
         cores: CPU cores to share out.

@@ -17,8 +17,8 @@ from ganlib.errors import GanlibError, MeasureError
 from ganlib.events import Decoder, Likely, Measured, PictureFigures
 from ganlib.latent import seeded_z
 from ganlib.metrics import Reals, likelihood_figures, measure_pictures
+from ganlib.process import give_way
 from ganlib.runs.snapshot import RunSnapshot
-from ganlib.runtime import give_way
 
 EVERY = 0.5
 """Seconds between two looks at the run."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ganlib.algorithms import images_seen
+from ganlib import algorithms
 from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError, ConfigError, RunError
 from ganlib.events import ControlChanged, StateSaved
@@ -136,7 +136,7 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
     return replace(
         RunSnapshot(),
         step=step,
-        images_seen=images_seen(saved),
+        images_seen=algorithms.images_seen(saved),
         elapsed=float(snapshot.seconds[rows - 1]) if rows else 0.0,
         metric_names=snapshot.metric_names,
         steps=snapshot.steps[:rows],

@@ -33,6 +33,7 @@ from ganlib.errors import (
     reason,
 )
 from ganlib.events import Measured
+from ganlib.process import runs_folder
 from ganlib.runs import listed
 from ganlib.runs.about import About, write_about
 from ganlib.runs.archive import adopt, read_curves, unpack_zip, write_zip
@@ -43,7 +44,6 @@ from ganlib.runs.folder import RUN_ID, RunFolder, StoredFrame
 from ganlib.runs.opening import Opening
 from ganlib.runs.row import RunRow, checked_notes
 from ganlib.runs.snapshot import FINAL_STATES, RunSnapshot
-from ganlib.runtime import runs_folder
 
 BIN_SECONDS = 7 * 24 * 3600.0
 """How long a deleted run can be brought back."""
@@ -57,7 +57,7 @@ class RunStore:
     """All runs that are kept in one folder; several processes may use it at once.
 
     Args:
-        folder: by default `runtime.runs_folder()`; made when it is not there.
+        folder: by default `process.runs_folder()`; made when it is not there.
 
     A disk that is full or may only be read is read; runs can begin as soon as it can be written.
 

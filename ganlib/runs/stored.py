@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlib.algorithms import saved_decoder, saved_game
+from ganlib import algorithms
 from ganlib.controls import Controls
 from ganlib.errors import ConfigError, RunError, StoreError
 from ganlib.events import (
@@ -206,11 +206,11 @@ class _Once:
 
     @cached_property
     def _decoder(self) -> Decoder:
-        return saved_decoder(self.moment.load())
+        return algorithms.saved_decoder(self.moment.load())
 
     @cached_property
     def _game(self) -> Game:
-        game = saved_game(self.moment.load())
+        game = algorithms.saved_game(self.moment.load())
         if game is None:
             raise RunError("This run has no game in the plane.")
         return game

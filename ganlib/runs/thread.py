@@ -10,6 +10,7 @@ from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import GanlibError, reason
 from ganlib.events import RunEnded
+from ganlib.process import give_way
 from ganlib.runs.awake import awake_clock
 from ganlib.runs.keeper import Keeper
 from ganlib.runs.measurer import Measurer
@@ -17,7 +18,6 @@ from ganlib.runs.origin import Beginning
 from ganlib.runs.record import RunRecord
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.runs.store import RunStore
-from ganlib.runtime import give_way
 from ganlib.trainer import train
 
 log = logging.getLogger(__name__)

@@ -1,20 +1,10 @@
-import os
-import sys
 import threading
 
 import pytest
 import torch
 
 from ganlib.errors import ConfigError
-from ganlib.runtime import (
-    available_cores,
-    choose_device,
-    draw_z,
-    give_way,
-    make_rng,
-    runs_folder,
-    use_threads,
-)
+from ganlib.runtime import choose_device, draw_z, make_rng, own_threads, use_threads
 
 
 def in_a_thread(work):
@@ -39,14 +29,6 @@ def test_a_missing_gpu_is_refused_and_auto_takes_one_that_is_there(monkeypatch):
     assert choose_device("auto") == choose_device("cuda") == torch.device("cuda")
 
 
-def test_cores_are_those_this_process_may_use(monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 3, 5}, raising=False)
-    assert available_cores() == 3
-    monkeypatch.delattr(os, "sched_getaffinity")
-    monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert available_cores() == 1
-
-
 def test_trap_39_threads_are_one_until_asked_for_and_only_for_the_thread_that_asks():
     def work():
         use_threads(2)
@@ -60,8 +42,16 @@ def test_trap_39_threads_are_one_until_asked_for_and_only_for_the_thread_that_as
     assert in_a_thread(torch.get_num_threads) == 1
 
 
-def test_training_threads_wait_without_spinning():
-    assert "OMP_WAIT_POLICY" in os.environ
+def test_a_thread_gets_its_cores_back_and_later_ones_never_lost_theirs():
+    def work():
+        use_threads(3)
+        with own_threads(2):
+            inside = torch.get_num_threads(), in_a_thread(torch.get_num_threads)
+        return inside, torch.get_num_threads()
+
+    usual = in_a_thread(torch.get_num_threads)
+    assert in_a_thread(work) == ((2, usual), 3)
+    assert in_a_thread(torch.get_num_threads) == usual
 
 
 def test_random_streams_are_repeatable_and_differ_by_seed_and_purpose():
@@ -86,27 +76,3 @@ def test_own_generators_leave_the_global_one_alone():
     before = torch.get_rng_state()
     draw_z(4, 4, make_rng(0, 0))
     assert torch.equal(torch.get_rng_state(), before)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="niceness belongs to a thread on Linux only")
-def test_giving_way_concerns_the_calling_thread_alone():
-    found = []
-
-    def train():
-        give_way()
-        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
-
-    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    thread = threading.Thread(target=train)
-    thread.start()
-    thread.join()
-    assert found == [max(10, before)]
-    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
-
-
-def test_runs_are_kept_where_the_environment_says_else_in_the_working_folder(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MINIMAX_RUNS", raising=False)
-    assert runs_folder() == tmp_path / "runs"
-    monkeypatch.setenv("MINIMAX_RUNS", str(tmp_path / "elsewhere"))
-    assert runs_folder() == tmp_path / "elsewhere"

@@ -8,7 +8,7 @@ from torch.nn.functional import interpolate
 from ganlib.config import ImageData
 from ganlib.data import load_images
 from ganlib.metrics import features
-from ganlib.metrics.features import DIMENSIONS, learn_features, single_threaded
+from ganlib.metrics.features import DIMENSIONS, learn_features
 
 
 @pytest.fixture
@@ -112,13 +112,3 @@ def test_two_threads_train_one_classifier(bars, tmp_path):
         thread.join()
     assert [share for text, share in told if text.startswith("Training")].count(0.0) == 1
     assert len(set(found)) == 1 < len(found)
-
-
-def test_a_thread_gets_its_cores_back():
-    with single_threaded():
-        assert torch.get_num_threads() == 1
-    features.use_threads(2)
-    with single_threaded():
-        assert torch.get_num_threads() == 1
-    assert torch.get_num_threads() == 2
-    features.use_threads(1)

@@ -1,0 +1,89 @@
+"""An algorithm made of its configuration, at its start or as it was at a checkpoint."""
+
+import torch
+
+from ganlib.algorithms.autoregressive import Autoregressive
+from ganlib.algorithms.base import Algorithm, Portable, below, counted, tensors
+from ganlib.algorithms.gan import Gan
+from ganlib.algorithms.vae import VaeAlgorithm
+from ganlib.config import RunConfig
+from ganlib.data import Batches
+from ganlib.errors import CheckpointError
+from ganlib.events import Decoder, Game, StateSaved
+
+
+def make_algorithm(config: RunConfig, shape: tuple[int, ...], device: torch.device) -> Algorithm:
+    """The algorithm of the configured family for samples of this shape, at its start."""
+    match config.algorithm.family:
+        case "gan":
+            return Gan(config, shape, device)
+        case "vae":
+            return VaeAlgorithm(config, shape, device)
+        case "autoregressive":
+            return Autoregressive(config, shape, device)
+
+
+def saved_game(saved: StateSaved) -> Game | None:
+    """Both players as they were at a saved moment; None where there is no game in the plane.
+
+    Raises:
+        CheckpointError: the state does not fit its own configuration.
+    """
+    return _as_saved(saved).publish_game()
+
+
+def saved_decoder(saved: StateSaved) -> Decoder:
+    """What draws samples, averaged, as it was at a saved moment.
+
+    Raises:
+        CheckpointError: the state does not fit its own configuration.
+    """
+    return _as_saved(saved).publish()
+
+
+def saved_portable(saved: StateSaved) -> Portable:
+    """The network that others may use, averaged, as it was at a saved moment, on the CPU.
+
+    Raises:
+        CheckpointError: the state does not fit its own configuration.
+    """
+    return _as_saved(saved).portable()
+
+
+def _as_saved(saved: StateSaved) -> Algorithm:
+    algorithm = make_algorithm(saved.config, saved.config.data.shape, torch.device("cpu"))
+    restore(saved, algorithm=algorithm)
+    return algorithm
+
+
+def images_seen(saved: StateSaved) -> int:
+    """How many samples a run had learnt from at a saved moment.
+
+    Raises:
+        CheckpointError: the state does not tell.
+    """
+    try:
+        return counted(saved.state, "algorithm.images_seen")
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(_misfit(saved, error)) from error
+
+
+def restore(saved: StateSaved, **parts: Algorithm | Batches) -> None:
+    """Bring the parts of a run, by the names under which they were saved, to a saved moment.
+
+    Raises:
+        CheckpointError: the state, which may come from anywhere, does not fit.
+    """
+    try:
+        state = tensors(saved)
+        for name, part in parts.items():
+            part.load_state_dict(below(name, state))
+    except (KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise CheckpointError(_misfit(saved, error)) from error
+
+
+def _misfit(saved: StateSaved, error: Exception) -> str:
+    return (
+        f"What was saved at step {saved.step:,} does not fit its networks "
+        f"({str(error)[:200]}): go on from another moment, or start the run anew."
+    )
