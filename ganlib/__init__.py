@@ -10,6 +10,7 @@ for event in train(PRESETS["digits"].config):
 from typing import TYPE_CHECKING
 
 from ganlib.lazy import lazy
+from ganlib.version import __version__
 
 if TYPE_CHECKING:
     from ganlib.algorithms import saved_decoder, saved_game
@@ -225,6 +226,7 @@ __all__ = [
     "Trio",
     "UnknownRunError",
     "UnwritableStoreError",
+    "__version__",
     "all_settings",
     "changed",
     "class_columns",

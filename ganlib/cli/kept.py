@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,12 @@ def show_one(asked: argparse.Namespace) -> int:
     row = find(store, asked.run)
     run = StoredRun(store, row)
     settings = {one.name: one.value for one in all_settings(run.config)}
+    events = store.events(row.run_id)
     facts = _facts(row) | {
         "folder": str(store.folder / row.run_id),
         "checkpoints": [one.step for one in run.snapshot.states],
-        "events": store.events(row.run_id),
+        "events": events,
+        "trained_with": _versions(events),
         "config": run.config.model_dump(mode="json"),
     }
     shown = {name: facts[name] for name in _SHOWN} | settings
@@ -98,7 +101,16 @@ def add_pictures(asked: argparse.Namespace) -> int:
     return 0
 
 
-_SHOWN = ("run_id", "title", "state", "message", "step", "saved_step", "elapsed", "folder")
+_SHOWN = (
+    *("run_id", "title", "state", "message", "step", "saved_step", "elapsed", "folder"),
+    "trained_with",
+)
+
+
+def _versions(events: Sequence[Mapping[str, Any]]) -> str:
+    """What the process that trained the run last was made of; runs of old did not say."""
+    last = next((one for one in reversed(events) if one["kind"] in ("started", "resumed")), None)
+    return ", ".join(f"{name} {version}" for name, version in last["data"].items()) if last else ""
 
 
 def _facts(row: RunRow) -> dict[str, Any]:

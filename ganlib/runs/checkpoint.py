@@ -12,6 +12,7 @@ from ganlib.events import Moment, StateSaved
 from ganlib.files import DIGEST, link
 from ganlib.runs.checked import keep_arrays, read_arrays
 from ganlib.runs.origin import are_alike
+from ganlib.version import versions
 
 VERSION = 1
 LARGEST = 4 * 2**30
@@ -68,14 +69,14 @@ def keep_moment(moment: Moment, path: Path) -> StoredMoment:
 
 
 def write_checkpoint(path: Path, saved: StateSaved) -> None:
-    """Write a state as a file, at one stroke.
+    """Write a state as a file, at one stroke, and with which versions it was trained.
 
     Raises:
         OSError: the disk is full, or the folder is gone.
     """
     about = {"version": VERSION, "step": saved.step, "score": saved.score}
     texts = {"about": json.dumps(about), "config": saved.config.model_dump_json()}
-    keep_arrays(path, saved.state, texts)
+    keep_arrays(path, saved.state, {**texts, **versions()})
 
 
 def read_checkpoint(path: Path) -> StateSaved:

@@ -29,6 +29,7 @@ from ganlib.runs.row import Origin
 from ganlib.runs.shelf import Shelf
 from ganlib.runs.snapshot import RunSnapshot
 from ganlib.runs.store import RunStore
+from ganlib.version import versions
 
 EVERY = 1.0
 """Seconds between two looks."""
@@ -150,7 +151,7 @@ class Keeper:
                 values,
             ).fetchone()
             kind = "started" if begun["created"] == now else "resumed"
-            add_event(writer, self._run_id, snapshot.step, kind, {})
+            add_event(writer, self._run_id, snapshot.step, kind, versions())
 
     def _write(self, snapshot: RunSnapshot) -> None:
         folder = self._folder

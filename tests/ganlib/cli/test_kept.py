@@ -1,9 +1,10 @@
 from argparse import Namespace
+from importlib.metadata import version
 
 import pytest
 from PIL import Image
 
-from ganlib import PRESETS, RunStore, own_sets
+from ganlib import PRESETS, RunStore, __version__, own_sets
 from ganlib.cli.tell import tell
 
 
@@ -32,7 +33,19 @@ def test_everything_about_a_run_is_told(say, told, ring):
     kinds = [event["kind"] for event in said["events"]]
     assert kinds == ["started", "changed", "completed"], "it was given its cores meanwhile"
     assert said["config"]["algorithm"]["network"]["width"] == 8
-    assert "lr_d                   0.003" in say("show", "latest")[1]
+    shown = say("show", "latest")[1]
+    assert "lr_d                   0.003" in shown
+    assert f"trained_with           ganlib {__version__}, torch {version('torch')}" in shown
+
+
+def test_a_run_of_old_does_not_say_what_trained_it(told, ring):
+    database = RunStore().database
+    with database.writing() as writer:
+        writer.execute("UPDATE events SET data = '{}'")
+    assert told("show", ring)["trained_with"] == ""
+    with database.writing() as writer:
+        writer.execute("DELETE FROM events")
+    assert told("show", ring)["trained_with"] == ""
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "latest"])

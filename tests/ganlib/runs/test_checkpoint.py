@@ -1,4 +1,5 @@
 import random
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -6,12 +7,14 @@ import torch
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+import ganlib
 from ganlib.algorithms import make_algorithm, restore
 from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError
 from ganlib.events import StateSaved
 from ganlib.files import digest
 from ganlib.runs import checkpoint
+from ganlib.runs.checked import keep_arrays, read_arrays
 from ganlib.runs.checkpoint import (
     StoredMoment,
     keep_moment,
@@ -187,5 +190,14 @@ def test_a_moment_that_left_the_disk_cannot_be_kept(tmp_path):
 def test_a_checkpoint_holds_tensors_and_plain_text_only(saved, path):
     write_checkpoint(path, saved)
     with safe_open(path, framework="numpy") as file:
-        assert file.metadata().keys() == {"about", "config", "sha256"}
+        assert file.metadata().keys() == {"about", "config", "sha256", "ganlib", "torch"}
         assert sorted(file.keys()) == sorted(saved.state)
+
+
+def test_a_checkpoint_says_what_trained_it_and_those_of_old_that_did_not_still_open(saved, path):
+    write_checkpoint(path, saved)
+    arrays, texts = read_arrays(path, 2**20)
+    said = {name: texts.pop(name) for name in ("ganlib", "torch")}
+    assert said == {"ganlib": ganlib.__version__, "torch": version("torch")}
+    keep_arrays(path, arrays, {name: texts[name] for name in ("about", "config")})
+    assert read_checkpoint(path).config == saved.config

@@ -10,6 +10,7 @@ from ganlib.events import ControlChanged, RunEnded
 from ganlib.runs import RunStore
 from ganlib.runs.about import read_about
 from ganlib.runs.store import BIN_SECONDS
+from ganlib.version import versions
 
 OVER = RunEnded(25, "completed", "Well.")
 
@@ -60,7 +61,7 @@ def test_the_newest_run_comes_first(store, hold):
 
 def test_what_happened_is_told_in_order(store, over):
     assert [(event["step"], event["kind"], event["data"]) for event in store.events(over)] == [
-        (0, "started", {}),
+        (0, "started", versions()),
         (25, "changed", {"lr_d": 0.1}),
         (25, "completed", {}),
     ]
