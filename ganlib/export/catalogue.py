@@ -78,6 +78,11 @@ class Export:
                 draft = scratch / path.name
                 self.write(run, draft)
                 finish(draft, path)
+        except ModuleNotFoundError as error:
+            raise RunError(
+                f"{self.label} needs {error.name}, which is not installed: "
+                "pip install 'ganlib[export]'."
+            ) from error
         except (OSError, SafetensorError) as error:
             raise RunError(
                 f"{path.name} cannot be written ({reason(error)}): free some space, or choose "

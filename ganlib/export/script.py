@@ -27,6 +27,10 @@ lies in. Curves, weights and a picture are written into the folder, "." if none 
 import sys
 from pathlib import Path
 
+import ganlib
+
+ganlib.set_up_process()  # Threads that wait leave their cores to others; before torch is loaded.
+
 from ganlib import Controls, FrameDrawn, RunConfig, RunRecord, StateSaved, StepCompleted
 from ganlib import drawing, in_columns, train, write_csv, write_weights
 

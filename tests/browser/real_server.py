@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from ganlib import RunConfig, RunManager, RunStore
 
 ROOT = Path(__file__).parent.parent.parent
+DOCUMENTED = (sys.executable, "-m", "streamlit", "run", "dashboard/app.py")
 
 
 def free_port() -> int:
@@ -23,24 +25,37 @@ def free_port() -> int:
 
 
 class Server:
-    """The documented command on a port of its own, over one folder of runs, started and ended."""
+    """The documented command on a port of its own, over one folder of runs, started and ended.
 
-    def __init__(self, runs: Path, base: str = "") -> None:
+    Args:
+        runs: the folder of runs.
+        base: what the paths of its pages begin with.
+        command: another that serves.
+        folder: where it is called.
+    """
+
+    def __init__(
+        self,
+        runs: Path,
+        base: str = "",
+        command: Sequence[str | Path] = DOCUMENTED,
+        folder: Path = ROOT,
+    ) -> None:
         self._port = free_port()
         self._base = base
         self.url = f"http://localhost:{self._port}{base}"
         self.runs = runs
         self._environment = {**os.environ, "MINIMAX_RUNS": str(runs)}
+        self._command, self._folder = command, folder
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
         self._process = subprocess.Popen(
             [
-                *command,
+                *self._command,
                 *("--server.headless=true", f"--server.port={self._port}"),
                 f"--server.baseUrlPath={self._base}",
             ],
-            cwd=ROOT,
+            cwd=self._folder,
             env=self._environment,
         )
         for _ in range(600):

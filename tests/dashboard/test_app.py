@@ -15,9 +15,11 @@ import dashboard.app
 from ganlib import RunError
 
 ROOT = Path(dashboard.app.__file__).parent.parent
+MINIMAX = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from dashboard.cli import main; main()"
 COMMANDS = {
-    "python -m streamlit": [sys.executable, "-m", "streamlit"],
-    "streamlit": [str(Path(sys.executable).parent / "streamlit")],
+    "python -m streamlit": [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"],
+    "streamlit": [str(Path(sys.executable).parent / "streamlit"), "run", "dashboard/app.py"],
+    "minimax": [sys.executable, "-c", MINIMAX],
 }
 PATIENCE = 60
 
@@ -67,13 +69,22 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def servers():
-    """The documented commands, all at once, for their start takes seconds: (process, URL) each."""
+def servers(tmp_path_factory):
+    """The documented commands, all at once, for their start takes seconds: (process, URL) each.
+
+    Of these, minimax may be called anywhere: here beside settings of somebody's own application,
+    with which no server could begin.
+    """
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / ".streamlit").mkdir()
+    settings = elsewhere / ".streamlit" / "config.toml"
+    settings.write_text('[server]\naddress = "nowhere.invalid"\n')
     running = {}
     for name, command in COMMANDS.items():
         port = free_port()
         options = ["--server.headless", "true", "--server.port", str(port)]
-        process = subprocess.Popen([*command, "run", "dashboard/app.py", *options], cwd=ROOT)
+        folder = elsewhere if name == "minimax" else ROOT
+        process = subprocess.Popen([*command, *options], cwd=folder)
         running[name] = (process, f"http://localhost:{port}")
     yield running
     for process, _ in running.values():

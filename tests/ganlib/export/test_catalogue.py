@@ -1,4 +1,5 @@
 import os
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,6 +47,13 @@ def test_a_run_of_any_family_can_be_saved_as(name, any_run, tmp_path):
     assert list(tmp_path.iterdir()) == [path]
     # ONNX would tell of each node in which file of ours it was called.
     assert str(Path(ganlib.__file__).parent.parent).encode() not in path.read_bytes()
+
+
+def test_what_is_not_installed_is_told_with_its_cure(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(RunError, match=r"Curves as Parquet needs pyarrow.*'ganlib\[export\]'"):
+        EXPORTS["parquet"].save(run, tmp_path / "curves.parquet")
+    assert not list(tmp_path.iterdir())
 
 
 BEGINNINGS = {
