@@ -102,8 +102,9 @@ if TYPE_CHECKING:
         truncate,
         usual_lengths,
     )
+    from ganlib.losses import LOSSES, BestD, LossSpec, Reading
     from ganlib.metrics import BITS, FRECHET, ON_A_SPOT, PRICE, SPOTS, Likeness
-    from ganlib.objectives import SLOPE_PENALTIES, Reading, equilibrium, reading
+    from ganlib.objectives import SLOPE_PENALTIES
     from ganlib.pictures import COLOURS, class_columns, drawing, in_columns, picture
     from ganlib.plane import LAYERS
     from ganlib.presets import (
@@ -154,6 +155,7 @@ __all__ = [
     "FORM_CHOICES",
     "FRECHET",
     "LAYERS",
+    "LOSSES",
     "ON_A_SPOT",
     "PLANE_REACH",
     "PRESETS",
@@ -162,6 +164,7 @@ __all__ = [
     "SLOPE_PENALTIES",
     "SPOTS",
     "TRIOS",
+    "BestD",
     "CheckpointError",
     "ConfigError",
     "ControlChanged",
@@ -189,6 +192,7 @@ __all__ = [
     "Inversion",
     "Likely",
     "Likeness",
+    "LossSpec",
     "Mark",
     "MeasureError",
     "Measured",
@@ -234,7 +238,6 @@ __all__ = [
     "delete_pictures",
     "diagnose_run",
     "drawing",
-    "equilibrium",
     "give_way",
     "in_columns",
     "invert",
@@ -254,7 +257,6 @@ __all__ = [
     "random_directions",
     "read_folder",
     "read_pictures",
-    "reading",
     "residual",
     "run_command",
     "saved_at",

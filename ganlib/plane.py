@@ -19,7 +19,6 @@ from ganlib.config import PLANE_REACH, PlaneData, PlaneNetwork, RunConfig
 from ganlib.data import Distribution, distribution
 from ganlib.errors import DivergedError
 from ganlib.metrics import diagnose, figures, smaller_steps
-from ganlib.objectives import adversarial_loss, reading
 from ganlib.runtime import draw_z, make_rng
 
 REACH = PLANE_REACH
@@ -79,12 +78,12 @@ class PlaneGame:
         self._data, self._seed = data, config.seed
         self._latent_dim, self._pack = network.latent_dim, network.pack
         self._objective, self._cure = config.gan.objective, smaller_steps(config)
-        self._loss = adversarial_loss(self._objective.loss, self._objective.label_smoothing)
+        self._loss = self._objective.loss_spec
 
     @property
     def reading(self) -> Mapping[str, Any]:
-        """How the logits are read, the fields of a `ganlib.objectives.Reading`."""
-        return reading(self._objective).as_json()
+        """How the logits are read, as `ganlib.losses.LossSpec.as_json` tells it."""
+        return self._loss.as_json()
 
     def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
         """What the layers of a picture show; samples are there in any case.
@@ -96,7 +95,7 @@ class PlaneGame:
             "real": (512, 2) held-out points, always the same.
             "fake": (512, 2) of G, always from the same z.
             "map": (64, 64) logits of D. A D that judges packs is shown each place `pack` times.
-            "optimal": (64, 64) logits of the best D under this loss, `best_logit` of `pack`
+            "optimal": (64, 64) logits of the best D under this loss, that of `pack`
                 (log p_r - log p_g): p_r is exact, p_g estimated from 8,192 fakes, both blurred. A
                 density of less than half an expected sample is taken for half a sample; NaN where
                 both are, as D does not matter there. Left out where the loss has no such logit.
@@ -137,18 +136,18 @@ class PlaneGame:
         except DivergedError as error:
             raise DivergedError(f"{error} Try {self._cure}.") from None
         said["mean_force"] = self._forces()["forces"].norm(dim=1).mean().item()
-        words = diagnose(said, self._objective.loss)
+        words = diagnose(said, self._loss)
         return said | {"words": words, "reading": self.reading, "pack": self._pack}
 
     def _map(self) -> dict[str, Tensor]:
         return {"map": self._judge_places(_PLACES.to(self._device)).view(CELLS, CELLS)}
 
     def _optimal(self) -> dict[str, Tensor]:
-        best_logit = self._loss.best_logit
-        if best_logit is None:
+        best = self._loss.best
+        if best is None:
             return {}
         real, fake = _real_counts(self._data), _counts(self._crowd(CROWD).cpu())
-        logits = best_logit(
+        logits = best.logit(
             self._pack * (real.clamp_min(RESOLVED) / fake.clamp_min(RESOLVED)).log()
         )
         return {"optimal": logits.where((real >= RESOLVED) | (fake >= RESOLVED), math.nan)}
@@ -161,8 +160,8 @@ class PlaneGame:
     def _forces(self) -> dict[str, Tensor]:
         fake = self._fake.clone().requires_grad_(True)
         fake_logits = self._judge(fake)
-        needs_real = self._loss.g_needs_real
-        real_logits = self._judge(self._real()[:POINTS]) if needs_real else fake_logits
+        pairs = self._loss.compares_pairs
+        real_logits = self._judge(self._real()[:POINTS]) if pairs else fake_logits
         g_loss = self._loss.g(real_logits, fake_logits)
         (gradient,) = torch.autograd.grad(g_loss * len(fake_logits), fake)
         return {"forces": -gradient}

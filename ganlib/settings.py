@@ -1,15 +1,16 @@
 """The settings of a configuration as a flat list, for forms and command lines."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ganlib.config import LOSS_COMPANIONS, Part, Points, RunConfig
+from ganlib.config import KeyOf, Part, Points, RunConfig, with_companions
 from ganlib.errors import ConfigError
+from ganlib.registry import Entry
 
 Kind = Literal["int", "float", "bool", "choice", "text", "points"]
 
@@ -23,6 +24,7 @@ class Setting:
         value: what the configuration it was read from has there.
         lowest, highest: bounds a value may reach, or None. An open bound (such as "greater than
             0") is given as it stands, and `lowest_is_open` says so.
+        entries: what the choices are the keys of, where they are.
     """
 
     path: tuple[str, ...]
@@ -34,6 +36,7 @@ class Setting:
     lowest: float | None = None
     highest: float | None = None
     lowest_is_open: bool = False
+    entries: Mapping[str, Entry] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -59,10 +62,9 @@ def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     Raises:
         ConfigError: a name is unknown, or the values are refused.
     """
-    changes = {**LOSS_COMPANIONS.get(str(changes.get("loss")), {}), **changes}
     values = config.model_dump()
     paths = {one.name: one.path for one in all_settings(config)}
-    for name, value in changes.items():
+    for name, value in with_companions(changes).items():
         if name not in paths:
             raise ConfigError(((name, f"There is no setting called {name} in this run."),))
         part = values
@@ -94,12 +96,12 @@ def _members(field: FieldInfo) -> dict[str, type[Part]]:
 
 
 def _settings(part: BaseModel, path: tuple[str, ...]) -> Iterator[Setting]:
-    for name, field in type(part).model_fields.items():
+    for name, declared in type(part).model_fields.items():
         value = getattr(part, name)
         if isinstance(value, BaseModel):
             yield from _settings(value, (*path, name))
-        elif field.description:
-            yield _setting((*path, name), field, value)
+        elif declared.description:
+            yield _setting((*path, name), declared, value)
 
 
 def _setting(path: tuple[str, ...], field: FieldInfo, value: Any) -> Setting:
@@ -110,14 +112,18 @@ def _setting(path: tuple[str, ...], field: FieldInfo, value: Any) -> Setting:
         if hasattr(rule, key)
     }
     extra = field.json_schema_extra
-    is_choice = get_origin(field.annotation) is Literal
+    keys = next((rule.registry for rule in field.metadata if isinstance(rule, KeyOf)), None)
+    entries: Mapping[str, Entry] = {} if keys is None else keys
+    is_literal = get_origin(field.annotation) is Literal
+    choices = get_args(field.annotation) if is_literal else tuple(entries)
     return Setting(
         path=path,
-        kind="choice" if is_choice else _KINDS[field.annotation],
+        kind="choice" if choices else _KINDS[field.annotation],
         value=value,
         description=field.description or "",
         live=isinstance(extra, dict) and bool(extra["live"]),
-        choices=get_args(field.annotation) if is_choice else (),
+        choices=choices,
+        entries=entries,
         lowest=bounds.get("ge", bounds.get("gt")),
         highest=bounds.get("le", bounds.get("lt")),
         lowest_is_open="gt" in bounds,

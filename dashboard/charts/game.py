@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.charts.parts import line, series
-from ganlib import COLOURS, SLOPE_PENALTIES, Reading, RunConfig, equilibrium, reading
+from ganlib import COLOURS, SLOPE_PENALTIES, LossSpec, RunConfig
 
 PENALTIES: Mapping[str, str] = {
     "d_r1": "R1, at real",
@@ -44,43 +44,44 @@ def game_charts(config: RunConfig) -> list[dict[str, Any]]:
 
 
 def _loss_chart(config: RunConfig) -> dict[str, Any]:
-    rest, why = equilibrium(config), reading(config.gan.objective).any_g_loss
+    loss = config.gan.objective.loss_spec
+    no_line = f" No line for G: {loss.any_g_loss}." if loss.any_g_loss else ""
     return {
         "id": "loss",
-        "title": "Losses",
+        "title": f"Losses: {loss.title}",
         "y_title": "loss against the opponent of that step",
-        "note": f"{OPPONENT} No line for G: {why}." if why else OPPONENT,
+        "note": f"{loss.minimises} {OPPONENT}{no_line}",
         "alt": "Losses of the discriminator and the generator against steps.",
         "series": _of_both("loss"),
         "lines": [
-            line(rest[f"{role[0]}_loss"], "D cannot tell", COLOURS[role])
+            line(loss.equilibrium[f"{role[0]}_loss"], "D cannot tell", COLOURS[role])
             for role in ("discriminator", "generator")
-            if f"{role[0]}_loss" in rest
+            if f"{role[0]}_loss" in loss.equilibrium
         ],
     }
 
 
 def _score_chart(config: RunConfig) -> dict[str, Any]:
-    said = reading(config.gan.objective)
+    loss = config.gan.objective.loss_spec
+    name = loss.reading.name
     return {
         "id": "scores",
         "title": "What the discriminator says",
-        "y_title": said.name,
-        "alt": f"Mean {said.name} that the discriminator gives to real and to fake samples.",
+        "y_title": name,
+        "alt": f"Mean {name} that the discriminator gives to real and to fake samples.",
         "series": [
             series("d_real", "D(x), real", COLOURS["real"]),
             series("d_fake", "D(G(z)), fake", COLOURS["fake"]),
         ],
-        "lines": _undecided(said),
+        "lines": _undecided(loss),
     }
 
 
-def _undecided(said: Reading) -> list[dict[str, Any]]:
-    """Where the best D is once it cannot tell; with hinge that is anywhere from -1 to 1."""
-    if said.undecided is None or said.any_g_loss:
+def _undecided(loss: LossSpec) -> list[dict[str, Any]]:
+    """Where the best D is once it cannot tell, if it is at one place."""
+    if loss.threshold is None:
         return []
-    is_probability = said.kind == "probability"
-    value = 1 / (1 + math.exp(-said.undecided)) if is_probability else said.undecided
+    value = 1 / (1 + math.exp(-loss.threshold)) if loss.is_probability else loss.threshold
     return [line(value, "cannot tell", "#808080")]
 
 

@@ -199,10 +199,16 @@ def _own_set(name: str, key: str) -> dict[str, Any]:
 def _widget(one: Setting, key: str, place: Any) -> Any:
     label = one.name.replace("_", " ")
     # What was set comes back when the form does, after another tab or page.
-    common = {"key": key, "help": f"{one.description}{_bounds(one)}", "persist_state": "session"}
+    common = {"key": key, "help": _help(one), "persist_state": "session"}
     match one.kind:
         case "choice":
-            return place.selectbox(label, one.choices, index=one.choices.index(one.value), **common)
+            return place.selectbox(
+                label,
+                one.choices,
+                index=one.choices.index(one.value),
+                format_func=lambda key: one.entries[key].title if one.entries else str(key),
+                **common,
+            )
         case "bool":
             return place.toggle(label, one.value, **common)
         case "text":
@@ -225,6 +231,15 @@ def _step(one: Setting) -> int | float:
         return 1
     magnitude = math.floor(math.log10(one.value)) if one.value > 0 else 0
     return 10.0 ** (magnitude - 1)
+
+
+def _help(one: Setting) -> str:
+    """Its sentence and bounds, and what each of its choices is where that is known."""
+    choices = (
+        f"- **{plain(choice.title)}** (`{key}`): {plain(choice.summary)}"
+        for key, choice in one.entries.items()
+    )
+    return "\n".join((f"{one.description}{_bounds(one)}", *choices))
 
 
 def _bounds(one: Setting) -> str:

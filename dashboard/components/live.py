@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import clicks, frames
 from dashboard.charts import train_charts
-from ganlib import COLOURS, Run, reading, usual_lengths
+from ganlib import COLOURS, Run, usual_lengths
 
 # Every page lies beside our routes, whatever a proxy puts before both.
 _BOOT = """
@@ -60,7 +60,7 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
         can_fork=True,
         latent_dim=run.config.latent_dim,
         pack=run.config.gan.network.judged_together,
-        reading=reading(run.controls.config.gan.objective).as_json(),
+        reading=run.controls.config.gan.objective.loss_spec.as_json(),
     )
 
 
@@ -242,11 +242,11 @@ def side_by_side(looks: list[dict[str, Any]]) -> None:
 def _about(run: Run) -> dict[str, Any]:
     """What every view of latent space needs to know of a run."""
     is_judged = "discriminator" in run.config.algorithm.capabilities
-    said = reading(run.controls.config.gan.objective) if is_judged else None
+    loss = run.controls.config.gan.objective.loss_spec if is_judged else None
     return {
         "classes": list(run.config.asked_classes),
         "is_plane": run.config.data.kind == "plane",
-        "reading": said and said.as_json(),
+        "reading": loss and loss.as_json(),
         "colours": dict(COLOURS),
     }
 

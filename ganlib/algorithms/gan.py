@@ -25,7 +25,7 @@ from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
 from ganlib.metrics import smaller_steps
 from ganlib.models import build_networks
-from ganlib.objectives import adversarial_loss, clip_weights, unrolled
+from ganlib.objectives import clip_weights, unrolled
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
 
@@ -38,8 +38,8 @@ class Gan:
 
     The metrics of a step:
         d_loss, g_loss: the losses of the last update, without what is added to them.
-        d_real, d_fake: mean of D at real and fake samples: a probability where the loss has one
-            (minimax, ns), else the mean logit.
+        d_real, d_fake: mean of D at real and fake samples: a probability where the loss has one,
+            else the mean logit.
         d_r1, d_r2, d_gp, d_dragan, d_lecam: see `Penalties`.
         ada_p, ada_r: see `Augmenter`.
         d_class_real, d_class_fake, g_class, d_information, g_information: see `Conditioning`.
@@ -90,7 +90,7 @@ class Gan:
         self.config = config
         self.batch_size, self.total_steps = config.batch_size, config.total_steps
         self.objective, self.optimisation = gan.objective, gan.optimisation
-        self.loss = adversarial_loss(gan.objective.loss, gan.objective.label_smoothing)
+        self.loss = gan.objective.loss_spec
         self.augmenter.change(gan.augmentation)
         self.opt_G.cure = self.opt_D.cure = smaller_steps(config)
         self._set_step_sizes()
@@ -187,7 +187,7 @@ class Gan:
         D = self._ahead(fake) if self.objective.unrolled_steps else self.D
         fake_logits, answers = self.conditioning.read(D, fake)
         real_logits = fake_logits
-        if self.loss.g_needs_real:
+        if self.loss.compares_pairs:
             real_logits, _ = self.conditioning.read(D, self._shown(self.last_real))
         total, metrics = self._convince(real_logits, fake_logits, answers)
         self.opt_G.backward(total)
@@ -244,7 +244,7 @@ class Gan:
             "d_real": d_real,
             "d_fake": d_fake,
             **{name: term.item() for name, (term, _) in terms.items()},
-            **self.augmenter.note(real_logits, self.batch_size, self.loss.blind_logit),
+            **self.augmenter.note(real_logits, self.batch_size, self.loss.reading.undecided or 0.0),
         }
         return total, metrics, (real_logits, fake_logits, answers)
 
@@ -303,5 +303,5 @@ class Gan:
     def _scores(self, logits: Tensor) -> list[float]:
         """The mean of what D says of reals, and of fakes."""
         logits = logits.detach()
-        said = logits.sigmoid() if self.loss.probabilistic else logits
+        said = logits.sigmoid() if self.loss.is_probability else logits
         return said.view(2, -1).mean(1).tolist()

@@ -113,10 +113,12 @@ def _add_training(commands: Any, base: RunConfig) -> None:
 
 def _flag(one: Setting) -> dict[str, Any]:
     """What argparse needs; the bounds are checked with all else, by the configuration."""
+    named = ", ".join(f"{key}: {entry.title}" for key, entry in one.entries.items())
+    words = " ".join(filter(None, (one.description, named, f"[{one.value}]")))
     about = {
         "dest": f"setting_{one.name}",
         "default": argparse.SUPPRESS,
-        "help": f"{one.description} [{one.value}]".replace("%", "%%"),
+        "help": words.replace("%", "%%"),
     }
     if one.kind == "bool":
         return about | {"action": argparse.BooleanOptionalAction}

@@ -24,7 +24,7 @@ from ganlib.config.data import (
     name_refusal,
 )
 from ganlib.config.family import Capability, Decay, SoloOptimisation, Stepping
-from ganlib.config.gan import LOSS_COMPANIONS, GanConfig, Loss, Objective, Optimisation
+from ganlib.config.gan import GanConfig, Objective, Optimisation, with_companions
 from ganlib.config.network import (
     AnyNetwork,
     CrowdNetwork,
@@ -37,7 +37,7 @@ from ganlib.config.network import (
     ResnetNetwork,
     StyleNetwork,
 )
-from ganlib.config.part import Part, setting
+from ganlib.config.part import KeyOf, Part, setting
 from ganlib.config.run import AnyFamily, RunConfig
 from ganlib.config.saving import Saving
 from ganlib.config.vae import (
@@ -49,7 +49,6 @@ from ganlib.config.vae import (
 )
 
 __all__ = [
-    "LOSS_COMPANIONS",
     "PLANE_REACH",
     "SHAPES",
     "AnyData",
@@ -65,7 +64,7 @@ __all__ = [
     "DenseSpatialNetwork",
     "GanConfig",
     "ImageData",
-    "Loss",
+    "KeyOf",
     "MadeNetwork",
     "MlpNetwork",
     "Network",
@@ -93,4 +92,5 @@ __all__ = [
     "VaePerceptron",
     "name_refusal",
     "setting",
+    "with_companions",
 ]

@@ -1,34 +1,27 @@
 """A generator against a discriminator: the game, and how the two learn."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import model_validator
 
 from ganlib.config.augmentation import Augmentation
 from ganlib.config.family import Capability, Decay, Stepping
 from ganlib.config.network import AnyNetwork, DcganNetwork
-from ganlib.config.part import Part, setting
+from ganlib.config.part import KeyOf, Part, setting
+from ganlib.losses import LOSSES, LossSpec
 
-Loss = Literal["minimax", "ns", "lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan"]
 
-LOSS_COMPANIONS: Mapping[str, Mapping[str, float]] = {
-    "minimax": {"weight_clip": 0.0},
-    "ns": {"weight_clip": 0.0},
-    "lsgan": {"weight_clip": 0.0},
-    "wgan": {"weight_clip": 0.01, "gp_lambda": 0.0},
-    "wgan-gp": {"weight_clip": 0.0, "gp_lambda": 10.0},
-    "hinge": {"weight_clip": 0.0},
-    "rpgan": {"weight_clip": 0.0},
-    "ragan": {"weight_clip": 0.0},
-}
-"""What each loss needs beside it, filled in wherever it is chosen and nothing else is said."""
+def with_companions(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, and what a loss among them brings beside it, unless that is given too."""
+    chosen = LOSSES.get(str(values.get("loss")))
+    return {**chosen.companions, **values} if chosen else values
 
 
 class Objective(Part):
-    """What D and G minimise. Formulas and sources stand in `ganlib.objectives`."""
+    """What D and G minimise. Formulas and sources stand in `ganlib.losses`."""
 
-    loss: Loss = setting("ns", "The game that is played.", live=True)
+    loss: Annotated[str, KeyOf(LOSSES)] = setting("ns", "What D and G minimise.", live=True)
     r1_gamma: float = setting(
         0.0,
         "Weight of R1: gradient of D at real samples, squared, halved.",
@@ -69,14 +62,14 @@ class Objective(Part):
     )
     weight_clip: float = setting(
         0.0,
-        "Clip every weight of D to this size after its update (wgan only).",
+        "Clip every weight of D to this size after its update, for a loss whose critic is held so.",
         live=True,
         ge=0,
         le=1,
     )
     label_smoothing: float = setting(
         0.0,
-        "Taken off the label 1 of real samples in D's loss (minimax and ns only).",
+        "Taken off the label 1 of real samples in D's loss, where it has labels.",
         ge=0,
         le=0.5,
     )
@@ -93,19 +86,15 @@ class Objective(Part):
     @model_validator(mode="before")
     @classmethod
     def _bring_companions(cls, values: Any) -> Any:
-        if isinstance(values, Mapping):
-            return {**LOSS_COMPANIONS.get(str(values.get("loss")), {}), **values}
-        return values
+        return with_companions(values) if isinstance(values, Mapping) else values
 
     @property
-    def is_shiftable(self) -> bool:
-        """Whether a constant may be added to D's logits: one alone then means nothing."""
-        return self.loss in ("wgan", "wgan-gp", "rpgan", "ragan")
-
-    @property
-    def is_probabilistic(self) -> bool:
-        """Whether the sigmoid of D's logit is its estimate of the probability of being real."""
-        return self.loss in ("minimax", "ns")
+    def loss_spec(self) -> LossSpec:
+        """All that is known of the loss, its labels smoothed where it has any."""
+        spec = LOSSES[self.loss]
+        if spec.smooth is None or self.label_smoothing == 0:
+            return spec
+        return spec.smooth(spec, self.label_smoothing)
 
     @property
     def has_gradient_penalty(self) -> bool:

@@ -1,13 +1,34 @@
 """How a group of settings is written down."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from ganlib.registry import Registry, one_of
 
 
 def setting(default: Any, description: str, *, live: bool = False, **bounds: Any) -> Any:
     """A field with its bounds and description; `live` means that it may change during a run."""
     return Field(default, description=description, json_schema_extra={"live": live}, **bounds)
+
+
+@dataclass(frozen=True)
+class KeyOf:
+    """Annotates a text that is the key of an entry, of those that are there when it is checked."""
+
+    registry: Registry[Any]
+
+    def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._known, handler(of))
+
+    def _known(self, key: str) -> str:
+        if key not in self.registry:
+            raise PydanticCustomError(
+                "unknown_key", "Input should be {keys}", {"keys": one_of(map(repr, self.registry))}
+            )
+        return key
 
 
 class Part(BaseModel):

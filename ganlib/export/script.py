@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganlib.config import LOSS_COMPANIONS, RunConfig
+from ganlib.config import RunConfig, with_companions
 from ganlib.errors import RunError
 from ganlib.settings import live_settings
 
@@ -125,9 +125,8 @@ def _changes(snapshot: "RunSnapshot", config: RunConfig) -> Mapping[int, Mapping
     found: dict[int, dict[str, Any]] = {}
     for mark in snapshot.marks:
         now |= mark.changes
-        companions = LOSS_COMPANIONS.get(mark.changes.get("loss", ""), {})
-        brought = {name: now[name] for name in companions}
-        found[mark.step] = found.get(mark.step, {}) | brought | dict(mark.changes)
+        named = {name: now[name] for name in with_companions(mark.changes)}
+        found[mark.step] = found.get(mark.step, {}) | named
     return found
 
 

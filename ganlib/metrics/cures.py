@@ -5,7 +5,6 @@ Nothing is advised that is done already, or that the other settings forbid.
 
 from ganlib.config import CrowdNetwork, RunConfig
 from ganlib.errors import ConfigError
-from ganlib.metrics.diagnosis import WASSERSTEIN
 from ganlib.objectives import SLOPE_PENALTIES
 from ganlib.settings import changed
 
@@ -41,7 +40,8 @@ def weaker_d(config: RunConfig) -> str:
 
 def steeper_loss(config: RunConfig) -> str:
     """For a generator that has no slope to follow."""
-    return "another loss: ns" if config.gan.objective.loss == "minimax" else weaker_d(config)
+    steeper = config.gan.objective.loss_spec.steeper
+    return f"another loss: {steeper}" if steeper else weaker_d(config)
 
 
 def more_variety(config: RunConfig) -> str:
@@ -65,7 +65,7 @@ def against_copies(config: RunConfig) -> str:
 def _can_have_r1(config: RunConfig) -> bool:
     """Whether nothing holds D's slope yet, and R1 would."""
     objective = config.gan.objective
-    is_held = objective.has_gradient_penalty or objective.loss in WASSERSTEIN
+    is_held = objective.has_gradient_penalty or objective.loss_spec.is_critic
     return not is_held and _works(config, r1_gamma=1.0)
 
 

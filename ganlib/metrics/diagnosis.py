@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ganlib.losses import LossSpec
+
 Figures = Mapping[str, Any]
 
 FAR = 1.5
@@ -37,17 +39,14 @@ APART = 0.9
 ALIKE = 0.02
 """JSD above its floor that still counts as none, in nats: how far the estimate may be off."""
 
-WASSERSTEIN = frozenset({"wgan", "wgan-gp"})
-"""Losses whose critic is meant to be trained to its best: being right harms nobody."""
 
-
-def diagnose(figures: Figures, loss: str) -> dict[str, str]:
+def diagnose(figures: Figures, loss: LossSpec) -> dict[str, str]:
     """What the figures of one moment say about the game; the first rule that applies speaks.
 
     Args:
         figures: what `ganlib.metrics.figures` gives, and `mean_force`, the mean length of the
             push -dL_G/dx on a fake x.
-        loss: the game, one of `ganlib.config.Loss`.
+        loss: what D and G minimise.
 
     Returns:
         `state`, one of "diverging", "d_winning", "collapsing", "solved", "searching",
@@ -60,7 +59,7 @@ def diagnose(figures: Figures, loss: str) -> dict[str, str]:
     return {"state": "balanced", "sentence": sentence}
 
 
-def _diverging(figures: Figures, loss: str) -> str | None:
+def _diverging(figures: Figures, loss: LossSpec) -> str | None:
     measured = [value for value in figures.values() if isinstance(value, float)]
     if not all(math.isfinite(value) for value in measured):
         return "A figure is no longer a finite number: the game diverges."
@@ -72,20 +71,21 @@ def _diverging(figures: Figures, loss: str) -> str | None:
     return None
 
 
-def _vanishing(figures: Figures, loss: str) -> str | None:
+def _vanishing(figures: Figures, loss: LossSpec) -> str | None:
     if figures["balanced_accuracy"] < WINS or figures["mean_force"] > VANISHING:
         return None
     push = _short(figures["mean_force"])
-    if loss in WASSERSTEIN:
+    if loss.is_critic:
         return f"The critic is nearly flat where the fakes are: their mean push is only {push}."
-    why = " The loss minimax is flat where D is sure; ns is not." if loss == "minimax" else ""
+    flat = f" The loss {loss.key} is flat where D is sure; {loss.steeper} is not."
+    why = flat if loss.steeper else ""
     return (
         f"The discriminator wins: it is right in {_of_100(figures['balanced_accuracy'])} cases, "
         f"and the mean push on the fakes is only {push}.{why}"
     )
 
 
-def _untrained(figures: Figures, loss: str) -> str | None:
+def _untrained(figures: Figures, loss: LossSpec) -> str | None:
     """The lump of a generator that has not learned lies in the middle, maybe on a spot there."""
     modes = figures["modes"]
     if not modes or modes["middle"] < LUMP or abs(figures["balanced_accuracy"] - 0.5) > GUESSES:
@@ -93,7 +93,7 @@ def _untrained(figures: Figures, loss: str) -> str | None:
     return f"The fakes are a lump on the spot in the middle of {modes['of']}; {_verdict(figures)}."
 
 
-def _collapsing(figures: Figures, loss: str) -> str | None:
+def _collapsing(figures: Figures, loss: LossSpec) -> str | None:
     """Which spots the fakes have is told by the nearest, however far from them they still are."""
     if not (modes := figures["modes"]):
         return None
@@ -108,14 +108,14 @@ def _collapsing(figures: Figures, loss: str) -> str | None:
     )
 
 
-def _solved(figures: Figures, loss: str) -> str | None:
+def _solved(figures: Figures, loss: LossSpec) -> str | None:
     if figures["jsd"] > figures["jsd_floor"] + ALIKE:
         return None
     return f"The two look alike: {_jsd(figures)}."
 
 
-def _d_winning(figures: Figures, loss: str) -> str | None:
-    if figures["balanced_accuracy"] < WINS or loss in WASSERSTEIN:
+def _d_winning(figures: Figures, loss: LossSpec) -> str | None:
+    if figures["balanced_accuracy"] < WINS or loss.is_critic:
         return None
     return (
         f"The discriminator wins: it is right in {_of_100(figures['balanced_accuracy'])} cases. "
@@ -123,7 +123,7 @@ def _d_winning(figures: Figures, loss: str) -> str | None:
     )
 
 
-def _searching(figures: Figures, loss: str) -> str | None:
+def _searching(figures: Figures, loss: LossSpec) -> str | None:
     so_far = "have not found the data yet"
     if modes := figures["modes"]:
         found = modes["high_quality"] >= FOUND
@@ -138,7 +138,7 @@ def _searching(figures: Figures, loss: str) -> str | None:
     return None if found else f"The fakes {so_far}: {measure}; {_verdict(figures)}."
 
 
-def _d_lagging(figures: Figures, loss: str) -> str | None:
+def _d_lagging(figures: Figures, loss: LossSpec) -> str | None:
     """A critic measures a distance: cutting its values in two is not what it learns.
 
     Total variation is at least JSD / log 2, which bounds the best accuracy from below.
@@ -146,7 +146,7 @@ def _d_lagging(figures: Figures, loss: str) -> str | None:
     Source: Lin 1991, IEEE Transactions on Information Theory 37 (1), theorem 3.
     """
     best = (1 + figures["jsd"] / math.log(2)) / 2
-    if loss in WASSERSTEIN or figures["balanced_accuracy"] > best - LAGS:
+    if loss.is_critic or figures["balanced_accuracy"] > best - LAGS:
         return None
     return (
         f"The discriminator lags behind: it is right in {_of_100(figures['balanced_accuracy'])} "
@@ -155,8 +155,8 @@ def _d_lagging(figures: Figures, loss: str) -> str | None:
     )
 
 
-def _critic(figures: Figures, loss: str) -> str | None:
-    if loss not in WASSERSTEIN:
+def _critic(figures: Figures, loss: LossSpec) -> str | None:
+    if not loss.is_critic:
         return None
     push = f"its mean push on the fakes is {_short(figures['mean_force'])}"
     apart = f"The two still differ: {_jsd(figures)}."
@@ -187,7 +187,7 @@ def _short(value: float) -> str:
     return f"{float(f'{value:.2g}'):g}"
 
 
-_RULES: Sequence[tuple[str, Callable[[Figures, str], str | None]]] = (
+_RULES: Sequence[tuple[str, Callable[[Figures, LossSpec], str | None]]] = (
     ("diverging", _diverging),
     # First of the states of play: without a push nothing moves, wherever the fakes are.
     ("d_winning", _vanishing),

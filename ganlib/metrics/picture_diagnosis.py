@@ -11,10 +11,8 @@ import numpy as np
 
 from ganlib.events import PictureFigures
 from ganlib.metrics import cures
-from ganlib.metrics.diagnosis import WASSERSTEIN
 from ganlib.metrics.images import APART, FRECHET, SATURATED
 from ganlib.metrics.picture_moment import LONG, PictureMoment, first_believed
-from ganlib.objectives import equilibrium
 
 ERRORS = 3
 """Standard errors by which a figure has to be on its side of a threshold."""
@@ -89,8 +87,8 @@ def _diverging(moment: PictureMoment) -> _Said:
     advice = cures.smaller_steps(moment.config)
     if moment.diverged:
         return "The run diverged: a loss is no longer a finite number.", advice
-    is_critic = moment.config.gan.objective.loss in WASSERSTEIN
-    most = EXPLODED_CRITIC if is_critic else EXPLODED
+    loss = moment.config.gan.objective.loss_spec
+    most = EXPLODED_CRITIC if loss.is_critic else EXPLODED
     for name, whose in (("d_loss", "discriminator"), ("g_loss", "generator")):
         size = moment.median(name)
         if size is not None and abs(size) >= most:
@@ -103,16 +101,16 @@ def _diverging(moment: PictureMoment) -> _Said:
 
 
 def _vanishing(moment: PictureMoment) -> _Said:
-    objective = moment.config.gan.objective
+    loss = moment.config.gan.objective.loss_spec
     slope, norm = moment.mean("d_fake"), moment.median("g_grad_norm")
-    if objective.loss == "minimax" and slope is not None and slope <= FLAT:
+    if loss.steeper and slope is not None and slope <= FLAT:
         return (
             "The generator's gradient vanishes: the discriminator gives the fakes "
-            f"{_short(slope)} on average {_lately(moment)}, and so steep is the loss minimax "
+            f"{_short(slope)} on average {_lately(moment)}, and so steep is the loss {loss.key} "
             "there (0.5 where it cannot tell).",
             cures.steeper_loss(moment.config),
         )
-    if norm is not None and norm <= VANISHING and objective.loss not in WASSERSTEIN:
+    if norm is not None and norm <= VANISHING and not loss.is_critic:
         return (
             f"The generator's gradient vanishes: {_lately(moment)} its norm is {_short(norm)} (in "
             "runs that learn it is 0.02 or more).",
@@ -207,17 +205,18 @@ def _memorising(moment: PictureMoment) -> _Said:
 
 def _d_winning(moment: PictureMoment) -> _Said:
     objective = moment.config.gan.objective
+    spec = objective.loss_spec
     real, fake, loss = (moment.mean(name) for name in ("d_real", "d_fake", "d_loss"))
-    if objective.loss in WASSERSTEIN or real is None or fake is None or loss is None:
+    if spec.is_critic or real is None or fake is None or loss is None:
         return None
     if len(moment.curves["d_real"]) < LONG // 2:
         return None
-    if objective.is_probabilistic:
+    if spec.is_probability:
         if real - fake < SURE * (1 - objective.label_smoothing):
             return None
         said = f"it gives reals the probability {real:.2f} of being real, and fakes {_short(fake)}"
     else:
-        rest = equilibrium(moment.config)["d_loss"]
+        rest = spec.equilibrium["d_loss"]
         if loss > NO_ERRORS * rest:
             return None
         said = f"its loss is {_short(loss)}, where guessing costs {_short(rest)}"

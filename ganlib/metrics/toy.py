@@ -19,8 +19,7 @@ from torch.nn.functional import logsigmoid
 from ganlib.config import Objective
 from ganlib.data import Distribution
 from ganlib.errors import DivergedError
-from ganlib.objectives import adversarial_loss
-from ganlib.objectives.losses import logistic_d
+from ganlib.losses import logistic_d
 
 NEIGHBOURS = 4
 """Few, so that the neighbourhood of a point is small against the curves and spots of the data.
@@ -82,25 +81,22 @@ def figures(
     real, fake, real_logits, fake_logits = (
         x.detach().cpu().double() for x in (real, fake, real_logits, fake_logits)
     )
-    loss = adversarial_loss(objective.loss, objective.label_smoothing)
+    loss = objective.loss_spec
     floor = floors(distribution, len(real))
     divergence = jsd(distribution, real, fake)
     modes = mode_coverage(distribution, fake)
-    # A hinge D that cannot tell may give any constant too, from -1 to 1.
-    has_constant = objective.is_shiftable or loss.g_is_any
-    threshold = None if has_constant else loss.blind_logit
     return {
         "count": len(real),
         # Adding 0 turns -0.0 into 0.0.
-        "value": 0 - logistic_d(real_logits, fake_logits).item() if loss.probabilistic else None,
+        "value": 0 - logistic_d(real_logits, fake_logits).item() if loss.is_probability else None,
         "optimal_value": 2 * divergence - math.log(4),
         "jsd": divergence,
         "jsd_floor": floor["jsd"],
         "sliced_w1": sliced_w1(real, fake),
         "sliced_w1_floor": floor["sliced_w1"],
         "modes": modes and modes | {"kl_floor": floor["kl"]},
-        "scores": score_histogram(real_logits, fake_logits, loss.probabilistic),
-        **balanced_accuracy(real_logits, fake_logits, threshold),
+        "scores": score_histogram(real_logits, fake_logits, loss.is_probability),
+        **balanced_accuracy(real_logits, fake_logits, loss.threshold),
     }
 
 

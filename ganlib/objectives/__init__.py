@@ -1,9 +1,8 @@
-"""What the networks minimise: losses on logits, penalties on D, bounds and likelihoods."""
+"""What is minimised besides an adversarial loss: penalties on D, bounds and likelihoods."""
 
 from ganlib.objectives.augment import KINDS, augment
 from ganlib.objectives.information import information
 from ganlib.objectives.likelihood import code_log_likelihood
-from ganlib.objectives.losses import AdversarialLoss, adversarial_loss, equilibrium
 from ganlib.objectives.penalties import (
     SLOPE_PENALTIES,
     clip_weights,
@@ -12,7 +11,6 @@ from ganlib.objectives.penalties import (
     squared_slopes,
     wgan_gp,
 )
-from ganlib.objectives.readings import Reading, reading
 from ganlib.objectives.unrolled import unrolled
 from ganlib.objectives.variational import (
     bernoulli_log_likelihood,
@@ -25,21 +23,16 @@ from ganlib.objectives.variational import (
 __all__ = [
     "KINDS",
     "SLOPE_PENALTIES",
-    "AdversarialLoss",
-    "Reading",
-    "adversarial_loss",
     "augment",
     "bernoulli_log_likelihood",
     "clip_weights",
     "code_log_likelihood",
     "dragan",
-    "equilibrium",
     "gaussian_kl",
     "gaussian_log_likelihood",
     "information",
     "lecam",
     "paid_kl",
-    "reading",
     "squared_slopes",
     "unrolled",
     "warmed",

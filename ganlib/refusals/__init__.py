@@ -86,4 +86,5 @@ def _sentence(path: str, detail: Any) -> str:
     for key, words in _BOUNDS.items():
         if key in context:
             return f"{name} is {given}, but must be {words} {context[key]:,.10g}."
-    return f"{name} is {given!r:.60}, which is not allowed: {detail['msg'].lower()}."
+    reason = detail["msg"]
+    return f"{name} is {given!r:.60}, which is not allowed: {reason[0].lower()}{reason[1:]}."

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ganlib.losses import LOSSES, LossSpec
+from ganlib.registry import one_of
+
 if TYPE_CHECKING:
     from ganlib.config import RunConfig
 
@@ -34,36 +37,37 @@ def _penalty_needs_separate_samples(config: "RunConfig") -> str | None:
     return None
 
 
-def _wasserstein_needs_bounds(config: "RunConfig") -> str | None:
+def _loss_has_what_it_needs(config: "RunConfig") -> str | None:
     objective = config.gan.objective
-    if objective.loss == "wgan" and objective.weight_clip == 0:
-        return "The loss wgan needs its critic held in bounds: set weight_clip to 0.01."
-    if objective.loss == "wgan-gp" and objective.gp_lambda == 0:
-        return "The loss wgan-gp needs its penalty: set gp_lambda to 10."
+    for name, value in _needs(config).items():
+        if getattr(objective, name) == 0:
+            return f"The loss {objective.loss} cannot do without {name}: set {name} to {value:g}."
     return None
 
 
 def _clipping_fits(config: "RunConfig") -> str | None:
     objective = config.gan.objective
-    if objective.weight_clip > 0 and objective.loss != "wgan":
+    if objective.weight_clip > 0 and "weight_clip" not in _needs(config):
+        clipped = _losses(lambda loss: loss.companions["weight_clip"] > 0)
         return (
-            f"Weight clipping belongs to the loss wgan, not to {objective.loss}: "
-            "set weight_clip to 0, or the loss to wgan."
+            f"Weight clipping belongs to the loss {clipped}, not to {objective.loss}: "
+            f"set weight_clip to 0, or the loss to {clipped}."
         )
     if objective.weight_clip > 0 and config.gan.network.spectral_norm:
         return (
             "Spectral norm already bounds D's weights: "
-            "set spectral_norm to off, or choose a loss other than wgan."
+            f"set spectral_norm to off, or choose a loss other than {objective.loss}."
         )
     return None
 
 
 def _smoothing_needs_labels(config: "RunConfig") -> str | None:
     objective = config.gan.objective
-    if objective.label_smoothing > 0 and not objective.is_probabilistic:
+    if objective.label_smoothing > 0 and not objective.loss_spec.smooth:
+        labelled = _losses(lambda loss: loss.smooth is not None)
         return (
             f"Label smoothing needs a loss with labels, and {objective.loss} has none to smooth: "
-            "set label_smoothing to 0, or the loss to ns."
+            f"set label_smoothing to 0, or the loss to {labelled}."
         )
     return None
 
@@ -92,9 +96,10 @@ def _slope_is_of_one_sample(config: "RunConfig") -> str | None:
     packed = config.gan.network.judged_together > 1
     objective = config.gan.objective
     if packed and objective.gp_lambda > 0:
+        another = _and_another_loss(config, "gp_lambda")
         return (
             "The WGAN-GP penalty holds D's slope at one sample, and pack lets D judge several: "
-            "set pack to 1, or gp_lambda to 0 and the loss to another than wgan-gp."
+            f"set pack to 1, or gp_lambda to 0{another}."
         )
     if packed and objective.dragan_lambda > 0:
         return (
@@ -106,10 +111,11 @@ def _slope_is_of_one_sample(config: "RunConfig") -> str | None:
 
 def _anchors_need_logits_of_their_own(config: "RunConfig") -> str | None:
     objective = config.gan.objective
-    if objective.lecam_lambda > 0 and objective.loss in ("rpgan", "ragan"):
+    if objective.lecam_lambda > 0 and objective.loss_spec.compares_pairs:
         return (
             f"LeCam anchors D's logits, and {objective.loss} looks at nothing but their "
-            "differences: set lecam_lambda to 0, or the loss to ns or hinge."
+            "differences: set lecam_lambda to 0, or the loss to "
+            f"{_losses(lambda loss: not loss.compares_pairs)}."
         )
     return None
 
@@ -139,10 +145,11 @@ def _augmentation_fits(config: "RunConfig") -> str | None:
             "There is no way left to change what D sees: switch on translation, cutout or "
             "recolour, or set augment_p and ada_target to 0."
         )
-    if augmentation.ada_target > 0 and objective.is_shiftable:
+    if augmentation.ada_target > 0 and objective.loss_spec.only_differences:
         return (
             "p is steered by the sign of D's logits, which says nothing under the loss "
-            f"{objective.loss}: set ada_target to 0, or the loss to ns or hinge."
+            f"{objective.loss}: set ada_target to 0, or the loss to "
+            f"{_losses(lambda loss: not loss.only_differences)}."
         )
     return None
 
@@ -188,10 +195,26 @@ def _unrolling_fits(config: "RunConfig") -> str | None:
     if any(bounds) or gan.objective.has_gradient_penalty:
         return (
             "Unrolling D looks ahead at its loss alone: set unrolled_steps to 0, or r1_gamma, "
-            "r2_gamma, gp_lambda, dragan_lambda and lecam_lambda to 0 and the loss to another "
-            "than wgan and wgan-gp."
+            "r2_gamma, gp_lambda, dragan_lambda and lecam_lambda to "
+            f"0{_and_another_loss(config, *_needs(config))}."
         )
     return None
+
+
+def _needs(config: "RunConfig") -> dict[str, float]:
+    """The settings that the loss cannot do without, with their usual values."""
+    companions = config.gan.objective.loss_spec.companions
+    return {name: value for name, value in companions.items() if value > 0}
+
+
+def _losses(fits: Callable[[LossSpec], bool]) -> str:
+    return one_of(key for key, loss in LOSSES.items() if fits(loss))
+
+
+def _and_another_loss(config: "RunConfig", *taken: str) -> str:
+    """What else a cure needs that takes these settings away."""
+    is_needed = any(name in taken for name in _needs(config))
+    return f" and the loss to another than {config.gan.objective.loss}" if is_needed else ""
 
 
 _FOR_PICTURES = "dcgan, resnet, residual, style, mlp or dense-spatial"
@@ -199,7 +222,7 @@ _FOR_PICTURES = "dcgan, resnet, residual, style, mlp or dense-spatial"
 RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _network_fits_data,
     _penalty_needs_separate_samples,
-    _wasserstein_needs_bounds,
+    _loss_has_what_it_needs,
     _clipping_fits,
     _smoothing_needs_labels,
     _simultaneous_means_one_each,

@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 import dashboard
-from ganlib import RunConfig, reading
+from ganlib import RunConfig
 
 SCRIPTS = Path(dashboard.__file__).parent / "browser"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -53,7 +53,7 @@ TINTS = {
 def read(**objective: Any) -> dict[str, Any]:
     """How D is read under such an objective, as the server tells the browser."""
     config = RunConfig.parse({"algorithm": {"objective": objective}})
-    return reading(config.gan.objective).as_json()
+    return config.gan.objective.loss_spec.as_json()
 
 
 LINES = [

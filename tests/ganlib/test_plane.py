@@ -1,21 +1,19 @@
 import json
 import math
 import threading
-from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from ganlib.config import GanConfig, ImageData, Loss, Objective, PlaneData, PlaneNetwork, RunConfig
+from ganlib.config import GanConfig, ImageData, Objective, PlaneData, PlaneNetwork, RunConfig
 from ganlib.data import distribution, open_data
+from ganlib.losses import LOSSES
 from ganlib.models import build_networks
-from ganlib.objectives import adversarial_loss
 from ganlib.plane import BLUR, CELLS, CROWD, LAYERS, POINTS, REACH, RESOLVED, TICKS, PlaneGame
 from ganlib.runtime import make_rng
 
-LOSSES = get_args(Loss)
 CELL = 2 * REACH / CELLS
 
 
@@ -192,7 +190,7 @@ def test_forces_are_finite_differences_of_the_selected_loss(loss, pack):
 
     def total(fake):
         parts = (real, real[: len(filler)]), (fake, filler)
-        return adversarial_loss(loss).g(*(D(torch.cat(part)) for part in parts)) * packs
+        return LOSSES[loss].g(*(D(torch.cat(part)) for part in parts)) * packs
 
     for i in (0, 1, 200, 511):
         for axis in (0, 1):
@@ -209,7 +207,7 @@ def test_a_small_step_along_the_forces_lowers_the_loss_of_g(loss):
     shown = look("forces", G, D, config)
     real, fake, forces = (torch.tensor(shown[name]) for name in ("real", "fake", "forces"))
     before, after = (
-        adversarial_loss(loss).g(D(real), D(moved)).item() for moved in (fake, fake + 0.1 * forces)
+        LOSSES[loss].g(D(real), D(moved)).item() for moved in (fake, fake + 0.1 * forces)
     )
     assert np.linalg.norm(shown["forces"], axis=1).min() > 0
     assert after < before
@@ -458,7 +456,7 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
         return {"jsd": 0.25}
 
     monkeypatch.setattr("ganlib.plane.figures", figures)
-    monkeypatch.setattr("ganlib.plane.diagnose", lambda said, loss: {"state": f"{said}, {loss}"})
+    monkeypatch.setattr("ganlib.plane.diagnose", lambda said, loss: {"state": (said, loss.key)})
     # The forces of a linear critic under wgan are its weights, (3, 4) for each of a pack.
     config = make_config("ring", loss="wgan", pack=pack)
     D = linear_critic(*[3.0, 4.0] * pack)
@@ -467,7 +465,7 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
     assert said.pop("reading")["kind"] == "critic"
     assert said.pop("pack") == pack
     assert said == {"jsd": 0.25, "mean_force": pytest.approx(5.0)}
-    assert words == {"state": f"{said}, wgan"}
+    assert words == {"state": (said, "wgan")}
     known, real, fake, real_logits, fake_logits, objective = asked
     assert (known.name, objective) == ("ring", config.algorithm.objective)
     assert real.shape == fake.shape == (2500, 2)
@@ -481,7 +479,7 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("loss", "kind"), [("ns", "probability"), ("lsgan", "label"), ("rpgan", "relative")]
+    ("loss", "kind"), [("ns", "probability"), ("lsgan", "score"), ("rpgan", "relative")]
 )
 def test_a_game_knows_how_d_is_read(loss, kind):
     config = make_config(loss=loss)

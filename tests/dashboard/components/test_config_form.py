@@ -83,7 +83,8 @@ def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
         match one.kind:
             case "choice":
                 assert widget.type == "selectbox"
-                assert widget.options == [str(choice) for choice in one.choices]
+                titles = [entry.title for entry in one.entries.values()]
+                assert widget.options == (titles or [str(choice) for choice in one.choices])
             case "bool":
                 assert widget.type == "toggle"
             case "text":
@@ -178,13 +179,13 @@ def test_what_is_set_is_what_runs(form, manager):
         (
             "moons",
             {"moons-gp_lambda": 0.0},
-            "The loss wgan-gp needs its penalty: set gp_lambda to 10.",
+            "The loss wgan-gp cannot do without gp_lambda: set gp_lambda to 10.",
         ),
         (
             "ring",
             {"ring-loss": "hinge", "ring-label_smoothing": 0.1},
             "Label smoothing needs a loss with labels, and hinge has none to smooth: "
-            "set label_smoothing to 0, or the loss to ns.",
+            "set label_smoothing to 0, or the loss to minimax or ns.",
         ),
         (
             "mlp",

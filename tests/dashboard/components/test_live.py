@@ -2,7 +2,7 @@ import pytest
 
 from dashboard.charts import train_charts
 from dashboard.routes import BROWSER
-from ganlib import COLOURS, RunConfig, reading
+from ganlib import COLOURS, RunConfig
 from tests.dashboard.wire import mounted
 
 
@@ -79,7 +79,7 @@ def test_the_plane_knows_the_roles_the_noise_and_the_loss(app_with_run, manager,
         "can_fork": True,
         "latent_dim": changes.get("latent_dim", 4),
         "pack": 1,
-        "reading": reading(run.config.gan.objective).as_json(),
+        "reading": run.config.gan.objective.loss_spec.as_json(),
         "strokes_taken": 0,
     }
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlib import LAYERS, GamePublished, RunConfig, RunEnded, reading, train
+from ganlib import LAYERS, GamePublished, RunConfig, RunEnded, train
 from ganlib.algorithms import make_algorithm
 from ganlib.plane import PlaneGame
 from tests.dashboard.asgi import refused
@@ -141,7 +141,7 @@ def test_without_layers_there_are_the_samples(ask, trained, told):
         "state": "running",
         "saved": [0, 1, 2, 4, 8],
         "reach": 1.3,
-        "reading": reading(run.config.gan.objective).as_json(),
+        "reading": run.config.gan.objective.loss_spec.as_json(),
         "mean_force": None,
         "arrays": [{"name": "real", **samples}, {"name": "fake", **samples}],
     }

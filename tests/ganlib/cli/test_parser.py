@@ -68,7 +68,7 @@ def test_a_configuration_from_a_file_is_run(asked, tmp_path, plane_config):
         ),
         (["--lr-d", "nan"], "lr_d must be a finite number, not nan."),
         (["--batch-size", "1"], "batch_size is 1, but must be at least 2."),
-        (["--loss", "wgan", "--weight-clip", "0"], "The loss wgan needs its critic held in bounds"),
+        (["--loss", "wgan", "--weight-clip", "0"], "The loss wgan cannot do without weight_clip"),
         (["--updates", "simultaneous", "--d-steps", "2"], "Simultaneous updates move each network"),
         (["--config", "/no/such/file.json"], "[Errno 2] No such file"),
     ],

@@ -5,7 +5,6 @@ import pydantic
 import pytest
 
 from ganlib.config import (
-    LOSS_COMPANIONS,
     DcganNetwork,
     ImageData,
     Objective,
@@ -13,6 +12,7 @@ from ganlib.config import (
     RunConfig,
 )
 from ganlib.errors import ConfigError, GanlibError
+from ganlib.losses import LOSSES
 from ganlib.settings import all_settings
 from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
 
@@ -154,10 +154,10 @@ def test_json_is_validated_like_all_else():
         RunConfig.from_json('{"seed": -1}')
 
 
-@pytest.mark.parametrize("loss", LOSS_COMPANIONS)
+@pytest.mark.parametrize("loss", LOSSES)
 def test_a_loss_brings_its_companions_and_what_is_said_beats_them(loss):
     alone = Objective(loss=loss)
-    for name, value in LOSS_COMPANIONS[loss].items():
+    for name, value in LOSSES[loss].companions.items():
         assert getattr(alone, name) == value
     RunConfig.parse({"algorithm": {"objective": {"loss": loss}}})
     assert Objective(loss=loss, gp_lambda=3.0).gp_lambda == 3.0

@@ -3,10 +3,11 @@ import torch
 from torch import nn
 
 from ganlib.config import PlaneNetwork
+from ganlib.losses import LOSSES
 from ganlib.models import build_networks
-from ganlib.objectives import adversarial_loss, unrolled
+from ganlib.objectives import unrolled
 
-NS, CRITIC, RPGAN = (adversarial_loss(name) for name in ("ns", "wgan-gp", "rpgan"))
+NS, CRITIC, RPGAN = (LOSSES[name] for name in ("ns", "wgan-gp", "rpgan"))
 NETWORKS = {
     "plain": PlaneNetwork(width=8, depth=2),
     "packed": PlaneNetwork(width=8, depth=2, pack=2),

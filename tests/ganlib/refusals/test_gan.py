@@ -35,7 +35,7 @@ REFUSED = [
     *(
         (PLANE, {"loss": loss, "label_smoothing": 0.1}, cure, {"loss": "ns"})
         for loss in ("lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan")
-        for cure in ("set label_smoothing to 0, or the loss to ns",)
+        for cure in ("set label_smoothing to 0, or the loss to minimax or ns",)
     ),
     (PLANE, TOGETHER | {"d_steps": 2}, "set d_steps and g_steps to 1", {"d_steps": 1}),
     (PLANE, TOGETHER | {"g_steps": 2}, "updates to alternating", {"updates": "alternating"}),
@@ -87,7 +87,7 @@ REFUSED = [
         for loss in ("rpgan", "ragan")
         for words, cure in (
             ("set lecam_lambda to 0", {"lecam_lambda": 0}),
-            ("the loss to ns or hinge", {"loss": "hinge"}),
+            ("the loss to minimax, ns, lsgan, wgan, wgan-gp or hinge", {"loss": "hinge"}),
         )
     ),
     (PLANE, {"augment_p": 0.1}, "augment_p and ada_target to 0", {"augment_p": 0}),
@@ -101,7 +101,7 @@ REFUSED = [
         for loss in ("wgan", "wgan-gp", "rpgan", "ragan")
         for words, cure in (
             ("set ada_target to 0", {"ada_target": 0}),
-            ("the loss to ns or hinge", {"loss": "ns"}),
+            ("the loss to minimax, ns, lsgan or hinge", {"loss": "lsgan"}),
         )
     ),
     (DCGAN, AHEAD, "data in the plane", {"unrolled_steps": 0}),

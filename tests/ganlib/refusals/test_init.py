@@ -49,6 +49,10 @@ def test_settings_that_exclude_each_other_are_refused_with_a_cure_that_works(
             {"device": "tpu"},
             "device is 'tpu', which is not allowed: input should be 'auto', 'cpu' or 'cuda'.",
         ),
+        (
+            {"algorithm": {"objective": {"loss": "Wgan"}}},
+            "loss is 'Wgan', which is not allowed: input should be 'minimax', 'ns', 'lsgan',",
+        ),
         ({"seed": "x"}, "seed is 'x', which is not allowed: input should be a valid integer"),
         ({"title": ""}, "title is '', which is not allowed: string should have at least 1"),
     ],
