@@ -16,6 +16,8 @@ import { Asking } from "./together.js";
 import { element, mounter } from "./view.js";
 
 const REST_MS = 150;
+/** So often a paused run is asked for the game of its step, each time after twice the rest. */
+const MOST_LATE = 7;
 /** At least so many times as long as a drawing took, the browser is left in peace. */
 const PEACE = 5;
 const PATIENCE_MS = 10000;
@@ -51,6 +53,7 @@ class PlaneView {
   #header = null;
   #game = null;
   #asked = null;
+  #late = { newest: -1, times: 0 };
   #inSight = false;
   #replay = null;
   #line = Promise.resolve();
@@ -165,12 +168,22 @@ class PlaneView {
     if (!this.#wants) return null;
     const [layers, { step }, newest] = [this.#layers, this.timeline, this.#header.step];
     const game = await this.#fetch(layers, step);
-    this.#asked = { layers: new Set(layers), step, newest };
+    const late = step === null ? this.#untilLate(game, newest) : null;
+    this.#asked = { layers: new Set(layers), step, newest: late === null ? newest : null };
     if (!this.slow.isOpen) {
       this.#game = game;
       await this.#showGame();
     }
-    return this.#isLive ? Math.max(REST_MS, PEACE * this.board.cost) : 0;
+    return this.#isLive ? Math.max(REST_MS, PEACE * this.board.cost) : (late ?? 0);
+  }
+
+  /** A game comes a little after its step: until a paused run is asked for it again, or null. */
+  #untilLate(game, newest) {
+    if (this.#late.newest !== newest) this.#late = { newest, times: 0 };
+    const { state } = this.#header;
+    if (state !== "paused" || game.step >= newest || this.#late.times === MOST_LATE) return null;
+    this.#late.times += 1;
+    return REST_MS * 2 ** this.#late.times;
   }
 
   #fail(problem) {

@@ -160,6 +160,8 @@ class FakeRun:
     most_at_once: int = 0
     game: Callable[[int], dict[str, np.ndarray]] | None = None
     saved: list[int] = field(default_factory=list)
+    plane_late: int = 0
+    """So many steps the newest game is behind the step that was told."""
     plane_delay: float = 0.0
     planes_at_once: int = 0
     most_planes_at_once: int = 0
@@ -229,7 +231,7 @@ class FakeRun:
         for layer in filter(None, request.query_params["layers"].split(",")):
             names += sources.get(layer, [layer])
         game = self.game(step)
-        header = {"step": step, "newest": newest, "state": self.header["state"]}
+        header = {"step": step - self.plane_late, "newest": newest, "state": self.header["state"]}
         header |= {"saved": self.saved, "reach": 1.3, "mean_force": 0.0314}
         header["reading"] = self.header.get("reading", read())
         return pack_arrays(header, {name: game[name] for name in names if name in game})

@@ -538,6 +538,16 @@ def test_a_paused_run_is_asked_again_only_after_a_step(page: Page, fake_run: Fak
     assert len(fake_run.planes()) == 2
 
 
+def test_a_game_that_comes_after_its_step_is_asked_for_again(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    fake_run.plane_late = 1
+    fake_run.header["step"] = 8
+    wait_for_step(page, 7)
+    fake_run.plane_late = 0
+    wait_for_step(page, 8)
+    assert len(fake_run.planes()) <= 4
+
+
 def test_out_of_sight_nothing_is_asked(page: Page, fake_run: FakeRun):
     start(page, fake_run)
     resume(page, fake_run)
