@@ -35,8 +35,8 @@ from ganlib import (
     changed,
 )
 from ganlib.controls import Controls
+from ganlib.process import give_way
 from ganlib.runs.record import RunRecord
-from ganlib.runtime import give_way
 from ganlib.trainer import train
 
 SMALL = {"width": 8, "depth": 1, "batch_size": 16, "total_steps": ENDLESS, "cpu_threads": 1}

@@ -109,7 +109,7 @@ def test_a_live_loss_marks_every_chart_and_moves_the_reference_lines(
     loss_field.scroll_into_view_if_needed()
     loss_field.click()
     loss_field.fill("hinge")
-    expect(visitor.get_by_role("option")).to_have_text("hinge", timeout=10_000)
+    expect(visitor.get_by_role("option")).to_have_text(re.compile("^Hinge"), timeout=10_000)
     loss_field.press("Enter")
     visitor.get_by_role("button", name="Apply to the run").click()
     for page in (visitor, spectator):
