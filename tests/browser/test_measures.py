@@ -346,9 +346,9 @@ def test_a_new_state_is_announced_once_and_its_figures_are_not(page: Page, run: 
     ]:
         run.figures |= {"words": {"state": state, "sentence": sentence}}
         run.header["step"] = step
-        expect(part(page, ".strip .sentence")).to_have_text(sentence)
+        expect(part(page, ".verdict .sentence")).to_have_text(sentence)
     assert page.evaluate("spoken") == [collapse]
-    assert part(page, ".strip").get_attribute("data-state") == "collapsing"
+    assert part(page, ".verdict").get_attribute("data-state") == "collapsing"
 
 
 def test_states_differ_by_drawing_and_colour_also_unknown_ones(page: Page, run: Measured):
@@ -357,9 +357,9 @@ def test_states_differ_by_drawing_and_colour_also_unknown_ones(page: Page, run: 
     for step, state in enumerate(["balanced", "d_winning", "d_lagging", "never_heard_of"]):
         run.figures |= {"words": {"state": state, "sentence": state}}
         run.header["step"] = step
-        expect(part(page, ".strip")).to_have_attribute("data-state", state)
-        style = part(page, ".strip").get_attribute("style")
-        looks.append((part(page, ".strip path").first.get_attribute("d"), style))
+        expect(part(page, ".verdict")).to_have_attribute("data-state", state)
+        style = part(page, ".verdict").get_attribute("style")
+        looks.append((part(page, ".verdict path").first.get_attribute("d"), style))
     assert len({drawing for drawing, _ in looks}) == len({colour for _, colour in looks}) == 4
 
 
