@@ -15,8 +15,27 @@ import os
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from ganlib.algorithms import saved_decoder, saved_game
+from ganlib.analysis import (
+    Explored,
+    HeldOut,
+    diagnose_run,
+    learnt_density,
+    point_figures,
+    seen_through,
+    shared_mass,
+)
+from ganlib.commands import (
+    ChangeSettings,
+    Command,
+    LimitSpeed,
+    Pause,
+    Players,
+    Resume,
+    Stop,
+    TakeStep,
+)
 from ganlib.config import PLANE_REACH, RunConfig
-from ganlib.controls import Controls, Players
+from ganlib.controls import Controls
 from ganlib.data import (
     FORM_CHOICES,
     OwnSet,
@@ -47,7 +66,7 @@ from ganlib.errors import (
     UnwritableStoreError,
 )
 from ganlib.events import (
-    ControlChanged,
+    CommandActed,
     Decoder,
     DecoderPublished,
     Drawn,
@@ -69,6 +88,7 @@ from ganlib.events import (
     StateSaved,
     StepCompleted,
 )
+from ganlib.execution import Run, RunManager, RunThread, Waiting
 from ganlib.export import (
     EXPORTS,
     Export,
@@ -117,30 +137,20 @@ from ganlib.presets import (
     Trio,
     own_run,
 )
-from ganlib.runs import (
+from ganlib.runtime import give_way
+from ganlib.settings import Setting, all_settings, changed, live_settings, variants
+from ganlib.store import (
     FINAL_STATES,
-    Explored,
-    HeldOut,
     Origin,
-    Run,
-    RunManager,
     RunRecord,
     RunRow,
     RunSnapshot,
     RunStore,
-    RunThread,
     SavedDirections,
     StoredRun,
-    diagnose_run,
-    learnt_density,
-    point_figures,
     saved_at,
-    seen_through,
-    shared_mass,
     stays_as_saved,
 )
-from ganlib.runtime import give_way
-from ganlib.settings import Setting, all_settings, changed, live_settings, variants
 from ganlib.trainer import train
 
 __all__ = [
@@ -160,9 +170,11 @@ __all__ = [
     "SLOPE_PENALTIES",
     "SPOTS",
     "TRIOS",
+    "ChangeSettings",
     "CheckpointError",
+    "Command",
+    "CommandActed",
     "ConfigError",
-    "ControlChanged",
     "Controls",
     "Course",
     "DataError",
@@ -187,6 +199,7 @@ __all__ = [
     "Inversion",
     "Likely",
     "Likeness",
+    "LimitSpeed",
     "Mark",
     "MeasureError",
     "Measured",
@@ -195,6 +208,7 @@ __all__ = [
     "Ordered",
     "Origin",
     "OwnSet",
+    "Pause",
     "PictureError",
     "PictureFigures",
     "PictureForm",
@@ -203,6 +217,7 @@ __all__ = [
     "Preset",
     "QueueFullError",
     "Reading",
+    "Resume",
     "Run",
     "RunConfig",
     "RunEnded",
@@ -219,11 +234,14 @@ __all__ = [
     "Setting",
     "StateSaved",
     "StepCompleted",
+    "Stop",
     "StoreError",
     "StoredRun",
+    "TakeStep",
     "Trio",
     "UnknownRunError",
     "UnwritableStoreError",
+    "Waiting",
     "all_settings",
     "changed",
     "class_columns",

@@ -35,6 +35,7 @@ class Halt extends Error {}
 
 export class SlowMotion {
   #header = null;
+  #lock = "";
   #open = null;
   #heard = () => {};
   #pressed = () => {};
@@ -56,7 +57,6 @@ export class SlowMotion {
     };
     this.button = button("Slow motion", () => this.#start());
     this.button.disabled = true;
-    this.button.title = "Pause, and take one step in ten stages";
     this.next = button("Next", () => this.#pressed());
     this.auto = button("Auto", () => this.#switchAuto());
     this.auto.setAttribute("aria-pressed", "true");
@@ -79,8 +79,12 @@ export class SlowMotion {
     this.panel.hidden = this.controls.hidden = true;
   }
 
-  update({ colours }) {
+  /** `lock` says why the run cannot be steered from here; empty where it can. */
+  update({ colours, lock }) {
     this.colours = colours;
+    this.#lock = lock;
+    this.button.title = lock || "Pause, and take one step in ten stages";
+    this.#enable();
     this.dots.forEach((dot, i) =>
       dot.style.setProperty("--role", colours[TURNS[STAGES[i].turn].colour]),
     );
@@ -93,8 +97,12 @@ export class SlowMotion {
   /** Follow the news of the run. */
   show(header) {
     this.#header = header;
-    this.button.disabled = isFinal(header.state);
+    this.#enable();
     this.#heard();
+  }
+
+  #enable() {
+    this.button.disabled = !this.#header || isFinal(this.#header.state) || this.#lock !== "";
   }
 
   close() {

@@ -79,11 +79,13 @@ def keys(group: Iterable[Setting], stem: str) -> dict[str, str]:
     return {one.name: f"{stem}-{one.name}" for one in group}
 
 
-def widgets(group: list[Setting], keys: Mapping[str, str], in_a_row: int = COLUMNS) -> None:
+def widgets(
+    group: list[Setting], keys: Mapping[str, str], in_a_row: int = COLUMNS, disabled: bool = False
+) -> None:
     """A widget for each setting under its key, so many in a row."""
     columns = st.columns(in_a_row)
     for number, one in enumerate(group):
-        _widget(one, keys[one.name], columns[number % in_a_row])
+        _widget(one, keys[one.name], columns[number % in_a_row], disabled)
 
 
 def typed(group: Iterable[Setting], keys: Mapping[str, str]) -> dict[str, Any]:
@@ -196,10 +198,15 @@ def _own_set(name: str, key: str) -> dict[str, Any]:
     return chosen.model_dump(include={"name", "size", "colour"})
 
 
-def _widget(one: Setting, key: str, place: Any) -> Any:
+def _widget(one: Setting, key: str, place: Any, disabled: bool) -> Any:
     label = one.name.replace("_", " ")
-    # What was set comes back when the form does, after another tab or page.
-    common = {"key": key, "help": f"{one.description}{_bounds(one)}", "persist_state": "session"}
+    common = {
+        "key": key,
+        "help": f"{one.description}{_bounds(one)}",
+        "disabled": disabled,
+        # What was set comes back when the form does, after another tab or page.
+        "persist_state": "session",
+    }
     match one.kind:
         case "choice":
             return place.selectbox(label, one.choices, index=one.choices.index(one.value), **common)

@@ -9,7 +9,9 @@ import streamlit as st
 
 from dashboard import clicks, frames
 from dashboard.charts import train_charts
-from ganlib import COLOURS, Run, reading, usual_lengths
+from dashboard.components import steer
+from dashboard.services import run_manager
+from ganlib import COLOURS, Reading, Run, reading, usual_lengths
 
 # Every page lies beside our routes, whatever a proxy puts before both.
 _BOOT = """
@@ -35,12 +37,13 @@ def hud(run: Run) -> None:
 
     Reruns the page when the state changes, and when a live change of anyone has taken hold.
     """
-    _mount("hud", run, state=run.snapshot.state, changes=frames.changes(run.snapshot))
+    state_of = run_manager().state_of(run)
+    _mount("hud", run, state=state_of, changes=frames.changes(run.snapshot))
 
 
 def curves(run: Run) -> None:
     """The charts of a run, with the reference lines of the loss that is played now."""
-    _mount("curves", run, charts=train_charts(run.controls.config))
+    _mount("curves", run, charts=train_charts(run.snapshot.config_after(run.config)))
 
 
 def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]]) -> None:
@@ -55,12 +58,13 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
         run,
         on=on,
         colours=dict(COLOURS),
-        drawable=run.config.data.name == "sketch" and run.is_here and not run.snapshot.is_over,
+        drawable=run.config.data.name == "sketch" and not (run.snapshot.is_over or steer.lock(run)),
+        lock=steer.lock(run),
         strokes_taken=strokes_taken,
         can_fork=True,
         latent_dim=run.config.latent_dim,
         pack=run.config.gan.network.judged_together,
-        reading=reading(run.controls.config.gan.objective).as_json(),
+        reading=_reading(run).as_json(),
     )
 
 
@@ -242,13 +246,17 @@ def side_by_side(looks: list[dict[str, Any]]) -> None:
 def _about(run: Run) -> dict[str, Any]:
     """What every view of latent space needs to know of a run."""
     is_judged = "discriminator" in run.config.algorithm.capabilities
-    said = reading(run.controls.config.gan.objective) if is_judged else None
     return {
         "classes": list(run.config.asked_classes),
         "is_plane": run.config.data.kind == "plane",
-        "reading": said and said.as_json(),
+        "reading": _reading(run).as_json() if is_judged else None,
         "colours": dict(COLOURS),
     }
+
+
+def _reading(run: Run) -> Reading:
+    """How D's logits are read under the loss that is played now."""
+    return reading(run.snapshot.config_after(run.config).gan.objective)
 
 
 def _mount(

@@ -1,27 +1,41 @@
 """A run that is watched: its status, samples and curves, and the hand that steers it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
-from dashboard import clicks, state
-from dashboard.components import config_form, duel, fork, inside, live, race, share, train_on
+from dashboard import clicks, frames, state
+from dashboard.components import (
+    config_form,
+    duel,
+    fork,
+    inside,
+    live,
+    race,
+    share,
+    steer,
+    train_on,
+)
 from dashboard.components.plain import plain
 from dashboard.components.start import start_typed
 from dashboard.services import run_manager
 from ganlib import (
-    ConfigError,
-    Controls,
+    ChangeSettings,
+    Command,
+    LimitSpeed,
+    Pause,
+    Resume,
     Run,
     RunConfig,
-    RunError,
+    RunSnapshot,
     Setting,
+    Stop,
+    TakeStep,
     live_settings,
 )
 
-STOP_PATIENCE = 0.3
-"""Seconds that a click on Stop waits for the step that goes on, so as to show the end at once."""
 PLAY_WIDTH = 120
 """Pixels, whether it says Pause or Resume."""
 LIVE = "live"
@@ -73,116 +87,115 @@ def _samples(run: Run) -> None:
 
 
 def _buttons(run: Run) -> None:
-    if run.snapshot.is_over:
+    snapshot = run.snapshot
+    if snapshot.is_over:
         train_on.show(run)
-    elif run.is_here:
-        _steering(run)
     else:
-        st.caption("Another program trains this run; watch along. It is stopped there.")
-    _button("New run", "add", state.watch, None)
+        _steering(run, snapshot)
+    st.button("New run", icon=":material/add:", key="new-run", on_click=state.watch, args=(None,))
 
 
-def _steering(run: Run) -> None:
-    controls = run.controls
-    _play(controls)
-    _button("Step", "skip_next", controls.take_step, "both")
-    if _has_players(run):
-        _button("Step D", "skip_next", controls.take_step, "d")
-        _button("Step G", "skip_next", controls.take_step, "g")
-    _button("Stop", "stop", _stop, run)
-    _speed_slider(run)
-
-
-def _play(controls: Controls) -> None:
+def _steering(run: Run, snapshot: RunSnapshot) -> None:
     # One key and one width: two buttons would stand side by side while the page turns, and
     # move what is right of them away from under the pointer.
-    paused = controls.paused
-    st.button(
-        "Resume" if paused else "Pause",
-        icon=":material/play_arrow:" if paused else ":material/pause:",
-        key="play",
-        width=PLAY_WIDTH,
-        on_click=controls.resume if paused else controls.pause,
-    )
+    if snapshot.is_paused and run_manager().waiting(run.run_id) is None:
+        _button(run, "Resume", "play_arrow", Resume(), key="play", width=PLAY_WIDTH)
+    else:
+        _button(run, "Pause", "pause", Pause(), key="play", width=PLAY_WIDTH)
+    _button(run, "Step", "skip_next", TakeStep(), key="step")
+    if _has_players(run):
+        _button(run, "Step D", "skip_next", TakeStep("d"), key="step-d")
+        _button(run, "Step G", "skip_next", TakeStep("g"), key="step-g")
+    _button(run, "Stop", "stop", Stop(), key="stop")
+    _speed_slider(run, snapshot.speed_limit)
+    if lock := steer.lock(run):
+        st.caption(lock)
 
 
-def _stop(run: Run) -> None:
-    try:
-        run_manager().stop(run.run_id, STOP_PATIENCE)
-    except RunError as error:
-        clicks.report(str(error))
-
-
-def _button(label: str, icon: str, act: Callable[..., None], *args: Any) -> None:
+def _button(run: Run, label: str, icon: str, command: Command, **look: Any) -> None:
+    lock = steer.lock(run)
     st.button(
         label,
         icon=f":material/{icon}:",
-        key=label.lower().replace(" ", "-"),
-        on_click=act,
-        args=args,
+        disabled=bool(lock),
+        help=lock or None,
+        on_click=steer.send,
+        args=(run, command),
+        **look,
     )
 
 
 def _live_settings(run: Run) -> None:
-    if run.snapshot.is_over or not run.is_here:
+    snapshot = run.snapshot
+    if snapshot.is_over:
         st.caption("This run cannot change now. Start it with other settings in the next tabs.")
         return
-    st.caption("These act from the next step on, and leave a mark on every curve.")
-    group = [
-        one
-        for one in config_form.widgeted(live_settings(run.controls.config))
-        if one.name != "cpu_threads"
-    ]
-    shown = run.controls.config
-    keys = _live_keys(run, group)
+    lock = steer.lock(run)
+    st.caption(lock or "These act from the next step on, and leave a mark on every curve.")
+    shown = snapshot.config_after(run.config)
+    group = [one for one in config_form.widgeted(live_settings(shown)) if one.name != "cpu_threads"]
+    keys = _live_keys(run, snapshot, group)
     if problem := clicks.take_problem(LIVE):
         st.error(plain(problem), icon=":material/error:")
     with st.form(f"live-{run.run_id}", border=False):
-        config_form.widgets(group, keys)
+        config_form.widgets(group, keys, disabled=bool(lock))
         st.form_submit_button(
-            "Apply to the run", icon=":material/bolt:", on_click=_apply, args=(run, shown, keys)
+            "Apply to the run",
+            icon=":material/bolt:",
+            disabled=bool(lock),
+            on_click=_apply,
+            args=(run, shown, keys),
+        )
+    _done_so_far(snapshot)
+
+
+def _done_so_far(snapshot: RunSnapshot) -> None:
+    """The commands that acted, the newest first."""
+    told = [(one.step, frames.in_words(one.command)) for one in reversed(snapshot.commands)]
+    if told := [(step, words) for step, words in told if words]:
+        st.caption("What was done so far:")
+        st.dataframe(
+            {"After step": [step for step, _ in told], "What": [words for _, words in told]},
+            hide_index=True,
         )
 
 
-def _live_keys(run: Run, group: list[Setting]) -> dict[str, str]:
+def _live_keys(run: Run, snapshot: RunSnapshot, group: list[Setting]) -> dict[str, str]:
     """Another key whenever a value was changed, so that its widget shows what was set, by whomever.
 
     The others keep theirs, and with it what a person has typed and not applied yet.
     """
-    times = run.controls.times_changed
+    times = Counter(name for _, values in snapshot.changes for name in values)
     return {one.name: f"live-{run.run_id}-{times[one.name]}-{one.name}" for one in group}
 
 
 def _apply(run: Run, shown: RunConfig, keys: Mapping[str, str]) -> None:
     """Change what differs from what the form had shown: anything else somebody else has changed."""
     values = {name: st.session_state[key] for name, key in keys.items()}
-    try:
-        run.controls.change(config_form.differing(shown, values))
-    except ConfigError as error:
-        clicks.report(str(error), LIVE)
+    steer.send(run, ChangeSettings(config_form.differing(shown, values)), LIVE)
 
 
-def _speed_slider(run: Run) -> None:
+def _speed_slider(run: Run, limit: float | None) -> None:
     key = f"speed-{run.run_id}"
+    speeds = SPEEDS if limit in SPEEDS.values() else {f"{limit:g} steps/s": limit, **SPEEDS}
+    now = next(label for label, rate in speeds.items() if rate == limit)
+    if st.session_state.get(key) != now:  # Somebody else has set it, or the page is new.
+        st.session_state[key] = now
+    lock = steer.lock(run)
     st.select_slider(
         "Speed",
-        list(SPEEDS),
-        _speed(run),
+        list(speeds),
         key=key,
         width=220,
-        persist_state="session",
+        disabled=bool(lock),
+        help=lock or None,
         on_change=_limit_speed,
         args=(run, key),
     )
 
 
-def _speed(run: Run) -> str:
-    limit = run.controls.speed_limit
-    return next((label for label, rate in SPEEDS.items() if rate == limit), FULL_SPEED)
-
-
 def _limit_speed(run: Run, key: str) -> None:
-    run.controls.limit_speed(SPEEDS[st.session_state[key]])
+    steer.send(run, LimitSpeed(SPEEDS[st.session_state[key]]))
 
 
 def _start_again(run: Run) -> None:

@@ -37,7 +37,8 @@ def live(request: Request) -> Response:
         "since": 0 if reset else since,
         "reset": reset,
         "is_unsaved": snapshot.is_over and not run.is_settled,
-        "queue_position": run_manager().queue_position(run.run_id),
+        "state": run_manager().state_of(run),
+        "queue": frames.queue(run_manager().waiting(run.run_id)),
     }
     series = frames.curves(snapshot, first, snapshot.step, points)
     return Response(frames.message(header, series), media_type=BINARY, headers=NEVER)

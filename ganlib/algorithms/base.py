@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ganlib.commands import Players
 from ganlib.config import RunConfig
-from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.events import Decoder, Game, StateSaved
 from ganlib.models import in_turns

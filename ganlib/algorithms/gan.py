@@ -19,8 +19,8 @@ from ganlib.algorithms.norms import gradient_norm, largest_singular_value
 from ganlib.algorithms.penalties import Judge, Penalties
 from ganlib.algorithms.player import Player
 from ganlib.algorithms.schedule import share_left
+from ganlib.commands import Players
 from ganlib.config import RunConfig
-from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
 from ganlib.metrics import smaller_steps

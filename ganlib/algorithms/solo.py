@@ -11,8 +11,8 @@ from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.norms import gradient_norm
 from ganlib.algorithms.player import Player
 from ganlib.algorithms.schedule import share_left
+from ganlib.commands import Players
 from ganlib.config import RunConfig, SoloOptimisation
-from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.events import Game
 

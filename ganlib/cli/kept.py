@@ -9,8 +9,8 @@ from typing import Any
 from ganlib.cli.tell import find, open_store, tell
 from ganlib.data import PictureForm, keep_pictures, read_folder
 from ganlib.presets import PRESETS
-from ganlib.runs import RunRow, StoredRun
 from ganlib.settings import all_settings
+from ganlib.store import RunRow, StoredRun
 
 
 def presets(asked: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from ganlib.errors import UnknownRunError
-from ganlib.runs import RunRow, RunStore
+from ganlib.store import RunRow, RunStore
 
 PROGRAM = "python -m ganlib"
 

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from ganlib import (
-    ControlChanged,
+    ChangeSettings,
+    CommandActed,
     FrameDrawn,
     RunConfig,
     RunEnded,
@@ -127,7 +128,7 @@ def test_the_end_and_its_reason_are_told(ask, hold_run, step):
     run = hold_run(
         RunPrepared(POINTS, "cpu", METRICS),
         step(3, d_loss=1),
-        ControlChanged(3, {"lr_g": 0.1}),
+        CommandActed(3, ChangeSettings({"lr_g": 0.1})),
         RunEnded(3, "diverged", "The loss of D is not a number."),
     )
     header, _ = unpack(ask(run, "live").content)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ganlib.cli import main
-from ganlib.runs import measurer
+from ganlib.execution import measurer
 from tests.ganlib.conftest import tiny_family
 
 SMALL = ["--batch-size", "4", "--width", "8", "--depth", "1", "--latent-dim", "2"]

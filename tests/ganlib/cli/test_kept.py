@@ -30,7 +30,7 @@ def test_everything_about_a_run_is_told(say, told, ring):
     assert said["step"] == 8
     assert said["checkpoints"] == [0, 1, 2, 4, 8]
     kinds = [event["kind"] for event in said["events"]]
-    assert kinds == ["started", "changed", "completed"], "it was given its cores meanwhile"
+    assert kinds == ["started", "change", "completed"], "it was given its cores meanwhile"
     assert said["config"]["algorithm"]["network"]["width"] == 8
     assert "lr_d                   0.003" in say("show", "latest")[1]
 
