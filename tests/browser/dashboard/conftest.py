@@ -9,14 +9,14 @@ from playwright.sync_api import Page
 
 from ganlib import DEFAULT_PRESET, PRESETS, changed
 from tests.browser.conftest import SHARED
-from tests.browser.real_server import Server, train_into
+from tests.browser.real_server import CALM, Server, train_into
 
 FAILED = pytest.StashKey[bool]()
 
 
 @cache
 def _server(runs: Path) -> Server:
-    server = Server(runs)
+    server = Server(runs, command=CALM)
     server.start()
     SHARED.callback(_server.cache_clear)
     SHARED.callback(server.stop)
