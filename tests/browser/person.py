@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from ganlib import SHELVES
+from tests.browser.fake_server import FakeRun
 
 SLOW = 60_000
 """Milliseconds; the machine may be busy with much else."""
@@ -19,6 +20,17 @@ def wait_for(page: Page, condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         page.wait_for_timeout(20)
+
+
+def hear(page: Page, run: FakeRun, count: int = 2) -> None:
+    """Wait until the page has had so many news of the run that it asked for from now on."""
+    before = len(run.lives())
+    wait_for(page, lambda: len(run.lives()) > before + count)
+
+
+def rest(page: Page, seconds: float) -> None:
+    """Let so many seconds pass on the clock of the page: what it had planned for them is done."""
+    page.evaluate("(ms) => new Promise((resume) => setTimeout(resume, ms))", 1000 * seconds)
 
 
 def press(page: Page, key: str) -> None:

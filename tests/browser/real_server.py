@@ -15,6 +15,7 @@ from ganlib import RunConfig, RunManager, RunStore
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTED = (sys.executable, "-m", "streamlit", "run", "dashboard/app.py")
+CALM = (sys.executable, "-m", "tests.browser.calm", "run", "dashboard/app.py")
 
 
 def free_port() -> int:

@@ -2,19 +2,13 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.fake_server import FakeRun
-from tests.browser.person import wait_for
+from tests.browser.person import hear
 
 pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
 
 def wait_for_text(page: Page, text: str, part: str = ".root") -> None:
     page.locator(f"#hud {part}", has_text=text).wait_for()
-
-
-def hear(page: Page, run: FakeRun, count: int) -> None:
-    """Wait for so many answers that were asked for from now on."""
-    before = len(run.lives())
-    wait_for(page, lambda: len(run.lives()) > before + count)
 
 
 def test_a_running_run_shows_how_far_and_how_fast_it_is(page: Page, fake_run: FakeRun):
@@ -87,7 +81,7 @@ def test_each_change_of_state_is_told_to_the_page_once(page: Page, fake_run: Fak
     for state, word in [("running", "Training"), ("paused", "Paused")]:
         fake_run.header["state"] = state
         wait_for_text(page, word, ".chip")
-        hear(page, fake_run, 2)
+        hear(page, fake_run)
     assert page.evaluate("places.hud.triggers") == [
         ["state_changed", "running"],
         ["state_changed", "paused"],
@@ -103,11 +97,11 @@ def test_a_change_since_the_page_was_drawn_is_told(page: Page, fake_run: FakeRun
 def test_a_live_change_of_anyone_is_told_to_the_page_once(page: Page, fake_run: FakeRun):
     page.evaluate("place('hud', { state: 'running', changes: 0 })")
     wait_for_text(page, "Training", ".chip")
-    hear(page, fake_run, 2)
+    hear(page, fake_run)
     assert page.evaluate("places.hud.triggers") == []
     fake_run.header["changes"] = 1
     page.wait_for_function("places.hud.triggers.length > 0")
-    hear(page, fake_run, 2)
+    hear(page, fake_run)
     assert page.evaluate("places.hud.triggers") == [["state_changed", "running"]]
 
 

@@ -18,9 +18,9 @@ from starlette.routing import Route
 
 from ganlib import COLOURS
 from tests.browser.fake_server import FakeRun, read
-from tests.browser.person import wait_for
+from tests.browser.person import rest, wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
 FONTS = Path(streamlit.__file__).parent / "static" / "static" / "media"
 BALANCED = {"state": "balanced", "sentence": "Balanced: D is right in 63 of 100 cases."}
@@ -102,9 +102,8 @@ def mount(page: Page) -> None:
 
 
 def start(page: Page, run: Measured, **figures: Any) -> None:
-    """Mount the panel of a paused run with these figures; a second lasts 0.1 s from now on."""
+    """Mount the panel of a paused run with these figures."""
     assert run.figures is not None
-    page.evaluate("{ const w = setTimeout; window.setTimeout = (act, ms) => w(act, ms / 10); }")
     run.figures |= figures
     mount(page)
     expect(part(page, ".panel")).to_be_visible()
@@ -380,7 +379,7 @@ def test_figures_that_can_no_longer_be_had_fade_and_the_reason_is_said(page: Pag
     expect(part(page, ".panel.stale")).to_be_visible()
     expect(part(page, "[role=status]")).to_have_text("A logit is no longer a finite number.")
     asked = len(run.questions)
-    page.wait_for_timeout(400)
+    rest(page, 4)
     assert len(run.questions) == asked  # the run is over: nothing else would be said
 
 
@@ -398,11 +397,11 @@ def test_a_running_run_is_measured_once_a_second_and_never_twice_at_once(page: P
 def test_without_a_new_step_it_asks_no_more_and_once_more_when_paused(page: Page, run: Measured):
     run.header["state"] = "running"
     start(page, run)
-    page.wait_for_timeout(400)
+    rest(page, 4)
     assert len(run.questions) == 1
     run.header["state"] = "paused"
     wait_for(page, lambda: len(run.questions) == 2)
-    page.wait_for_timeout(400)
+    rest(page, 4)
     assert len(run.questions) == 2
 
 
@@ -410,7 +409,7 @@ def test_figures_of_an_older_step_are_asked_for_once_again(page: Page, run: Meas
     run.steps_behind = 1
     start(page, run)
     wait_for(page, lambda: len(run.questions) == 2)
-    page.wait_for_timeout(400)
+    rest(page, 4)
     assert len(run.questions) == 2
 
 
@@ -420,7 +419,7 @@ def test_nobody_asks_for_a_page_that_is_not_seen(page: Page, run: Measured):
         "Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })"
     )
     run.header |= {"state": "completed", "step": 3000}
-    page.wait_for_timeout(400)
+    rest(page, 4)
     assert len(run.questions) == 1
     page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
     wait_for(page, lambda: len(run.questions) == 2)

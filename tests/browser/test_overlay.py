@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 
 from dashboard.components.compare import looks_of
 from ganlib import ControlChanged, RunEnded, RunPrepared, RunThread
+from tests.browser.person import rest
+from tests.browser.person import wait_for as wait_until
 from tests.conftest import METRICS
 
 pytestmark = [
@@ -19,8 +21,6 @@ pytestmark = [
 ]
 
 PREPARED = RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS)
-FOUR_SECONDS = 400
-"""Milliseconds of the hurried page, in which it would have asked again."""
 PLOTS = "[...places.overlay.host.shadowRoot.querySelectorAll('.plot')]"
 
 
@@ -126,8 +126,7 @@ def test_new_points_change_no_old_one_and_leave_the_zoom_alone(page, server, run
     asked = len(server.asked)
     for number in range(101, 131):
         run._record.add(step(number, d_loss=9.0))
-    while len(server.asked) < asked + 3:
-        page.wait_for_timeout(100)
+    wait_until(page, lambda: len(server.asked) >= asked + 3)
     assert plot(page, "plot.layout.xaxis.range") == zoom
     assert lines(page)[-1]["y"][:40] == before["y"][:40]
     x, y, width, height = box(page, 0)
@@ -218,18 +217,16 @@ def test_a_live_change_has_the_colour_of_its_run_and_the_newest_values_are_told(
 def test_what_is_over_is_asked_for_no_more(page, server, run_of):
     show(page, run_of([1.0, 2.0]))
     # The first answer makes the charts; those in sight are asked for once more.
-    while not any("metric=" in one for one in server.asked):
-        page.wait_for_timeout(10)
+    wait_until(page, lambda: any("metric=" in one for one in server.asked))
     asked = len(server.asked)
-    page.wait_for_timeout(FOUR_SECONDS)
+    rest(page, 6)
     assert len(server.asked) == asked
 
 
 def test_a_live_run_is_asked_about_by_its_new_rows(page, server, run_of, step):
     run = run_of([1.0, 2.0], over=False)
     show(page, run)
-    while not any("have=2" in asked for asked in server.asked):
-        page.wait_for_timeout(10)
+    wait_until(page, lambda: any("have=2" in asked for asked in server.asked))
     run._record.add(step(3, d_loss=5.0))
     wait_for(page, "plot.data[0].y.at(-1) === 5")
     run._record.add(RunEnded(3, "completed"))

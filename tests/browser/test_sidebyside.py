@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dashboard.components.compare import looks_of
 from ganlib import FrameDrawn, RunConfig, RunEnded, RunPrepared, RunThread, changed
+from tests.browser.person import rest
 from tests.conftest import METRICS
 
 pytestmark = [
@@ -166,7 +167,7 @@ def test_what_is_over_is_asked_for_no_more(page, server, run_of):
     show(page, run)
     shows(page, run, "1")
     asked = len(server.asked)
-    page.wait_for_timeout(300)  # three hurried seconds
+    rest(page, 6)
     assert len(server.asked) == asked == 1
 
 

@@ -1,22 +1,24 @@
 """One real server for all tests of this folder, and a visitor who knows nothing yet."""
 
+import time
+from collections import deque
 from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from ganlib import DEFAULT_PRESET, PRESETS, changed
 from tests.browser.conftest import SHARED
-from tests.browser.real_server import Server, train_into
+from tests.browser.real_server import CALM, Server, train_into
 
 FAILED = pytest.StashKey[bool]()
 
 
 @cache
 def _server(runs: Path) -> Server:
-    server = Server(runs)
+    server = Server(runs, command=CALM)
     server.start()
     SHARED.callback(_server.cache_clear)
     SHARED.callback(server.stop)
@@ -62,9 +64,18 @@ def visitor(page: Page, dashboard: Server, request: pytest.FixtureRequest) -> It
     """A page for one who comes to the dashboard, by whatever link.
 
     A test that fails leaves its runs behind, which the next ones would queue up after: they get
-    the server anew.
+    the server anew. It tells what the page showed, and what it had asked for last.
     """
+    answers = deque[str](maxlen=20)
+
+    def note(answer: Response) -> None:
+        answers.append(f"{time.monotonic():.2f} {answer.status} {answer.url}")
+
+    page.on("response", note)
     yield page
+    page.remove_listener("response", note)
     if request.node.stash.get(FAILED, False):
+        print(*answers, f"{time.monotonic():.2f} {page.url}", sep="\n")
+        print(page.locator("body").aria_snapshot())
         dashboard.stop()
         dashboard.start()
