@@ -104,7 +104,7 @@ if TYPE_CHECKING:
     )
     from ganlib.losses import LOSSES, BestD, LossSpec, Reading
     from ganlib.metrics import BITS, FRECHET, ON_A_SPOT, PRICE, SPOTS, Likeness
-    from ganlib.objectives import SLOPE_PENALTIES
+    from ganlib.penalties import PENALTIES, DUpdate, GradientPenalty
     from ganlib.pictures import COLOURS, class_columns, drawing, in_columns, picture
     from ganlib.plane import LAYERS
     from ganlib.presets import (
@@ -157,11 +157,11 @@ __all__ = [
     "LAYERS",
     "LOSSES",
     "ON_A_SPOT",
+    "PENALTIES",
     "PLANE_REACH",
     "PRESETS",
     "PRICE",
     "SHELVES",
-    "SLOPE_PENALTIES",
     "SPOTS",
     "TRIOS",
     "BestD",
@@ -170,6 +170,7 @@ __all__ = [
     "ControlChanged",
     "Controls",
     "Course",
+    "DUpdate",
     "DataError",
     "Decoder",
     "DecoderPublished",
@@ -187,6 +188,7 @@ __all__ = [
     "Game",
     "GamePublished",
     "GanlibError",
+    "GradientPenalty",
     "HeldOut",
     "HeldStoreError",
     "Inversion",

@@ -63,5 +63,14 @@ class Registry(Mapping[str, T]):
 
 def one_of(words: Iterable[str]) -> str:
     """The words as a choice: "a, b or c"."""
+    return _joined(words, "or")
+
+
+def all_of(words: Iterable[str]) -> str:
+    """The words together: "a, b and c"."""
+    return _joined(words, "and")
+
+
+def _joined(words: Iterable[str], how: str) -> str:
     *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
+    return f"{', '.join(most)} {how} {last}" if most else last

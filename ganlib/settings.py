@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ganlib.config import KeyOf, Part, Points, RunConfig, with_companions
@@ -95,10 +94,10 @@ def _members(field: FieldInfo) -> dict[str, type[Part]]:
     }
 
 
-def _settings(part: BaseModel, path: tuple[str, ...]) -> Iterator[Setting]:
-    for name, declared in type(part).model_fields.items():
-        value = getattr(part, name)
-        if isinstance(value, BaseModel):
+def _settings(part: Part, path: tuple[str, ...]) -> Iterator[Setting]:
+    for name, declared in part.declared().items():
+        value = getattr(part, name, declared.default)
+        if isinstance(value, Part):
             yield from _settings(value, (*path, name))
         elif declared.description:
             yield _setting((*path, name), declared, value)

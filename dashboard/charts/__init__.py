@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dashboard.charts.chances import chain_charts, vae_charts
-from dashboard.charts.game import PENALTIES, game_charts
-from ganlib import SLOPE_PENALTIES, RunConfig
+from dashboard.charts.game import game_charts
+from ganlib import PENALTIES, RunConfig
 
 __all__ = ["METRICS", "RUN_COLOURS", "RUN_DASHES", "metric_chart", "run_look", "train_charts"]
 
@@ -14,10 +14,6 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "g_loss": ("Loss of the generator", "G's loss against its own D"),
     "d_real": ("What D says of real samples", "D(x), as its loss reads it"),
     "d_fake": ("What D says of fake samples", "D(G(z)), as its loss reads it"),
-    **{
-        name: (f"Penalty: {label}", f"mean of {SLOPE_PENALTIES[name].formula}")
-        for name, label in PENALTIES.items()
-    },
     "d_lecam": ("Penalty: LeCam, on the logits", "squared distance of logits"),
     "ada_p": ("How much of what D sees is changed", "probability of each change"),
     "ada_r": ("How well D knows the real samples", "mean sign of D at real"),
@@ -61,7 +57,11 @@ def run_look(place: int) -> dict[str, str]:
 
 def metric_chart(name: str) -> dict[str, str]:
     """The chart of one metric over several runs; one without a title of ours is called as it is."""
-    title, y_title = METRICS.get(name, (name, name))
+    penalties = {
+        one.metric: (f"Penalty: {one.title}", f"mean of {one.formula}")
+        for one in PENALTIES.values()
+    }
+    title, y_title = penalties.get(name) or METRICS.get(name, (name, name))
     note = _NO_RANKING if name in _OF_THE_GAME else ""
     return {"id": name, "title": title, "y_title": y_title, "note": note}
 

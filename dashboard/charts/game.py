@@ -1,27 +1,16 @@
 """The charts of a generator against a discriminator."""
 
 import math
-from collections.abc import Mapping
+from itertools import cycle
 from typing import Any
 
 from dashboard.charts.parts import line, series
-from ganlib import COLOURS, SLOPE_PENALTIES, LossSpec, RunConfig
+from ganlib import COLOURS, PENALTIES, LossSpec, RunConfig
 
-PENALTIES: Mapping[str, str] = {
-    "d_r1": "R1, at real",
-    "d_r2": "R2, at fake",
-    "d_gp": "WGAN-GP, between",
-    "d_dragan": "DRAGAN, around real",
-}
 OPPONENT = (
     "Each loss is against the opponent of that step, which learns as well: a lower one need not "
     "mean better samples."
 )
-_NOTES: Mapping[str, str] = {
-    "gp_lambda": "WGAN-GP draws the slope |∇l| to 1, not to 0, for the best critic has it almost "
-    "everywhere between reals and fakes (Gulrajani et al. 2017): at 0 of this curve it is 1.",
-    "dragan_lambda": "DRAGAN draws the slope |∇l| around reals to 1, not to 0.",
-}
 
 
 def game_charts(config: RunConfig) -> list[dict[str, Any]]:
@@ -86,18 +75,17 @@ def _undecided(loss: LossSpec) -> list[dict[str, Any]]:
 
 
 def _penalty_chart(config: RunConfig) -> dict[str, Any]:
-    colours = (COLOURS[role] for role in ("real", "fake", "discriminator", "generator"))
-    objective = config.gan.objective
-    on = [one for one in SLOPE_PENALTIES.values() if getattr(objective, one.weight)]
+    colours = cycle(COLOURS[role] for role in ("real", "fake", "discriminator", "generator"))
+    on = [one for one in PENALTIES.values() if config.gan.objective.weight(one)]
     return {
         "id": "penalties",
         "title": "Penalties, before their weights",
         "y_title": f"mean of {' and of '.join(dict.fromkeys(one.formula for one in on))}",
-        "note": " ".join(_NOTES[one.weight] for one in on if one.weight in _NOTES),
+        "note": " ".join(one.note for one in on if one.note),
         "alt": "Gradient penalties of the discriminator against steps.",
         "series": [
-            series(name, f"{label}: {SLOPE_PENALTIES[name].formula}", colour)
-            for (name, label), colour in zip(PENALTIES.items(), colours, strict=True)
+            series(one.metric, f"{one.title}: {one.formula}", colour)
+            for one, colour in zip(PENALTIES.values(), colours, strict=False)
         ],
         "lines": [],
     }

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from ganlib.algorithms.penalties import Judge, Weighted
+from ganlib.algorithms.penalties import Weighted
 from ganlib.config import DcganNetwork, Network, Objective
 from ganlib.data import Batches
 from ganlib.models import AuxiliaryDiscriminator, class_condition
 from ganlib.objectives import information
+from ganlib.penalties import Discriminator
 
 
 class Conditioning:
@@ -70,7 +71,7 @@ class Conditioning:
             self.labels, self._numbers = drawn.to(z.device), z[:, : self._count]
         return z, class_condition(self.labels, self.classes)
 
-    def judge(self, D: Callable[..., Tensor], times: int = 1) -> Judge:
+    def judge(self, D: Callable[..., Tensor], times: int = 1) -> Discriminator:
         """D, told the classes so many times one after another where it is told them."""
         if self._kind in ("projection", "concat"):
             return partial(D, condition=class_condition(self.labels, self.classes).repeat(times, 1))

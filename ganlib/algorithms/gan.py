@@ -16,7 +16,7 @@ from ganlib.algorithms.conditioning import Conditioning
 from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.norms import METRIC_NAMES as NORMS
 from ganlib.algorithms.norms import gradient_norm, largest_singular_value
-from ganlib.algorithms.penalties import Judge, Penalties
+from ganlib.algorithms.penalties import Penalties
 from ganlib.algorithms.player import Player
 from ganlib.algorithms.schedule import share_left
 from ganlib.config import RunConfig
@@ -25,7 +25,9 @@ from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
 from ganlib.metrics import smaller_steps
 from ganlib.models import build_networks
-from ganlib.objectives import clip_weights, unrolled
+from ganlib.objectives import unrolled
+from ganlib.penalties import Discriminator
+from ganlib.penalties.bounds import clip_weights
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
 
@@ -40,23 +42,12 @@ class Gan:
         d_loss, g_loss: the losses of the last update, without what is added to them.
         d_real, d_fake: mean of D at real and fake samples: a probability where the loss has one,
             else the mean logit.
-        d_r1, d_r2, d_gp, d_dragan, d_lecam: see `Penalties`.
+        d_r1, d_r2, d_gp, d_dragan, d_lecam and the like: see `Penalties`.
         ada_p, ada_r: see `Augmenter`.
         d_class_real, d_class_fake, g_class, d_information, g_information: see `Conditioning`.
         g_grad_norm, d_grad_norm, g_sigma, d_sigma: see `ganlib.algorithms.norms`; every
             `norms_every` steps.
     """
-
-    metric_names: tuple[str, ...] = (
-        "d_loss",
-        "g_loss",
-        "d_real",
-        "d_fake",
-        *Penalties.metric_names,
-        *Augmenter.metric_names,
-        *Conditioning.metric_names,
-        *NORMS,
-    )
 
     def __init__(self, config: RunConfig, shape: tuple[int, ...], device: torch.device) -> None:
         gan = config.gan
@@ -78,6 +69,13 @@ class Gan:
         self.opt_G = Player("generator", self.G, moves, moves.lr_g)
         self.opt_D = Player("discriminator", self.D, moves, moves.lr_d)
         self.penalties = Penalties(self.penalty_rng, device)
+        self.metric_names = (
+            *("d_loss", "g_loss", "d_real", "d_fake"),
+            *self.penalties.metric_names,
+            *Augmenter.metric_names,
+            *Conditioning.metric_names,
+            *NORMS,
+        )
         self.augmenter = Augmenter(gan.augmentation, self.augment_rng)
         self.conditioning = Conditioning(gan.network, classes, self.code_rng, device)
         self.last_real = torch.empty(0)
@@ -204,7 +202,7 @@ class Gan:
         self._step_g()
         return metrics | metrics_g
 
-    def _ahead(self, fake: Tensor) -> Judge:
+    def _ahead(self, fake: Tensor) -> Discriminator:
         """D as it would be after so many updates more."""
         real, ahead = self._shown(self.last_real), self.objective.unrolled_steps
         return unrolled(
@@ -228,8 +226,7 @@ class Gan:
         objective = self.objective
         due = self.d_updates % objective.penalty_interval == 0
         samples = torch.cat((self._shown(real), self._shown(fake)))
-        on_slopes = due and (objective.r1_gamma > 0 or objective.r2_gamma > 0)
-        if on_slopes:
+        if due and self.penalties.needs_gradients(objective):
             samples.requires_grad_(True)  # Not detached: G may learn from this very pass.
         logits, answers = self._read(samples)
         real_logits, fake_logits = logits.chunk(2)

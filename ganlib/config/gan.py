@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticKnownError
 
 from ganlib.config.augmentation import Augmentation
 from ganlib.config.family import Capability, Decay, Stepping
 from ganlib.config.network import AnyNetwork, DcganNetwork
 from ganlib.config.part import KeyOf, Part, setting
 from ganlib.losses import LOSSES, LossSpec
+from ganlib.penalties import PENALTIES, GradientPenalty
 
 
 def with_companions(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -18,26 +21,24 @@ def with_companions(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**chosen.companions, **values} if chosen else values
 
 
-class Objective(Part):
-    """What D and G minimise. Formulas and sources stand in `ganlib.losses`."""
+def _of_a_penalty(name: str) -> str:
+    if name not in PENALTIES:
+        raise PydanticKnownError("extra_forbidden")
+    return name
+
+
+Weight = Annotated[float, Field(ge=0, le=1000)]
+
+
+class Objective(Part, extra="allow"):
+    """What D and G minimise. Formulas and sources stand in `ganlib.losses` and `ganlib.penalties`.
+
+    Besides what is declared here there is a weight for each registered gradient penalty.
+    """
+
+    __pydantic_extra__: dict[Annotated[str, AfterValidator(_of_a_penalty)], Weight]
 
     loss: Annotated[str, KeyOf(LOSSES)] = setting("ns", "What D and G minimise.", live=True)
-    r1_gamma: float = setting(
-        0.0,
-        "Weight of R1: gradient of D at real samples, squared, halved.",
-        live=True,
-        ge=0,
-        le=1000,
-    )
-    r2_gamma: float = setting(
-        0.0, "Weight of R2: the same at fake samples.", live=True, ge=0, le=1000
-    )
-    gp_lambda: float = setting(
-        0.0, "Weight of the WGAN-GP penalty, between real and fake.", live=True, ge=0, le=1000
-    )
-    dragan_lambda: float = setting(
-        0.0, "Weight of the DRAGAN penalty, around real samples.", live=True, ge=0, le=1000
-    )
     penalty_interval: int = setting(
         1, "Compute the penalties above every so many D updates, weighted up as much.", ge=1, le=64
     )
@@ -86,7 +87,22 @@ class Objective(Part):
     @model_validator(mode="before")
     @classmethod
     def _bring_companions(cls, values: Any) -> Any:
-        return with_companions(values) if isinstance(values, Mapping) else values
+        if isinstance(values, Mapping):
+            return {**dict.fromkeys(PENALTIES, 0.0), **with_companions(values)}
+        return values
+
+    @classmethod
+    def declared(cls) -> Mapping[str, FieldInfo]:
+        """The loss, the weight of each penalty, and the rest."""
+        weights = {
+            key: FieldInfo.from_annotated_attribute(Weight, setting(0.0, one.summary, live=True))
+            for key, one in PENALTIES.items()
+        }
+        return {"loss": cls.model_fields["loss"], **weights, **cls.model_fields}
+
+    def weight(self, penalty: GradientPenalty) -> float:
+        """That of a gradient penalty; 0 for one that was registered later."""
+        return (self.__pydantic_extra__ or {}).get(penalty.key, 0.0)
 
     @property
     def loss_spec(self) -> LossSpec:
@@ -98,8 +114,8 @@ class Objective(Part):
 
     @property
     def has_gradient_penalty(self) -> bool:
-        """Whether any of R1, R2, WGAN-GP and DRAGAN is on."""
-        return any((self.r1_gamma, self.r2_gamma, self.gp_lambda, self.dragan_lambda))
+        """Whether any gradient penalty is on."""
+        return any(self.weight(one) for one in PENALTIES.values())
 
 
 class Optimisation(Stepping):

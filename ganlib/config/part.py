@@ -1,9 +1,11 @@
 """How a group of settings is written down."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ganlib.registry import Registry, one_of
@@ -35,3 +37,8 @@ class Part(BaseModel):
     """A group of settings that cannot change once made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def declared(cls) -> Mapping[str, FieldInfo]:
+        """How each of its settings is declared, by name and in order."""
+        return cls.model_fields

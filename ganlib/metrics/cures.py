@@ -5,7 +5,7 @@ Nothing is advised that is done already, or that the other settings forbid.
 
 from ganlib.config import CrowdNetwork, RunConfig
 from ganlib.errors import ConfigError
-from ganlib.objectives import SLOPE_PENALTIES
+from ganlib.penalties import PENALTIES
 from ganlib.settings import changed
 
 HEAVY = 100.0
@@ -17,9 +17,9 @@ def smaller_steps(config: RunConfig) -> str:
     """For players that run away."""
     optimisation, objective = config.gan.optimisation, config.gan.objective
     advice = f"a lower lr_g and lr_d (they are {optimisation.lr_g:g} and {optimisation.lr_d:g})"
-    for one in SLOPE_PENALTIES.values():
-        if (weight := getattr(objective, one.weight)) >= HEAVY:
-            advice += f", or a lower {one.weight} (it is {weight:g})"
+    for key, one in PENALTIES.items():
+        if (weight := objective.weight(one)) >= HEAVY:
+            advice += f", or a lower {key} (it is {weight:g})"
     return f"{advice}, or r1_gamma 1" if _can_have_r1(config) else advice
 
 

@@ -1,10 +1,11 @@
 """Settings of a GAN that cannot go together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ganlib.losses import LOSSES, LossSpec
-from ganlib.registry import one_of
+from ganlib.penalties import PENALTIES
+from ganlib.registry import all_of, one_of
 
 if TYPE_CHECKING:
     from ganlib.config import RunConfig
@@ -27,12 +28,12 @@ def _network_fits_data(config: "RunConfig") -> str | None:
 
 
 def _penalty_needs_separate_samples(config: "RunConfig") -> str | None:
-    gan = config.gan
-    if "d_batch_norm" in gan.network.couplings and gan.objective.has_gradient_penalty:
+    penalties, couplings = _penalties(config), config.gan.network.couplings
+    how = next((words for name, words in _COUPLED.items() if name in couplings), None)
+    if how and penalties:
         return (
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
-            "batch normalisation mixes the batch: switch off d_batch_norm, or set r1_gamma, "
-            "r2_gamma, gp_lambda and dragan_lambda to 0."
+            f"{how}, or set {_to_zero(config, penalties)}."
         )
     return None
 
@@ -92,19 +93,12 @@ def _pack_divides_batch(config: "RunConfig") -> str | None:
     return None
 
 
-def _slope_is_of_one_sample(config: "RunConfig") -> str | None:
-    packed = config.gan.network.judged_together > 1
-    objective = config.gan.objective
-    if packed and objective.gp_lambda > 0:
-        another = _and_another_loss(config, "gp_lambda")
+def _penalty_is_of_one_sample(config: "RunConfig") -> str | None:
+    of_single = [key for key in _penalties(config) if PENALTIES[key].of_single]
+    if of_single and config.gan.network.judged_together > 1:
         return (
-            "The WGAN-GP penalty holds D's slope at one sample, and pack lets D judge several: "
-            f"set pack to 1, or gp_lambda to 0{another}."
-        )
-    if packed and objective.dragan_lambda > 0:
-        return (
-            "The DRAGAN penalty holds D's slope at one sample, and pack lets D judge several: "
-            "set pack to 1, or dragan_lambda to 0."
+            f"{PENALTIES[of_single[0]].name} holds D's slope at one sample, and pack lets D judge "
+            f"several: set pack to 1, or {_to_zero(config, of_single)}."
         )
     return None
 
@@ -116,17 +110,6 @@ def _anchors_need_logits_of_their_own(config: "RunConfig") -> str | None:
             f"LeCam anchors D's logits, and {objective.loss} looks at nothing but their "
             "differences: set lecam_lambda to 0, or the loss to "
             f"{_losses(lambda loss: not loss.compares_pairs)}."
-        )
-    return None
-
-
-def _stddev_excludes_penalty(config: "RunConfig") -> str | None:
-    gan = config.gan
-    if "minibatch_stddev" in gan.network.couplings and gan.objective.has_gradient_penalty:
-        return (
-            "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
-            "minibatch_stddev shows it the batch: switch it off, or set r1_gamma, r2_gamma, "
-            "gp_lambda and dragan_lambda to 0."
         )
     return None
 
@@ -191,12 +174,11 @@ def _unrolling_fits(config: "RunConfig") -> str | None:
             "Unrolling D needs alternating updates: set unrolled_steps to 0, or updates to "
             "alternating."
         )
-    bounds = gan.objective.weight_clip, gan.objective.lecam_lambda
-    if any(bounds) or gan.objective.has_gradient_penalty:
+    bounds = [*_penalties(config), *(one for one in _BOUNDS if getattr(gan.objective, one))]
+    if bounds:
         return (
-            "Unrolling D looks ahead at its loss alone: set unrolled_steps to 0, or r1_gamma, "
-            "r2_gamma, gp_lambda, dragan_lambda and lecam_lambda to "
-            f"0{_and_another_loss(config, *_needs(config))}."
+            "Unrolling D looks ahead at its loss alone: set unrolled_steps to 0, or "
+            f"{_to_zero(config, bounds)}."
         )
     return None
 
@@ -211,12 +193,22 @@ def _losses(fits: Callable[[LossSpec], bool]) -> str:
     return one_of(key for key, loss in LOSSES.items() if fits(loss))
 
 
-def _and_another_loss(config: "RunConfig", *taken: str) -> str:
-    """What else a cure needs that takes these settings away."""
-    is_needed = any(name in taken for name in _needs(config))
-    return f" and the loss to another than {config.gan.objective.loss}" if is_needed else ""
+def _penalties(config: "RunConfig") -> list[str]:
+    """The gradient penalties that are on."""
+    return [key for key, one in PENALTIES.items() if config.gan.objective.weight(one)]
 
 
+def _to_zero(config: "RunConfig", names: Sequence[str]) -> str:
+    """A cure that takes settings away, and with them the loss that cannot do without one."""
+    loss = f" and the loss to another than {config.gan.objective.loss}"
+    return f"{all_of(names)} to 0{loss if _needs(config).keys() & set(names) else ''}"
+
+
+_BOUNDS = ("lecam_lambda", "weight_clip")
+_COUPLED = {
+    "d_batch_norm": "batch normalisation mixes the batch: switch off d_batch_norm",
+    "minibatch_stddev": "minibatch_stddev shows it the batch: switch it off",
+}
 _FOR_PICTURES = "dcgan, resnet, residual, style, mlp or dense-spatial"
 
 RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
@@ -227,9 +219,8 @@ RULES: tuple[Callable[["RunConfig"], str | None], ...] = (
     _smoothing_needs_labels,
     _simultaneous_means_one_each,
     _pack_divides_batch,
-    _slope_is_of_one_sample,
+    _penalty_is_of_one_sample,
     _anchors_need_logits_of_their_own,
-    _stddev_excludes_penalty,
     _augmentation_fits,
     _condition_is_of_one_sample,
     _codes_fit_in_z,

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ganlib.registry import Registry, one_of
+from ganlib.registry import Registry, all_of, one_of
 
 
 def entry(key):
@@ -46,8 +46,7 @@ def test_who_reads_meanwhile_is_not_disturbed(fruits):
     assert list(reading) == ["apple"]
 
 
-@pytest.mark.parametrize(
-    ("words", "choice"), [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")]
-)
-def test_words_are_offered_as_a_choice(words, choice):
-    assert one_of(words) == choice
+@pytest.mark.parametrize("words", [["a"], ["a", "b"], ["a", "b", "c"]])
+def test_words_are_joined_as_a_choice_or_together(words):
+    assert one_of(words) == {1: "a", 2: "a or b", 3: "a, b or c"}[len(words)]
+    assert all_of(words) == {1: "a", 2: "a and b", 3: "a, b and c"}[len(words)]

@@ -161,8 +161,8 @@ def test_what_is_set_is_what_runs(form, manager):
             "digits",
             {"digits-r1_gamma": 1.0, "digits-dcgan-d_batch_norm": True},
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, "
-            "and batch normalisation mixes the batch: switch off d_batch_norm, or set r1_gamma, "
-            "r2_gamma, gp_lambda and dragan_lambda to 0.",
+            "and batch normalisation mixes the batch: switch off d_batch_norm, or set r1_gamma to "
+            "0.",
         ),
         (
             "ring",

@@ -20,12 +20,13 @@ SHOWN_BATCH = {"minibatch_stddev": True}
 AHEAD = {"unrolled_steps": 1}
 NO_WAY = {"translation": False, "cutout": False, "recolour": False}
 PENALTIES = ("r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda")
-ALL_PENALTIES = "r1_gamma, r2_gamma, gp_lambda and dragan_lambda"
+BOTH = {"r1_gamma": 1, "gp_lambda": 1}
 
 REFUSED = [
     # (configuration, settings that exclude each other, words of the sentence, a cure it names)
     (DCGAN, NORMALISED | {"r1_gamma": 0.1}, "switch off d_batch_norm", {"d_batch_norm": False}),
-    *((DCGAN, NORMALISED | {one: 0.1}, ALL_PENALTIES, {one: 0}) for one in PENALTIES),
+    *((DCGAN, NORMALISED | {one: 0.1}, f"or set {one} to 0.", {one: 0}) for one in PENALTIES),
+    (DCGAN, NORMALISED | BOTH, "or set r1_gamma and gp_lambda to 0.", dict.fromkeys(BOTH, 0)),
     (PLANE, WGAN | {"weight_clip": 0}, "set weight_clip to 0.01", {"weight_clip": 0.01}),
     (PLANE, {"loss": "wgan-gp", "gp_lambda": 0}, "set gp_lambda to 10", {"gp_lambda": 10}),
     (PLANE, {"loss": "ns", "weight_clip": 0.1}, "set weight_clip to 0", {"weight_clip": 0}),
@@ -76,7 +77,7 @@ REFUSED = [
         for penalty in PENALTIES
         for words, cure in (
             ("switch it off", {"minibatch_stddev": False}),
-            (f"{ALL_PENALTIES} to 0", {penalty: 0}),
+            (f"or set {penalty} to 0.", {penalty: 0}),
         )
     ),
     (DCGAN, {"pack": 2, "gp_lambda": 1}, "gp_lambda to 0", {"gp_lambda": 0}),
@@ -108,6 +109,12 @@ REFUSED = [
     (PLANE, AHEAD | {"optimiser": "rmsprop"}, "the optimiser adam", {"optimiser": "adam"}),
     (PLANE, AHEAD | TOGETHER, "updates to alternating", {"updates": "alternating"}),
     (PLANE, AHEAD | WGAN, "the loss to another than wgan", {"loss": "ns", "weight_clip": 0}),
+    (
+        PLANE,
+        {"pack": 2, "loss": "wgan-gp"},
+        "or gp_lambda to 0 and the loss to another than wgan-gp.",
+        {"gp_lambda": 0, "loss": "ns"},
+    ),
     (PLANE, AHEAD | {"lecam_lambda": 1}, "lecam_lambda to 0", {"lecam_lambda": 0}),
     (PLANE, AHEAD | {"dragan_lambda": 1}, "dragan_lambda", {"dragan_lambda": 0}),
     *(

@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from ganlib.objectives.penalties import clip_weights, dragan, lecam, squared_slopes, wgan_gp
+from ganlib.penalties.bounds import clip_weights, lecam
+from ganlib.penalties.gradient import dragan, wgan_gp
+from ganlib.penalties.spec import squared_gradient_norms
 
 SHAPES = [(1, 2), (16, 2), (3, 1, 4, 4), (8, 3, 5, 5)]
 
@@ -24,7 +26,7 @@ def linear_critic(shape, slope):
 def test_r1_and_r2_of_a_linear_critic_are_its_squared_slope(shape):
     critic, _ = linear_critic(shape, slope=5.0)
     samples = torch.randn(shape, generator=seeded()).requires_grad_(True)
-    assert squared_slopes(samples, critic(samples)).tolist() == pytest.approx(
+    assert squared_gradient_norms(samples, critic(samples)).tolist() == pytest.approx(
         [25.0] * shape[0], rel=1e-5
     )
 
@@ -32,19 +34,19 @@ def test_r1_and_r2_of_a_linear_critic_are_its_squared_slope(shape):
 def test_every_sample_has_its_own_slope():
     samples = torch.tensor([[3.0, 4.0], [-3.0, -4.0], [0.0, 1.0]], requires_grad=True)
     logits = samples.square().sum(1) / 2
-    assert squared_slopes(samples, logits).tolist() == pytest.approx([25, 25, 1])
+    assert squared_gradient_norms(samples, logits).tolist() == pytest.approx([25, 25, 1])
 
 
 def test_the_slope_at_a_pack_is_that_at_all_its_samples():
     samples = torch.tensor([[1.0], [2.0], [5.0], [6.0]], requires_grad=True)
     logits = samples.view(2, 2) @ torch.tensor([3.0, 4.0])
-    assert squared_slopes(samples, logits).tolist() == [25, 25]
+    assert squared_gradient_norms(samples, logits).tolist() == [25, 25]
 
 
 def test_the_slope_of_r1_and_r2_reaches_the_weights():
     weight = torch.tensor([3.0, 4.0], requires_grad=True)
     samples = torch.randn(16, 2, generator=seeded()).requires_grad_(True)
-    squared_slopes(samples, samples @ weight).mean().backward(inputs=[weight])
+    squared_gradient_norms(samples, samples @ weight).mean().backward(inputs=[weight])
     assert weight.grad.tolist() == pytest.approx([6.0, 8.0])
 
 
@@ -161,7 +163,7 @@ def test_only_slopes_at_the_samples_count_and_not_those_at_the_weights():
     real, fake = torch.randn(2, 6, 4, generator=seeded())
     assert wgan_gp(critic, real, fake, seeded()).item() == 1.0
     real.requires_grad_(True)
-    assert squared_slopes(real, critic(real)).tolist() == [0.0] * 6
+    assert squared_gradient_norms(real, critic(real)).tolist() == [0.0] * 6
 
 
 def test_penalties_move_nothing_by_themselves_and_stay_away_from_g():
@@ -170,7 +172,7 @@ def test_penalties_move_nothing_by_themselves_and_stay_away_from_g():
     real, fake = torch.randn(4, 2, generator=seeded()), G(torch.randn(4, 3, generator=seeded()))
     penalty = wgan_gp(D, real, fake, seeded())
     watched = real.clone().requires_grad_(True)
-    penalty = penalty + squared_slopes(watched, D(watched)).mean()
+    penalty = penalty + squared_gradient_norms(watched, D(watched)).mean()
     assert all(weight.grad is None for weight in D.parameters())
     assert not real.requires_grad
     penalty.backward()
