@@ -10,7 +10,7 @@ from ganlib.config import ResidualNetwork
 from ganlib.models import build_networks
 from ganlib.models.layers import GainedConv2d, Residual
 from ganlib.models.residual import Basis, first_gain
-from ganlib.objectives import squared_slopes
+from ganlib.penalties.spec import squared_gradient_norms
 from tests.ganlib.models.pairs import SHAPES, normal, play
 
 
@@ -49,7 +49,7 @@ def test_r1_reaches_every_weight_that_the_slope_of_d_depends_on():
     _, D = build((1, 28, 28))
     awaken(D)
     real = normal(3, 1, 28, 28).requires_grad_(True)
-    squared_slopes(real, D(real)).mean().backward()
+    squared_gradient_norms(real, D(real)).mean().backward()
     for name, weight in D.named_parameters():
         # A bias moves no slope but through a leaky ReLU, which is straight nearly everywhere.
         assert name.endswith("bias") or weight.grad.any()
