@@ -32,6 +32,7 @@ from ganlib.latent import GeneratorDecoder, invert, one_class, residual, seeded_
 from ganlib.latent.inversion import STEPS
 from ganlib.metrics.features import learn_features
 from ganlib.runtime import make_rng, use_threads
+from ganlib.streams import Stream
 
 FOUND = 1e-3
 """Mean squared error at which a picture counts as found again."""
@@ -180,7 +181,7 @@ def _trained(preset: str, images: ImageSet, steps: int) -> GeneratorDecoder:
     config = PRESETS[preset].config
     algorithm = make_algorithm(config, tuple(images.train.shape[1:]), torch.device("cpu"))
     batches = ImageBatches(
-        images.train, images.train_labels, config.batch_size, make_rng(config.seed, purpose=10)
+        images.train, images.train_labels, config.batch_size, make_rng(config.seed, Stream.BATCHES)
     )
     for _ in range(steps):
         algorithm.train_step(batches, "both")

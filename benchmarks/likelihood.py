@@ -38,6 +38,7 @@ from ganlib.latent.vae import DRAWS
 from ganlib.metrics import likelihood_figures
 from ganlib.models import Choose, OrderedModel, Vae
 from ganlib.runtime import make_rng, use_threads
+from ganlib.streams import Stream
 
 DIGITS = ImageData(levels=2)
 SET_ASIDE = 500
@@ -95,7 +96,7 @@ class Course:
 def trained(config: RunConfig, images: ImageSet) -> Iterator[Course]:
     """Train on the training part, to the last step of the configuration."""
     algorithm = make_algorithm(config, config.data.shape, torch.device("cpu"))
-    rng = make_rng(config.seed, purpose=10)
+    rng = make_rng(config.seed, Stream.BATCHES)
     batches = ImageBatches(images.train, images.train_labels, config.batch_size, rng)
     seconds = 0.0
     for step in range(1, config.total_steps + 1):
@@ -163,7 +164,7 @@ def _figures(algorithm: Algorithm, pictures: Tensor) -> tuple[Figure, Figure]:
 @torch.inference_mode()
 def _elbo(vae: Vae, pictures: Tensor) -> float:
     """Mean of -ELBO in nats, over as many draws of z as the bound has."""
-    x, rng = pictures.float() / 127.5 - 1, make_rng(0, purpose=1)
+    x, rng = pictures.float() / 127.5 - 1, torch.Generator().manual_seed(1)
     mean, _ = vae.encode(x)
     found = []
     for _ in range(DRAWS):
@@ -180,7 +181,8 @@ def sampling(wanted: argparse.Namespace) -> None:
         assert isinstance(algorithm, Solo)
         network = algorithm.network
         assert isinstance(network, OrderedModel)
-        chances = torch.rand(wanted.count, network.length, generator=make_rng(0, purpose=0))
+        rng = torch.Generator().manual_seed(0)
+        chances = torch.rand(wanted.count, network.length, generator=rng)
 
         choose = partial(_chosen, chances)
         kept, took = _timed(network.draw, wanted.count, choose)

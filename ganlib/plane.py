@@ -20,6 +20,7 @@ from ganlib.data import Distribution, distribution
 from ganlib.errors import DivergedError
 from ganlib.metrics import diagnose, figures, smaller_steps
 from ganlib.runtime import draw_z, make_rng
+from ganlib.streams import Stream
 
 REACH = PLANE_REACH
 CELLS = 64
@@ -199,8 +200,8 @@ class PlaneGame:
     def _real(self) -> Tensor:
         return _held_out(self._data, self._seed).to(self._device)
 
-    def _z(self) -> Tensor:
-        return _latents(POINTS, self._latent_dim, self._seed, 12).to(self._device)
+    def _z(self, count: int = POINTS, stream: Stream = Stream.PLANE_FAKES) -> Tensor:
+        return _latents(count, self._latent_dim, self._seed, stream).to(self._device)
 
     @cached_property
     def _fake(self) -> Tensor:
@@ -208,7 +209,7 @@ class PlaneGame:
         return points
 
     def _crowd(self, count: int) -> Tensor:
-        z = _latents(CROWD, self._latent_dim, self._seed, 14)[:count].to(self._device)
+        z = self._z(CROWD, Stream.PLANE_CROWD)[:count]
         return torch.cat([self._G(part) for part in z.split(_PART)])
 
 
@@ -294,7 +295,7 @@ def _distribution(data: PlaneData) -> Distribution:
 
 @lru_cache(maxsize=32)
 def _held_out(data: PlaneData, seed: int) -> Tensor:
-    return _distribution(data).sample(HELD_OUT, make_rng(seed, purpose=13))
+    return _distribution(data).sample(HELD_OUT, make_rng(seed, Stream.PLANE_REALS))
 
 
 @lru_cache(maxsize=32)
@@ -305,5 +306,5 @@ def _real_counts(data: PlaneData) -> Tensor:
 
 
 @lru_cache(maxsize=32)
-def _latents(count: int, latent_dim: int, seed: int, purpose: int) -> Tensor:
-    return draw_z(count, latent_dim, make_rng(seed, purpose))
+def _latents(count: int, latent_dim: int, seed: int, stream: Stream) -> Tensor:
+    return draw_z(count, latent_dim, make_rng(seed, stream))

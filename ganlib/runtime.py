@@ -9,6 +9,7 @@ from typing import Literal
 import torch
 
 from ganlib.errors import ConfigError
+from ganlib.streams import Stream
 
 _SETTING = threading.Lock()
 
@@ -57,13 +58,13 @@ def own_threads(count: int) -> Iterator[None]:
             use_threads(before)
 
 
-def make_rng(seed: int, purpose: int) -> torch.Generator:
-    """A CPU generator of its own for one purpose of a run.
+def make_rng(seed: int, stream: Stream) -> torch.Generator:
+    """A CPU generator of its own for one stream of a run.
 
-    Drawing more from one stream (a frame, a penalty) then never shifts another (data, z).
+    Drawing more from one (a frame, a penalty) then never shifts another (data, z).
     """
     rng = torch.Generator()
-    rng.manual_seed((seed * 1_000_003 + purpose) % 2**63)
+    rng.manual_seed((seed * 1_000_003 + stream) % 2**63)
     return rng
 
 

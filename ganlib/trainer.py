@@ -28,6 +28,7 @@ from ganlib.events import (
     StepCompleted,
 )
 from ganlib.runtime import choose_device, draw_z, make_rng, own_threads, use_threads
+from ganlib.streams import Stream
 
 PICTURES_IN_A_FRAME = 64
 POINTS_IN_A_FRAME = 1024
@@ -78,7 +79,7 @@ def _train(
     except _StoppedError:
         yield RunEnded(0, "stopped")
         return
-    batches = data.batches(config.batch_size, make_rng(config.seed, purpose=10))
+    batches = data.batches(config.batch_size, make_rng(config.seed, Stream.BATCHES))
     algorithm = make_algorithm(config, data.shape, device)
     if start is not None:
         restore(start, algorithm=algorithm, batches=batches)
@@ -232,7 +233,7 @@ class _Frames:
         self.size = POINTS_IN_A_FRAME if flat else PICTURES_IN_A_FRAME
         self._every = config.frame_every
         self._algorithm = algorithm
-        rng = make_rng(config.seed, purpose=11)
+        rng = make_rng(config.seed, Stream.FRAMES)
         self._z_fixed = draw_z(self.size, config.latent_dim, rng).numpy()
         self.drawn_step = -1
         self._drawn_at = -math.inf

@@ -19,6 +19,7 @@ from ganlib.models import (
 )
 from ganlib.objectives import code_log_likelihood
 from ganlib.runtime import make_rng
+from ganlib.streams import Stream
 
 
 class Autoregressive(Solo):
@@ -38,9 +39,10 @@ class Autoregressive(Solo):
         assert isinstance(family, AutoregressiveConfig)
         self.codes = codes_of(config)
         self.numbers, self.classes = math.prod(shape), len(config.asked_classes)
-        rng = make_rng(config.seed, purpose=0)
+        rng = make_rng(config.seed, Stream.WEIGHTS)
         network = build_ordered(family.network, self.codes, self.classes, rng)
-        super().__init__(network, family.optimisation, make_rng(config.seed, purpose=1), device)
+        noise_rng = make_rng(config.seed, Stream.LATENTS)
+        super().__init__(network, family.optimisation, noise_rng, device)
         self.change(config)
 
     def publish(self) -> OrderedDecoder:

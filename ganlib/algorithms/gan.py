@@ -30,6 +30,7 @@ from ganlib.penalties import Discriminator
 from ganlib.penalties.bounds import clip_weights
 from ganlib.plane import PlaneGame
 from ganlib.runtime import draw_z, make_rng
+from ganlib.streams import Stream
 
 COUNTERS = ("images_seen", "steps_done", "d_updates")
 STREAMS = ("z_rng", "penalty_rng", "noise_rng", "augment_rng", "code_rng")
@@ -56,13 +57,13 @@ class Gan:
         self.images_seen = 0
         self.steps_done = 0
         self.d_updates = 0
-        self.z_rng = make_rng(config.seed, purpose=1)
-        self.penalty_rng = make_rng(config.seed, purpose=2)
-        self.noise_rng = make_rng(config.seed, purpose=3)
-        self.augment_rng = make_rng(config.seed, purpose=4)
-        self.code_rng = make_rng(config.seed, purpose=5)
+        self.z_rng = make_rng(config.seed, Stream.LATENTS)
+        self.penalty_rng = make_rng(config.seed, Stream.PENALTIES)
+        self.noise_rng = make_rng(config.seed, Stream.INSTANCE_NOISE)
+        self.augment_rng = make_rng(config.seed, Stream.AUGMENTATION)
+        self.code_rng = make_rng(config.seed, Stream.CODES)
         classes = len(config.asked_classes)
-        G, D = build_networks(gan.network, shape, make_rng(config.seed, purpose=0), classes)
+        G, D = build_networks(gan.network, shape, make_rng(config.seed, Stream.WEIGHTS), classes)
         self.G, self.D = G.to(device), D.to(device)
         self.G_ema = Ema(self.G, gan.optimisation.ema_half_life)
         moves = gan.optimisation

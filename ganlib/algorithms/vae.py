@@ -10,6 +10,7 @@ from ganlib.latent import VaeDecoder, terms
 from ganlib.models import Vae, build_vae
 from ganlib.objectives import paid_kl, warmed
 from ganlib.runtime import draw_z, make_rng
+from ganlib.streams import Stream
 
 
 class VaeAlgorithm(Solo):
@@ -31,8 +32,8 @@ class VaeAlgorithm(Solo):
         vae = config.algorithm
         assert isinstance(vae, VaeConfig)
         self.latent_dim = vae.network.latent_dim
-        network = build_vae(vae, shape, make_rng(config.seed, purpose=0))
-        super().__init__(network, vae.optimisation, make_rng(config.seed, purpose=1), device)
+        network = build_vae(vae, shape, make_rng(config.seed, Stream.WEIGHTS))
+        super().__init__(network, vae.optimisation, make_rng(config.seed, Stream.LATENTS), device)
         self.change(config)
 
     def change(self, config: RunConfig) -> None:

@@ -15,6 +15,7 @@ from ganlib.algorithms import Portable, saved_portable
 from ganlib.errors import RunError, reason
 from ganlib.events import StateSaved
 from ganlib.runtime import make_rng
+from ganlib.streams import Stream
 
 OPSET = 20
 BATCHES = (1, 2, 7, 64)
@@ -38,7 +39,7 @@ def write_onnx(saved: StateSaved, path: Path) -> None:
         RunError: what was written answers otherwise than torch, or not at all.
     """
     portable = saved_portable(saved)
-    inputs = portable.inputs(2, make_rng(0, purpose=20))
+    inputs = portable.inputs(2, make_rng(0, Stream.EXPORT))
     # All are of one length, which is found out; a name for each would be told twice.
     free = {0: torch.export.Dim.DYNAMIC}
     program = torch.onnx.export(
@@ -78,7 +79,7 @@ def largest_difference(portable: Portable, path: Path) -> float:
     Raises:
         RunError: ONNX Runtime cannot open the file.
     """
-    rng = make_rng(0, purpose=20)
+    rng = make_rng(0, Stream.EXPORT)
     asked = [portable.inputs(count, rng) for count in BATCHES]
     found = _answers(path, portable.output, asked)
     told = [portable.network(*inputs.values()).numpy() for inputs in asked]

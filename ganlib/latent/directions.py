@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from ganlib.errors import MeasureError
 from ganlib.events import Decoder
 from ganlib.latent.walks import Latent, seeded_z
+from ganlib.streams import Stream
 
 SAMPLES = 2048
 """Latent vectors that directions are found from."""
-_SEED = 2**31 + 1
-"""Of these vectors, always the same."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def principal_directions(
     """
     from sklearn.decomposition import PCA
 
-    z = seeded_z(_SEED, decoder.latent_dim, SAMPLES)
+    z = seeded_z(Stream.DIRECTIONS, decoder.latent_dim, SAMPLES)
     told = None if condition is None else np.repeat(condition, len(z), axis=0)
     features = decoder.features(z, told).astype(np.float64)
     count = min(most, *features.shape, decoder.latent_dim)
@@ -80,7 +79,7 @@ def style_directions(decoder: Decoder, most: int = 16) -> Directions:
     """
     from sklearn.decomposition import PCA
 
-    z = seeded_z(_SEED, decoder.latent_dim, SAMPLES)
+    z = seeded_z(Stream.DIRECTIONS, decoder.latent_dim, SAMPLES)
     styles = decoder.features(z).astype(np.float64)
     found = PCA(min(most, styles.shape[1]), svd_solver="covariance_eigh").fit(styles)
     vectors = found.components_.astype(np.float32)

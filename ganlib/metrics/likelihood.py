@@ -3,12 +3,13 @@
 import math
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlib.data import Distribution
 from ganlib.events import Figure, Likely
+from ganlib.runtime import make_rng
+from ganlib.streams import Stream
 
 PRICE = "negative log-likelihood"
 BITS = "bits per dimension"
@@ -17,7 +18,6 @@ MOST_ASKED = 500
 """Held-out pictures, the first of them, that a model is asked about."""
 POINTS = 5000
 """Fresh points that it is asked about in the plane."""
-_SEED = 2**31 + 3
 
 
 def likelihood_figures(
@@ -89,7 +89,7 @@ def shared_mass(decoder: Likely, distribution: Distribution) -> Figure:
 
 def _fresh(distribution: Distribution) -> Tensor:
     """(POINTS, 2), always the same."""
-    return distribution.sample(POINTS, torch.Generator().manual_seed(_SEED))
+    return distribution.sample(POINTS, make_rng(0, Stream.LIKELIHOOD_POINTS))
 
 
 def _mean(values: NDArray[np.float64]) -> tuple[float, float]:

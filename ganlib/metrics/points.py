@@ -8,12 +8,13 @@ from ganlib.data import Distribution
 from ganlib.events import Decoder, Figure, Likely, PictureFigures
 from ganlib.metrics.likelihood import density_figure
 from ganlib.metrics.toy import mode_coverage
+from ganlib.runtime import draw_z, make_rng
+from ganlib.streams import Stream
 
 SPOTS = "spots covered"
 ON_A_SPOT = "share on a spot"
 SAMPLES = 2500
 """As many as the protocol of VEEGAN and PacGAN takes."""
-_SEED = 2**31 + 4
 
 
 def measure_points(decoder: Decoder, distribution: Distribution) -> PictureFigures:
@@ -28,7 +29,7 @@ def measure_points(decoder: Decoder, distribution: Distribution) -> PictureFigur
     """
     opened = decoder.opened()
     figures = [density_figure(opened, distribution)] if isinstance(opened, Likely) else []
-    z = torch.randn(SAMPLES, decoder.latent_dim, generator=torch.Generator().manual_seed(_SEED))
+    z = draw_z(SAMPLES, decoder.latent_dim, make_rng(0, Stream.MEASURED_POINTS))
     points = torch.from_numpy(decoder.decode(z.numpy())).float()
     if found := mode_coverage(distribution, points):
         share, words = found["high_quality"], "the plane"

@@ -17,6 +17,7 @@ from ganlib.metrics import Likeness, Reals, likenesses
 from ganlib.metrics.features import Seen
 from ganlib.metrics.neighbours import Neighbourhoods, neighbourhoods
 from ganlib.runs.measurer import open_reals
+from ganlib.streams import Stream
 
 FAKES = 2000
 """Pictures that the directions of classes come from."""
@@ -24,7 +25,6 @@ COMPARED = 500
 """Fakes, and reals, that fidelity and variety are measured from."""
 LEAST = 20
 """Fakes of a class below which its direction would be chance."""
-_SEED = 2**31 + 2
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Explored:
         names = self.reals.viewer.class_names
         if not names:
             raise MeasureError("These pictures have no classes: there is no way from one to other.")
-        z = seeded_z(_SEED, decoder.latent_dim, FAKES)
+        z = seeded_z(Stream.EXPLORED_FAKES, decoder.latent_dim, FAKES)
         classes = self._see(decoder, z).shares.argmax(1).numpy()
         counts = np.bincount(classes, minlength=len(names))
         return {
@@ -90,8 +90,8 @@ class Explored:
             decoder: of the generator.
             psi: see `Decoder.truncated`.
         """
-        z = decoder.truncated(seeded_z(_SEED, decoder.latent_dim, self.compared), psi)
-        fakes = self._see(decoder, z).features
+        drawn = seeded_z(Stream.EXPLORED_FAKES, decoder.latent_dim, self.compared)
+        fakes = self._see(decoder, decoder.truncated(drawn, psi)).features
         return neighbourhoods(self.reals.reference.seen.features[: self.compared], fakes)
 
     @cached_property

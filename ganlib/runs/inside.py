@@ -18,6 +18,8 @@ from ganlib.data.images import in_turns
 from ganlib.events import Decoder, Encoding, Figure, Likely, PictureFigures, Samples
 from ganlib.metrics import measure_points
 from ganlib.objectives import gaussian_kl
+from ganlib.runtime import make_rng
+from ganlib.streams import Stream
 
 POINTS = 300
 PICTURES = 2500
@@ -26,7 +28,6 @@ CELLS = 64
 """Cells of a map of the plane along either side."""
 PARTS = 4
 """Of a cell along either side, over which the true density is averaged."""
-_SEED = 2**31 + 5
 
 Floats = NDArray[np.float32]
 
@@ -57,7 +58,7 @@ class HeldOut:
         """
         source = open_data(data, torch.device("cpu"), progress)
         if isinstance(source, PlaneSource):
-            rng = torch.Generator().manual_seed(_SEED)
+            rng = make_rng(0, Stream.SHOWN_POINTS)
             points = source.distribution.sample(POINTS, rng).numpy()
             truth = source.distribution.log_density(torch.from_numpy(cell_middles(PARTS)))
             return cls(points, np.zeros(POINTS, np.int64), (), _mean_of_cells(truth, PARTS))

@@ -19,6 +19,7 @@ from ganlib.latent import seeded_z
 from ganlib.metrics import Reals, likelihood_figures, measure_pictures
 from ganlib.process import give_way
 from ganlib.runs.snapshot import RunSnapshot
+from ganlib.streams import Stream
 
 EVERY = 0.5
 """Seconds between two looks at the run."""
@@ -26,8 +27,6 @@ FAKES = 2000
 """Pictures that are measured, where the data have twice as many."""
 RESTS = 9
 """Times as long as it works that measuring rests: it takes a tenth of the time at most."""
-_SEED = 2**31
-"""Of the latent vectors, always the same, so that figures of two moments compare."""
 _CHUNK = 250
 
 
@@ -153,7 +152,7 @@ def measure_decoder(reals: Reals, decoder: Decoder, progress: Progress) -> Pictu
     Raises:
         MeasureError: it makes other pictures than those of the data.
     """
-    z = seeded_z(_SEED, decoder.latent_dim, min(FAKES, reals.most))
+    z = seeded_z(Stream.MEASURED_FAKES, decoder.latent_dim, min(FAKES, reals.most))
     fakes = list[NDArray[np.uint8]]()
     for start in range(0, len(z), _CHUNK):
         progress("Drawing pictures to measure", start / len(z))

@@ -13,6 +13,7 @@ from ganlib.losses import LOSSES
 from ganlib.models import build_networks
 from ganlib.plane import BLUR, CELLS, CROWD, LAYERS, POINTS, REACH, RESOLVED, TICKS, PlaneGame
 from ganlib.runtime import make_rng
+from ganlib.streams import Stream
 
 CELL = 2 * REACH / CELLS
 
@@ -366,7 +367,7 @@ def test_reals_are_held_out_points_of_the_data():
     pair = make_pair(config)
     real = PlaneGame(*pair, config).look(())["real"]
     data = open_data(config.data, torch.device("cpu"))
-    trained_on = next(data.batches(2500, make_rng(config.seed, purpose=10)))
+    trained_on = next(data.batches(2500, make_rng(config.seed, Stream.BATCHES)))
     assert not (real[:, None] == trained_on.numpy()).all(2).any()
     assert (np.abs(np.linalg.norm(real, axis=1) - 1) < 0.05).all()
     assert np.array_equal(real, PlaneGame(*make_pair(config, seed=2), config).look(())["real"])

@@ -5,6 +5,7 @@ import torch
 
 from ganlib.errors import ConfigError
 from ganlib.runtime import choose_device, draw_z, make_rng, own_threads, use_threads
+from ganlib.streams import Stream
 
 
 def in_a_thread(work):
@@ -54,17 +55,17 @@ def test_a_thread_gets_its_cores_back_and_later_ones_never_lost_theirs():
     assert in_a_thread(torch.get_num_threads) == usual
 
 
-def test_random_streams_are_repeatable_and_differ_by_seed_and_purpose():
-    def first(seed, purpose):
-        return torch.randint(2**62, (), generator=make_rng(seed, purpose)).item()
+def test_random_streams_are_repeatable_and_differ_by_seed():
+    def first(seed, stream):
+        return torch.randint(2**62, (), generator=make_rng(seed, stream)).item()
 
-    assert first(3, 1) == first(3, 1)
+    assert first(3, Stream.LATENTS) == first(3, Stream.LATENTS)
     seeds = (0, 1, 2, 2**32 - 1)
-    assert len({first(seed, purpose) for seed in seeds for purpose in range(12)}) == 4 * 12
+    assert len({first(seed, stream) for seed in seeds for stream in Stream}) == 4 * len(Stream)
 
 
 def test_z_is_standard_normal():
-    z = draw_z(4000, 50, make_rng(0, 0))
+    z = draw_z(4000, 50, make_rng(0, Stream.LATENTS))
     assert z.shape == (4000, 50)
     # 200,000 draws: the standard errors are 0.0022, 0.0016 and 0.001.
     assert z.mean().item() == pytest.approx(0, abs=0.01)
@@ -74,5 +75,5 @@ def test_z_is_standard_normal():
 
 def test_own_generators_leave_the_global_one_alone():
     before = torch.get_rng_state()
-    draw_z(4, 4, make_rng(0, 0))
+    draw_z(4, 4, make_rng(0, Stream.LATENTS))
     assert torch.equal(torch.get_rng_state(), before)
