@@ -1,4 +1,4 @@
-"""Packages whose names are imported when they are first asked for, and not before (PEP 562)."""
+"""Names that are imported when they are first asked for, and not before (PEP 562)."""
 
 import ast
 import sys
@@ -7,6 +7,18 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+
+class Later:
+    """A module that is imported when something of it is first asked for, and not before."""
+
+    def __init__(self, name: str) -> None:
+        """Take its full name."""
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        """What it has of this name."""
+        return getattr(import_module(self._name), name)
 
 
 def lazy(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

@@ -19,7 +19,7 @@ def vae_charts(config: RunConfig) -> list[dict[str, Any]]:
 def chain_charts(config: RunConfig) -> list[dict[str, Any]]:
     """The price of a sample, and how hard the network is pushed."""
     lines = []
-    if config.data.kind != "plane":
+    if config.data.levels is not None:
         chance = math.prod(config.data.shape) * math.log(config.data.levels)
         lines = [line(chance, "mere chance", "#808080")]
     price = {
@@ -30,7 +30,7 @@ def chain_charts(config: RunConfig) -> list[dict[str, Any]]:
         "series": [series("loss", "of the batch", COLOURS["generator"])],
         "lines": lines,
     }
-    return [price, *([] if config.data.kind == "plane" else [_bits_chart()]), _push_chart()]
+    return [price, *([] if config.data.levels is None else [_bits_chart()]), _push_chart()]
 
 
 def _bits_chart() -> dict[str, Any]:

@@ -162,7 +162,7 @@ def _choose_kind(name: str, kinds: Mapping[str, type[Any]], kind: str, key: str)
 
 def _choose_own_set(name: str, key: str) -> None:
     """A choice among the pictures that are kept."""
-    kept = {one.name: one.data for one in own_sets()}
+    kept = {one.name: one for one in own_sets()}
     if not kept:
         return
     # A set that is gone leaves the choice open: another is not what was asked for.
@@ -183,7 +183,7 @@ def _own_key(key: str) -> str:
 
 def _own_set(name: str, key: str) -> dict[str, Any]:
     """The form of the pictures that are chosen, which goes with them."""
-    kept = {one.name: one.data for one in own_sets()}
+    kept = {one.name: one for one in own_sets()}
     chosen = kept.get(st.session_state.get(_own_key(key), name))
     if chosen is None:
         sentence = (
@@ -193,7 +193,7 @@ def _own_set(name: str, key: str) -> dict[str, Any]:
             "another kind of data."
         )
         raise ConfigError((("data.name", sentence),))
-    return chosen.model_dump(include={"name", "size", "colour"})
+    return {"name": chosen.name, "size": chosen.size, "colour": chosen.colour}
 
 
 def _widget(one: Setting, key: str, place: Any) -> Any:

@@ -96,7 +96,7 @@ def _origin(seed: int, latent_dim: int, ways: _Ways) -> NDArray[np.float32]:
 
 def _offered(run: Run) -> Mapping[str, str]:
     """Points have no classes, and where a class or code is asked for z does not decide it."""
-    none = run.config.data.kind == "plane" or run.config.asked_classes
+    none = run.config.data.is_2d or run.config.asked_classes
     hidden = {"classes"} if none else set()
     return {key: words for key, words in SOURCES.items() if key not in hidden}
 

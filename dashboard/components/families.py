@@ -138,7 +138,7 @@ def _between(run_id: str, step: int, _decoder: Decoder) -> bytes:
 
 
 def _table(looks: Mapping[str, Look]) -> dict[str, list[str]]:
-    in_plane = any(look.run.config.data.kind == "plane" for look in looks.values())
+    in_plane = any(look.run.config.data.is_2d for look in looks.values())
     rows = _ROWS | (_ROWS_OF_POINTS if in_plane else _ROWS_OF_PICTURES)
     lines = {"": list(rows)}
     for family, look in looks.items():
@@ -148,7 +148,7 @@ def _table(looks: Mapping[str, Look]) -> dict[str, list[str]]:
 
 def _found(look: Look) -> tuple[int, PictureFigures] | None:
     """The newest figures of a run and their step; None where nothing was measured yet."""
-    if look.run.config.data.kind != "plane":
+    if not look.run.config.data.is_2d:
         measured = look.now.figures
         return (measured[-1].step, measured[-1].found) if measured else None
     if (published := look.now.published) is None:

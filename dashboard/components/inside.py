@@ -8,7 +8,7 @@ from ganlib import Run
 def show(run: Run) -> None:
     """Its density in the plane; of pictures its encoder, or the order in which it draws."""
     has = run.config.algorithm.capabilities
-    if run.config.data.kind == "plane" and "likelihood" in has:
+    if run.config.data.is_2d and "likelihood" in has:
         live.density(run)
         return
     if "encoder" in has:

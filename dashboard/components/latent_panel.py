@@ -39,7 +39,7 @@ def show(run: Run) -> None:
     }
     if run.config.algorithm.network.has_styles:
         views["Mix styles"] = latent_mix.show
-    if run.config.data.kind != "plane":
+    if not run.config.data.is_2d:
         views["Find a picture"] = latent_find.show
     # Only the open tab is laid out: what is drawn on the others would be asked for all the while.
     tabs = st.tabs(list(views), key=TAB, on_change="rerun", bind="query-params")

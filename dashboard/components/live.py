@@ -55,7 +55,7 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
         run,
         on=on,
         colours=dict(COLOURS),
-        drawable=run.config.data.name == "sketch" and run.is_here and not run.snapshot.is_over,
+        drawable=run.config.data.is_drawn and run.is_here and not run.snapshot.is_over,
         strokes_taken=strokes_taken,
         can_fork=True,
         latent_dim=run.config.latent_dim,
@@ -76,7 +76,7 @@ def quality(run: Run) -> None:
 
 def grid(run: Run, with_real: bool = True) -> None:
     """The pictures of every saved moment with a scrubber, and real ones beside them."""
-    what = "points" if run.config.data.kind == "plane" else "pictures"
+    what = f"{run.config.data.sample}s"
     _mount(
         "grid",
         run,
@@ -245,7 +245,7 @@ def _about(run: Run) -> dict[str, Any]:
     loss = run.controls.config.gan.objective.loss_spec if is_judged else None
     return {
         "classes": list(run.config.asked_classes),
-        "is_plane": run.config.data.kind == "plane",
+        "is_plane": run.config.data.is_2d,
         "reading": loss and loss.as_json(),
         "colours": dict(COLOURS),
     }

@@ -44,7 +44,7 @@ def show(run: Run) -> None:
         _buttons(run)
     live.hud(run)
     fork.origin(run)
-    if run.config.data.kind == "plane" and _has_players(run):
+    if run.config.data.is_2d and _has_players(run):
         duel.show(run)
     else:
         _samples(run)
@@ -65,7 +65,7 @@ def _samples(run: Run) -> None:
     samples, beside = st.columns([2, 3], gap="medium")
     with samples:
         live.grid(run)
-        if run.config.saving.measure_every and run.config.data.kind != "plane":
+        if run.config.saving.measure_every and not run.config.data.is_2d:
             live.quality(run)
     with beside:
         inside.show(run)

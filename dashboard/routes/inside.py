@@ -100,7 +100,7 @@ async def drawn(request: Request) -> Response:
 async def sight(request: Request) -> Response:
     """How much each pixel of the picture in the body sways the one at `place`: (H, W)."""
     run = await opened(request)
-    if run.config.data.kind == "plane":
+    if run.config.data.is_2d:
         raise Refusal(409, "This run draws points: two numbers each.")
     channels, height, width = run.config.data.shape
     place = number(request, "place", 0, lowest=0)
@@ -160,7 +160,7 @@ def _sight(run: Run, pixels: NDArray[np.uint8], place: int, label: int) -> Float
 
 def _drawn(run: Run, request: Request) -> tuple[dict[str, Any], bytes]:
     step, decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
-    if run.config.data.kind == "plane":
+    if run.config.data.is_2d:
         raise Refusal(409, "This run draws points: two numbers each.")
     if (count := number(request, "count", 1, lowest=1)) > DRAWN:
         raise Refusal(400, f"{count} pictures are too many at once: ask for {DRAWN} at most.")

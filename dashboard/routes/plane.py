@@ -103,7 +103,7 @@ def _game(run: Run) -> GamePublished:
     published = run.snapshot.game
     if published is None:
         is_game = "discriminator" in run.config.algorithm.capabilities
-        if is_game and run.config.data.kind == "plane":
+        if is_game and run.config.data.is_2d:
             raise absent(run, "The pair of networks")
         raise Refusal(404, "This run has no game in the plane.")
     return published

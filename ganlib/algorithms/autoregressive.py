@@ -74,7 +74,7 @@ class Autoregressive(Solo):
 
 def codes_of(config: RunConfig) -> Codes:
     """How samples of these data are told as codes."""
-    if config.data.kind == "plane":
+    if config.data.levels is None:
         network = config.algorithm.network
         assert isinstance(network, MadeNetwork)
         return PointCodes(network.bins)

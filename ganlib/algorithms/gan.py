@@ -107,8 +107,7 @@ class Gan:
 
     def publish_game(self) -> PlaneGame | None:
         """Both players in the plane, frozen as they are now; None on pictures."""
-        in_plane = self.config.data.kind == "plane"
-        return PlaneGame(self.G, self.D, self.config) if in_plane else None
+        return PlaneGame(self.G, self.D, self.config) if self.config.data.is_2d else None
 
     def state_dict(self) -> dict[str, Tensor]:
         """All that decides the steps to come, by flat names; the tensors are the live ones."""

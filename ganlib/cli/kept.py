@@ -1,4 +1,4 @@
-"""list, show, delete, restore, import, presets and pictures: what is kept."""
+"""list, show, delete, restore, import, presets, data-sets and pictures: what is kept."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ from typing import Any
 from ganlib import data
 from ganlib.cli.tell import find, open_store, tell
 from ganlib.presets import PRESETS
+from ganlib.registry import Entry
 from ganlib.runs import RunRow, StoredRun
 from ganlib.settings import all_settings
 
@@ -21,6 +22,22 @@ def presets(asked: argparse.Namespace) -> int:
         for name, one in PRESETS.items()
     }
     tell(asked, facts, "\n".join(f"{k:17} {v['sees']} ({v['takes']})" for k, v in facts.items()))
+    return 0
+
+
+def data_sets(asked: argparse.Namespace) -> int:
+    """List the data sets."""
+    kinds: Mapping[str, Mapping[str, Entry]] = {
+        "plane": data.POINT_SETS,
+        "images": data.PICTURE_SETS,
+    }
+    facts = {
+        key: {"kind": kind, "title": one.title, "summary": one.summary}
+        for kind, entries in kinds.items()
+        for key, one in entries.items()
+    }
+    lines = (f"{key:17} {one['title']}: {one['summary']}" for key, one in facts.items())
+    tell(asked, facts, "\n".join(lines))
     return 0
 
 

@@ -65,6 +65,7 @@ def _parser(base: RunConfig) -> argparse.ArgumentParser:
     _add_made(commands)
     _add_pictures(commands)
     _command(commands, "presets", "kept.presets", "list the presets")
+    _command(commands, "data-sets", "kept.data_sets", "list the data sets")
     one = _command(commands, "bench", "bench.bench", "measure steps a second of presets here")
     one.add_argument("presets", nargs="*", choices=[*PRESETS, []], help="which; some by default")
     one.add_argument("--seconds", type=float, default=5.0, help="for each measurement [5]")

@@ -12,16 +12,10 @@ from ganlib.config.autoregressive import (
     PixelCnnNetwork,
 )
 from ganlib.config.data import (
-    PLANE_REACH,
-    SHAPES,
     AnyData,
-    Colour,
     ImageData,
     OwnData,
     PlaneData,
-    Points,
-    Size,
-    name_refusal,
 )
 from ganlib.config.family import Capability, Decay, SoloOptimisation, Stepping
 from ganlib.config.gan import GanConfig, Objective, Optimisation, with_companions
@@ -47,10 +41,10 @@ from ganlib.config.vae import (
     VaeObjective,
     VaePerceptron,
 )
+from ganlib.data.spec import PLANE_REACH, Colour, Points, Size
 
 __all__ = [
     "PLANE_REACH",
-    "SHAPES",
     "AnyData",
     "AnyFamily",
     "AnyNetwork",
@@ -90,7 +84,6 @@ __all__ = [
     "VaeNetwork",
     "VaeObjective",
     "VaePerceptron",
-    "name_refusal",
     "setting",
     "with_companions",
 ]

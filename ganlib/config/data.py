@@ -1,63 +1,42 @@
 """What there is to learn."""
 
-import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ganlib.config.part import Part, setting
+from ganlib.config.part import KeyOf, Part, setting
+from ganlib.data.spec import (
+    PICTURE_SETS,
+    POINT_SETS,
+    Colour,
+    PictureSet,
+    Points,
+    PointSet,
+    Size,
+    name_refusal,
+)
 
-PLANE_REACH = 1.3
-"""A picture of the plane shows [-1.3, 1.3] in both directions."""
-Coordinate = Annotated[float, Field(ge=-PLANE_REACH, le=PLANE_REACH)]
-Points = tuple[tuple[Coordinate, Coordinate], ...]
-"""(x, y) pairs within what a picture of the plane shows."""
-Size = Literal[8, 28, 32, 64]
-"""Side of a square picture in pixels."""
-Colour = Literal["grey", "colour"]
+if TYPE_CHECKING:
+    from ganlib.data import OwnSet
+
 Levels = Literal[256, 16, 4, 2]
 """Values that each number of a picture may have."""
-
-SHAPES = ("circle", "square", "triangle", "cross")
-_DIGITS = tuple("0123456789")
-_CLASSES: Mapping[str, tuple[str, ...]] = {
-    "mnist-5k": _DIGITS,
-    "shapes": SHAPES,
-    "mnist": _DIGITS,
-    "fashion-mnist": (
-        *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
-        *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
-    ),
-    "kmnist": ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
-    "emnist-letters": tuple("abcdefghijklmnopqrstuvwxyz"),
-    "cifar10": (
-        *("airplane", "automobile", "bird", "cat", "deer"),
-        *("dog", "frog", "horse", "ship", "truck"),
-    ),
-    "svhn": _DIGITS,
-    "celeba": ("not smiling", "smiling"),
-}
-
-_NAME = re.compile("[A-Za-z0-9_-]{1,40}")
 
 
 class PlaneData(Part):
     """Points of a two-dimensional distribution: an endless stream with a known density."""
 
+    is_2d: ClassVar[bool] = True
+    """Whether samples are points in the plane, and no pictures."""
+    levels: ClassVar[None] = None
+    """Values that each number of a sample may have; None where it is any real number."""
+    sample: ClassVar[str] = "point"
+    """What a sample is, in a word."""
     kind: Literal["plane"] = "plane"
-    name: Literal[
-        "line",
-        "two-gaussians",
-        "three-blobs",
-        "ring",
-        "grid",
-        "two-moons",
-        "swiss-roll",
-        "spiral",
-        "checkerboard",
-        "sketch",
-    ] = setting("ring", "The distribution that the generator is to imitate.")
+    name: Annotated[str, KeyOf(POINT_SETS)] = setting(
+        "ring", "The distribution that the generator is to imitate."
+    )
     points: Points = setting(
         (), "Drawn by hand (sketch only): the middles of equal blots.", live=True, max_length=2000
     )
@@ -65,9 +44,21 @@ class PlaneData(Part):
     @model_validator(mode="before")
     @classmethod
     def _leave_points_to_the_sketch(cls, values: Any) -> Any:
-        if isinstance(values, Mapping) and values.get("name") != "sketch":
-            return {name: value for name, value in values.items() if name != "points"}
-        return values
+        if not isinstance(values, Mapping):
+            return values
+        chosen = POINT_SETS.get(str(values.get("name")))
+        keeps = chosen is not None and chosen.is_drawn
+        return {name: value for name, value in values.items() if keeps or name != "points"}
+
+    @property
+    def entry(self) -> PointSet:
+        """All that is known of these data."""
+        return POINT_SETS[self.name]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a person draws the points."""
+        return self.entry.is_drawn
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -83,38 +74,44 @@ class PlaneData(Part):
 class Pictures(Part):
     """Square pictures with values in [-1, 1]."""
 
+    is_2d: ClassVar[bool] = False
+    is_drawn: ClassVar[bool] = False
     levels: Levels = setting(
         256, "Values that each number of a picture may have; 2 makes it black or white."
     )
+
+    @property
+    def sample(self) -> str:
+        """What a sample is, in a word."""
+        return "picture"
 
 
 class ImageData(Pictures):
     """Pictures that others have gathered, or that are drawn here."""
 
     kind: Literal["images"] = "images"
-    name: Literal[
-        "mnist-5k",
-        "shapes",
-        "mnist",
-        "fashion-mnist",
-        "kmnist",
-        "emnist-letters",
-        "cifar10",
-        "svhn",
-        "celeba",
-    ] = setting("mnist-5k", "The pictures to learn; mnist-5k and shapes need no download.")
+    name: Annotated[str, KeyOf(PICTURE_SETS)] = setting("mnist-5k", "The pictures to learn.")
     size: Size = setting(28, "Side of a picture in pixels; others are resized.")
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one sample: (C, H, W)."""
-        colour = self.name in ("shapes", "cifar10", "svhn", "celeba")
-        return (3 if colour else 1, self.size, self.size)
+        return (self.entry.channels, self.size, self.size)
 
     @property
     def class_names(self) -> tuple[str, ...]:
         """What the labels mean."""
-        return _CLASSES[self.name]
+        return self.entry.class_names
+
+    @property
+    def entry(self) -> PictureSet:
+        """All that is known of these data."""
+        return PICTURE_SETS[self.name]
+
+    @property
+    def sample(self) -> str:
+        """What a sample is, in a word."""
+        return self.entry.sample
 
 
 class OwnData(Pictures):
@@ -132,6 +129,11 @@ class OwnData(Pictures):
             raise ValueError(refusal)
         return name
 
+    @classmethod
+    def of(cls, kept: "OwnSet") -> Self:
+        """Those of a set that is kept."""
+        return cls(name=kept.name, size=kept.size, colour=kept.colour)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one sample: (C, H, W)."""
@@ -141,16 +143,6 @@ class OwnData(Pictures):
     def class_names(self) -> tuple[str, ...]:
         """None are known before the pictures are read."""
         return ()
-
-
-def name_refusal(name: str) -> str | None:
-    """Why pictures cannot be kept under this name; None when they can."""
-    if _NAME.fullmatch(name):
-        return None
-    return (
-        f"{name[:40]!r} cannot be the name of a set of pictures: use 1 to 40 of the letters a to "
-        "z, digits, - and _."
-    )
 
 
 AnyData = Annotated[PlaneData | ImageData | OwnData, Field(discriminator="kind")]

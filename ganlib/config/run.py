@@ -67,7 +67,7 @@ class RunConfig(Part):
         after the other is drawn.
         """
         if isinstance(self.algorithm, AutoregressiveConfig):
-            return 2 if self.data.kind == "plane" else prod(self.data.shape[1:])
+            return 2 if self.data.is_2d else prod(self.data.shape[1:])
         return self.algorithm.network.latent_dim
 
     @property

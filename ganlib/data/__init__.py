@@ -1,7 +1,13 @@
-"""The reals: distributions in the plane and pictures, as endless streams of batches."""
+"""The reals: distributions in the plane and pictures, as endless streams of batches.
+
+A new data set is one `PointSet` or `PictureSet`, registered once, here or by anyone's code:
+`PICTURE_SETS.register(one)`.
+"""
 
 from typing import TYPE_CHECKING
 
+from ganlib.data import picture_sets, point_sets
+from ganlib.data.spec import PICTURE_SETS, POINT_SETS, PictureSet, PointSet
 from ganlib.lazy import lazy
 
 if TYPE_CHECKING:
@@ -9,26 +15,37 @@ if TYPE_CHECKING:
     from ganlib.data.decode import FORM_CHOICES, PictureForm
     from ganlib.data.decode import decode as decode_picture
     from ganlib.data.drawn import Factors, draw_shapes, render
-    from ganlib.data.images import ImageSet, load_images
+    from ganlib.data.images import ImageSet, Parts, load_images, split
     from ganlib.data.own import OwnSet, delete_pictures, keep_pictures, own_sets
     from ganlib.data.sources import Data, ImageSource, PlaneSource, open_data
-    from ganlib.data.toy import Distribution, distribution
+    from ganlib.data.toy import Distribution, GaussianMixture, distribution
     from ganlib.data.uploads import Pictures, read_folder, read_pictures
 else:
     __getattr__, __dir__ = lazy(__name__)
 
+for _points in point_sets.BUILT_IN:
+    POINT_SETS.register(_points)
+for _pictures in picture_sets.BUILT_IN:
+    PICTURE_SETS.register(_pictures)
+
 __all__ = [
     "FORM_CHOICES",
+    "PICTURE_SETS",
+    "POINT_SETS",
     "Batches",
     "Data",
     "Distribution",
     "Factors",
+    "GaussianMixture",
     "ImageSet",
     "ImageSource",
     "OwnSet",
+    "Parts",
     "PictureForm",
+    "PictureSet",
     "Pictures",
     "PlaneSource",
+    "PointSet",
     "decode_picture",
     "delete_pictures",
     "distribution",
@@ -40,4 +57,5 @@ __all__ = [
     "read_folder",
     "read_pictures",
     "render",
+    "split",
 ]

@@ -16,8 +16,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlib.config import Colour, Size
 from ganlib.data.pixels import WANTED
+from ganlib.data.spec import Colour, Size
 from ganlib.errors import DataError, PictureError
 
 Fit = Literal["crop", "pad"]

@@ -4,37 +4,21 @@ Fetching is done here, and not by torchvision, because it has no time limit ther
 nobody how far it is. Addresses and checksums are torchvision's.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from ganlib.data.cache import Progress
+from ganlib.data.spec import PICTURE_SETS, ready_sets
 from ganlib.errors import DataError, DownloadError, reason
 from ganlib.files import finish, unfinished
 
-_CLASSES = {
-    "mnist": "MNIST",
-    "fashion-mnist": "FashionMNIST",
-    "kmnist": "KMNIST",
-    "emnist-letters": "EMNIST",
-    "cifar10": "CIFAR10",
-    "svhn": "SVHN",
-    "celeba": "CelebA",
-}
-
-_TRAIN_AND_TEST = ({"train": True}, {"train": False})
-_BY_NAME = ({"split": "train"}, {"split": "test"})
-_SPLITS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
-    "emnist-letters": ({"split": "letters", "train": True}, {"split": "letters", "train": False}),
-    "svhn": _BY_NAME,
-    "celeba": _BY_NAME,
-}
-"""The options by which torchvision's classes name the two splits, unless they are the usual."""
+if TYPE_CHECKING:  # That takes torch.
+    from ganlib.data.cache import Progress
 
 _TIMEOUT_SECONDS = 30.0
 _CHUNK_BYTES = 1 << 18
@@ -43,81 +27,121 @@ _UNREADABLE = (AssertionError, OSError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
-class _File:
+class File:
+    """A file of a data set: where it lies, whence it comes, and its checksum."""
+
     path: Path
     addresses: tuple[str, ...]
     md5: str
 
 
-def open_downloaded(name: str, folder: Path, progress: Progress, instead: str) -> tuple[Any, Any]:
-    """Open the training and the test set of that name by torchvision, fetched when missing.
+def four_files(kind: Any, root: Path) -> list[File]:
+    """Those of MNIST and its kin."""
+    raw = root / kind.__name__ / "raw"
+    return [
+        File(raw / path, tuple(mirror + path for mirror in kind.mirrors), md5)
+        for path, md5 in kind.resources
+    ]
+
+
+def one_archive(name: str = "") -> Callable[[Any, Path], list[File]]:
+    """One archive, under this name with the raw files; else under its own, beside them."""
+
+    def files(kind: Any, root: Path) -> list[File]:
+        if name:
+            return [File(root / kind.__name__ / "raw" / name, (kind.url,), kind.md5)]
+        return [File(root / kind.filename, (kind.url,), kind.tgz_md5)]
+
+    return files
+
+
+def two_files(kind: Any, root: Path) -> list[File]:
+    """One for each split."""
+    splits = [kind.split_list[split] for split in ("train", "test")]
+    return [File(root / path, (address,), md5) for address, path, md5 in splits]
+
+
+def by_hand(kind: Any, root: Path) -> list[File]:
+    """None: they lie on Google Drive, which turns programs away once many people ask."""
+    return []
+
+
+@dataclass(frozen=True)
+class Torchvision:
+    """A data set that a class of torchvision reads.
+
+    Attributes:
+        key: its key in `PICTURE_SETS`; its files lie in a folder of that name.
+        kind: the name of the class.
+        train, test: the options by which it names the two splits.
+        files: what to fetch, and where the class looks for it; none where a person has to.
+    """
+
+    key: str
+    kind: str
+    train: Mapping[str, Any] = field(default_factory=lambda: {"train": True})
+    test: Mapping[str, Any] = field(default_factory=lambda: {"train": False})
+    files: Callable[[Any, Path], list[File]] = four_files
+
+    @property
+    def reader(self) -> Any:
+        """The class."""
+        # It takes a second to import, and pictures that are cached already need none of it.
+        from torchvision import datasets
+
+        return getattr(datasets, self.kind)
+
+    def open(self, root: Path, unpack: bool) -> tuple[Any, Any]:
+        """Both splits; `unpack` makes torchvision unpack archives that are there and intact."""
+        train, test = (
+            self.reader(root, download=unpack, **split) for split in (self.train, self.test)
+        )
+        return train, test
+
+
+def open_downloaded(source: Torchvision, folder: Path, progress: "Progress") -> tuple[Any, Any]:
+    """Open the training and the test set by torchvision, fetched when missing.
 
     Args:
-        name: one of the data sets of `ganlib.config.ImageData` that need a download.
-        folder: the files lie within its subfolder downloads/`name`.
+        source: which data set.
+        folder: the files lie within its subfolder downloads/`key`.
         progress: hears how much is fetched.
-        instead: the data set that an error advises to take instead.
 
     Raises:
         DownloadError: the files are not there and cannot be fetched.
         DataError: the files are there and cannot be read.
     """
-    root = folder / "downloads" / name
+    root = folder / "downloads" / source.key
     try:
-        return _open(name, root, unpack=False)
+        return source.open(root, unpack=False)
     except RuntimeError:
         pass  # This is how torchvision says that files are missing.
     except _UNREADABLE as error:
-        raise _damaged(name, _place(root, folder), error) from error
-    if name == "celeba":
-        raise DownloadError(_how_to_get_celeba(_place(root / "celeba", folder), instead))
-    files = _files(name, root)
+        raise _damaged(source.key, _place(root, folder), error) from error
+    files = source.files(source.reader, root)
+    if not files:
+        raise DownloadError(_how_to_get_celeba(source, _place(root / source.key, folder)))
     for file in files:
         if problem := _fetch(file, progress):
             raise DownloadError(
-                f"The data set {name} could not be downloaded ({problem}). Choose {instead}, which "
-                f"needs no download, or put {', '.join(each.path.name for each in files)} "
-                f"into {_place(file.path.parent, folder)} by hand."
+                f"The data set {source.key} could not be downloaded ({problem}). "
+                f"{_instead(source)}, or put {', '.join(each.path.name for each in files)} into "
+                f"{_place(file.path.parent, folder)} by hand."
             )
-    progress(f"Unpacking {name}", None)
+    progress(f"Unpacking {source.key}", None)
     try:
-        return _open(name, root, unpack=True)
+        return source.open(root, unpack=True)
     except _UNREADABLE as error:
-        raise _damaged(name, _place(root, folder), error) from error
+        raise _damaged(source.key, _place(root, folder), error) from error
 
 
-def _open(name: str, root: Path, unpack: bool) -> tuple[Any, Any]:
-    """Both splits; `unpack` makes torchvision unpack archives that are there and intact."""
-    kind = _torchvision_class(name)
-    train, test = _SPLITS.get(name, _TRAIN_AND_TEST)
-    return kind(root, download=unpack, **train), kind(root, download=unpack, **test)
+def _instead(source: Torchvision) -> str:
+    channels = PICTURE_SETS[source.key].channels
+    ready = ready_sets(lambda one: one.channels == channels)
+    return f"Choose {ready}, which needs no download"
 
 
-def _torchvision_class(name: str) -> Any:
-    # It takes a second to import, and pictures that are cached already need none of it.
-    from torchvision import datasets
-
-    return getattr(datasets, _CLASSES[name])
-
-
-def _files(name: str, root: Path) -> list[_File]:
-    """What to fetch, where torchvision's classes look for it."""
-    kind = _torchvision_class(name)
-    if name == "svhn":
-        splits = [kind.split_list[split] for split in ("train", "test")]
-        return [_File(root / path, (address,), md5) for address, path, md5 in splits]
-    if name == "cifar10":
-        return [_File(root / kind.filename, (kind.url,), kind.tgz_md5)]
-    raw = root / kind.__name__ / "raw"
-    if name == "emnist-letters":
-        return [_File(raw / "gzip.zip", (kind.url,), kind.md5)]
-    return [
-        _File(raw / path, tuple(mirror + path for mirror in kind.mirrors), md5)
-        for path, md5 in kind.resources
-    ]
-
-
-def _fetch(file: _File, progress: Progress) -> str:
+def _fetch(file: File, progress: "Progress") -> str:
     """Fetch a file unless it is there; return what went wrong at each address, or nothing."""
     from torchvision.datasets.utils import check_integrity
 
@@ -141,7 +165,7 @@ def _fetch(file: _File, progress: Progress) -> str:
     return "; ".join(problems)
 
 
-def _download(address: str, draft: Path, progress: Progress) -> None:
+def _download(address: str, draft: Path, progress: "Progress") -> None:
     request = Request(address, headers={"User-Agent": "minimax"})
     with urlopen(request, timeout=_TIMEOUT_SECONDS) as response, draft.open("wb") as file:
         total = int(response.headers.get("Content-Length", 0))
@@ -167,12 +191,11 @@ def _place(path: Path, folder: Path) -> str:
     return f"{inside} in the folder of prepared data (MINIMAX_CACHE, or ~/.cache/minimax)"
 
 
-def _how_to_get_celeba(place: str, instead: str) -> str:
-    """CelebA lies on Google Drive, which turns programs away once many people ask."""
-    lists = [path for _, _, path in _torchvision_class("celeba").file_list if path.endswith(".txt")]
+def _how_to_get_celeba(source: Torchvision, place: str) -> str:
+    lists = [path for _, _, path in source.reader.file_list if path.endswith(".txt")]
     return (
-        "The data set celeba cannot be downloaded by a program and is not complete in "
-        f"{place}. Choose {instead}, which needs no download, or fetch img_align_celeba.zip, "
+        f"The data set {source.key} cannot be downloaded by a program and is not complete in "
+        f"{place}. {_instead(source)}, or fetch img_align_celeba.zip, "
         f"{', '.join(lists)} from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html, put them "
         "there and unpack the zip file there."
     )

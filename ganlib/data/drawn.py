@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ganlib.config import SHAPES
+from ganlib.data.picture_sets import SHAPES
 
 COLOURS = {
     "vermilion": (213, 94, 0),

@@ -4,19 +4,23 @@ import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from ganlib.config import Colour, OwnData, Size, name_refusal
 from ganlib.data.cache import Arrays, read, write
 from ganlib.data.images import ImageSet, in_turns, split
+from ganlib.data.spec import Colour, Size, name_refusal
 from ganlib.data.uploads import Pictures, counts
 from ganlib.errors import DataError, reason
-from ganlib.events import Samples
 from ganlib.process import runs_folder
+
+if TYPE_CHECKING:
+    from ganlib.config import OwnData
+    from ganlib.events import Samples
 
 MOST_KEPT = 2_000_000_000
 """Bytes of all sets together."""
@@ -43,12 +47,7 @@ class OwnSet:
     classes: tuple[tuple[str, int], ...]
     kept_at: int
 
-    @property
-    def data(self) -> OwnData:
-        """The setting of a run that learns from them."""
-        return OwnData(name=self.name, size=self.size, colour=self.colour)
-
-    def examples(self, count: int) -> Samples:
+    def examples(self, count: int) -> "Samples":
         """(N, S, S, C) uint8 pictures, at most `count`: the classes take turns.
 
         Raises:
@@ -122,7 +121,7 @@ def delete_pictures(name: str) -> None:
         raise DataError(f"{name} could not be deleted ({reason(error)}).") from None
 
 
-def load_own(config: OwnData) -> ImageSet:
+def load_own(config: "OwnData") -> ImageSet:
     """The pictures that a run wants; `images.split` says which are held out.
 
     Raises:
@@ -147,7 +146,7 @@ def load_own(config: OwnData) -> ImageSet:
             f"this run wants them at {_words(config.shape)}: start a new run from the Data page, "
             "or keep them again."
         )
-    return split(config.name, images, labels, class_names)
+    return ImageSet(config.name, *split(images, labels), class_names)
 
 
 def _path(name: str) -> Path:
@@ -160,14 +159,14 @@ def _described(name: str) -> OwnSet | None:
     try:
         with safe_open(path, framework="pt") as file:
             texts, labels = file.metadata() or {}, file.get_tensor("labels")
-        data = OwnData.model_validate(
-            {"name": name, "size": int(texts["size"]), "colour": texts["colour"]}
-        )
+        size, colour = int(texts["size"]), texts["colour"]
+        if size not in get_args(Size) or colour not in get_args(Colour):
+            raise ValueError("it is of another form")
         classes = counts(labels, tuple(json.loads(texts["class_names"])))
         kept_at = path.stat().st_mtime_ns
     except _UNREADABLE:
         return None
-    return OwnSet(name, data.size, data.colour, len(labels), classes, kept_at)
+    return OwnSet(name, cast("Size", size), colour, len(labels), classes, kept_at)
 
 
 def _check(images: Tensor, labels: Tensor, class_names: tuple[str, ...]) -> None:

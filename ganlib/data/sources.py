@@ -1,18 +1,20 @@
 """What a run draws its reals from, whichever kind of data it is."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
 
-from ganlib.config import AnyData, OwnData, PlaneData
 from ganlib.data.batches import Batches, ImageBatches, PlaneBatches
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.data.images import ImageSet, in_turns, load_images, with_levels
 from ganlib.data.own import load_own
 from ganlib.data.toy import distribution
-from ganlib.events import Samples
+
+if TYPE_CHECKING:
+    from ganlib.config import AnyData, PlaneData
+    from ganlib.events import Samples
 
 _EXAMPLES_SEED = 0
 
@@ -27,10 +29,10 @@ class Data(Protocol):
     def batches(self, batch_size: int, rng: torch.Generator) -> Batches:
         """A stream of batches on the device, in an order that `rng` decides."""
 
-    def examples(self, count: int) -> Samples:
+    def examples(self, count: int) -> "Samples":
         """Samples to show, at most `count` and always the same: uint8 pictures or points."""
 
-    def change(self, data: AnyData) -> None:
+    def change(self, data: "AnyData") -> None:
         """Take over what may change while a run goes on: its batches show it from the next one."""
 
 
@@ -39,7 +41,7 @@ class PlaneSource:
 
     shape: tuple[int, ...] = (2,)
 
-    def __init__(self, data: PlaneData, device: torch.device) -> None:
+    def __init__(self, data: "PlaneData", device: torch.device) -> None:
         """Make the distribution, and keep where its batches are wanted."""
         self.distribution = distribution(data.name, data.points)
         self._device = device
@@ -48,15 +50,15 @@ class PlaneSource:
         """A stream of (batch_size, 2) points."""
         return PlaneBatches(self._draw, batch_size, rng, self._device)
 
-    def examples(self, count: int) -> Samples:
+    def examples(self, count: int) -> "Samples":
         """(count, 2) float32 points."""
         return self.distribution.sample(
             count, torch.Generator().manual_seed(_EXAMPLES_SEED)
         ).numpy()
 
-    def change(self, data: AnyData) -> None:
+    def change(self, data: "AnyData") -> None:
         """Draw other points from now on, with the same random numbers."""
-        if isinstance(data, PlaneData):
+        if data.kind == "plane":
             self.distribution = distribution(data.name, data.points)
 
     def _draw(self, count: int, rng: torch.Generator) -> Tensor:
@@ -77,17 +79,17 @@ class ImageSource:
         """A stream of (batch_size, C, S, S) pictures of the training part."""
         return ImageBatches(self._train, self._labels, batch_size, rng)
 
-    def examples(self, count: int) -> Samples:
+    def examples(self, count: int) -> "Samples":
         """(N, S, S, C) uint8 training pictures, N = min(count, M): the classes take turns."""
         order = in_turns(self.images.train_labels)
         return self.images.train[order[:count]].permute(0, 2, 3, 1).contiguous().numpy()
 
-    def change(self, data: AnyData) -> None:
+    def change(self, data: "AnyData") -> None:
         """Pictures stay as they are."""
 
 
 def open_data(
-    config: AnyData,
+    config: "AnyData",
     device: torch.device,
     progress: Progress = ignore_progress,
     folder: Path | None = None,
@@ -104,10 +106,7 @@ def open_data(
         DownloadError: the files of a data set could not be fetched.
         DataError: the data cannot be used.
     """
-    if isinstance(config, PlaneData):
+    if config.kind == "plane":
         return PlaneSource(config, device)
-    if isinstance(config, OwnData):
-        images = load_own(config)
-    else:
-        images = load_images(config, progress, folder)
+    images = load_own(config) if config.kind == "own" else load_images(config, progress, folder)
     return ImageSource(with_levels(images, config.levels), device)

@@ -4,14 +4,15 @@ Everything lies in about [-1, 1] x [-1, 1]. Computing is done on the CPU.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from ganlib.config import Points
+from ganlib.data.spec import POINT_SETS, Points
 from ganlib.errors import DataError
+from ganlib.registry import one_of
 
 SKETCH_WIDTH = 0.03
 """Standard deviation of each blot of a sketch, along either axis."""
@@ -19,10 +20,6 @@ SKETCH_WIDTH = 0.03
 
 class Distribution(Protocol):
     """A distribution of points in the plane that can be drawn from and whose density is known."""
-
-    @property
-    def name(self) -> str:
-        """The name that `distribution` knows it by."""
 
     @property
     def modes(self) -> Tensor | None:
@@ -55,12 +52,11 @@ class GaussianMixture:
     modes: Tensor | None = None
     sigma: float | None = None
 
-    def __init__(self, name: str, centres: Tensor, width: float) -> None:
+    def __init__(self, centres: Tensor, width: float) -> None:
         """Keep (K, 2) float32 centres and the standard deviation along either axis.
 
         A centre that comes twice weighs twice.
         """
-        self.name = name
         self.centres = centres
         self.width = width
 
@@ -90,9 +86,9 @@ class GaussianMixture:
 class GaussianModes(GaussianMixture):
     """The same, but far enough apart to be counted one by one."""
 
-    def __init__(self, name: str, modes: Tensor, sigma: float) -> None:
+    def __init__(self, modes: Tensor, sigma: float) -> None:
         """Keep (K, 2) float32 centres and the standard deviation along either axis."""
-        super().__init__(name, modes, sigma)
+        super().__init__(modes, sigma)
         self.modes = modes
         self.sigma = sigma
 
@@ -103,9 +99,8 @@ class NoisySegment:
     modes = None
     sigma = None
 
-    def __init__(self, name: str, half_length: float, angle: float, noise: float) -> None:
+    def __init__(self, half_length: float, angle: float, noise: float) -> None:
         """Keep half the length, the angle against the x axis in radians, and the noise's sigma."""
-        self.name = name
         self.half_length = half_length
         cos, sin = math.cos(angle), math.sin(angle)
         self._axes = torch.tensor([[cos, -sin], [sin, cos]], dtype=torch.float64)
@@ -134,9 +129,8 @@ class Checkerboard:
     modes = None
     sigma = None
 
-    def __init__(self, name: str) -> None:
+    def __init__(self) -> None:
         """Keep the lower left corners of the filled squares."""
-        self.name = name
         squares = [(column, row) for column in range(4) for row in range(column % 2, 4, 2)]
         self._corners = torch.tensor(squares) / 2 - 1
 
@@ -163,7 +157,7 @@ class Checkerboard:
 
 
 def distribution(name: str, points: Points = ()) -> Distribution:
-    """The distribution of that name; `ganlib.config.PlaneData` lists the names.
+    """The distribution of that name, made anew; `POINT_SETS` has the names.
 
     Args:
         name: which.
@@ -172,14 +166,22 @@ def distribution(name: str, points: Points = ()) -> Distribution:
     Raises:
         DataError: there is none of that name, or nothing is sketched.
     """
-    if name == "sketch":
-        if not points:
-            raise DataError("There is nothing to learn from yet: draw at least one point.")
-        return GaussianMixture(name, torch.tensor(points, dtype=torch.float32), SKETCH_WIDTH)
-    if name not in _MAKERS:
-        choice = ", ".join((*_MAKERS, "sketch"))
-        raise DataError(f"There is no distribution called {name!r} in the plane: choose {choice}.")
-    return _MAKERS[name](name)
+    if name not in POINT_SETS:
+        raise DataError(
+            f"There is no distribution called {name!r} in the plane: choose {one_of(POINT_SETS)}."
+        )
+    return POINT_SETS[name].make(points)
+
+
+def sketch(points: Points) -> GaussianMixture:
+    """Equal blots of the width `SKETCH_WIDTH` around (x, y) points.
+
+    Raises:
+        DataError: there are no points.
+    """
+    if not points:
+        raise DataError("There is nothing to learn from yet: draw at least one point.")
+    return GaussianMixture(torch.tensor(points, dtype=torch.float32), SKETCH_WIDTH)
 
 
 def _log_uniform(offset: Tensor, half: float, noise: float) -> Tensor:
@@ -193,14 +195,15 @@ def _log_uniform(offset: Tensor, half: float, noise: float) -> Tensor:
     return upper + torch.log(-torch.expm1(lower - upper)) - math.log(2 * half)
 
 
-def _ring(count: int, radius: float, start: float = 0.0) -> Tensor:
+def ring(count: int, radius: float, start: float = 0.0) -> Tensor:
     """(count, 2) points of a circle, at start + 2 pi i / count."""
     angles = start + torch.arange(count, dtype=torch.float64) * (2 * math.pi / count)
     return (radius * torch.stack((angles.cos(), angles.sin()), dim=1)).float()
 
 
-def _grid() -> Tensor:
-    ticks = torch.linspace(-1, 1, 5)
+def grid(side: int) -> Tensor:
+    """(side^2, 2) points in equal rows and columns from -1 to 1."""
+    ticks = torch.linspace(-1, 1, side)
     return torch.cartesian_prod(ticks, ticks)
 
 
@@ -229,30 +232,17 @@ def _upper_moon(t: Tensor) -> Tensor:
     return torch.stack((angle.cos() - 0.5, angle.sin() - 0.25), dim=1) / 1.5
 
 
-def _lower_moon(t: Tensor) -> Tensor:
-    return -_upper_moon(t)
+def two_moons() -> Tensor:
+    """(160, 2) points along two half circles that reach into each other."""
+    return torch.cat([_evenly(moon, 80) for moon in (_upper_moon, lambda t: -_upper_moon(t))])
 
 
-def _two_arms() -> Tensor:
+def swiss_roll() -> Tensor:
+    """(400, 2) points along a spiral of one turn and a half."""
+    return _evenly(_archimedean(1.5 * math.pi, 4.5 * math.pi), 400)
+
+
+def two_arms() -> Tensor:
+    """(576, 2) points along two spirals that wind side by side."""
     arms = (_archimedean(math.pi / 2, 3 * math.pi, turned) for turned in (0.0, math.pi))
     return torch.cat([_evenly(arm, 288) for arm in arms])
-
-
-_MAKERS: Mapping[str, Callable[[str], Distribution]] = {
-    "line": lambda name: NoisySegment(name, half_length=0.9, angle=math.pi / 6, noise=0.03),
-    "two-gaussians": lambda name: GaussianModes(name, _ring(2, 0.6), sigma=0.15),
-    "three-blobs": lambda name: GaussianModes(name, _ring(3, 0.7, start=math.pi / 2), sigma=0.12),
-    # Sources of ring and grid: Metz et al. 2017 (arXiv 1611.02163) and Lin et al. 2018 (arXiv
-    # 1712.04086); the grid of the paper, spacing 2 and sigma 0.05, is divided by 4.
-    "ring": lambda name: GaussianModes(name, _ring(8, 1.0), sigma=0.01),
-    "grid": lambda name: GaussianModes(name, _grid(), sigma=0.0125),
-    "two-moons": lambda name: GaussianMixture(
-        name, torch.cat([_evenly(_upper_moon, 80), _evenly(_lower_moon, 80)]), width=0.04
-    ),
-    "swiss-roll": lambda name: GaussianMixture(
-        name, _evenly(_archimedean(1.5 * math.pi, 4.5 * math.pi), 400), width=0.025
-    ),
-    "spiral": lambda name: GaussianMixture(name, _two_arms(), width=0.025),
-    "checkerboard": Checkerboard,
-}
-"""By name. Each is built anew: they are small."""

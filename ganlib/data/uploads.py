@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import torch
 from torch import Tensor
@@ -22,7 +22,9 @@ from ganlib.data.cache import Progress, ignore_progress
 from ganlib.data.decode import PictureForm, SlowPictureError, decode
 from ganlib.data.images import in_turns
 from ganlib.errors import DataError, NoPictureError, PictureError, reason
-from ganlib.events import Samples
+
+if TYPE_CHECKING:
+    from ganlib.events import Samples
 
 MOST_PICTURES = 10_000
 """Pictures of one set: 123 MB at 64 x 64 in colour."""
@@ -63,7 +65,7 @@ class Pictures:
         """(class, pictures of it) pairs; none when there are no classes."""
         return counts(self.labels, self.class_names)
 
-    def examples(self, count: int, label: int | None = None) -> Samples:
+    def examples(self, count: int, label: int | None = None) -> "Samples":
         """(N, S, S, C) uint8 pictures, at most `count`: of one class, or of all in turn."""
         order = in_turns(self.labels)
         if label is not None:

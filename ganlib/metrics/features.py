@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ganlib.data import ImageSet
+from ganlib.data import PICTURE_SETS, ImageSet
 from ganlib.data.cache import Arrays, Progress, cache_folder, cached, ignore_progress
 from ganlib.models.init import fan_in_uniform
 from ganlib.runtime import own_threads
@@ -31,7 +31,6 @@ _ROUGH = 4
 place, which the classes of drawn shapes do not."""
 _CHUNK = 256
 _SEED = 5
-_WORDS = {"mnist-5k": "digit", "mnist": "digit", "shapes": "shape"}
 _LEARNING = Lock()
 """Two runs may ask for one classifier in the same instant."""
 
@@ -110,8 +109,13 @@ def learn_features(
         _LEARNING.release()
     classifier = _laid_out(images)
     classifier.load_state_dict(dict(arrays.tensors), assign=True)
-    words = _WORDS.get(images.name, images.name)
-    return Features(classifier, words, images.class_names, arrays.texts["accuracy"])
+    return Features(classifier, _words(images.name), images.class_names, arrays.texts["accuracy"])
+
+
+def _words(name: str) -> str:
+    """What its samples are called where that tells a data set from others, else its name."""
+    known = PICTURE_SETS.get(name)
+    return known.sample if known and known.sample != "picture" else name
 
 
 class _Classifier(nn.Module):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ganlib.config import RunConfig
+from ganlib.config import OwnData, RunConfig
 from ganlib.presets.pictures import PICTURES
 
 if TYPE_CHECKING:
@@ -27,6 +27,6 @@ def own_run(kept: "OwnSet") -> RunConfig:
         total_steps=digits.total_steps,
         frame_every=digits.frame_every,
         batch_size=batch_size,
-        data=kept.data,
+        data=OwnData.of(kept),
         algorithm=algorithm,
     )

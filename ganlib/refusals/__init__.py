@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from ganlib.data.spec import ready_sets
 from ganlib.refusals import autoregressive, gan, vae
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ def problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
 
 def _sketch_has_points(config: "RunConfig") -> str | None:
     data = config.data
-    if data.kind == "plane" and data.name == "sketch" and not data.points:
+    if data.kind == "plane" and data.is_drawn and not data.points:
         return "There is nothing to learn from yet: draw at least one point."
     return None
 
 
 def _best_is_measured(config: "RunConfig") -> str | None:
     saving = config.saving
-    if saving.keep_best == "frechet" and (config.data.kind == "plane" or not saving.measure_every):
+    if saving.keep_best == "frechet" and (config.data.is_2d or not saving.measure_every):
         return (
             "The Fréchet distance is measured of pictures, and where measure_every is not 0: "
             "set keep_best to none, or measure pictures."
@@ -55,7 +56,7 @@ def _condition_has_classes(config: "RunConfig") -> str | None:
     cure = "condition to none or codes" if is_gan else "conditional to off"
     return (
         f"It cannot be asked for a class, for {config.data.name} has none that are known "
-        f"beforehand: set {cure}, or choose mnist-5k or shapes."
+        f"beforehand: set {cure}, or choose {ready_sets(lambda one: one.class_names)}."
     )
 
 

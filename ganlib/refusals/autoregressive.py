@@ -11,7 +11,7 @@ MOST_VALUES = 256
 
 
 def _convolutions_need_pictures(config: "RunConfig") -> str | None:
-    if config.data.kind == "plane" and config.algorithm.network.architecture != "made":
+    if config.data.is_2d and config.algorithm.network.architecture != "made":
         return (
             "Convolutions need pictures, and points in the plane are none: choose the "
             "architecture made, or pictures."
@@ -21,7 +21,7 @@ def _convolutions_need_pictures(config: "RunConfig") -> str | None:
 
 def _pixels_have_few_values(config: "RunConfig") -> str | None:
     data = config.data
-    if data.kind == "plane" or data.levels ** data.shape[0] <= MOST_VALUES:
+    if data.levels is None or data.levels ** data.shape[0] <= MOST_VALUES:
         return None
     return (
         f"A coloured pixel of {data.levels} levels has {data.levels**3:,} values, and each would "

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def _network_fits_data(config: "RunConfig") -> str | None:
     architecture, data = config.gan.network.architecture, config.data
-    if (architecture == "plane") != (data.kind == "plane"):
-        cure = "plane" if data.kind == "plane" else _FOR_PICTURES
+    if (architecture == "plane") != data.is_2d:
+        cure = "plane" if data.is_2d else _FOR_PICTURES
         return (
             f"The {architecture} network cannot learn {data.name}: "
             f"choose the architecture {cure}, or another data set."
@@ -118,7 +118,7 @@ def _augmentation_fits(config: "RunConfig") -> str | None:
     augmentation, objective = config.gan.augmentation, config.gan.objective
     if not augmentation.is_on:
         return None
-    if config.data.kind == "plane":
+    if config.data.is_2d:
         return (
             "Augmentation changes pictures, and points in the plane have nothing to change: set "
             "augment_p and ada_target to 0, or choose pictures."

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def _maps_need_pictures(config: "RunConfig") -> str | None:
-    if config.data.kind == "plane" and config.algorithm.network.architecture != "vae-perceptron":
+    if config.data.is_2d and config.algorithm.network.architecture != "vae-perceptron":
         return (
             "Convolutions need pictures, and points in the plane are none: choose the "
             "architecture vae-perceptron, or pictures."
@@ -20,7 +20,7 @@ def _bernoulli_needs_two_levels(config: "RunConfig") -> str | None:
     vae, data = config.algorithm, config.data
     if vae.family != "vae" or vae.objective.likelihood != "bernoulli":
         return None
-    if data.kind == "plane":
+    if data.levels is None:
         return (
             "The bernoulli likelihood is of black and white, and points have neither: set "
             "likelihood to gaussian."

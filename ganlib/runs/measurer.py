@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganlib.config import AnyData, PlaneData, RunConfig
+from ganlib.config import AnyData, RunConfig
 from ganlib.controls import Controls
 from ganlib.data import ImageSource, open_data
 from ganlib.data.cache import Progress
@@ -60,7 +60,7 @@ class Measurer:
 
     def start(self) -> None:
         """Begin, where there is something to measure."""
-        if not isinstance(self._config.data, PlaneData) and self._config.saving.measure_every:
+        if not self._config.data.is_2d and self._config.saving.measure_every:
             self._thread.start()
 
     def finish(self) -> None:

@@ -140,7 +140,7 @@ class StoredRun:
         saved = _Once(newest, latent_dim, len(self.config.asked_classes))
         players: dict[str, Any] = {"published": DecoderPublished(newest.step, saved)}
         is_game = "discriminator" in self.config.algorithm.capabilities
-        if is_game and self.config.data.kind == "plane":
+        if is_game and self.config.data.is_2d:
             players["game"] = GamePublished(newest.step, saved)
         return players
 

@@ -14,6 +14,7 @@ from ganlib import (
     read_pictures,
     variants,
 )
+from ganlib.config import OwnData
 from tests.dashboard.wire import open_tab
 from tests.ganlib.data.bringing import png
 
@@ -305,7 +306,7 @@ def test_own_pictures_are_chosen_by_name_and_bring_their_form(form, manager):
     fill(app, {"digits-own": "dogs"})
     assert sentences(app) == []
     app.button(key="start").click().run()
-    assert manager.runs()[0].config.data == dogs.data
+    assert manager.runs()[0].config.data == OwnData.of(dogs)
 
 
 def test_own_pictures_that_go_while_they_are_chosen_are_asked_for_again(form):

@@ -55,9 +55,9 @@ def test_the_curves_get_the_charts_of_the_run(app_with_run, manager):
 
 def test_pictures_are_called_what_they_are(visit, hold_run, pictures):
     data = mounted(visit(hold_run(config=pictures).run_id))["grid"]
-    assert data["fake_caption"] == "Generated pictures"
-    assert data["real_caption"] == "Real pictures"
-    assert data["alt"].startswith("Pictures")
+    assert data["fake_caption"] == "Generated digits"
+    assert data["real_caption"] == "Real digits"
+    assert data["alt"].startswith("Digits")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
-from ganlib.config import OwnData, RunConfig, name_refusal
+from ganlib.config import OwnData, RunConfig
+from ganlib.data.spec import name_refusal
 from ganlib.errors import ConfigError
 
 OWN = {"kind": "own", "name": "pets", "size": 64, "colour": "grey"}

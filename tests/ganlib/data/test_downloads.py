@@ -7,6 +7,7 @@ import pytest
 from torchvision import datasets
 
 from ganlib.data.downloads import open_downloaded
+from ganlib.data.picture_sets import CELEBA, CIFAR10, EMNIST_LETTERS, MNIST, SVHN
 from ganlib.errors import DataError, DownloadError, GanlibError
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype=np.uint8)
@@ -53,7 +54,7 @@ def left_over(folder):
 
 
 def test_files_are_fetched_once_and_progress_reaches_the_end(served_mnist, tmp_path, heard, capfd):
-    train, test = open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    train, test = open_downloaded(MNIST, tmp_path, heard)
     assert np.array_equal(train.data.numpy(), PICTURES)
     assert test.targets.tolist() == [0, 1, 2, 3]
     assert heard[0][0].startswith("Downloading train-images-idx3-ubyte.gz: ")
@@ -62,7 +63,7 @@ def test_files_are_fetched_once_and_progress_reaches_the_end(served_mnist, tmp_p
     assert heard[-1] == ("Unpacking mnist", None)
     assert not left_over(tmp_path)
     heard.clear()
-    open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    open_downloaded(MNIST, tmp_path, heard)
     assert heard == []
     assert capfd.readouterr() == ("", "")
 
@@ -72,14 +73,14 @@ def test_the_second_mirror_serves_when_the_first_does_not(
 ):
     (working,) = datasets.MNIST.mirrors
     monkeypatch.setattr(datasets.MNIST, "mirrors", [NOWHERE, f"{working}missing/", working])
-    train, _ = open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    train, _ = open_downloaded(MNIST, tmp_path, heard)
     assert len(train.data) == 40
 
 
 def test_a_refused_download_tells_why_and_what_to_do(served_mnist, tmp_path, heard, monkeypatch):
     monkeypatch.setattr(datasets.MNIST, "mirrors", [NOWHERE])
     with pytest.raises(DownloadError) as refusal:
-        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+        open_downloaded(MNIST, tmp_path, heard)
     sentence = str(refusal.value)
     assert "The data set mnist could not be downloaded (127.0.0.1: " in sentence
     assert "Choose mnist-5k, which needs no download" in sentence
@@ -90,21 +91,21 @@ def test_a_refused_download_tells_why_and_what_to_do(served_mnist, tmp_path, hea
     # And the advice works.
     for path in served_mnist.iterdir():
         (raw / path.name).write_bytes(path.read_bytes())
-    train, _ = open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    train, _ = open_downloaded(MNIST, tmp_path, heard)
     assert len(train.data) == 40
 
 
 def test_a_missing_page_is_reported_as_such(served_mnist, tmp_path, heard):
     (served_mnist / "t10k-labels-idx1-ubyte.gz").unlink()
     with pytest.raises(DownloadError, match=r"\(127\.0\.0\.1: (File not found|Not Found)\)"):
-        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+        open_downloaded(MNIST, tmp_path, heard)
 
 
 def test_what_arrives_damaged_is_refused_and_not_kept(served_mnist, tmp_path, heard):
     path = served_mnist / "train-labels-idx1-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(DownloadError, match=r"train-labels-idx1-ubyte\.gz arrived damaged"):
-        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+        open_downloaded(MNIST, tmp_path, heard)
     raw = tmp_path / "downloads" / "mnist" / "MNIST" / "raw"
     assert names(raw) == ["train-images-idx3-ubyte.gz"]
 
@@ -118,7 +119,7 @@ def test_a_connection_that_breaks_is_refused_and_not_kept(
 
     monkeypatch.setattr(Handler, "copyfile", send_half)
     with pytest.raises(DownloadError, match="arrived damaged"):
-        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+        open_downloaded(MNIST, tmp_path, heard)
     assert not left_over(tmp_path)
 
 
@@ -130,59 +131,59 @@ def test_a_listener_may_break_off(served_mnist, tmp_path):
         raise EnoughError
 
     with pytest.raises(EnoughError):
-        open_downloaded("mnist", tmp_path, stop, instead="mnist-5k")
+        open_downloaded(MNIST, tmp_path, stop)
     assert names(tmp_path / "downloads" / "mnist" / "MNIST" / "raw") == []
 
 
 def test_a_folder_that_cannot_be_written_is_reported(served_mnist, tmp_path, heard):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DownloadError, match="could not be downloaded"):
-        open_downloaded("mnist", tmp_path / "file", heard, instead="mnist-5k")
+        open_downloaded(MNIST, tmp_path / "file", heard)
 
 
 @pytest.mark.parametrize("kept", [0, 2, 10, 500])
 def test_a_file_cut_short_while_unpacking_is_reported_with_its_folder(
     served_mnist, tmp_path, heard, kept
 ):
-    open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+    open_downloaded(MNIST, tmp_path, heard)
     path = tmp_path / "downloads/mnist/MNIST/raw/train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(DataError, match=r"mnist cannot be read.*delete downloads/mnist in"):
-        open_downloaded("mnist", tmp_path, heard, instead="mnist-5k")
+        open_downloaded(MNIST, tmp_path, heard)
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "field", "address"),
+    ("source", "field", "address"),
     [
-        ("emnist-letters", "EMNIST", "url", NOWHERE + "gzip.zip"),
-        ("cifar10", "CIFAR10", "url", NOWHERE + "cifar-10-python.tar.gz"),
+        (EMNIST_LETTERS, "url", NOWHERE + "gzip.zip"),
+        (CIFAR10, "url", NOWHERE + "cifar-10-python.tar.gz"),
         (
-            "svhn",
-            "SVHN",
+            SVHN,
             "split_list",
             {split: [NOWHERE, f"{split}_32x32.mat", "0" * 32] for split in ("train", "test")},
         ),
     ],
 )
 def test_every_other_set_tells_which_files_to_put_where(
-    name, kind, field, address, tmp_path, heard, monkeypatch
+    source, field, address, tmp_path, heard, monkeypatch
 ):
-    monkeypatch.setattr(getattr(datasets, kind), field, address)
+    monkeypatch.setattr(source.reader, field, address)
     files = {
         "emnist-letters": r"gzip\.zip into downloads/emnist-letters/EMNIST/raw",
         "cifar10": r"cifar-10-python\.tar\.gz into downloads/cifar10",
         "svhn": r"train_32x32\.mat, test_32x32\.mat into downloads/svhn",
-    }[name]
+    }[source.key]
+    instead = {"emnist-letters": "mnist-5k"}.get(source.key, "shapes")
     with pytest.raises(
         DownloadError,
-        match=f"{name} could not .*Choose shapes, .* or put {files} in the folder .* by",
+        match=f"{source.key} could not .*Choose {instead}, .* or put {files} in the folder .* by",
     ):
-        open_downloaded(name, tmp_path, heard, instead="shapes")
+        open_downloaded(source, tmp_path, heard)
 
 
 def test_celeba_tells_how_to_get_it(tmp_path, heard):
     with pytest.raises(DownloadError) as refusal:
-        open_downloaded("celeba", tmp_path, heard, instead="shapes")
+        open_downloaded(CELEBA, tmp_path, heard)
     sentence = str(refusal.value)
     for part in ("Choose shapes", "list_attr_celeba.txt", "list_eval_partition.txt", "mmlab"):
         assert part in sentence

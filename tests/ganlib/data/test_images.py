@@ -166,7 +166,7 @@ def test_files_of_cifar10_are_read(put_cifar10, downloads, tmp_path):
     assert np.array_equal(loaded.train.numpy(), pictures[order])
     assert loaded.train_labels.tolist() == order
     assert np.array_equal(loaded.held_out.numpy(), pictures[:3])
-    assert loaded.class_names == tuple(names)
+    assert loaded.class_names[:3] == ("airplane", "automobile", "bird")
 
 
 def test_files_of_svhn_are_read(put_svhn, downloads, tmp_path):
@@ -277,7 +277,7 @@ def test_a_second_run_waits_for_the_first(tmp_path, heard):
     waiting = threading.Thread(
         target=lambda: loaded.append(load_images(ImageData(name="shapes"), progress, tmp_path))
     )
-    with images._LOCKS["shapes"]:
+    with images._LOCKS.setdefault("shapes", threading.Lock()):
         waiting.start()
         assert told.wait(timeout=10)
         assert not loaded

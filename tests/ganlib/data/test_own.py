@@ -37,7 +37,7 @@ def test_what_is_kept_can_be_listed_and_loaded():
     assert own_sets() == (kept,)
     assert (kept.name, kept.size, kept.colour, kept.count) == ("pets", 28, "grey", 5)
     assert kept.classes == (("a", 2), ("b", 3))
-    loaded = load_own(kept.data)
+    loaded = load_own(OwnData.of(kept))
     assert values(loaded.train) == [0, 1, 2, 3, 4]
     assert loaded.train_labels.tolist() == [0, 0, 1, 1, 1]
     assert loaded.class_names == ("a", "b")
@@ -62,7 +62,7 @@ def test_sets_are_listed_by_name():
 
 @pytest.mark.parametrize("name", ["a", "A-1_b", "x" * 40])
 def test_a_plain_name_is_taken(name):
-    assert keep_pictures(name, pictures(1)).data.name == name
+    assert keep_pictures(name, pictures(1)).name == name
 
 
 @pytest.mark.parametrize("name", ["", "x" * 41, "../x", "a/b", "a b", "a.b", "ä", "a\n", "a\0"])
@@ -128,7 +128,7 @@ def test_a_deleted_set_is_gone():
     assert own_sets() == ()
     for use in (
         lambda: delete_pictures("pets"),
-        lambda: load_own(kept.data),
+        lambda: load_own(OwnData.of(kept)),
         lambda: kept.examples(1),
     ):
         with pytest.raises(DataError, match="There are no pictures called 'pets'"):
@@ -154,25 +154,25 @@ def test_a_set_of_another_form_than_the_run_wants_is_refused(size, colour, words
 
 
 def test_a_tenth_of_each_class_is_held_out():
-    loaded = load_own(keep_pictures("pets", pictures(10, 25)).data)
+    loaded = load_own(OwnData.of(keep_pictures("pets", pictures(10, 25))))
     assert loaded.held_out_labels.tolist() == [0, 1, 1]
     assert len(loaded.train) == 32
     assert sorted(values(loaded.train) + values(loaded.held_out)) == list(range(35))
 
 
 def test_a_tenth_is_held_out_without_classes_too():
-    assert len(load_own(keep_pictures("pets", pictures(20)).data).held_out) == 2
+    assert len(load_own(OwnData.of(keep_pictures("pets", pictures(20)))).held_out) == 2
 
 
 @pytest.mark.parametrize("count", [1, 9])
 def test_of_few_pictures_none_is_held_out(count):
-    loaded = load_own(keep_pictures("pets", pictures(count)).data)
+    loaded = load_own(OwnData.of(keep_pictures("pets", pictures(count))))
     assert len(loaded.train) == count
     assert loaded.held_out.shape == (0, 1, 28, 28)
 
 
 def test_one_picture_fills_a_batch():
-    loaded = load_own(keep_pictures("pets", pictures(1)).data)
+    loaded = load_own(OwnData.of(keep_pictures("pets", pictures(1))))
     batch = next(
         ImageBatches(loaded.train, loaded.train_labels, 8, torch.Generator().manual_seed(0))
     )
@@ -180,7 +180,7 @@ def test_one_picture_fills_a_batch():
 
 
 def test_a_prime_number_of_pictures_all_come_before_any_comes_again():
-    loaded = load_own(keep_pictures("pets", pictures(7)).data)
+    loaded = load_own(OwnData.of(keep_pictures("pets", pictures(7))))
     batches = ImageBatches(loaded.train, loaded.train_labels, 3, torch.Generator().manual_seed(0))
     drawn = torch.cat([next(batches) for _ in range(7)])
     pixels = ((drawn[:, 0, 0, 0] + 1) * 127.5).round().int().tolist()

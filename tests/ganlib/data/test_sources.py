@@ -1,12 +1,18 @@
 import io
-from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 
 from ganlib.config import ImageData, OwnData, PlaneData
-from ganlib.data import PictureForm, distribution, keep_pictures, open_data, read_pictures
+from ganlib.data import (
+    POINT_SETS,
+    PictureForm,
+    distribution,
+    keep_pictures,
+    open_data,
+    read_pictures,
+)
 from ganlib.data.images import ImageSet
 from ganlib.data.sources import ImageSource
 from ganlib.errors import DataError
@@ -27,12 +33,11 @@ def image_source(labels):
     return ImageSource(ImageSet("some", pictures, labels, pictures, labels, ("a", "b", "c")), CPU)
 
 
-@pytest.mark.parametrize("name", get_args(PlaneData.model_fields["name"].annotation))
+@pytest.mark.parametrize("name", POINT_SETS)
 def test_each_distribution_opens_as_configured(name):
     config = PlaneData(name=name, points=((0.0, 0.5),) if name == "sketch" else ())
     data = open_data(config, CPU)
     assert data.shape == config.shape
-    assert data.distribution.name == name
     assert next(data.batches(5, rng())).shape == (5, 2)
 
 
@@ -61,10 +66,11 @@ def test_pictures_open_as_configured(size, tmp_path, heard):
 def test_own_pictures_open_as_configured(size, colour):
     form = PictureForm(size, colour)
     kept = keep_pictures("pets", read_pictures([("1.png", io.BytesIO(png()))], form))
-    data = open_data(kept.data, CPU)
-    assert data.shape == kept.data.shape
-    assert next(data.batches(8, rng())).shape == (8, *kept.data.shape)
-    assert data.examples(5).shape == (1, size, size, kept.data.shape[0])
+    config = OwnData.of(kept)
+    data = open_data(config, CPU)
+    assert data.shape == config.shape
+    assert next(data.batches(8, rng())).shape == (8, *config.shape)
+    assert data.examples(5).shape == (1, size, size, config.shape[0])
 
 
 def test_own_pictures_that_are_gone_get_a_sentence():

@@ -80,7 +80,7 @@ def test_the_best_d_reaches_the_optimal_value():
     # Against fakes with four of eight modes D* is 1/3 on those and 1 elsewhere:
     # V = (log 1/3 + log 1) / 2 + log 2/3.
     ring = distribution("ring")
-    half = GaussianModes("half", ring.modes[:4], ring.sigma)
+    half = GaussianModes(ring.modes[:4], ring.sigma)
     real, fake = draw("ring"), half.sample(N, torch.Generator().manual_seed(1)).double()
     logits = [ring.log_density(x) - half.log_density(x) for x in (real, fake)]
     got = measure(real, fake, *logits)
@@ -117,7 +117,7 @@ def test_jsd_of_a_true_sampler_is_nearly_zero(name):
 )
 def test_jsd_of_lost_modes_by_hand(served, expected):
     ring = distribution("ring")
-    fakes = GaussianModes("some", ring.modes[:served], ring.sigma)
+    fakes = GaussianModes(ring.modes[:served], ring.sigma)
     fake = fakes.sample(N, torch.Generator().manual_seed(1)).double()
     assert jsd(ring, draw("ring"), fake) == pytest.approx(expected, abs=0.02)
 
@@ -147,8 +147,8 @@ def test_jsd_knows_places_where_no_real_can_be():
 def test_jsd_is_free_of_scale():
     # A distribution a thousand times smaller, and fakes that are 1.5 times too wide in both.
     ring = distribution("ring")
-    tiny = GaussianModes("tiny", ring.modes / 1000, ring.sigma / 1000)
-    wide = GaussianModes("wide", ring.modes, ring.sigma * 1.5)
+    tiny = GaussianModes(ring.modes / 1000, ring.sigma / 1000)
+    wide = GaussianModes(ring.modes, ring.sigma * 1.5)
     fake = wide.sample(N, torch.Generator().manual_seed(1)).double()
     got = jsd(ring, draw("ring"), fake)
     assert jsd(tiny, draw("ring") / 1000, fake / 1000) == pytest.approx(got, abs=1e-3)
@@ -393,7 +393,7 @@ def test_a_critic_is_judged_on_the_second_half_by_the_median_of_the_first(loss):
 def test_total_variation_is_bounded_from_below_by_the_best_d():
     # Fakes with four of eight modes: the total variation is 1/2.
     ring = distribution("ring")
-    half = GaussianModes("half", ring.modes[:4], ring.sigma)
+    half = GaussianModes(ring.modes[:4], ring.sigma)
     real, fake = draw("ring"), half.sample(N, torch.Generator().manual_seed(1)).double()
     logits = [ring.log_density(x) - half.log_density(x) for x in (real, fake)]
     got = measure(real, fake, *logits)
@@ -411,7 +411,7 @@ def test_floors_are_computed_once_for_what_gives_the_same_points(monkeypatch):
     assert floors(ring, 200) == floors(distribution("ring"), 200)
     assert toy._floors.cache_info().misses == 1
     assert floors(ring, 201) != floors(ring, 200)
-    moved = GaussianModes("ring", ring.modes * 0.9, ring.sigma)
+    moved = GaussianModes(ring.modes * 0.9, ring.sigma)
     assert floors(moved, 200) != floors(ring, 200)
     assert toy._floors.cache_info().misses == 3
 
