@@ -52,6 +52,12 @@ pages = [
         icon=":material/photo_library:",
         help="Bring pictures of your own, and train on them.",
     ),
+    st.Page(
+        "app_pages/glossary.py",
+        title="Glossary",
+        icon=":material/menu_book:",
+        help="The terms of the pages: a sentence, the formula, the paper.",
+    ),
 ]
 page = st.navigation(pages, position="top")
 if destination := clicks.take_destination():

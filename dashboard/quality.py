@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from dashboard.frames import thin
+from dashboard.glossary import glossary
 from ganlib import (
-    BITS,
     COLOURS,
     FRECHET,
     PRICE,
@@ -20,30 +20,6 @@ from ganlib import (
 
 MOST_POINTS = 300
 """Measurements in a curve."""
-
-MEANINGS: Mapping[str, str] = {
-    PRICE: "How surprised the model is by a picture that it never saw, in nats: its own measure, "
-    "which a GAN cannot give; lower is better.",
-    BITS: "The same for each number of a picture, in bits; black and white by mere chance cost 1.",
-    FRECHET: "How far the fakes lie from real pictures, seen as two clouds of features; lower is "
-    "better, and beside it stands what other real pictures get.",
-    "kernel distance": "The same question without taking the clouds for round; 0 on average for "
-    "pictures as the real ones, and then as often below 0 as above.",
-    "precision": "Share of the fakes that look like some real picture: quality.",
-    "recall": "Share of the real pictures that some fake looks like: variety.",
-    "density": "How many real pictures a fake is close to, against what is usual; it may pass 1.",
-    "coverage": "Share of the real pictures that have a fake close by: variety, and hard to fool.",
-    "class KL": "How unevenly the classes are drawn, in nats; 0 is as in the data.",
-    "classifier score": "How surely a classifier names each fake, and how many classes there are; "
-    "from 1 to the number of classes.",
-    "distance between fakes": "From a fake to the most similar other one, over what is usual "
-    "between real pictures; far below the real pictures' own means repeated pictures.",
-    "saturation": "Share of the numbers in the pictures that are at an end of their range, 0 "
-    "or 255; far more than in real pictures means that the generator is stuck there.",
-    "memorisation ratio": "Distance from a fake to the nearest training picture, over what is "
-    "usual between those; far below 1 means copies.",
-}
-"""What each figure says, in words."""
 
 _SHARES: Mapping[str, tuple[str, str]] = {
     "precision": (COLOURS["fake"], "solid"),
@@ -87,7 +63,7 @@ def _row(figure: Figure) -> dict[str, str]:
     return {
         "name": figure.name,
         "features": figure.features,
-        "meaning": " ".join(filter(None, (MEANINGS.get(figure.name, ""), figure.note))),
+        "meaning": f"{glossary()[figure.name].sentence} {figure.note}".strip(),
         "value": f"{_short(figure.value)} ± {_short(figure.error)}",
         "floor": "" if figure.floor is None else _short(figure.floor),
         "n": f"{figure.n:,}",

@@ -249,7 +249,7 @@ def test_every_metric_of_training_has_a_title_of_its_own():
 
 
 def test_a_chart_of_one_metric_is_named_after_it():
-    assert metric_chart("d_r1")["title"] == "Penalty: R1, at real"
+    assert metric_chart("d_r1")["title"] == "Penalty: R1, at reals"
     assert metric_chart("d_gp")["y_title"] == "mean of (|∇l| − 1)²"
     assert metric_chart("elbo")["title"] == "Evidence lower bound"
     unknown = {"id": "news", "title": "news", "y_title": "news", "note": ""}

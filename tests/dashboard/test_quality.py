@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.quality import MEANINGS, MOST_POINTS, quality
+from dashboard.glossary import glossary
+from dashboard.quality import MOST_POINTS, quality
 from ganlib import FRECHET, PRICE, Figure, Measured, PictureFigures, RunConfig, RunSnapshot
 
 IN = "digit features 0a1b"
@@ -44,8 +45,9 @@ def test_numbers_have_decimals_that_mean_something_and_true_minus_signs():
 
 def test_every_figure_is_explained_and_a_note_follows():
     rows = told(measured(3))["table"]
-    assert rows[0]["meaning"] == MEANINGS[FRECHET]
-    assert rows[1]["meaning"] == MEANINGS["kernel distance"] + " In subsets of 60."
+    terms = glossary()
+    assert rows[0]["meaning"] == terms[FRECHET].sentence
+    assert rows[1]["meaning"] == terms["kernel distance"].sentence + " In subsets of 60."
 
 
 def test_words_tell_the_step_and_what_measuring_cost():

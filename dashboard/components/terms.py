@@ -1,0 +1,25 @@
+"""The glossary as a page: all terms, or those in which a word is found."""
+
+import streamlit as st
+
+from dashboard.components.plain import plain
+from dashboard.glossary import Term, glossary
+
+
+def show() -> None:
+    """A search, and the terms below it."""
+    wanted = st.text_input(
+        "Find a term", key="term", placeholder="such as truncation", icon=":material/search:"
+    )
+    found = [term for term in glossary().values() if term.holds(wanted)]
+    if not found:
+        st.caption(plain(f"No term holds “{wanted}”: look for another word, or a part of one."))
+    for term in found:
+        _show(term)
+
+
+def _show(term: Term) -> None:
+    formula = f"`{term.formula}`" if term.formula else ""
+    source = f":small[:gray[{plain(term.source)}]]" if term.source else ""
+    about = "\u2003".join(filter(None, (formula, source)))
+    st.markdown("  \n".join(filter(None, (f"**{plain(term.name)}**", plain(term.sentence), about))))
