@@ -1,10 +1,12 @@
 import errno
+import itertools
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -71,7 +73,7 @@ def full_disk(monkeypatch):
     """A disk on which nothing goes once a run has come to step 2; told each try after its end."""
 
     def fill(on_try):
-        tries, write = iter(range(1000)), Keeper._write
+        tries, write = itertools.count(), Keeper._write
 
         def refuse(keeper, snapshot):
             if snapshot.step < 2 or (snapshot.is_over and on_try(next(tries))):
@@ -85,8 +87,23 @@ def full_disk(monkeypatch):
     return fill
 
 
-def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(say, full_disk):
-    full_disk(lambda number: number == 3 and signal.raise_signal(signal.SIGINT))
+def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(
+    say, full_disk, monkeypatch
+):
+    waits = threading.Event()
+
+    def hear(words, **where):
+        print(words, **where)
+        if "the end of this run is not saved yet" in words:
+            waits.set()
+
+    def leave(number):
+        if waits.is_set():  # Sooner it would stop the run, which the person no longer can.
+            waits.clear()
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("ganlib.cli.training.print", hear, raising=False)
+    full_disk(leave)
     status, out, err = say(*SHORT)
     (row,) = RunStore().rows()
     saved = f"up to step {row.saved_step} only" if row.saved_step is not None else "nothing"
