@@ -94,7 +94,7 @@ def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(
 
     def hear(words, **where):
         print(words, **where)
-        if "the end of this run is not saved yet" in words:
+        if "the end of this run is not saved yet" in words and "Waiting" in words:
             waits.set()
 
     def leave(number):
