@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import chain
 
-from ganlib import FRECHET, RunConfig, RunRow, all_settings
+from ganlib import FRECHET, RunConfig, RunRow, Setting, all_settings
 
 STATUS: Mapping[str, str] = {
     "queued": "In the queue",
@@ -40,46 +40,40 @@ def found(rows: Sequence[RunRow], words: str, states: Collection[str] = ()) -> l
 
 
 def _text(row: RunRow) -> str:
-    settings = " ".join(f"{name}={value}" for name, value in settings_of(row).items())
+    settings = " ".join(f"{one.name}={one.value}" for one in settings_of(row))
     parts = (row.title, *row.tags, row.notes, row.run_id, STATUS[row.state], settings)
     return " ".join(parts).lower()
 
 
-def settings_of(row: RunRow) -> dict[str, Any]:
-    """The settings that decide how a run learns, by name; none where they cannot be read."""
-    return dict(_told(row.config)) if row.config else {}
+def settings_of(row: RunRow) -> Sequence[Setting]:
+    """The settings that decide how a run learns; none where they cannot be read."""
+    return _told(row.config) if row.config else ()
 
 
 @lru_cache(maxsize=1024)  # A table of runs is shown again and again.
-def _told(config: RunConfig) -> tuple[tuple[str, Any], ...]:
-    return tuple(
-        (one.name, one.value) for one in all_settings(config) if one.name not in _SAYS_NOTHING
-    )
+def _told(config: RunConfig) -> tuple[Setting, ...]:
+    return tuple(one for one in all_settings(config) if one.name not in _SAYS_NOTHING)
 
 
 def differences(rows: Sequence[RunRow]) -> list[str]:
-    """For each run the settings in which it differs from most of these, as "lr_d 0.001, seed 2".
+    """For each run the settings in which it differs from most of these, with their values.
 
     A setting that only some runs have, since their networks are of another kind, is told by the
     data and the kind of network alone.
     """
     settings = [settings_of(row) for row in rows]
-    usual = {
-        name: Counter(str(one[name]) for one in settings if name in one).most_common(1)[0][0]
-        for name in {name for one in settings for name in one}
-    }
+    values: dict[str, Counter[str]] = {}
+    for one in chain.from_iterable(settings):
+        values.setdefault(one.name, Counter())[str(one.value)] += 1
+    usual = {name: counts.most_common(1)[0][0] for name, counts in values.items()}
     return [
         ", ".join(
-            f"{name.replace('_', ' ')} {_short(value)}"
-            for name, value in one.items()
-            if str(value) != usual[name]
+            f"{one.facets.label} {one.in_words(one.value)}"
+            for one in of_a_run
+            if str(one.value) != usual[one.name]
         )
-        for one in settings
+        for of_a_run in settings
     ]
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def status(row: RunRow, now: float) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlib import RunConfig, RunSnapshot, all_settings
+from ganlib import Facets, RunConfig, RunSnapshot, Setting, all_settings
 
 Axis = Literal["step", "images", "seconds"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -19,6 +19,7 @@ SAMPLED = 2000
 """Values of a curve that the usual range is read from."""
 UNSEEN = {"title", "seed", "device", "cpu_threads"}
 """Settings in which runs over several seeds may differ."""
+ARCHITECTURE = Facets(label="Architecture")
 
 
 def smooth(values: Floats, weight: float) -> Floats:
@@ -121,38 +122,27 @@ def band(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Float
 @lru_cache(maxsize=64)
 def but_for_seed(config: RunConfig) -> Hashable:
     """Equal for two configurations that differ at most in seed, title and where they compute."""
-    return tuple((name, value) for name, value in _values(config).items() if name not in UNSEEN)
+    return tuple((name, one.value) for name, one in _settings(config).items() if name not in UNSEEN)
 
 
-def differences(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
-    """The settings in which these differ: name -> what each has, in words.
+def differences(configs: Sequence[RunConfig]) -> list[tuple[Setting, list[str]]]:
+    """The settings in which these differ, with what each has, in words.
 
     Title and place of computation are left out, and so is what one of them does not have at all:
     its architecture or data tell as much.
     """
-    values = [_values(config) for config in configs]
-    names = [name for name in values[0] if all(name in one for one in values)] if values else []
-    return {
-        name: [_told(one[name]) for one in values]
-        for name in names
+    settings = [_settings(config) for config in configs]
+    return [
+        (setting, [one[name].in_words(one[name].value) for one in settings])
+        for name, setting in (settings[0].items() if settings else ())
         if name == "seed" or name not in UNSEEN
-        if len({one[name] for one in values}) > 1
-    }
+        if all(name in one for one in settings)
+        if len({one[name].value for one in settings}) > 1
+    ]
 
 
-def _values(config: RunConfig) -> dict[str, Any]:
-    kind = {"architecture": config.algorithm.network.architecture}
-    return {one.name: one.value for one in all_settings(config)} | kind
-
-
-def _told(value: Any) -> str:
-    match value:
-        case bool():
-            return "on" if value else "off"
-        case int():
-            return f"{value:,}"
-        case float():
-            return f"{value:g}"
-        case tuple():
-            return f"{len(value)} points"
-    return str(value)
+def _settings(config: RunConfig) -> dict[str, Setting]:
+    """All settings by name, and the kind of the networks."""
+    path = ("algorithm", "network", "architecture")
+    kind = Setting(path, "choice", config.algorithm.network.architecture, "", ARCHITECTURE)
+    return {one.name: one for one in (*all_settings(config), kind)}

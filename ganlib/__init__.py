@@ -15,7 +15,7 @@ from ganlib.version import __version__
 if TYPE_CHECKING:
     from ganlib.algorithms import saved_decoder, saved_game
     from ganlib.cli import main as run_command
-    from ganlib.config import PLANE_REACH, RunConfig
+    from ganlib.config import PLANE_REACH, Facets, RunConfig
     from ganlib.controls import Controls, Players
     from ganlib.data import (
         FORM_CHOICES,
@@ -191,6 +191,7 @@ __all__ = [
     "Event",
     "Explored",
     "Export",
+    "Facets",
     "Figure",
     "Frame",
     "FrameDrawn",

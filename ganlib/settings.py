@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from ganlib.config import KeyOf, Part, Points, RunConfig, with_companions
+from ganlib.config import Facets, KeyOf, Part, Points, RunConfig, with_companions
 from ganlib.errors import ConfigError
 from ganlib.registry import Entry
 
@@ -21,8 +21,10 @@ class Setting:
     Attributes:
         path: where it stands, as in ("algorithm", "optimisation", "lr_d").
         value: what the configuration it was read from has there.
+        description: one sentence.
+        facets: its label, symbol, unit and source, and what may happen to it.
         lowest, highest: bounds a value may reach, or None. An open bound (such as "greater than
-            0") is given as it stands, and `lowest_is_open` says so.
+            0") is given as it stands, and `lowest_is_open` or `highest_is_open` says so.
         entries: what the choices are the keys of, where they are.
     """
 
@@ -30,17 +32,52 @@ class Setting:
     kind: Kind
     value: Any
     description: str
-    live: bool
+    facets: Facets
     choices: tuple[Any, ...] = ()
     lowest: float | None = None
     highest: float | None = None
     lowest_is_open: bool = False
+    highest_is_open: bool = False
     entries: Mapping[str, Entry] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The last word of the path; no two settings of a configuration share it."""
         return self.path[-1]
+
+    @property
+    def title(self) -> str:
+        """Its label and its symbol, as in "Learning rate of D (η_D)"."""
+        label, symbol = self.facets.label, self.facets.symbol
+        return f"{label} ({symbol})" if symbol else label
+
+    @property
+    def live(self) -> bool:
+        """Whether it may change while a run goes on."""
+        return self.facets.live
+
+    @property
+    def bounds(self) -> str:
+        """The numbers it may be, as in "From more than 0 to 0.1."; empty where all are."""
+        if self.lowest is None or self.highest is None:
+            return ""
+        above = "more than " if self.lowest_is_open else ""
+        below = "less than " if self.highest_is_open else ""
+        unit = f" {self.facets.unit}" if self.facets.unit else ""
+        return f"From {above}{self.lowest:,.10g} to {below}{self.highest:,.10g}{unit}."
+
+    def in_words(self, value: Any) -> str:
+        """A value as people write it; the number of points alone."""
+        match value:
+            case bool():
+                return "on" if value else "off"
+            case int():
+                return f"{value:,}" if self.facets.unit else str(value)
+            case float():
+                return f"{value:,.10g}" if self.facets.unit else f"{value:g}"
+            case tuple() | list():
+                return f"{len(value):,} {self.facets.unit}"
+        return str(value)
 
 
 def all_settings(config: RunConfig) -> tuple[Setting, ...]:
@@ -110,7 +147,8 @@ def _setting(path: tuple[str, ...], field: FieldInfo, value: Any) -> Setting:
         for key in ("gt", "ge", "lt", "le")
         if hasattr(rule, key)
     }
-    extra = field.json_schema_extra
+    facets = field.json_schema_extra
+    assert isinstance(facets, Facets), f"{path} is declared without `setting`."
     keys = next((rule.registry for rule in field.metadata if isinstance(rule, KeyOf)), None)
     entries: Mapping[str, Entry] = {} if keys is None else keys
     is_literal = get_origin(field.annotation) is Literal
@@ -120,12 +158,13 @@ def _setting(path: tuple[str, ...], field: FieldInfo, value: Any) -> Setting:
         kind="choice" if choices else _KINDS[field.annotation],
         value=value,
         description=field.description or "",
-        live=isinstance(extra, dict) and bool(extra["live"]),
+        facets=facets,
         choices=choices,
         entries=entries,
         lowest=bounds.get("ge", bounds.get("gt")),
         highest=bounds.get("le", bounds.get("lt")),
         lowest_is_open="gt" in bounds,
+        highest_is_open="lt" in bounds,
     )
 
 

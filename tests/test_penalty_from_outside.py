@@ -69,10 +69,9 @@ def test_its_weight_is_a_setting_as_long_as_it_is_registered(config):
     setting = next(one for one in all_settings(config) if one.name == KEY)
     assert (setting.value, setting.live, setting.kind) == (3.0, True, "float")
     assert (setting.lowest, setting.highest) == (0, 1000)
-    assert (
-        setting.description
-        == "Weight of Midway, half way: 0.5 times the mean of |∇l|². This test 2026."
-    )
+    assert setting.title == "Gradient penalty Midway (λ)"
+    assert setting.description == "Weight of Midway, half way: 0.5 times the mean of |∇l|²."
+    assert setting.facets.source == "This test 2026"
     text = config.to_json()
     assert RunConfig.from_json(text) == config
     assert parse(["train", "--midway-gamma", "2"]).setting_midway_gamma == "2"

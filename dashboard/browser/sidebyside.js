@@ -50,8 +50,13 @@ ${TIMELINE_CSS}`;
 /** The settings that set a run apart; beyond a few they wait until a person asks for them. */
 function settings(differs) {
   const list = (some) => {
-    const pairs = some.map(([setting, value]) =>
-      element("div", {}, element("dt", {}, setting), element("dd", {}, value)),
+    const pairs = some.map(([title, name, value]) =>
+      element(
+        "div",
+        {},
+        element("dt", {}, `${title} `, element("code", {}, name)),
+        element("dd", {}, value),
+      ),
     );
     return element("dl", {}, ...pairs);
   };

@@ -64,7 +64,7 @@ def looks_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
             "run_id": run.run_id,
             "title": run.config.title,
             "label": _label(run, runs),
-            "differs": [(_words(name), values[place]) for name, values in differing.items()],
+            "differs": [(one.title, one.name, words[place]) for one, words in differing],
             **run_look(place),
         }
         for place, run in enumerate(runs)
@@ -78,10 +78,6 @@ def _label(run: Run, runs: Sequence[Run]) -> str:
         return run.config.title
     differing = overlay.differences([one.config for one in namesakes])
     place = namesakes.index(run)
-    apart = [f"{_words(name)} {values[place]}" for name, values in differing.items()]
+    apart = [f"{one.facets.label} {words[place]}" for one, words in differing]
     words = ", ".join(apart[:IN_A_LABEL])
     return f"{run.config.title} · {words}" if words else f"{run.config.title} ({run.run_id})"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

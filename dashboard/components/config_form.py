@@ -197,7 +197,7 @@ def _own_set(name: str, key: str) -> dict[str, Any]:
 
 
 def _widget(one: Setting, key: str, place: Any) -> Any:
-    label = one.name.replace("_", " ")
+    label = f"{plain(one.title)} `{one.name}`"
     # What was set comes back when the form does, after another tab or page.
     common = {"key": key, "help": _help(one), "persist_state": "session"}
     match one.kind:
@@ -234,16 +234,11 @@ def _step(one: Setting) -> int | float:
 
 
 def _help(one: Setting) -> str:
-    """Its sentence and bounds, and what each of its choices is where that is known."""
+    """Its sentence, bounds and source, and what each of its choices is where that is known."""
     choices = (
         f"- **{plain(choice.title)}** (`{key}`): {plain(choice.summary)}"
         for key, choice in one.entries.items()
     )
-    return "\n".join((f"{one.description}{_bounds(one)}", *choices))
-
-
-def _bounds(one: Setting) -> str:
-    if one.lowest is None or one.highest is None:
-        return ""
-    above = "more than " if one.lowest_is_open else ""
-    return f" From {above}{one.lowest:g} to {one.highest:g}."
+    source = f"({plain(one.facets.source)})" if one.facets.source else ""
+    about = " ".join(filter(None, (plain(one.description), one.bounds, source)))
+    return "\n".join((about, *choices))

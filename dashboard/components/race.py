@@ -65,7 +65,7 @@ def _choose_difference(config: RunConfig, key: str) -> bool:
             "The one difference",
             list(settings),
             index=list(settings).index("lr_d" if "lr_d" in settings else "lr"),
-            format_func=lambda one: one.replace("_", " "),
+            format_func=lambda one: f"{settings[one].title} · {one}",
             key=_setting_key(key),
             persist_state="session",
         )

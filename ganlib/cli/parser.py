@@ -115,17 +115,18 @@ def _add_training(commands: Any, base: RunConfig) -> None:
 def _flag(one: Setting) -> dict[str, Any]:
     """What argparse needs; the bounds are checked with all else, by the configuration."""
     named = ", ".join(f"{key}: {entry.title}" for key, entry in one.entries.items())
-    words = " ".join(filter(None, (one.description, named, f"[{one.value}]")))
-    about = {
+    about = (f"{one.title}:", one.description, named, one.bounds, f"[{one.value}]")
+    words = " ".join(filter(None, about))
+    flag = {
         "dest": f"setting_{one.name}",
         "default": argparse.SUPPRESS,
         "help": words.replace("%", "%%"),
     }
     if one.kind == "bool":
-        return about | {"action": argparse.BooleanOptionalAction}
+        return flag | {"action": argparse.BooleanOptionalAction}
     if one.kind == "choice":
-        return about | {"type": type(one.value), "choices": one.choices}
-    return about | {"metavar": one.kind.upper()}
+        return flag | {"type": type(one.value), "choices": one.choices}
+    return flag | {"metavar": one.kind.upper()}
 
 
 def _add_kept(commands: Any) -> None:

@@ -31,7 +31,7 @@ from ganlib.config.network import (
     ResnetNetwork,
     StyleNetwork,
 )
-from ganlib.config.part import KeyOf, Part, setting
+from ganlib.config.part import Facets, KeyOf, Part, setting
 from ganlib.config.run import AnyFamily, RunConfig
 from ganlib.config.saving import Saving
 from ganlib.config.vae import (
@@ -56,6 +56,7 @@ __all__ = [
     "DcganNetwork",
     "Decay",
     "DenseSpatialNetwork",
+    "Facets",
     "GanConfig",
     "ImageData",
     "KeyOf",

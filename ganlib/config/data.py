@@ -35,10 +35,15 @@ class PlaneData(Part):
     """What a sample is, in a word."""
     kind: Literal["plane"] = "plane"
     name: Annotated[str, KeyOf(POINT_SETS)] = setting(
-        "ring", "The distribution that the generator is to imitate."
+        "ring", "Distribution", "The distribution that the generator is to imitate."
     )
     points: Points = setting(
-        (), "Drawn by hand (sketch only): the middles of equal blots.", live=True, max_length=2000
+        (),
+        "Points",
+        "Drawn by hand (sketch only): the middles of equal blots.",
+        unit="points",
+        live=True,
+        max_length=2000,
     )
 
     @model_validator(mode="before")
@@ -77,7 +82,10 @@ class Pictures(Part):
     is_2d: ClassVar[bool] = False
     is_drawn: ClassVar[bool] = False
     levels: Levels = setting(
-        256, "Values that each number of a picture may have; 2 makes it black or white."
+        256,
+        "Intensity levels",
+        "Values that each number of a picture may have; 2 makes it black or white.",
+        unit="levels",
     )
 
     @property
@@ -90,8 +98,12 @@ class ImageData(Pictures):
     """Pictures that others have gathered, or that are drawn here."""
 
     kind: Literal["images"] = "images"
-    name: Annotated[str, KeyOf(PICTURE_SETS)] = setting("mnist-5k", "The pictures to learn.")
-    size: Size = setting(28, "Side of a picture in pixels; others are resized.")
+    name: Annotated[str, KeyOf(PICTURE_SETS)] = setting(
+        "mnist-5k", "Data set", "The pictures to learn."
+    )
+    size: Size = setting(
+        28, "Picture size", "Side of a picture in pixels; others are resized.", unit="pixels"
+    )
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -118,9 +130,11 @@ class OwnData(Pictures):
     """Pictures of your own, kept under a name on the Data page or by the command line."""
 
     kind: Literal["own"] = "own"
-    name: str = setting("my-pictures", "The name that they were kept under.")
-    size: Size = setting(32, "Side of a picture in pixels, as they were kept.")
-    colour: Colour = setting("colour", "Whether they were kept in grey or in colour.")
+    name: str = setting("my-pictures", "Data set", "The name that they were kept under.")
+    size: Size = setting(
+        32, "Picture size", "Side of a picture in pixels, as they were kept.", unit="pixels"
+    )
+    colour: Colour = setting("colour", "Colour", "Whether they were kept in grey or in colour.")
 
     @field_validator("name")
     @classmethod

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticKnownError
 
 from ganlib.config.augmentation import Augmentation
-from ganlib.config.family import Capability, Decay, Stepping
+from ganlib.config.family import Capability, Decay, Stepping, adam_beta1
 from ganlib.config.network import AnyNetwork, DcganNetwork
 from ganlib.config.part import KeyOf, Part, setting
 from ganlib.losses import LOSSES, LossSpec
@@ -30,6 +30,18 @@ def _of_a_penalty(name: str) -> str:
 Weight = Annotated[float, Field(ge=0, le=1000)]
 
 
+def _weight(penalty: GradientPenalty) -> Any:
+    """Declare what a gradient penalty is weighed by."""
+    return setting(
+        0.0,
+        f"Gradient penalty {penalty.name}",
+        penalty.summary,
+        symbol=penalty.symbol,
+        source="; ".join(penalty.sources),
+        live=True,
+    )
+
+
 class Objective(Part, extra="allow"):
     """What D and G minimise. Formulas and sources stand in `ganlib.losses` and `ganlib.penalties`.
 
@@ -38,50 +50,88 @@ class Objective(Part, extra="allow"):
 
     __pydantic_extra__: dict[Annotated[str, AfterValidator(_of_a_penalty)], Weight]
 
-    loss: Annotated[str, KeyOf(LOSSES)] = setting("ns", "What D and G minimise.", live=True)
+    loss: Annotated[str, KeyOf(LOSSES)] = setting("ns", "Loss", "What D and G minimise.", live=True)
     penalty_interval: int = setting(
-        1, "Compute the penalties above every so many D updates, weighted up as much.", ge=1, le=64
+        1,
+        "Penalty interval",
+        "Compute the penalties above every so many D updates, weighted up as much.",
+        unit="updates of D",
+        source="Lazy regularisation: Karras et al. 2020, arXiv 1912.04958",
+        ge=1,
+        le=64,
     )
     lecam_lambda: float = setting(
         0.0,
+        "LeCam regularisation",
         "Weight of LeCam: D's real logits stay near its mean fake one, and the reverse.",
+        symbol="λ",
+        source="Tseng et al. 2021, arXiv 2104.03310",
         live=True,
         ge=0,
         le=100,
     )
     auxiliary_lambda: float = setting(
         1.0,
+        "Auxiliary loss",
         "Weight of the class or code that D has to tell (condition auxiliary or codes only).",
+        symbol="λ",
+        source="AC-GAN: Odena et al. 2017, arXiv 1610.09585; InfoGAN: Chen et al. 2016, "
+        "arXiv 1606.03657",
         live=True,
         ge=0,
         le=100,
     )
     auxiliary_fakes: bool = setting(
         True,
+        "Auxiliary loss on fakes",
         "D learns to tell the class from fakes too, as the AC-GAN paper has it; else from real "
         "samples alone (condition auxiliary only).",
+        source="Odena et al. 2017, arXiv 1610.09585",
     )
     weight_clip: float = setting(
         0.0,
+        "Weight clipping",
         "Clip every weight of D to this size after its update, for a loss whose critic is held so.",
+        symbol="c",
+        source="Arjovsky et al. 2017, arXiv 1701.07875",
         live=True,
         ge=0,
         le=1,
     )
     label_smoothing: float = setting(
         0.0,
+        "One-sided label smoothing",
         "Taken off the label 1 of real samples in D's loss, where it has labels.",
+        source="Salimans et al. 2016, arXiv 1606.03498",
         ge=0,
         le=0.5,
     )
     instance_noise: float = setting(
-        0.0, "Standard deviation of noise on D's input at the start.", ge=0, le=2
+        0.0,
+        "Instance noise",
+        "Standard deviation of noise on D's input at the start.",
+        symbol="σ",
+        source="Sønderby et al. 2017, arXiv 1610.04490; Arjovsky & Bottou 2017, arXiv 1701.04862",
+        ge=0,
+        le=2,
     )
     instance_noise_steps: int = setting(
-        2000, "Steps over which that noise falls to zero.", ge=1, le=10_000_000
+        2000,
+        "Steps of instance noise",
+        "Steps over which that noise falls to zero.",
+        unit="steps",
+        ge=1,
+        le=10_000_000,
     )
     unrolled_steps: int = setting(
-        0, "G looks so many updates of D ahead (Metz et al. 2017); in the plane only.", ge=0, le=10
+        0,
+        "Unrolled updates",
+        "G looks so many updates of D ahead; in the plane only.",
+        symbol="K",
+        unit="updates of D",
+        source="Metz et al. 2017, arXiv 1611.02163",
+        ge=0,
+        le=10,
     )
 
     @model_validator(mode="before")
@@ -95,7 +145,7 @@ class Objective(Part, extra="allow"):
     def declared(cls) -> Mapping[str, FieldInfo]:
         """The loss, the weight of each penalty, and the rest."""
         weights = {
-            key: FieldInfo.from_annotated_attribute(Weight, setting(0.0, one.summary, live=True))
+            key: FieldInfo.from_annotated_attribute(Weight, _weight(one))
             for key, one in PENALTIES.items()
         }
         return {"loss": cls.model_fields["loss"], **weights, **cls.model_fields}
@@ -121,27 +171,74 @@ class Objective(Part, extra="allow"):
 class Optimisation(Stepping):
     """How the weights of D and G move."""
 
-    lr_g: float = setting(2e-4, "Step size of the generator.", live=True, gt=0, le=0.1)
-    lr_d: float = setting(2e-4, "Step size of the discriminator.", live=True, gt=0, le=0.1)
-    beta1: float = setting(0.5, "Adam's memory of the slope.", ge=0, lt=1)
+    lr_g: float = setting(
+        2e-4,
+        "Learning rate of G",
+        "How far an update moves the weights of the generator.",
+        symbol="η_G",
+        live=True,
+        gt=0,
+        le=0.1,
+    )
+    lr_d: float = setting(
+        2e-4,
+        "Learning rate of D",
+        "How far an update moves the weights of the discriminator.",
+        symbol="η_D",
+        live=True,
+        gt=0,
+        le=0.1,
+    )
+    beta1: float = adam_beta1(0.5)
     lr_decay: Decay = setting(
         "none",
-        "How step sizes fall to zero: linear over the second half of the run, cosine over all.",
+        "Learning rate schedule",
+        "How learning rates fall to zero: linear over the second half of the run, cosine over all.",
     )
     lr_decay_d: Literal["same", "none", "linear", "cosine"] = setting(
-        "same", "The same for the discriminator alone, where it is to differ (TTUR)."
+        "same",
+        "Learning rate schedule of D",
+        "The same for the discriminator alone, where it is to differ.",
+        source="Two time-scale update rule: Heusel et al. 2017, arXiv 1706.08500",
     )
-    d_steps: int = setting(1, "Updates of D in a step.", live=True, ge=1, le=20)
-    g_steps: int = setting(1, "Updates of G in a step.", live=True, ge=1, le=20)
+    d_steps: int = setting(
+        1,
+        "Updates of D in a step",
+        "How often D learns before G does; n_critic in WGAN.",
+        symbol="k",
+        unit="updates",
+        source="Goodfellow et al. 2014, arXiv 1406.2661",
+        live=True,
+        ge=1,
+        le=20,
+    )
+    g_steps: int = setting(
+        1,
+        "Updates of G in a step",
+        "How often G learns before D does again.",
+        unit="updates",
+        live=True,
+        ge=1,
+        le=20,
+    )
     updates: Literal["alternating", "simultaneous"] = setting(
-        "alternating", "D first and then G, or both from the same forward pass."
+        "alternating", "Order of updates", "D first and then G, or both from the same forward pass."
     )
     ema_half_life: float = setting(
-        10_000.0, "Images after which a weight counts half in the averaged G.", ge=0, le=10_000_000
+        10_000.0,
+        "Half-life of averaged G",
+        "Images after which a weight counts half in the exponential moving average of G.",
+        unit="images",
+        source="Karras et al. 2018, arXiv 1710.10196",
+        ge=0,
+        le=10_000_000,
     )
     norms_every: int = setting(
         0,
-        "Measure gradient norms and largest singular values every so many steps; 0: never.",
+        "Steps between gradient norms",
+        "Measure gradient norms and spectral norms (largest singular values) every so many steps; "
+        "0: never.",
+        unit="steps",
         live=True,
         ge=0,
         le=100_000,
@@ -149,7 +246,7 @@ class Optimisation(Stepping):
 
     @property
     def decays(self) -> tuple[Decay, Decay]:
-        """How the step sizes of G and of D fall."""
+        """How the learning rates of G and of D fall."""
         return self.lr_decay, self.lr_decay if self.lr_decay_d == "same" else self.lr_decay_d
 
 

@@ -1,20 +1,42 @@
 """The shapes of generators and discriminators."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ganlib.config.family import AnyShape
+from ganlib.config.family import AnyShape, base_channels, latent_dimension
 from ganlib.config.part import setting
+
+BATCH_NORM = "Ioffe & Szegedy 2015, arXiv 1502.03167"
+INFO_GAN = "InfoGAN: Chen et al. 2016, arXiv 1606.03657"
+STYLE_GAN = "Karras et al. 2019, arXiv 1812.04948"
+
+
+def spectral_normalisation(default: bool, but: str = "") -> Any:
+    """Declare the spectral norm of D; `but` ends the sentence where some weights are spared."""
+    return setting(
+        default,
+        "Spectral norm in D",
+        f"Divide every weight of D by its largest singular value σ(W){but}.",
+        source="Miyato et al. 2018, arXiv 1802.05957",
+    )
+
+
+def batch_normalisation_of_g() -> Any:
+    """Declare the batch normalisation of G."""
+    return setting(
+        True,
+        "Batch normalisation in G",
+        "Each channel of G has mean 0 and variance 1 over a batch.",
+        source=BATCH_NORM,
+    )
 
 
 class Network(AnyShape):
     """What every generator and discriminator pair has."""
 
-    latent_dim: int = setting(64, "Length of the latent vector z.", ge=1, le=512)
-    spectral_norm: bool = setting(
-        False, "Divide every weight of D by its largest singular value (Miyato et al. 2018)."
-    )
+    latent_dim: int = latent_dimension(64)
+    spectral_norm: bool = spectral_normalisation(False)
 
     @property
     def judged_together(self) -> int:
@@ -36,10 +58,20 @@ class CrowdNetwork(Network):
     """A pair whose D may look at several samples at once."""
 
     pack: int = setting(
-        1, "Samples that D judges together, all real or all fake (PacGAN).", ge=1, le=8
+        1,
+        "Pack size",
+        "Samples that D judges together, all real or all fake.",
+        symbol="m",
+        unit="samples",
+        source="PacGAN: Lin et al. 2018, arXiv 1712.04086",
+        ge=1,
+        le=8,
     )
     minibatch_stddev: bool = setting(
-        False, "Show D how far apart the samples of its batch lie (Karras et al. 2018)."
+        False,
+        "Minibatch standard deviation",
+        "Show D how far apart the samples of its batch lie.",
+        source="Karras et al. 2018, arXiv 1710.10196",
     )
 
     @property
@@ -57,16 +89,18 @@ class PlaneNetwork(CrowdNetwork):
     """Two plain perceptrons for points in the plane."""
 
     architecture: Literal["plane"] = "plane"
-    latent_dim: int = setting(16, "Length of the latent vector z.", ge=1, le=512)
-    width: int = setting(128, "Units in each hidden layer of G and D.", ge=4, le=1024)
-    depth: int = setting(3, "Hidden layers of G and D.", ge=1, le=8)
+    latent_dim: int = latent_dimension(16)
+    width: int = setting(
+        128, "Hidden units", "Units in each hidden layer of G and D.", unit="units", ge=4, le=1024
+    )
+    depth: int = setting(3, "Hidden layers", "Hidden layers of G and D.", unit="layers", ge=1, le=8)
 
 
 class MlpNetwork(Network):
     """The introductory TensorFlow pair: G z-256-512-pixels, D pixels-512-256-1."""
 
     architecture: Literal["mlp"] = "mlp"
-    latent_dim: int = setting(100, "Length of the latent vector z.", ge=1, le=512)
+    latent_dim: int = latent_dimension(100)
 
 
 class DenseSpatialNetwork(Network):
@@ -77,30 +111,46 @@ class DenseSpatialNetwork(Network):
     """
 
     architecture: Literal["dense-spatial"] = "dense-spatial"
-    latent_dim: int = setting(100, "Length of the latent vector z.", ge=1, le=512)
+    latent_dim: int = latent_dimension(100)
 
 
 class DcganNetwork(CrowdNetwork):
     """Convolutional pair after Radford et al. 2016 (arXiv 1511.06434)."""
 
     architecture: Literal["dcgan"] = "dcgan"
-    width: int = setting(
-        32, "Channels next to the picture; doubled with every halving.", ge=4, le=256
-    )
-    g_batch_norm: bool = setting(True, "Batch normalisation in G.")
+    width: int = base_channels(32, most=256)
+    g_batch_norm: bool = batch_normalisation_of_g()
     d_batch_norm: bool = setting(
-        False, "Batch normalisation in D, as in the paper; it couples the samples of a batch."
+        False,
+        "Batch normalisation in D",
+        "Each channel of D has mean 0 and variance 1 over a batch, whose samples it couples.",
+        source=BATCH_NORM,
     )
     condition: Literal["none", "projection", "concat", "auxiliary", "codes"] = setting(
         "none",
+        "Conditioning",
         "Draw the class that is asked for. D is told it (projection, concat: cGAN), has to tell it "
         "(auxiliary: AC-GAN), or has to tell a code without a meaning (codes: InfoGAN).",
+        source="Mirza & Osindero 2014, arXiv 1411.1784; Miyato & Koyama 2018, arXiv 1802.05637; "
+        "Odena et al. 2017, arXiv 1610.09585; " + INFO_GAN,
     )
     code_values: int = setting(
-        10, "Values of the code that G can be asked for (codes only).", ge=2, le=64
+        10,
+        "Values of the code",
+        "Values of the categorical code that G can be asked for (codes only).",
+        unit="values",
+        source=INFO_GAN,
+        ge=2,
+        le=64,
     )
     code_numbers: int = setting(
-        2, "First numbers of z that D has to tell besides (codes only).", ge=0, le=16
+        2,
+        "Continuous codes",
+        "First numbers of z that D has to tell besides (codes only).",
+        unit="numbers of z",
+        source=INFO_GAN,
+        ge=0,
+        le=16,
     )
 
     @property
@@ -125,39 +175,52 @@ class ResnetNetwork(CrowdNetwork):
     """Residual pair with spectral normalisation in D, after Miyato et al. 2018 (1802.05957)."""
 
     architecture: Literal["resnet"] = "resnet"
-    spectral_norm: bool = setting(
-        True, "Divide every weight of D by its largest singular value (Miyato et al. 2018)."
-    )
-    width: int = setting(
-        16, "Channels next to the picture; doubled with every halving.", ge=4, le=128
-    )
-    g_batch_norm: bool = setting(True, "Batch normalisation in G.")
+    spectral_norm: bool = spectral_normalisation(True)
+    width: int = base_channels(16, most=128)
+    g_batch_norm: bool = batch_normalisation_of_g()
 
 
 class ResidualNetwork(Network):
     """Residual pair without normalisation, for rpgan with R1 and R2 (Huang et al. 2025)."""
 
     architecture: Literal["residual"] = "residual"
-    spectral_norm: bool = setting(
-        False,
-        "Divide every weight of D by its largest singular value (Miyato et al. 2018), but those "
-        "of the last layer of each block, which begin at 0.",
+    spectral_norm: bool = spectral_normalisation(
+        False, ", but those of the last layer of each block, which begin at 0"
     )
-    width: int = setting(
-        16, "Channels next to the picture; doubled with every halving.", ge=4, le=128
+    width: int = base_channels(16, most=128)
+    blocks: int = setting(
+        1,
+        "Residual blocks",
+        "Residual blocks at each side of the maps.",
+        unit="blocks",
+        ge=1,
+        le=4,
     )
-    blocks: int = setting(1, "Residual blocks at each side of the maps.", ge=1, le=4)
 
 
 class StyleNetwork(CrowdNetwork):
     """G turns z into a style w, which steers each of its layers (Karras et al. 2020); D: dcgan."""
 
     architecture: Literal["style"] = "style"
-    width: int = setting(
-        32, "Channels next to the picture; doubled with every halving.", ge=4, le=256
+    width: int = base_channels(32, most=256)
+    w_dim: int = setting(
+        64,
+        "Style dimension",
+        "Length of the style vector w.",
+        unit="numbers",
+        source=STYLE_GAN,
+        ge=1,
+        le=512,
     )
-    w_dim: int = setting(64, "Length of the style vector w.", ge=1, le=512)
-    mapping_depth: int = setting(3, "Layers from z to w.", ge=1, le=8)
+    mapping_depth: int = setting(
+        3,
+        "Mapping layers",
+        "Layers from z to w.",
+        unit="layers",
+        source=STYLE_GAN,
+        ge=1,
+        le=8,
+    )
 
     @property
     def has_styles(self) -> bool:

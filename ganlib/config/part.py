@@ -11,9 +11,43 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from ganlib.registry import Registry, one_of
 
 
-def setting(default: Any, description: str, *, live: bool = False, **bounds: Any) -> Any:
-    """A field with its bounds and description; `live` means that it may change during a run."""
-    return Field(default, description=description, json_schema_extra={"live": live}, **bounds)
+@dataclass(frozen=True, kw_only=True)
+class Facets:
+    """What is known of a setting besides its type, default and bounds.
+
+    Attributes:
+        label: its name on pages, in the words of the field.
+        symbol: its sign in formulas; empty where the field has none.
+        unit: what a number counts or measures, in the plural; empty for a ratio.
+        source: where it is from; empty for what needs none.
+        live: whether it may change while a run goes on.
+    """
+
+    label: str
+    symbol: str = ""
+    unit: str = ""
+    source: str = ""
+    live: bool = False
+
+    def __call__(self, schema: dict[str, Any]) -> None:
+        """Put the label into a JSON schema."""
+        schema["title"] = self.label
+
+
+def setting(
+    default: Any,
+    label: str,
+    description: str,
+    *,
+    symbol: str = "",
+    unit: str = "",
+    source: str = "",
+    live: bool = False,
+    **bounds: Any,
+) -> Any:
+    """A field with its bounds, one sentence that describes it, and its `Facets`."""
+    facets = Facets(label=label, symbol=symbol, unit=unit, source=source, live=live)
+    return Field(default, description=description, json_schema_extra=facets, **bounds)
 
 
 @dataclass(frozen=True)

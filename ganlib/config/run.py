@@ -21,14 +21,38 @@ AnyFamily = Annotated[GanConfig | VaeConfig | AutoregressiveConfig, Field(discri
 class RunConfig(Part):
     """Everything that decides a run. The same RunConfig gives the same run on the same machine."""
 
-    title: str = setting("My run", "What the run is called.", min_length=1, max_length=80)
-    seed: int = setting(0, "Start of every random number of the run.", ge=0, le=2**32 - 1)
-    total_steps: int = setting(3000, "Steps after which the run is complete.", ge=1, le=10_000_000)
-    batch_size: int = setting(64, "Samples in a batch.", ge=2, le=4096)
-    frame_every: int = setting(25, "Steps between two saved moments.", ge=1, le=100_000)
-    device: Literal["auto", "cpu", "cuda"] = setting("auto", "Where to compute.")
+    title: str = setting("My run", "Title", "What the run is called.", min_length=1, max_length=80)
+    seed: int = setting(
+        0, "Random seed", "Start of every random number of the run.", ge=0, le=2**32 - 1
+    )
+    total_steps: int = setting(
+        3000,
+        "Training steps",
+        "Steps after which the run is complete.",
+        unit="steps",
+        ge=1,
+        le=10_000_000,
+    )
+    batch_size: int = setting(
+        64, "Batch size", "Samples in a batch.", symbol="N", unit="samples", ge=2, le=4096
+    )
+    frame_every: int = setting(
+        25,
+        "Steps between frames",
+        "Steps between two saved moments.",
+        unit="steps",
+        ge=1,
+        le=100_000,
+    )
+    device: Literal["auto", "cpu", "cuda"] = setting("auto", "Device", "Where to compute.")
     cpu_threads: int = setting(
-        0, "CPU threads; 0 lets the run manager share them out.", live=True, ge=0, le=64
+        0,
+        "CPU threads",
+        "Threads to compute with; 0 lets the run manager share them out.",
+        unit="threads",
+        live=True,
+        ge=0,
+        le=64,
     )
     data: AnyData = ImageData()
     algorithm: AnyFamily = GanConfig()

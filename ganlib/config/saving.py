@@ -12,19 +12,34 @@ class Saving(Part):
     """Which checkpoints are made and kept, and how often pictures are measured."""
 
     checkpoint_every: float = setting(
-        20.0, "Seconds of training between two checkpoints.", ge=0.1, le=3600
+        20.0,
+        "Time between checkpoints",
+        "Seconds of training between two checkpoints.",
+        unit="s",
+        ge=0.1,
+        le=3600,
     )
-    keep_newest: int = setting(3, "Newest checkpoints that are never thinned out.", ge=1, le=100)
+    keep_newest: int = setting(
+        3,
+        "Newest checkpoints kept",
+        "Newest checkpoints that are never thinned out.",
+        unit="checkpoints",
+        ge=1,
+        le=100,
+    )
     keep_best: Literal["none", "loss", "frechet"] = setting(
         "none",
+        "Best checkpoint kept",
         "Keep also the best checkpoint. frechet: the one next to the lowest Fréchet distance of "
         "the pictures. loss: that of the lowest loss, on average of 100 steps (VAE and "
         "autoregressive only: a GAN's losses are against an opponent that learns as well).",
     )
     measure_every: float = setting(
         20.0,
+        "Time between metrics",
         "Seconds between two measurements of the pictures, which take a tenth of the time at most; "
         "0 measures none.",
+        unit="s",
         ge=0,
         le=3600,
     )

@@ -4,31 +4,44 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ganlib.config.family import AnyShape, Capability, SoloOptimisation
+from ganlib.config.family import (
+    AnyShape,
+    Capability,
+    SoloOptimisation,
+    base_channels,
+    latent_dimension,
+)
 from ganlib.config.part import Part, setting
 
 
 class VaeNetwork(AnyShape):
     """What every encoder and decoder have."""
 
-    latent_dim: int = setting(16, "Length of the latent vector z.", ge=1, le=512)
+    latent_dim: int = latent_dimension(16)
 
 
 class VaePerceptron(VaeNetwork):
     """Two plain perceptrons, for points and for pictures."""
 
     architecture: Literal["vae-perceptron"] = "vae-perceptron"
-    width: int = setting(256, "Units in each hidden layer.", ge=4, le=2048)
-    depth: int = setting(2, "Hidden layers of the encoder and of the decoder.", ge=1, le=8)
+    width: int = setting(
+        256, "Hidden units", "Units in each hidden layer.", unit="units", ge=4, le=2048
+    )
+    depth: int = setting(
+        2,
+        "Hidden layers",
+        "Hidden layers of the encoder and of the decoder.",
+        unit="layers",
+        ge=1,
+        le=8,
+    )
 
 
 class VaeConvolutional(VaeNetwork):
     """A convolutional pair whose maps are those of the dcgan, for pictures."""
 
     architecture: Literal["vae-convolutional"] = "vae-convolutional"
-    width: int = setting(
-        24, "Channels next to the picture; doubled with every halving.", ge=4, le=256
-    )
+    width: int = base_channels(24, most=256)
 
 
 class VaeObjective(Part):
@@ -36,20 +49,49 @@ class VaeObjective(Part):
 
     likelihood: Literal["bernoulli", "gaussian"] = setting(
         "bernoulli",
-        "What the decoder says of each number: the chance of white (bernoulli, for data of two "
-        "levels), or a mean with a width that all share (gaussian).",
+        "Likelihood of a sample",
+        "p(x|z), what the decoder says of each number: the chance of white (bernoulli, for data of "
+        "two levels), or a mean with a width that all share (gaussian).",
+        source="Kingma & Welling 2014, arXiv 1312.6114",
     )
     sigma: float = setting(
-        0.0, "Width of the gaussian likelihood, in data from -1 to 1; 0 learns it.", ge=0, le=10
+        0.0,
+        "Standard deviation",
+        "Width of the gaussian likelihood, in data from -1 to 1; 0 learns it.",
+        symbol="σ",
+        source="Rybkin et al. 2021, arXiv 2006.13202",
+        ge=0,
+        le=10,
     )
     beta: float = setting(
-        1.0, "Weight of the KL term; 1 is the bound itself.", live=True, ge=0, le=1000
+        1.0,
+        "Weight of the KL divergence",
+        "Weight of KL(q(z|x), p(z)) in the loss; 1 is the bound itself.",
+        symbol="β",
+        source="beta-VAE: Higgins et al. 2017",
+        live=True,
+        ge=0,
+        le=1000,
     )
     warm_up_steps: int = setting(
-        0, "Steps over which that weight rises from 0.", ge=0, le=10_000_000
+        0,
+        "KL warm-up",
+        "Steps over which that weight rises from 0.",
+        unit="steps",
+        source="Bowman et al. 2016, arXiv 1511.06349",
+        ge=0,
+        le=10_000_000,
     )
     free_bits: float = setting(
-        0.0, "Nats of KL in each number of z that cost nothing.", live=True, ge=0, le=10
+        0.0,
+        "Free bits",
+        "KL divergence in each number of z that costs nothing.",
+        symbol="λ",
+        unit="nats",
+        source="Kingma et al. 2016, arXiv 1606.04934",
+        live=True,
+        ge=0,
+        le=10,
     )
 
 

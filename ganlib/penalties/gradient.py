@@ -65,6 +65,7 @@ R1 = GradientPenalty(
     formula="|∇l|²",
     term=lambda update: update.squared_gradient_norms[0],
     sources=("Mescheder et al. 2018, arXiv 1801.04406",),
+    symbol="γ",
     scale=0.5,
     of_batch=True,
 )
@@ -77,6 +78,7 @@ R2 = GradientPenalty(
     formula="|∇l|²",
     term=lambda update: update.squared_gradient_norms[1],
     sources=("Mescheder et al. 2018, arXiv 1801.04406",),
+    symbol="γ",
     scale=0.5,
     of_batch=True,
 )

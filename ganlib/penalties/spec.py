@@ -56,6 +56,7 @@ class GradientPenalty:
         where: the samples at which it holds the gradient.
         formula: what it is the mean of.
         term: what is added to D's loss, 0-d, with a graph that reaches the weights of D.
+        symbol: of its weight.
         sources: where it is from.
         scale: of the weight.
         of_batch: whether it needs the gradient at the samples that D's loss is computed of.
@@ -70,6 +71,7 @@ class GradientPenalty:
     formula: str
     term: Callable[[DUpdate], "Tensor"]
     sources: tuple[str, ...]
+    symbol: str = "λ"
     scale: float = 1.0
     of_batch: bool = False
     of_single: bool = False
@@ -82,10 +84,9 @@ class GradientPenalty:
 
     @property
     def summary(self) -> str:
-        """What its setting weighs, and where that is from."""
+        """What its setting weighs."""
         times = "" if self.scale == 1 else f"{self.scale:g} times "
-        weighed = f"Weight of {self.title}: {times}the mean of {self.formula}."
-        return f"{weighed} {'; '.join(self.sources)}."
+        return f"Weight of {self.title}: {times}the mean of {self.formula}."
 
 
 def squared_gradient_norms(samples: "Tensor", logits: "Tensor") -> "Tensor":

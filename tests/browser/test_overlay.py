@@ -83,7 +83,10 @@ def test_raw_values_lie_faintly_under_the_smoothed_line(page, run_of):
     page.wait_for_function(f"Math.abs({PLOTS}[0].data.at(-1).y[1] - {expected}) < 1e-3")
     other_raw, other, raw, smooth = lines(page)
     assert (raw["y"], raw["opacity"]) == ([3, 1, 2], 0.3)
-    assert (smooth["name"], other["name"]) == ("Tiny ring · lr d 0.0002", "Tiny ring · lr d 0.05")
+    assert (smooth["name"], other["name"]) == (
+        "Tiny ring · Learning rate of D 0.0002",
+        "Tiny ring · Learning rate of D 0.05",
+    )
     assert other_raw["y"] == [5, 5]
     slide(page, 0)
     wait_for(page, "plot.data.length === 2 && plot.data[1].opacity === undefined")
@@ -193,10 +196,10 @@ def test_runs_over_seeds_become_a_band_and_others_are_hidden_by_their_name(page,
     wait_for(page, "plot.data.length === 4 && plot.data.at(-1).y[0] === 7")
     assert page.locator("#overlay .legend button").count() == 2
     assert not page.get_by_label("Bands over seeds").is_visible()
-    page.get_by_role("button", name="lr d 0.05").click()
+    page.get_by_role("button", name="Learning rate of D 0.05").click()
     page.wait_for_function(f"{PLOTS}.every((plot) => plot.data.length === 2)")
-    assert all(line["name"] == "Tiny ring · lr d 0.0002" for line in lines(page))
-    page.get_by_role("button", name="lr d 0.05").click()
+    assert all(line["name"] == "Tiny ring · Learning rate of D 0.0002" for line in lines(page))
+    page.get_by_role("button", name="Learning rate of D 0.05").click()
     page.wait_for_function(f"{PLOTS}.every((plot) => plot.data.length === 4)")
 
 
@@ -205,7 +208,8 @@ def test_a_live_change_has_the_colour_of_its_run_and_the_newest_values_are_told(
     show(page, run_of([2.0] * 10), other)
     assert plot(page, "plot.ariaLabel") == (
         "Loss of the discriminator against step. "
-        "Latest values: Tiny ring · lr d 0.0002 2; Tiny ring · lr d 0.05 1."
+        "Latest values: Tiny ring · Learning rate of D 0.0002 2; "
+        "Tiny ring · Learning rate of D 0.05 1."
     )
     mark = page.locator("#overlay .plot").first.locator(".annotation-text")
     assert mark.all_text_contents() == ["lr_d 0.1"]

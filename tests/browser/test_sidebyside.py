@@ -100,7 +100,7 @@ def test_one_scrubber_moves_all_runs_to_the_same_moment(page, run_of):
     picture = column(page, other).locator("img")
     assert picture.get_attribute("src").endswith(f"/{other.run_id}/frames/6.webp")
     assert picture.get_attribute("alt") == (
-        "What the generator of Tiny digits · lr d 0.05 makes. Step 6."
+        "What the generator of Tiny digits · Learning rate of D 0.05 makes. Step 6."
     )
 
 
@@ -140,7 +140,12 @@ def test_only_what_differs_stands_over_each_column(page, run_of):
     one, other = run_of(0), run_of(0, lr_d=0.05, batch_size=8)
     show(page, one, other)
     told = column(page, other).locator("dl div")
-    expect(told).to_have_text([re.compile(r"batch size\s*8"), re.compile(r"lr d\s*0\.05")])
+    expect(told).to_have_text(
+        [
+            re.compile(r"Batch size \(N\) batch_size\s*8"),
+            re.compile(r"rate of D \(η_D\) lr_d\s*0\.05"),
+        ]
+    )
     expect(column(page, one).locator("dd")).to_have_text(["2", "0.0002"])
 
 

@@ -65,7 +65,8 @@ def test_runs_are_filtered_by_their_status(row):
 
 def test_what_differs_from_most_is_told(row):
     configs = [RING, RING, changed(RING, {"lr_d": 0.004, "seed": 2})]
-    assert listing.differences([row(one) for one in configs]) == ["", "", "seed 2, lr d 0.004"]
+    words = "Random seed 2, Learning rate of D 0.004"
+    assert listing.differences([row(one) for one in configs]) == ["", "", words]
 
 
 def test_titles_and_how_a_run_is_saved_are_no_differences(row):
@@ -77,7 +78,7 @@ def test_networks_of_another_kind_differ_by_the_settings_that_both_have(row):
     digits = PRESETS["digits"].config
     told = listing.differences([row(), row(), row(digits)])
     assert told[:2] == ["", ""]
-    assert "name mnist-5k" in told[2]
+    assert "Data set mnist-5k" in told[2]
 
 
 def test_of_nothing_nothing_differs():
@@ -87,7 +88,7 @@ def test_of_nothing_nothing_differs():
 def test_a_run_that_cannot_be_read_has_no_settings(row):
     store_row = row()
     object.__setattr__(store_row, "config", None)
-    assert listing.settings_of(store_row) == {}
+    assert listing.settings_of(store_row) == ()
     assert listing.found([store_row], "ring") == [store_row], "its title says so"
 
 

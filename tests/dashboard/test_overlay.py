@@ -173,33 +173,33 @@ def test_another_network_is_not_alike():
     assert overlay.but_for_seed(one) != overlay.but_for_seed(other)
 
 
+def differing(*configs):
+    """What is told of each difference, by its title."""
+    return {setting.title: words for setting, words in overlay.differences(configs)}
+
+
 def test_only_the_settings_that_differ_are_told(tiny):
     other = changed(tiny, {"title": "Another", "lr_d": 0.05, "total_steps": 1000})
-    assert overlay.differences([tiny, other]) == {
-        "total_steps": ["10,000,000", "1,000"],
-        "lr_d": ["0.0002", "0.05"],
+    assert differing(tiny, other) == {
+        "Training steps": ["10,000,000", "1,000"],
+        "Learning rate of D (η_D)": ["0.0002", "0.05"],
     }
-    assert (
-        overlay.differences([tiny, tiny])
-        == overlay.differences([tiny])
-        == overlay.differences([])
-        == {}
-    )
+    assert differing(tiny, tiny) == differing(tiny) == differing() == {}
 
 
 def test_where_a_run_computes_is_no_difference_but_its_seed_is(tiny):
     other = changed(tiny, {"cpu_threads": 1, "device": "cpu", "seed": 8})
-    assert overlay.differences([tiny, other]) == {"seed": ["7", "8"]}
+    assert differing(tiny, other) == {"Random seed": ["7", "8"]}
 
 
 def test_what_one_run_does_not_have_is_told_by_its_kind(tiny):
-    differing = overlay.differences([tiny, PRESETS["digits"].config])
-    assert differing["architecture"] == ["plane", "dcgan"]
-    assert differing["name"] == ["ring", "mnist-5k"]
-    assert not {"depth", "g_batch_norm", "points"} & set(differing)
+    found = differing(tiny, PRESETS["digits"].config)
+    assert found["Architecture"] == ["plane", "dcgan"]
+    assert found["Distribution"] == ["ring", "mnist-5k"]
+    assert not {"Hidden layers", "Batch normalisation in G", "Points"} & set(found)
 
 
 def test_drawn_points_are_counted():
     face = PRESETS["sketch"].config
     dots = changed(face, {"points": ((0.0, 0.0), (0.5, 0.5))})
-    assert overlay.differences([face, dots])["points"][1] == "2 points"
+    assert differing(face, dots)["Points"][1] == "2 points"

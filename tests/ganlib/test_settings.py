@@ -1,6 +1,15 @@
+import re
+
 import pytest
 
-from ganlib.config import ImageData, MlpNetwork, OwnData, PlaneData, RunConfig
+from ganlib.config import (
+    ImageData,
+    MlpNetwork,
+    Optimisation,
+    OwnData,
+    PlaneData,
+    RunConfig,
+)
 from ganlib.errors import ConfigError
 from ganlib.settings import all_settings, changed, live_settings, variants
 from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
@@ -47,7 +56,43 @@ def every_kind():
 def test_no_two_settings_share_a_name_and_each_says_what_it_is(values):
     settings = all_settings(RunConfig.parse(values))
     assert len({one.name for one in settings}) == len(settings)
-    assert all(one.description.endswith(".") for one in settings)
+    assert len({one.title for one in settings}) == len(settings)
+    for one in settings:
+        assert one.description.endswith(".")
+        assert one.facets.label[0].isupper()
+        assert "_" not in one.facets.label
+        assert re.fullmatch(r"([^;]+ \d{4}(, arXiv \d{4}\.\d{4,5})?(; )?)*", one.facets.source)
+
+
+def test_a_student_finds_the_words_of_the_field(by_name):
+    assert by_name["lr_d"].title == "Learning rate of D (η_D)"
+    assert by_name["lr_d"].bounds == "From more than 0 to 0.1."
+    assert by_name["beta1"].title == "Adam beta1 (β₁)"
+    assert by_name["beta1"].bounds == "From 0 to less than 1."
+    assert by_name["r1_gamma"].title == "Gradient penalty R1 (γ)"
+    assert by_name["spectral_norm"].title == "Spectral norm in D"
+    assert by_name["spectral_norm"].facets.source == "Miyato et al. 2018, arXiv 1802.05957"
+    assert by_name["total_steps"].bounds == "From 1 to 10,000,000 steps."
+    assert by_name["title"].bounds == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("total_steps", 6000, "6,000"),
+        ("seed", 6000, "6000"),
+        ("lr_d", 1e-4, "0.0001"),
+        ("ema_half_life", 10_000.0, "10,000"),
+        ("spectral_norm", True, "on"),
+        ("loss", "hinge", "hinge"),
+    ],
+)
+def test_a_value_is_written_as_people_write_it(by_name, name, value, words):
+    assert by_name[name].in_words(value) == words
+
+
+def test_a_json_schema_has_the_labels():
+    assert Optimisation.model_json_schema()["properties"]["lr_d"]["title"] == "Learning rate of D"
 
 
 def test_settings_come_in_the_order_of_declaration(config):

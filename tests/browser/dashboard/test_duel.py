@@ -68,7 +68,9 @@ def test_a_run_goes_on_from_a_saved_moment_with_one_change(visitor: Page, dashbo
     visitor.get_by_role("button", name="Run on from here").click()
     go = visitor.get_by_role("button", name="Run on from step 0 as a new run")
     expect(go).to_be_visible()
-    box = visitor.locator("[class*=st-key-fork-] input[aria-label='lr d']")
+    box = visitor.locator("[class*=st-key-fork-]").get_by_role(
+        "spinbutton", name="Learning rate of D"
+    )
     box.fill("0.0005")
     box.press("Tab")
     settled(visitor)

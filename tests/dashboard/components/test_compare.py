@@ -25,8 +25,14 @@ def compared(visit):
 
 def test_runs_are_named_by_title_and_what_sets_them_apart(hold_run):
     one, other = compare.looks_of([hold_run(), hold_run(lr_d=0.05)])
-    assert (one["label"], other["label"]) == ("Tiny ring · lr d 0.0002", "Tiny ring · lr d 0.05")
-    assert (one["differs"], other["differs"]) == ([("lr d", "0.0002")], [("lr d", "0.05")])
+    assert (one["label"], other["label"]) == (
+        "Tiny ring · Learning rate of D 0.0002",
+        "Tiny ring · Learning rate of D 0.05",
+    )
+    assert (one["differs"], other["differs"]) == (
+        [("Learning rate of D (η_D)", "lr_d", "0.0002")],
+        [("Learning rate of D (η_D)", "lr_d", "0.05")],
+    )
     assert one["title"] == "Tiny ring"
     assert one["colour"] != other["colour"]
 
@@ -40,8 +46,8 @@ def test_runs_without_a_difference_are_told_apart_by_their_id(hold_run):
 def test_a_run_is_told_apart_from_those_of_the_same_title_alone(hold_run):
     runs = [hold_run(), hold_run(lr_d=0.05), hold_run(title="Another", batch_size=8)]
     assert [look["label"] for look in compare.looks_of(runs)] == [
-        "Tiny ring · lr d 0.0002",
-        "Tiny ring · lr d 0.05",
+        "Tiny ring · Learning rate of D 0.0002",
+        "Tiny ring · Learning rate of D 0.05",
         "Another",
     ]
 
@@ -49,8 +55,8 @@ def test_a_run_is_told_apart_from_those_of_the_same_title_alone(hold_run):
 def test_a_name_tells_two_differences_and_the_column_all(hold_run):
     other = hold_run(lr_d=0.05, batch_size=8, seed=1)
     look = compare.looks_of([hold_run(), other])[1]
-    assert look["label"] == "Tiny ring · seed 1, batch size 8"
-    assert [name for name, _ in look["differs"]] == ["seed", "batch size", "lr d"]
+    assert look["label"] == "Tiny ring · Random seed 1, Batch size 8"
+    assert [name for _, name, _ in look["differs"]] == ["seed", "batch_size", "lr_d"]
 
 
 def test_curves_and_pictures_of_the_chosen_runs_are_shown(compared, hold_run):

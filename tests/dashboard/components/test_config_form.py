@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from dashboard.components.plain import plain
 from ganlib import (
     PRESETS,
     PictureForm,
@@ -78,9 +79,9 @@ def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
     app = form(preset)
     for one in widgeted(preset):
         widget = app.get_by_key(key_of(preset, one))
-        assert widget.label == one.name.replace("_", " ")
+        assert widget.label == f"{plain(one.title)} `{one.name}`"
         assert widget.value == one.value
-        assert widget.help.startswith(one.description)
+        assert widget.help.startswith(plain(one.description))
         match one.kind:
             case "choice":
                 assert widget.type == "selectbox"
@@ -93,8 +94,7 @@ def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
             case _:
                 assert widget.type == "number_input"
                 assert (widget.min, widget.max) == (one.lowest, one.highest)
-                assert f"{one.lowest:g} to {one.highest:g}." in widget.help
-                assert ("more than" in widget.help) is one.lowest_is_open
+                assert one.bounds in widget.help
 
 
 @pytest.mark.parametrize("preset", FORMS)

@@ -90,8 +90,8 @@ def test_both_runs_begin_with_one_difference_and_are_watched_together(racing, ma
     assert app.query_params["runs"] == f"{one.run_id},{other.run_id}"
     parts = mounted(app)
     assert [look["label"] for look in parts["overlay"]["runs"]] == [
-        "Tiny ring · lr d 0.0002",
-        "Tiny ring · lr d 0.05",
+        "Tiny ring · Learning rate of D 0.0002",
+        "Tiny ring · Learning rate of D 0.05",
     ]
     assert len(parts["sidebyside"]["runs"]) == 2
 
@@ -118,10 +118,11 @@ def test_nothing_is_raced_that_the_page_has_not_shown(racing, page, manager):
 def test_seed_data_and_length_are_no_difference_to_choose(racing):
     app, _ = racing()
     offered = settings(app).options
-    assert "lr d" in offered
-    assert "batch size" in offered
-    assert "width" in offered
-    assert not {name.replace("_", " ") for name in SAME | {"name", "points"}} & set(offered)
+    assert "Learning rate of D (η_D) · lr_d" in offered
+    assert "Batch size (N) · batch_size" in offered
+    names = {words.split(" · ")[1] for words in offered}
+    assert "width" in names
+    assert not (SAME | {"name", "points"}) & names
 
 
 @pytest.mark.parametrize(("name", "new"), [("d_steps", 3), ("loss", "hinge"), ("pack", 2)])

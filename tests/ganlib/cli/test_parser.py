@@ -118,7 +118,8 @@ def test_help_tells_every_setting_of_the_chosen_configuration(capsys):
     assert "--depth" in text
     assert "--d-batch-norm" not in text
     assert "--points" not in text
-    assert "Step size of the discriminator. [0.003]" in text
+    assert "Learning rate of D (η_D): How far" in " ".join(text.split())
+    assert "From more than 0 to 0.1. [0.003]" in " ".join(text.split())
     assert 'or by "latest"' in text
 
 
