@@ -20,10 +20,6 @@ STATUS: Mapping[str, str] = {
 }
 """A run's state in a word."""
 
-_SAYS_NOTHING = {"title", "points", "cpu_threads", "device"}
-_SAYS_NOTHING |= {"checkpoint_every", "keep_newest", "keep_best", "measure_every"}
-"""Settings that do not tell how two runs learn differently."""
-
 
 def found(rows: Sequence[RunRow], words: str, states: Collection[str] = ()) -> list[RunRow]:
     """The rows in which every word occurs, and whose state is one of these where any is named.
@@ -52,7 +48,9 @@ def settings_of(row: RunRow) -> Sequence[Setting]:
 
 @lru_cache(maxsize=1024)  # A table of runs is shown again and again.
 def _told(config: RunConfig) -> tuple[Setting, ...]:
-    return tuple(one for one in all_settings(config) if one.name not in _SAYS_NOTHING)
+    return tuple(
+        one for one in all_settings(config) if one.decides_learning and one.kind != "points"
+    )
 
 
 def differences(rows: Sequence[RunRow]) -> list[str]:

@@ -17,9 +17,7 @@ HEAVIEST = 0.999
 """Weight of the heaviest smoothing: a memory of 1,000 steps."""
 SAMPLED = 2000
 """Values of a curve that the usual range is read from."""
-UNSEEN = {"title", "seed", "device", "cpu_threads"}
-"""Settings in which runs over several seeds may differ."""
-ARCHITECTURE = Facets(label="Architecture")
+ARCHITECTURE = Facets(label="Architecture", role="learning")
 
 
 def smooth(values: Floats, weight: float) -> Floats:
@@ -121,28 +119,28 @@ def band(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Float
 
 @lru_cache(maxsize=64)
 def but_for_seed(config: RunConfig) -> Hashable:
-    """Equal for two configurations that differ at most in seed, title and where they compute."""
-    return tuple((name, one.value) for name, one in _settings(config).items() if name not in UNSEEN)
+    """Equal for two configurations that learn alike but for their random numbers."""
+    return tuple(
+        (one.name, one.value) for one in _settings(config).values() if one.facets.role != "seed"
+    )
 
 
 def differences(configs: Sequence[RunConfig]) -> list[tuple[Setting, list[str]]]:
     """The settings in which these differ, with what each has, in words.
 
-    Title and place of computation are left out, and so is what one of them does not have at all:
-    its architecture or data tell as much.
+    What one of them does not have at all is left out: its architecture or data tell as much.
     """
     settings = [_settings(config) for config in configs]
     return [
         (setting, [one[name].in_words(one[name].value) for one in settings])
         for name, setting in (settings[0].items() if settings else ())
-        if name == "seed" or name not in UNSEEN
         if all(name in one for one in settings)
         if len({one[name].value for one in settings}) > 1
     ]
 
 
 def _settings(config: RunConfig) -> dict[str, Setting]:
-    """All settings by name, and the kind of the networks."""
+    """All that decides how a run learns, by name, and the kind of its networks."""
     path = ("algorithm", "network", "architecture")
     kind = Setting(path, "choice", config.algorithm.network.architecture, "", ARCHITECTURE)
-    return {one.name: one for one in (*all_settings(config), kind)}
+    return {one.name: one for one in (*all_settings(config), kind) if one.decides_learning}

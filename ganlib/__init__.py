@@ -15,7 +15,7 @@ from ganlib.version import __version__
 if TYPE_CHECKING:
     from ganlib.algorithms import saved_decoder, saved_game
     from ganlib.cli import main as run_command
-    from ganlib.config import PLANE_REACH, Facets, RunConfig
+    from ganlib.config import PLANE_REACH, Facets, RunConfig, with_companions
     from ganlib.controls import Controls, Players
     from ganlib.data import (
         FORM_CHOICES,
@@ -146,9 +146,15 @@ if TYPE_CHECKING:
         saved_at,
         seen_through,
         shared_mass,
-        stays_as_saved,
     )
-    from ganlib.settings import Setting, all_settings, changed, live_settings, variants
+    from ganlib.settings import (
+        Setting,
+        all_settings,
+        changed,
+        draft,
+        live_settings,
+        variants,
+    )
     from ganlib.trainer import train
 else:
     __getattr__, __dir__ = lazy(__name__)
@@ -253,6 +259,7 @@ __all__ = [
     "decode_picture",
     "delete_pictures",
     "diagnose_run",
+    "draft",
     "drawing",
     "give_way",
     "in_columns",
@@ -285,13 +292,13 @@ __all__ = [
     "shared_mass",
     "slerp",
     "split",
-    "stays_as_saved",
     "steer_styles",
     "style_directions",
     "train",
     "truncate",
     "usual_lengths",
     "variants",
+    "with_companions",
     "write_csv",
     "write_gif",
     "write_mp4",

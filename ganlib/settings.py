@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -11,6 +11,7 @@ from ganlib.config import Facets, KeyOf, Part, Points, RunConfig, with_companion
 from ganlib.errors import ConfigError
 from ganlib.registry import Entry
 
+P = TypeVar("P", bound=Part)
 Kind = Literal["int", "float", "bool", "choice", "text", "points"]
 
 
@@ -22,7 +23,8 @@ class Setting:
         path: where it stands, as in ("algorithm", "optimisation", "lr_d").
         value: what the configuration it was read from has there.
         description: one sentence.
-        facets: its label, symbol, unit and source, and what may happen to it.
+        facets: its label, symbol, unit and source, what it decides, and when.
+        applies: whether it does anything under the configuration that it was read from.
         lowest, highest: bounds a value may reach, or None. An open bound (such as "greater than
             0") is given as it stands, and `lowest_is_open` or `highest_is_open` says so.
         entries: what the choices are the keys of, where they are.
@@ -33,6 +35,7 @@ class Setting:
     value: Any
     description: str
     facets: Facets
+    applies: bool = True
     choices: tuple[Any, ...] = ()
     lowest: float | None = None
     highest: float | None = None
@@ -55,6 +58,11 @@ class Setting:
     def live(self) -> bool:
         """Whether it may change while a run goes on."""
         return self.facets.live
+
+    @property
+    def decides_learning(self) -> bool:
+        """Whether another value gives other weights."""
+        return self.facets.role in ("seed", "length", "data", "learning")
 
     @property
     def bounds(self) -> str:
@@ -82,7 +90,9 @@ class Setting:
 
 def all_settings(config: RunConfig) -> tuple[Setting, ...]:
     """Every setting of this configuration, in the order of declaration."""
-    return tuple(_settings(config, ()))
+    return tuple(
+        _setting(path, part, declared, config) for path, part, declared in _fields(config, ())
+    )
 
 
 def live_settings(config: RunConfig) -> tuple[Setting, ...]:
@@ -110,6 +120,25 @@ def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     return RunConfig.parse(values)
 
 
+def draft(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
+    """As `changed`, but unchecked: for forms, which show what is being typed.
+
+    Args:
+        config: may be a draft itself.
+        changes: by name, of the right types.
+    """
+    paths = {one.name: one.path for one in all_settings(config)}
+    for name, value in with_companions(changes).items():
+        config = _replaced(config, paths[name], value)
+    return config
+
+
+def _replaced(part: P, path: tuple[str, ...], value: Any) -> P:
+    name, *rest = path
+    new = _replaced(getattr(part, name), tuple(rest), value) if rest else value
+    return part.model_copy(update={name: new})
+
+
 @lru_cache(maxsize=8)
 def variants(family: str = "gan") -> Mapping[str, Mapping[str, type[Part]]]:
     """The parts that come in several kinds, of a run of this family.
@@ -131,24 +160,22 @@ def _members(field: FieldInfo) -> dict[str, type[Part]]:
     }
 
 
-def _settings(part: Part, path: tuple[str, ...]) -> Iterator[Setting]:
+def _fields(part: Part, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Part, FieldInfo]]:
     for name, declared in part.declared().items():
-        value = getattr(part, name, declared.default)
-        if isinstance(value, Part):
-            yield from _settings(value, (*path, name))
+        if isinstance(inner := getattr(part, name, None), Part):
+            yield from _fields(inner, (*path, name))
         elif declared.description:
-            yield _setting((*path, name), declared, value)
+            yield (*path, name), part, declared
 
 
-def _setting(path: tuple[str, ...], field: FieldInfo, value: Any) -> Setting:
+def _setting(path: tuple[str, ...], part: Part, field: FieldInfo, config: RunConfig) -> Setting:
     bounds = {
         key: getattr(rule, key)
         for rule in field.metadata
         for key in ("gt", "ge", "lt", "le")
         if hasattr(rule, key)
     }
-    facets = field.json_schema_extra
-    assert isinstance(facets, Facets), f"{path} is declared without `setting`."
+    facets = part.facets(field)
     keys = next((rule.registry for rule in field.metadata if isinstance(rule, KeyOf)), None)
     entries: Mapping[str, Entry] = {} if keys is None else keys
     is_literal = get_origin(field.annotation) is Literal
@@ -156,9 +183,10 @@ def _setting(path: tuple[str, ...], field: FieldInfo, value: Any) -> Setting:
     return Setting(
         path=path,
         kind="choice" if choices else _KINDS[field.annotation],
-        value=value,
+        value=getattr(part, path[-1], field.default),
         description=field.description or "",
         facets=facets,
+        applies=facets.when(config),
         choices=choices,
         entries=entries,
         lowest=bounds.get("ge", bounds.get("gt")),

@@ -1,15 +1,14 @@
-"""Widgets for a configuration, made from its own bounds and descriptions."""
+"""The form of a whole configuration: which kinds of parts it has, and all their settings."""
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from dashboard.components.fields import Fields
 from dashboard.components.plain import plain
-from ganlib import ConfigError, RunConfig, Setting, all_settings, changed, own_sets, variants
+from ganlib import ConfigError, RunConfig, Setting, changed, own_sets, variants
 
-COLUMNS = 4
 GROUPS = {
     (): "The run",
     ("data",): "Data",
@@ -20,8 +19,6 @@ GROUPS = {
     ("saving",): "Saving",
 }
 
-_Group = tuple[tuple[str, ...], list[Setting], dict[str, str]]
-
 
 def show(base: RunConfig, key: str) -> RunConfig | None:
     """Show every setting, beginning with `base`.
@@ -31,12 +28,14 @@ def show(base: RunConfig, key: str) -> RunConfig | None:
     """
     with st.container(horizontal=True):
         _choose_kinds(base, key)
-    laid_out = _lay_out(base, key)
-    for path, group, keys_ in _groups(base, laid_out, key):
-        st.markdown(f"**{GROUPS[path]}**")
-        if path == ("data",) and laid_out.data.kind == "own":
-            _choose_own_set(laid_out.data.name, key)
-        widgets(group, keys_)
+    fields = _fields(base, key)
+    at_work = fields.at_work()
+    for path, title in GROUPS.items():
+        if group := [one for one in at_work if one.path[:-1] == path]:
+            st.markdown(f"**{title}**")
+            if path == ("data",) and fields.config.data.kind == "own":
+                _choose_own_set(fields.config.data.name, key)
+            fields.show(group)
     try:
         return read(base, key)
     except ConfigError as error:
@@ -54,57 +53,27 @@ def read(base: RunConfig, key: str) -> RunConfig:
     Raises:
         ConfigError: it is refused.
     """
+    fields = _fields(base, key)
+    data = fields.config.data
+    own = _own_set(data.name, key) if data.kind == "own" else {}
+    return changed(fields.config, fields.changes() | own)
+
+
+def _fields(base: RunConfig, key: str) -> Fields:
+    """The widgets of all settings, for the kinds of data, family and network that are chosen."""
     laid_out = _lay_out(base, key)
-    values: dict[str, Any] = {}
-    for _, group, keys_ in _groups(base, laid_out, key):
-        values |= typed(group, keys_)
-    if laid_out.data.kind == "own":
-        values |= _own_set(laid_out.data.name, key)
-    return changed(laid_out, differing(laid_out, values))
-
-
-def differing(config: RunConfig, values: dict[str, Any]) -> dict[str, Any]:
-    """The values that are not those of the configuration; a changed loss brings its companions."""
-    before = {one.name: one.value for one in all_settings(config)}
-    return {name: value for name, value in values.items() if value != before[name]}
-
-
-def widgeted(group: Iterable[Setting]) -> list[Setting]:
-    """The settings that have a widget; points are drawn instead."""
-    return [one for one in group if one.kind != "points"]
-
-
-def keys(group: Iterable[Setting], stem: str) -> dict[str, str]:
-    """A key for the widget of each setting, by name."""
-    return {one.name: f"{stem}-{one.name}" for one in group}
-
-
-def widgets(group: list[Setting], keys: Mapping[str, str], in_a_row: int = COLUMNS) -> None:
-    """A widget for each setting under its key, so many in a row."""
-    columns = st.columns(in_a_row)
-    for number, one in enumerate(group):
-        _widget(one, keys[one.name], columns[number % in_a_row])
-
-
-def typed(group: Iterable[Setting], keys: Mapping[str, str]) -> dict[str, Any]:
-    """The values of these widgets by name; where none was shown yet, that of its setting."""
-    return {one.name: st.session_state.get(keys[one.name], one.value) for one in group}
-
-
-def _groups(base: RunConfig, laid_out: RunConfig, key: str) -> Iterator[_Group]:
-    """The settings with widgets, by where they stand, with the keys of these."""
+    stem = _stem(base, laid_out.algorithm.family, key)
     kinds = {
-        ("data",): laid_out.data.kind,
-        ("algorithm", "network"): laid_out.algorithm.network.architecture,
+        ("data",): f"{key}-{laid_out.data.kind}",
+        ("algorithm", "network"): f"{stem}-{laid_out.algorithm.network.architecture}",
     }
-    for path in GROUPS:
-        group = [one for one in widgeted(all_settings(laid_out)) if one.path[:-1] == path]
-        if kinds.get(path) == "own":  # The other settings go with the pictures.
-            group = [one for one in group if one.name == "levels"]
-        stem = _stem(base, laid_out.algorithm.family, key) if path[:1] == ("algorithm",) else key
-        if group:
-            # Another kind has settings of the same names.
-            yield path, group, keys(group, f"{stem}-{kinds[path]}" if path in kinds else stem)
+
+    def key_of(one: Setting) -> str:
+        # Another kind has settings of the same names.
+        usual = stem if one.path[0] == "algorithm" else key
+        return f"{kinds.get(one.path[:-1], usual)}-{one.name}"
+
+    return Fields.of(laid_out, key_of)
 
 
 def _choose_kinds(base: RunConfig, key: str) -> None:
@@ -194,51 +163,3 @@ def _own_set(name: str, key: str) -> dict[str, Any]:
         )
         raise ConfigError((("data.name", sentence),))
     return {"name": chosen.name, "size": chosen.size, "colour": chosen.colour}
-
-
-def _widget(one: Setting, key: str, place: Any) -> Any:
-    label = f"{plain(one.title)} `{one.name}`"
-    # What was set comes back when the form does, after another tab or page.
-    common = {"key": key, "help": _help(one), "persist_state": "session"}
-    match one.kind:
-        case "choice":
-            return place.selectbox(
-                label,
-                one.choices,
-                index=one.choices.index(one.value),
-                format_func=lambda key: one.entries[key].title if one.entries else str(key),
-                **common,
-            )
-        case "bool":
-            return place.toggle(label, one.value, **common)
-        case "text":
-            return place.text_input(label, one.value, **common)
-    number = int if one.kind == "int" else float
-    return place.number_input(
-        label,
-        value=number(one.value),
-        min_value=None if one.lowest is None else number(one.lowest),
-        max_value=None if one.highest is None else number(one.highest),
-        step=_step(one),
-        format="%d" if number is int else "%.6g",
-        **common,
-    )
-
-
-def _step(one: Setting) -> int | float:
-    """One press of + or -: a tenth of the value's magnitude."""
-    if one.kind == "int":
-        return 1
-    magnitude = math.floor(math.log10(one.value)) if one.value > 0 else 0
-    return 10.0 ** (magnitude - 1)
-
-
-def _help(one: Setting) -> str:
-    """Its sentence, bounds and source, and what each of its choices is where that is known."""
-    choices = (
-        f"- **{plain(choice.title)}** (`{key}`): {plain(choice.summary)}"
-        for key, choice in one.entries.items()
-    )
-    source = f"({plain(one.facets.source)})" if one.facets.source else ""
-    about = " ".join(filter(None, (plain(one.description), one.bounds, source)))
-    return "\n".join((about, *choices))

@@ -5,13 +5,14 @@ from typing import Any
 import streamlit as st
 
 from dashboard import clicks, state
-from dashboard.components import compare, config_form
+from dashboard.components import compare
+from dashboard.components.fields import Fields
 from dashboard.services import run_manager
-from ganlib import ConfigError, Run, RunConfig, RunError, Setting, all_settings, stays_as_saved
+from ganlib import ConfigError, Run, RunConfig, RunError
 
 TAB = ":material/fork_right: Go on from a moment"
-HIDDEN = {"title", "seed", "device", "cpu_threads", "name", "size", "colour"}
-"""Settings that belong to the data, or say nothing about learning."""
+OPEN = ("length", "record", "learning")
+"""What a run that goes on may decide otherwise; its random numbers go on too."""
 
 
 def choose(run: Run, step: Any) -> None:
@@ -34,8 +35,7 @@ def show(run: Run) -> None:
         "without a change the new run repeats this one to the last digit."
     )
     step = st.select_slider("Step", list(states), key=_key(run), format_func=lambda one: f"{one:,}")
-    group = _settings(states[step].load().config)
-    config_form.widgets(group, _value_keys(run, step, group))
+    _fields(run, step, states[step].load().config).show()
     st.button(
         f"Run on from step {step:,} as a new run",
         icon=":material/fork_right:",
@@ -71,17 +71,13 @@ def _key(run: Run) -> str:
     return f"moment-{run.run_id}"
 
 
-def _value_keys(run: Run, step: int, group: list[Setting]) -> dict[str, str]:
-    return config_form.keys(group, f"fork-{run.run_id}-{step}")
-
-
-def _settings(config: RunConfig) -> list[Setting]:
+def _fields(run: Run, step: int, config: RunConfig) -> Fields:
     """The settings that a run may go on with otherwise."""
-    return [
-        one
-        for one in config_form.widgeted(all_settings(config))
-        if not stays_as_saved(one) and one.name not in HIDDEN
-    ]
+    return Fields.of(
+        config,
+        lambda one: f"fork-{run.run_id}-{step}-{one.name}",
+        lambda one: not one.facets.fixed and one.facets.role in OPEN,
+    )
 
 
 def _changes(run: Run, step: int) -> dict[str, Any]:
@@ -90,8 +86,7 @@ def _changes(run: Run, step: int) -> dict[str, Any]:
     if saved is None:  # It was let go meanwhile, which is said where it is gone on from.
         return {}
     config = saved.load().config
-    group = _settings(config)
-    changes = config_form.differing(config, config_form.typed(group, _value_keys(run, step, group)))
+    changes = _fields(run, step, config).changes()
     if config.total_steps <= step:
         changes = {"total_steps": step + config.total_steps, **changes}
     return changes

@@ -1,12 +1,13 @@
 """A run that is watched: its status, samples and curves, and the hand that steers it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from dashboard import clicks, state
 from dashboard.components import config_form, duel, fork, inside, live, race, share, train_on
+from dashboard.components.fields import Fields
 from dashboard.components.plain import plain
 from dashboard.components.start import start_typed
 from dashboard.services import run_manager
@@ -14,10 +15,7 @@ from ganlib import (
     ConfigError,
     Controls,
     Run,
-    RunConfig,
     RunError,
-    Setting,
-    live_settings,
 )
 
 STOP_PATIENCE = 0.3
@@ -128,36 +126,34 @@ def _live_settings(run: Run) -> None:
         st.caption("This run cannot change now. Start it with other settings in the next tabs.")
         return
     st.caption("These act from the next step on, and leave a mark on every curve.")
-    group = [
-        one
-        for one in config_form.widgeted(live_settings(run.controls.config))
-        if one.name != "cpu_threads"
-    ]
-    shown = run.controls.config
-    keys = _live_keys(run, group)
+    fields = _live_fields(run)
     if problem := clicks.take_problem(LIVE):
         st.error(plain(problem), icon=":material/error:")
     with st.form(f"live-{run.run_id}", border=False):
-        config_form.widgets(group, keys)
+        fields.show()
         st.form_submit_button(
-            "Apply to the run", icon=":material/bolt:", on_click=_apply, args=(run, shown, keys)
+            "Apply to the run", icon=":material/bolt:", on_click=_apply, args=(run, fields)
         )
 
 
-def _live_keys(run: Run, group: list[Setting]) -> dict[str, str]:
-    """Another key whenever a value was changed, so that its widget shows what was set, by whomever.
+def _live_fields(run: Run) -> Fields:
+    """The settings that can change while it runs.
 
-    The others keep theirs, and with it what a person has typed and not applied yet.
+    Whenever a value was changed it has another key, so that its widget shows what was set, by
+    whomever. The others keep theirs, and with it what a person has typed and not applied yet.
     """
     times = run.controls.times_changed
-    return {one.name: f"live-{run.run_id}-{times[one.name]}-{one.name}" for one in group}
+    return Fields.of(
+        run.controls.config,
+        lambda one: f"live-{run.run_id}-{times[one.name]}-{one.name}",
+        lambda one: one.live and one.facets.role != "machine",
+    )
 
 
-def _apply(run: Run, shown: RunConfig, keys: Mapping[str, str]) -> None:
+def _apply(run: Run, fields: Fields) -> None:
     """Change what differs from what the form had shown: anything else somebody else has changed."""
-    values = {name: st.session_state[key] for name, key in keys.items()}
     try:
-        run.controls.change(config_form.differing(shown, values))
+        run.controls.change(fields.changes())
     except ConfigError as error:
         clicks.report(str(error), LIVE)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard import clicks, state
-from dashboard.components import compare, config_form
+from dashboard.components import compare
+from dashboard.components.fields import Fields
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
 from ganlib import PRESETS, ConfigError, Run, RunConfig, RunError, Setting, all_settings, changed
@@ -13,8 +14,6 @@ from ganlib import PRESETS, ConfigError, Run, RunConfig, RunError, Setting, all_
 TAB = ":material/flag: Race against one change"
 PLACE = "race"
 """Where this part of a page says what went wrong."""
-SAME = {"title", "seed", "device", "cpu_threads", "total_steps", "frame_every"}
-"""Settings that both runs share, besides the data."""
 
 
 def against(run: Run) -> None:
@@ -70,7 +69,7 @@ def _choose_difference(config: RunConfig, key: str) -> bool:
             persist_state="session",
         )
     with right:
-        config_form.widgets([settings[name]], _value_keys(settings[name], key), in_a_row=1)
+        _field(config, name, key).show(in_a_row=1)
     try:
         if _challenger(config, key) is not None:
             return True
@@ -81,11 +80,11 @@ def _choose_difference(config: RunConfig, key: str) -> bool:
 
 
 def _settings(config: RunConfig) -> dict[str, Setting]:
-    """The settings that may be the difference, by name."""
+    """The settings that may be the difference, by name: both runs share data, seed and length."""
     return {
         one.name: one
-        for one in config_form.widgeted(all_settings(config))
-        if one.path[0] != "data" and one.name not in SAME
+        for one in all_settings(config)
+        if one.facets.typed and one.applies and one.facets.role == "learning"
     }
 
 
@@ -93,15 +92,16 @@ def _setting_key(key: str) -> str:
     return f"race-setting-{key}"
 
 
-def _value_keys(setting: Setting, key: str) -> dict[str, str]:
-    return config_form.keys([setting], f"race-value-{key}")
+def _field(config: RunConfig, name: str, key: str) -> Fields:
+    """The widget of the one setting."""
+    return Fields.of(
+        config, lambda one: f"race-value-{key}-{one.name}", lambda one: one.name == name
+    )
 
 
 def _challenger(config: RunConfig, key: str) -> RunConfig | None:
     """The configuration with the one change that is set by now; None without one."""
-    setting = _settings(config)[st.session_state[_setting_key(key)]]
-    values = config_form.typed([setting], _value_keys(setting, key))
-    change = config_form.differing(config, values)
+    change = _field(config, st.session_state[_setting_key(key)], key).changes()
     return changed(config, change) if change else None
 
 

@@ -1,6 +1,19 @@
 """What happens to every picture before D sees it."""
 
+from typing import TYPE_CHECKING
+
 from ganlib.config.part import Part, setting
+
+if TYPE_CHECKING:
+    from ganlib.config.run import RunConfig
+
+
+def _augments(config: "RunConfig") -> bool:
+    return config.gan.augmentation.is_on
+
+
+def _may_augment(config: "RunConfig") -> bool:
+    return _augments(config) or not config.data.is_2d
 
 
 class Augmentation(Part):
@@ -13,6 +26,7 @@ class Augmentation(Part):
         symbol="p",
         source="Zhao et al. 2020, arXiv 2006.10738; Karras et al. 2020, arXiv 2006.06676",
         live=True,
+        when=_may_augment,
         ge=0,
         le=1,
     )
@@ -22,18 +36,21 @@ class Augmentation(Part):
         "Pictures are shifted by up to an eighth of their side, rounded down: at 28 pixels by 3, "
         "where the code of the source rounds to 4.",
         source="Zhao et al. 2020, arXiv 2006.10738",
+        when=_augments,
     )
     cutout: bool = setting(
         True,
         "Cutout",
         "A square of half the side is blotted out.",
         source="DeVries & Taylor 2017, arXiv 1708.04552",
+        when=_augments,
     )
     recolour: bool = setting(
         True,
         "Colour changes",
         "Brightness and contrast change, and saturation of colours.",
         source="Zhao et al. 2020, arXiv 2006.10738",
+        when=_augments,
     )
     ada_target: float = setting(
         0.0,
@@ -42,6 +59,7 @@ class Augmentation(Part):
         symbol="r_t",
         source="Karras et al. 2020, arXiv 2006.06676",
         live=True,
+        when=_may_augment,
         ge=0,
         lt=1,
     )
@@ -50,6 +68,7 @@ class Augmentation(Part):
         "Images for p from 0 to 1",
         "Images in which p may climb from 0 to 1 when steered.",
         unit="images",
+        when=lambda config: config.gan.augmentation.ada_target > 0,
         source="Karras et al. 2020, arXiv 2006.06676",
         ge=1000,
         le=10_000_000,

@@ -11,7 +11,14 @@ from ganlib.config.part import Part, setting
 class OrderedNetwork(AnyShape):
     """What every network has that looks back only."""
 
-    conditional: bool = setting(False, "Class-conditional", "Draw the class that is asked for.")
+    conditional: bool = setting(
+        False,
+        "Class-conditional",
+        "Draw the class that is asked for.",
+        when=lambda config: (
+            config.algorithm.network.is_conditional or bool(config.data.class_names)
+        ),
+    )
 
     @property
     def is_conditional(self) -> bool:
@@ -34,6 +41,7 @@ class MadeNetwork(OrderedNetwork):
         "Bins of an axis",
         "Stripes that each axis of the plane is cut into (points only).",
         unit="bins",
+        when=lambda config: config.data.is_2d,
         ge=2,
         le=256,
     )

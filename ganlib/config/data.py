@@ -27,6 +27,7 @@ Levels = Literal[256, 16, 4, 2]
 class PlaneData(Part):
     """Points of a two-dimensional distribution: an endless stream with a known density."""
 
+    ROLE = "data"
     is_2d: ClassVar[bool] = True
     """Whether samples are points in the plane, and no pictures."""
     levels: ClassVar[None] = None
@@ -43,6 +44,7 @@ class PlaneData(Part):
         "Drawn by hand (sketch only): the middles of equal blots.",
         unit="points",
         live=True,
+        typed=False,
         max_length=2000,
     )
 
@@ -79,6 +81,7 @@ class PlaneData(Part):
 class Pictures(Part):
     """Square pictures with values in [-1, 1]."""
 
+    ROLE = "data"
     is_2d: ClassVar[bool] = False
     is_drawn: ClassVar[bool] = False
     levels: Levels = setting(
@@ -86,6 +89,7 @@ class Pictures(Part):
         "Intensity levels",
         "Values that each number of a picture may have; 2 makes it black or white.",
         unit="levels",
+        fixed=True,
     )
 
     @property
@@ -127,14 +131,25 @@ class ImageData(Pictures):
 
 
 class OwnData(Pictures):
-    """Pictures of your own, kept under a name on the Data page or by the command line."""
+    """Pictures of your own, kept under a name on the Data page or by the command line.
+
+    Name, size and colour go with what is kept, and are chosen together.
+    """
 
     kind: Literal["own"] = "own"
-    name: str = setting("my-pictures", "Data set", "The name that they were kept under.")
-    size: Size = setting(
-        32, "Picture size", "Side of a picture in pixels, as they were kept.", unit="pixels"
+    name: str = setting(
+        "my-pictures", "Data set", "The name that they were kept under.", typed=False
     )
-    colour: Colour = setting("colour", "Colour", "Whether they were kept in grey or in colour.")
+    size: Size = setting(
+        32,
+        "Picture size",
+        "Side of a picture in pixels, as they were kept.",
+        unit="pixels",
+        typed=False,
+    )
+    colour: Colour = setting(
+        "colour", "Colour", "Whether they were kept in grey or in colour.", typed=False
+    )
 
     @field_validator("name")
     @classmethod

@@ -38,6 +38,8 @@ def base_channels(default: int, most: int) -> Any:
 class AnyShape(Part):
     """The shape of any network."""
 
+    FIXED = True
+
     @property
     def is_conditional(self) -> bool:
         """Whether it can be asked for a class."""
@@ -65,6 +67,7 @@ def adam_beta1(default: float) -> Any:
         "How much of the mean gradient stays with each update: momentum.",
         symbol="β₁",
         source=ADAM,
+        when=lambda config: config.algorithm.optimisation.optimiser == "adam",
         ge=0,
         lt=1,
     )
@@ -78,6 +81,7 @@ class Stepping(Part):
         "Optimiser",
         "The rule that turns gradients into changes of the weights.",
         source=f"Adam: {ADAM}",
+        fixed=True,
     )
     beta1: float = adam_beta1(0.9)
     beta2: float = setting(

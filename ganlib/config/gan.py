@@ -57,6 +57,7 @@ class Objective(Part, extra="allow"):
         "Compute the penalties above every so many D updates, weighted up as much.",
         unit="updates of D",
         source="Lazy regularisation: Karras et al. 2020, arXiv 1912.04958",
+        when=lambda config: config.gan.objective.has_gradient_penalty,
         ge=1,
         le=64,
     )
@@ -67,6 +68,10 @@ class Objective(Part, extra="allow"):
         symbol="λ",
         source="Tseng et al. 2021, arXiv 2104.03310",
         live=True,
+        when=lambda config: (
+            config.gan.objective.lecam_lambda > 0
+            or not config.gan.objective.loss_spec.compares_pairs
+        ),
         ge=0,
         le=100,
     )
@@ -78,6 +83,7 @@ class Objective(Part, extra="allow"):
         source="AC-GAN: Odena et al. 2017, arXiv 1610.09585; InfoGAN: Chen et al. 2016, "
         "arXiv 1606.03657",
         live=True,
+        when=lambda config: config.gan.network.conditioning in ("auxiliary", "codes"),
         ge=0,
         le=100,
     )
@@ -87,6 +93,7 @@ class Objective(Part, extra="allow"):
         "D learns to tell the class from fakes too, as the AC-GAN paper has it; else from real "
         "samples alone (condition auxiliary only).",
         source="Odena et al. 2017, arXiv 1610.09585",
+        when=lambda config: config.gan.network.conditioning == "auxiliary",
     )
     weight_clip: float = setting(
         0.0,
@@ -95,6 +102,10 @@ class Objective(Part, extra="allow"):
         symbol="c",
         source="Arjovsky et al. 2017, arXiv 1701.07875",
         live=True,
+        when=lambda config: (
+            config.gan.objective.weight_clip > 0
+            or config.gan.objective.loss_spec.companions["weight_clip"] > 0
+        ),
         ge=0,
         le=1,
     )
@@ -103,6 +114,10 @@ class Objective(Part, extra="allow"):
         "One-sided label smoothing",
         "Taken off the label 1 of real samples in D's loss, where it has labels.",
         source="Salimans et al. 2016, arXiv 1606.03498",
+        when=lambda config: (
+            config.gan.objective.label_smoothing > 0
+            or config.gan.objective.loss_spec.smooth is not None
+        ),
         ge=0,
         le=0.5,
     )
@@ -120,6 +135,7 @@ class Objective(Part, extra="allow"):
         "Steps of instance noise",
         "Steps over which that noise falls to zero.",
         unit="steps",
+        when=lambda config: config.gan.objective.instance_noise > 0,
         ge=1,
         le=10_000_000,
     )
@@ -130,6 +146,7 @@ class Objective(Part, extra="allow"):
         symbol="K",
         unit="updates of D",
         source="Metz et al. 2017, arXiv 1611.02163",
+        when=lambda config: config.gan.objective.unrolled_steps > 0 or config.data.is_2d,
         ge=0,
         le=10,
     )
@@ -239,6 +256,7 @@ class Optimisation(Stepping):
         "Measure gradient norms and spectral norms (largest singular values) every so many steps; "
         "0: never.",
         unit="steps",
+        role="record",
         live=True,
         ge=0,
         le=100_000,

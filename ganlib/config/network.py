@@ -1,11 +1,14 @@
 """The shapes of generators and discriminators."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from ganlib.config.family import AnyShape, base_channels, latent_dimension
 from ganlib.config.part import setting
+
+if TYPE_CHECKING:
+    from ganlib.config.run import RunConfig
 
 BATCH_NORM = "Ioffe & Szegedy 2015, arXiv 1502.03167"
 INFO_GAN = "InfoGAN: Chen et al. 2016, arXiv 1606.03657"
@@ -32,11 +35,19 @@ def batch_normalisation_of_g() -> Any:
     )
 
 
+Conditioning = Literal["none", "projection", "concat", "auxiliary", "codes"]
+
+
 class Network(AnyShape):
     """What every generator and discriminator pair has."""
 
     latent_dim: int = latent_dimension(64)
     spectral_norm: bool = spectral_normalisation(False)
+
+    @property
+    def conditioning(self) -> Conditioning:
+        """How G and D learn classes or codes."""
+        return "none"
 
     @property
     def judged_together(self) -> int:
@@ -114,6 +125,10 @@ class DenseSpatialNetwork(Network):
     latent_dim: int = latent_dimension(100)
 
 
+def _has_codes(config: "RunConfig") -> bool:
+    return config.gan.network.conditioning == "codes"
+
+
 class DcganNetwork(CrowdNetwork):
     """Convolutional pair after Radford et al. 2016 (arXiv 1511.06434)."""
 
@@ -126,7 +141,7 @@ class DcganNetwork(CrowdNetwork):
         "Each channel of D has mean 0 and variance 1 over a batch, whose samples it couples.",
         source=BATCH_NORM,
     )
-    condition: Literal["none", "projection", "concat", "auxiliary", "codes"] = setting(
+    condition: Conditioning = setting(
         "none",
         "Conditioning",
         "Draw the class that is asked for. D is told it (projection, concat: cGAN), has to tell it "
@@ -140,6 +155,7 @@ class DcganNetwork(CrowdNetwork):
         "Values of the categorical code that G can be asked for (codes only).",
         unit="values",
         source=INFO_GAN,
+        when=_has_codes,
         ge=2,
         le=64,
     )
@@ -149,9 +165,15 @@ class DcganNetwork(CrowdNetwork):
         "First numbers of z that D has to tell besides (codes only).",
         unit="numbers of z",
         source=INFO_GAN,
+        when=_has_codes,
         ge=0,
         le=16,
     )
+
+    @property
+    def conditioning(self) -> Conditioning:
+        """How G and D learn classes or codes."""
+        return self.condition
 
     @property
     def is_conditional(self) -> bool:

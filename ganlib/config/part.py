@@ -1,14 +1,27 @@
 """How a group of settings is written down."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ganlib.registry import Registry, one_of
+
+if TYPE_CHECKING:
+    from ganlib.config.run import RunConfig
+
+
+Role = Literal["title", "seed", "machine", "length", "record", "data", "learning"]
+"""What a setting decides: what a run is called, its random numbers, where and how fast it is
+computed, when it ends, what is measured and kept of it, what it learns from, or how it learns."""
+
+
+def always(config: "RunConfig") -> bool:
+    """A setting does something whatever the others are."""
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,34 +33,41 @@ class Facets:
         symbol: its sign in formulas; empty where the field has none.
         unit: what a number counts or measures, in the plural; empty for a ratio.
         source: where it is from; empty for what needs none.
+        role: what it decides; None for what its part says.
         live: whether it may change while a run goes on.
+        fixed: whether a checkpoint decides it, so that another value would fit no weights, or mean
+            something else; or its part says so.
+        typed: whether a person types or chooses it by itself.
+        when: whether it does anything under a configuration; what is refused does.
     """
 
     label: str
     symbol: str = ""
     unit: str = ""
     source: str = ""
+    role: Role | None = None
     live: bool = False
+    fixed: bool = False
+    typed: bool = True
+    when: Callable[["RunConfig"], bool] = always
 
     def __call__(self, schema: dict[str, Any]) -> None:
         """Put the label into a JSON schema."""
         schema["title"] = self.label
 
 
-def setting(
-    default: Any,
-    label: str,
-    description: str,
-    *,
-    symbol: str = "",
-    unit: str = "",
-    source: str = "",
-    live: bool = False,
-    **bounds: Any,
-) -> Any:
-    """A field with its bounds, one sentence that describes it, and its `Facets`."""
-    facets = Facets(label=label, symbol=symbol, unit=unit, source=source, live=live)
-    return Field(default, description=description, json_schema_extra=facets, **bounds)
+_FACETS = {one.name for one in fields(Facets)}
+
+
+def setting(default: Any, label: str, description: str, **facets_and_bounds: Any) -> Any:
+    """A field with its `Facets`, one sentence that describes it, and its bounds."""
+    facets = {name: facets_and_bounds.pop(name) for name in _FACETS & facets_and_bounds.keys()}
+    return Field(
+        default,
+        description=description,
+        json_schema_extra=Facets(label=label, **facets),
+        **facets_and_bounds,
+    )
 
 
 @dataclass(frozen=True)
@@ -68,11 +88,25 @@ class KeyOf:
 
 
 class Part(BaseModel):
-    """A group of settings that cannot change once made."""
+    """A group of settings that cannot change once made.
 
+    Attributes:
+        ROLE: what its settings decide, unless one says otherwise.
+        FIXED: whether a checkpoint decides all of them.
+    """
+
+    ROLE: ClassVar[Role] = "learning"
+    FIXED: ClassVar[bool] = False
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
     def declared(cls) -> Mapping[str, FieldInfo]:
         """How each of its settings is declared, by name and in order."""
         return cls.model_fields
+
+    @classmethod
+    def facets(cls, declared: FieldInfo) -> Facets:
+        """What is known of one of its settings."""
+        own = declared.json_schema_extra
+        assert isinstance(own, Facets), "A setting is declared by `setting`."
+        return replace(own, role=own.role or cls.ROLE, fixed=own.fixed or cls.FIXED)

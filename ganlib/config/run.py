@@ -21,15 +21,23 @@ AnyFamily = Annotated[GanConfig | VaeConfig | AutoregressiveConfig, Field(discri
 class RunConfig(Part):
     """Everything that decides a run. The same RunConfig gives the same run on the same machine."""
 
-    title: str = setting("My run", "Title", "What the run is called.", min_length=1, max_length=80)
+    title: str = setting(
+        "My run", "Title", "What the run is called.", role="title", min_length=1, max_length=80
+    )
     seed: int = setting(
-        0, "Random seed", "Start of every random number of the run.", ge=0, le=2**32 - 1
+        0,
+        "Random seed",
+        "Start of every random number of the run.",
+        role="seed",
+        ge=0,
+        le=2**32 - 1,
     )
     total_steps: int = setting(
         3000,
         "Training steps",
         "Steps after which the run is complete.",
         unit="steps",
+        role="length",
         ge=1,
         le=10_000_000,
     )
@@ -41,15 +49,19 @@ class RunConfig(Part):
         "Steps between frames",
         "Steps between two saved moments.",
         unit="steps",
+        role="record",
         ge=1,
         le=100_000,
     )
-    device: Literal["auto", "cpu", "cuda"] = setting("auto", "Device", "Where to compute.")
+    device: Literal["auto", "cpu", "cuda"] = setting(
+        "auto", "Device", "Where to compute.", role="machine"
+    )
     cpu_threads: int = setting(
         0,
         "CPU threads",
         "Threads to compute with; 0 lets the run manager share them out.",
         unit="threads",
+        role="machine",
         live=True,
         ge=0,
         le=64,

@@ -11,6 +11,7 @@ from ganlib.config.part import Part, setting
 class Saving(Part):
     """Which checkpoints are made and kept, and how often pictures are measured."""
 
+    ROLE = "record"
     checkpoint_every: float = setting(
         20.0,
         "Time between checkpoints",
@@ -33,6 +34,11 @@ class Saving(Part):
         "Keep also the best checkpoint. frechet: the one next to the lowest Fréchet distance of "
         "the pictures. loss: that of the lowest loss, on average of 100 steps (VAE and "
         "autoregressive only: a GAN's losses are against an opponent that learns as well).",
+        when=lambda config: (
+            config.saving.keep_best != "none"
+            or config.algorithm.family != "gan"
+            or not config.data.is_2d
+        ),
     )
     measure_every: float = setting(
         20.0,
@@ -40,6 +46,7 @@ class Saving(Part):
         "Seconds between two measurements of the pictures, which take a tenth of the time at most; "
         "0 measures none.",
         unit="s",
+        when=lambda config: not config.data.is_2d,
         ge=0,
         le=3600,
     )

@@ -1,6 +1,6 @@
 """A variational autoencoder: an encoder to the latent space, and a decoder back."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,9 @@ from ganlib.config.family import (
     latent_dimension,
 )
 from ganlib.config.part import Part, setting
+
+if TYPE_CHECKING:
+    from ganlib.config.run import RunConfig
 
 
 class VaeNetwork(AnyShape):
@@ -44,6 +47,15 @@ class VaeConvolutional(VaeNetwork):
     width: int = base_channels(24, most=256)
 
 
+def _objective(config: "RunConfig") -> "VaeObjective":
+    assert isinstance(config.algorithm, VaeConfig)
+    return config.algorithm.objective
+
+
+def _weighs_kl(config: "RunConfig") -> bool:
+    return _objective(config).beta > 0
+
+
 class VaeObjective(Part):
     """What encoder and decoder minimise together; formulas in `ganlib.objectives.variational`."""
 
@@ -53,6 +65,7 @@ class VaeObjective(Part):
         "p(x|z), what the decoder says of each number: the chance of white (bernoulli, for data of "
         "two levels), or a mean with a width that all share (gaussian).",
         source="Kingma & Welling 2014, arXiv 1312.6114",
+        fixed=True,
     )
     sigma: float = setting(
         0.0,
@@ -60,6 +73,8 @@ class VaeObjective(Part):
         "Width of the gaussian likelihood, in data from -1 to 1; 0 learns it.",
         symbol="σ",
         source="Rybkin et al. 2021, arXiv 2006.13202",
+        fixed=True,
+        when=lambda config: _objective(config).likelihood == "gaussian",
         ge=0,
         le=10,
     )
@@ -79,6 +94,7 @@ class VaeObjective(Part):
         "Steps over which that weight rises from 0.",
         unit="steps",
         source="Bowman et al. 2016, arXiv 1511.06349",
+        when=_weighs_kl,
         ge=0,
         le=10_000_000,
     )
@@ -90,6 +106,7 @@ class VaeObjective(Part):
         unit="nats",
         source="Kingma et al. 2016, arXiv 1606.04934",
         live=True,
+        when=_weighs_kl,
         ge=0,
         le=10,
     )

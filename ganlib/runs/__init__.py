@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ganlib.runs.inside import HeldOut, learnt_density, point_figures, seen_through, shared_mass
     from ganlib.runs.manager import Run, RunManager
     from ganlib.runs.measurer import measure_decoder, open_reals
-    from ganlib.runs.origin import last_good, saved_at, stays_as_saved
+    from ganlib.runs.origin import last_good, saved_at
     from ganlib.runs.record import RunRecord
     from ganlib.runs.row import Origin, RunRow
     from ganlib.runs.saved_directions import SavedDirections
@@ -45,5 +45,4 @@ __all__ = [
     "saved_at",
     "seen_through",
     "shared_mass",
-    "stays_as_saved",
 ]

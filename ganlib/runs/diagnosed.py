@@ -7,10 +7,10 @@ import numpy as np
 
 from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
-from ganlib.events import ControlChanged, PictureFigures
+from ganlib.events import PictureFigures
 from ganlib.metrics import LONG, Curves, PictureMoment, diagnose_pictures
 from ganlib.runs.snapshot import RunSnapshot
-from ganlib.settings import changed
+from ganlib.settings import all_settings, changed
 
 
 def diagnose_run(
@@ -39,16 +39,16 @@ def diagnose_run(
             diverged=snapshot.state == "diverged",
         )
     )
-    changes = [mark.step for mark in snapshot.marks if mark.step >= step and _decides(mark)]
+    says_nothing = {one.name for one in all_settings(config) if not one.decides_learning}
+    changes = [
+        mark.step
+        for mark in snapshot.marks
+        if mark.step >= step and not mark.changes.keys() <= says_nothing
+    ]
     if said is None or not changes or said["state"] == "diverging":
         return said
     words = said["sentence"].replace(":", f", before the change at step {changes[0]:,}:", 1)
     return {"state": "outdated", "sentence": words, "advice": ""}
-
-
-def _decides(mark: ControlChanged) -> bool:
-    """Whether what was changed makes a difference to the pictures."""
-    return not mark.changes.keys() <= {"cpu_threads", "norms_every"}
 
 
 def _before(snapshot: RunSnapshot, step: int) -> PictureFigures | None:

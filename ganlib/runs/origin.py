@@ -12,12 +12,7 @@ from ganlib.errors import CheckpointError, ConfigError, RunError
 from ganlib.events import ControlChanged, StateSaved
 from ganlib.runs.row import Origin
 from ganlib.runs.snapshot import RunSnapshot
-from ganlib.settings import Setting, all_settings, changed
-
-_FIXED = ("optimiser", "likelihood", "sigma", "levels")
-"""Settings outside the networks that decide what a state holds, or what it means."""
-_SAYS_NOTHING = ("title", "cpu_threads")
-"""Settings that are no change of the game."""
+from ganlib.settings import all_settings, changed
 
 
 @dataclass(frozen=True)
@@ -98,18 +93,13 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
     return config
 
 
-def stays_as_saved(setting: Setting) -> bool:
-    """Whether a saved moment has decided this setting: another value would fit no weights."""
-    return setting.path[:2] == ("algorithm", "network") or setting.name in _FIXED
-
-
 def are_alike(one: RunConfig, other: RunConfig) -> bool:
     """Whether a state that was saved of the one fits the other."""
     return _structure(one) == _structure(other)
 
 
 def _structure(config: RunConfig) -> tuple[Any, ...]:
-    settings = {one.name: one.value for one in all_settings(config) if stays_as_saved(one)}
+    settings = {one.name: one.value for one in all_settings(config) if one.facets.fixed}
     classes = len(config.asked_classes)
     return config.algorithm.family, config.data.kind, config.data.shape, classes, settings
 
@@ -123,9 +113,10 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
     step = saved.step
     rows = int(np.searchsorted(snapshot.steps, step, side="right"))
     old = {one.name: one.value for one in all_settings(saved.config)}
-    new = {one.name: one.value for one in all_settings(config)}
     changes = {
-        name: new[name] for name in new if new[name] != old[name] and name not in _SAYS_NOTHING
+        one.name: one.value
+        for one in all_settings(config)
+        if one.value != old[one.name] and one.facets.role not in ("title", "machine")
     }
     # A change at this very step is in the saved settings (a run began with it) or came after them.
     marks = tuple(

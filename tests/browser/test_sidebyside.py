@@ -154,7 +154,7 @@ def test_more_than_four_differences_unfold(page, run_of):
     one, other = run_of(0), run_of(0, **changes)
     show(page, one, other)
     expect(column(page, other).locator("dl").first.locator("div")).to_have_count(4)
-    last = column(page, other).get_by_text("d steps")
+    last = column(page, other).get_by_text("Updates of D in a step")
     expect(last).to_be_hidden()
     column(page, other).get_by_text("and 2 more").click()
     expect(last).to_be_visible()

@@ -54,7 +54,13 @@ def key_of(preset, one):
 
 def widgeted(preset):
     """The settings that stand in the form; points are drawn instead."""
-    return [one for one in all_settings(PRESETS[preset].config) if one.kind != "points"]
+    settings = all_settings(PRESETS[preset].config)
+    return [one for one in settings if one.kind != "points" and one.applies]
+
+
+def shown(app):
+    """The keys of all widgets."""
+    return {one.key for one in (*app.number_input, *app.selectbox, *app.toggle, *app.text_input)}
 
 
 def sentences(app):
@@ -167,12 +173,6 @@ def test_what_is_set_is_what_runs(form, manager):
         ),
         (
             "ring",
-            {"ring-weight_clip": 0.01},
-            "Weight clipping belongs to the loss wgan, not to ns: "
-            "set weight_clip to 0, or the loss to wgan.",
-        ),
-        (
-            "ring",
             {"ring-loss": "wgan", "ring-plane-spectral_norm": True},
             "Spectral norm already bounds D's weights: "
             "set spectral_norm to off, or choose a loss other than wgan.",
@@ -184,7 +184,7 @@ def test_what_is_set_is_what_runs(form, manager):
         ),
         (
             "ring",
-            {"ring-loss": "hinge", "ring-label_smoothing": 0.1},
+            {"ring-label_smoothing": 0.1, "ring-loss": "hinge"},
             "Label smoothing needs a loss with labels, and hinge has none to smooth: "
             "set label_smoothing to 0, or the loss to minimax or ns.",
         ),
@@ -233,10 +233,51 @@ def test_following_the_advice_opens_the_start_again(form):
     assert not app.button(key="start").disabled
 
 
+@pytest.mark.parametrize(
+    ("preset", "changes", "key"),
+    [
+        ("ring", {"ring-instance_noise": 0.1}, "ring-instance_noise_steps"),
+        ("digits", {"digits-dcgan-condition": "codes"}, "digits-dcgan-code_values"),
+        ("digits", {"digits-augment_p": 0.1}, "digits-cutout"),
+        ("ring", {"ring-loss": "wgan"}, "ring-weight_clip-wgan"),
+    ],
+)
+def test_what_does_nothing_is_not_shown(form, preset, changes, key):
+    app = form(preset)
+    assert key not in shown(app)
+    fill(app, changes)
+    assert key in shown(app)
+    assert sentences(app) == []
+
+
+def test_a_part_of_which_nothing_does_anything_has_no_heading(form):
+    assert "**Augmentation**" in [one.value for one in form("digits").markdown]
+    assert "**Augmentation**" not in [one.value for one in form("ring").markdown]
+
+
+def test_what_is_refused_stays_to_be_set_otherwise(form):
+    app = fill(form("digits"), {"digits-augment_p": 0.1})
+    fill(app, {"digits-data-kind": "plane", "digits-network-kind": "plane"})
+    (sentence,) = sentences(app)
+    assert sentence.startswith("Augmentation changes pictures")
+    fill(app, {"digits-augment_p": 0.0})
+    assert sentences(app) == []
+    assert "digits-augment_p" not in shown(app)
+
+
 @pytest.mark.usefixtures("idle")
 def test_choosing_a_loss_brings_what_it_needs(form, manager):
     app = fill(form("ring"), {"ring-loss": "wgan"})
     assert sentences(app) == []
+    assert app.number_input(key="ring-weight_clip-wgan").value == 0.01
+    fill(app, {"ring-weight_clip-wgan": 0.05, "ring-loss": "wgan-gp"})
+    assert "ring-weight_clip-wgan-gp" not in shown(app)
+    assert app.number_input(key="ring-gp_lambda-wgan-gp").value == 10
+    fill(app, {"ring-loss": "ns"})
+    assert sentences(app) == []
+    assert app.number_input(key="ring-gp_lambda").value == 0
+    fill(app, {"ring-loss": "wgan"})
+    fill(app, {"ring-weight_clip-wgan": 0.01})
     app.button(key="start").click().run()
     objective = manager.runs()[0].config.algorithm.objective
     assert (objective.loss, objective.weight_clip, objective.gp_lambda) == ("wgan", 0.01, 0.0)

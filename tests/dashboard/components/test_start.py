@@ -66,10 +66,10 @@ def test_a_press_before_the_page_shows_another_kind_of_network_starts_that(app, 
 
 
 def test_what_was_typed_and_is_refused_starts_nothing_and_is_told_why(app, manager):
-    app.number_input(key="digits-weight_clip").set_value(0.1)
+    app.toggle(key="digits-dcgan-d_batch_norm").set_value(True)
     press_start(app)
     assert not manager.runs()
-    assert "Weight clipping belongs to the loss wgan" in app.error[0].value
+    assert "batch normalisation mixes the batch" in app.error[0].value
 
 
 @pytest.mark.parametrize(("key", "seed"), [("same-start", 7), ("new-start", 8)])

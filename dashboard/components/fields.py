@@ -1,0 +1,137 @@
+"""Widgets of settings, made from how these are declared."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.plain import plain
+from ganlib import RunConfig, Setting, all_settings, draft, with_companions
+
+COLUMNS = 4
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Widgets of some settings, and what this session has typed into them by now.
+
+    Attributes:
+        config: where they begin.
+        settings: by name, with the values that the widgets begin with.
+        keys: of the widgets, by name.
+        brought: the names of those that a newly chosen loss brings.
+    """
+
+    config: RunConfig
+    settings: Mapping[str, Setting]
+    keys: Mapping[str, str]
+    brought: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        config: RunConfig,
+        key: Callable[[Setting], str],
+        offered: Callable[[Setting], bool] = lambda one: True,
+    ) -> "Fields":
+        """The widgets of the settings that are offered, each under its key.
+
+        What a newly chosen loss brings has widgets of its own, which begin with what it brings.
+        """
+        typed = [one for one in all_settings(config) if one.facets.typed and offered(one)]
+        keys = {one.name: key(one) for one in typed}
+        begin = {one.name: one for one in typed}
+        brought: set[str] = set()
+        for one in typed:
+            chosen = st.session_state.get(keys[one.name], one.value)
+            if chosen != one.value and chosen in one.entries:
+                brought |= keys.keys() & with_companions({one.name: chosen}).keys() - {one.name}
+                begin |= {new.name: new for new in all_settings(draft(config, {one.name: chosen}))}
+                keys |= {name: f"{keys[name]}-{chosen}" for name in brought}
+        return cls(config, {name: begin[name] for name in keys}, keys, frozenset(brought))
+
+    def show(self, group: list[Setting] | None = None, in_a_row: int = COLUMNS) -> None:
+        """A widget for each of these settings, or for all that do something, so many in a row."""
+        shown = self.at_work() if group is None else group
+        for first in range(0, len(shown), in_a_row):
+            # Long labels take two lines: what is typed stands in line all the same.
+            places = st.columns(in_a_row, vertical_alignment="bottom")
+            for one, place in zip(shown[first : first + in_a_row], places, strict=False):
+                _widget(one, self.keys[one.name], place)
+
+    def at_work(self) -> list[Setting]:
+        """Those that do something with what is typed by now, in the order of declaration."""
+        now = all_settings(draft(self.config, self._typed()))
+        return [self.settings[one.name] for one in now if one.applies and one.name in self.keys]
+
+    def changes(self) -> dict[str, Any]:
+        """What is typed other than `config` has it, by name."""
+        before = {one.name: one.value for one in all_settings(self.config)}
+        typed = self._typed()
+        return {
+            one.name: typed[one.name]
+            for one in self.at_work()
+            if typed[one.name] != before[one.name] or one.name in self.brought
+        }
+
+    def _typed(self) -> dict[str, Any]:
+        """The values of all widgets by name; where none was shown yet, what it begins with."""
+        return {
+            name: st.session_state.get(self.keys[name], one.value)
+            for name, one in self.settings.items()
+        }
+
+
+def _widget(one: Setting, key: str, place: Any) -> None:
+    label = f"{plain(one.title)} `{one.name}`"
+    # What was set comes back when the form does, after another tab or page.
+    common = {"key": key, "help": _help(one), "persist_state": "session"}
+    match one.kind:
+        case "choice":
+            place.selectbox(
+                label,
+                one.choices,
+                index=one.choices.index(one.value),
+                format_func=lambda key: one.entries[key].title if one.entries else str(key),
+                **common,
+            )
+        case "bool":
+            place.toggle(label, one.value, **common)
+        case "text":
+            place.text_input(label, one.value, **common)
+        case _:
+            _number(one, label, place, common)
+
+
+def _number(one: Setting, label: str, place: Any, common: Mapping[str, Any]) -> None:
+    number = int if one.kind == "int" else float
+    place.number_input(
+        label,
+        value=number(one.value),
+        min_value=None if one.lowest is None else number(one.lowest),
+        max_value=None if one.highest is None else number(one.highest),
+        step=_step(one),
+        format="%d" if number is int else "%.6g",
+        **common,
+    )
+
+
+def _step(one: Setting) -> int | float:
+    """One press of + or -: a tenth of the value's magnitude."""
+    if one.kind == "int":
+        return 1
+    magnitude = math.floor(math.log10(one.value)) if one.value > 0 else 0
+    return 10.0 ** (magnitude - 1)
+
+
+def _help(one: Setting) -> str:
+    """Its sentence, bounds and source, and what each of its choices is where that is known."""
+    choices = (
+        f"- **{plain(choice.title)}** (`{key}`): {plain(choice.summary)}"
+        for key, choice in one.entries.items()
+    )
+    source = f"({plain(one.facets.source)})" if one.facets.source else ""
+    about = " ".join(filter(None, (plain(one.description), one.bounds, source)))
+    return "\n".join((about, *choices))
