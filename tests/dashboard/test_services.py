@@ -135,7 +135,7 @@ def allowed_with(monkeypatch):
 def test_a_server_for_this_machine_alone_has_no_other_name(allowed_with, address):
     found = allowed_with(server_address=address)
     assert (found.hosts, found.origins, found.base) == ({"localhost"}, frozenset(), "/class")
-    assert found.pages == {"train", "latent", "runs", "compare", "families", "data"}
+    assert found.pages == {"train", "latent", "runs", "compare", "families", "data", "glossary"}
 
 
 @pytest.mark.parametrize("address", [None, "0.0.0.0", "::", "192.0.2.7", "pc12.lab.example"])
