@@ -49,6 +49,11 @@ class Setting:
         return self.path[-1]
 
     @property
+    def address(self) -> str:
+        """The path as people write it, as in "optimisation.lr_d"."""
+        return ".".join(self.path).removeprefix("algorithm.")
+
+    @property
     def title(self) -> str:
         """Its label and its symbol, as in "Learning rate of D (η_D)"."""
         label, symbol = self.facets.label, self.facets.symbol
@@ -101,22 +106,23 @@ def live_settings(config: RunConfig) -> tuple[Setting, ...]:
 
 
 def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
-    """The configuration with some settings replaced, given by name (as in {"lr_d": 1e-4}).
+    """The configuration with some settings replaced, as in {"optimisation.lr_d": 1e-4}.
 
     A new loss brings what it needs beside it, unless that is given too.
+
+    Args:
+        config: is left as it is.
+        changes: by address, or by name alone.
 
     Raises:
         ConfigError: a name is unknown, or the values are refused.
     """
     values = config.model_dump()
-    paths = {one.name: one.path for one in all_settings(config)}
-    for name, value in with_companions(changes).items():
-        if name not in paths:
-            raise ConfigError(((name, f"There is no setting called {name} in this run."),))
+    for path, value in _by_path(config, changes).items():
         part = values
-        for step in paths[name][:-1]:
+        for step in path[:-1]:
             part = part[step]
-        part[name] = value
+        part[path[-1]] = value
     return RunConfig.parse(values)
 
 
@@ -125,12 +131,25 @@ def draft(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
 
     Args:
         config: may be a draft itself.
-        changes: by name, of the right types.
+        changes: by address or name, of the right types.
+
+    Raises:
+        ConfigError: a name is unknown.
     """
-    paths = {one.name: one.path for one in all_settings(config)}
-    for name, value in with_companions(changes).items():
-        config = _replaced(config, paths[name], value)
+    for path, value in _by_path(config, changes).items():
+        config = _replaced(config, path, value)
     return config
+
+
+def _by_path(config: RunConfig, changes: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
+    """What is to be changed, with what a new loss brings, by where it stands."""
+    settings = all_settings(config)
+    paths = {one.name: one.path for one in settings} | {one.address: one.path for one in settings}
+    for name in changes:
+        if name not in paths:
+            raise ConfigError(((name, f"There is no setting called {name} in this run."),))
+    named = {paths[name][-1]: value for name, value in changes.items()}
+    return {paths[name]: value for name, value in with_companions(named).items()}
 
 
 def _replaced(part: P, path: tuple[str, ...], value: Any) -> P:

@@ -74,7 +74,7 @@ def test_its_weight_is_a_setting_as_long_as_it_is_registered(config):
     assert setting.facets.source == "This test 2026"
     text = config.to_json()
     assert RunConfig.from_json(text) == config
-    assert parse(["train", "--midway-gamma", "2"]).setting_midway_gamma == "2"
+    assert vars(parse(["train", "--midway-gamma", "2"]))[f"setting_objective.{KEY}"] == "2"
     PENALTIES.remove(KEY)
     with pytest.raises(ConfigError) as refusal:
         RunConfig.from_json(text)

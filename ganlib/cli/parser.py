@@ -104,7 +104,8 @@ def _add_training(commands: Any, base: RunConfig) -> None:
     group = train.add_argument_group("settings of this configuration")
     for one in all_settings(base):
         if one.kind != "points":  # Drawn, or given in JSON.
-            group.add_argument(f"--{one.name.replace('_', '-')}", **_flag(one))
+            names = dict.fromkeys(("--" + one.name, "--" + one.address))
+            group.add_argument(*(name.replace("_", "-") for name in names), **_flag(one))
     train.set_defaults(base=base)
     resume = _on_a_run(commands, "resume", "training.resume", "train a run on that is over")
     resume.add_argument(
@@ -118,7 +119,7 @@ def _flag(one: Setting) -> dict[str, Any]:
     about = (f"{one.title}:", one.description, named, one.bounds, f"[{one.value}]")
     words = " ".join(filter(None, about))
     flag = {
-        "dest": f"setting_{one.name}",
+        "dest": f"setting_{one.address}",
         "default": argparse.SUPPRESS,
         "help": words.replace("%", "%%"),
     }

@@ -11,7 +11,7 @@ from ganlib.config import (
     RunConfig,
 )
 from ganlib.errors import ConfigError
-from ganlib.settings import all_settings, changed, live_settings, variants
+from ganlib.settings import all_settings, changed, draft, live_settings, variants
 from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
 
 OF_GAN = {
@@ -154,7 +154,32 @@ def test_values_may_be_text_as_on_a_command_line(config):
     assert (new.algorithm.optimisation.lr_d, new.batch_size) == (1e-3, 8)
 
 
-@pytest.mark.parametrize("name", ["nothing", "depth", "kind", "algorithm", ""])
+@pytest.mark.parametrize(
+    ("address", "value"),
+    [
+        ("total_steps", 9),
+        ("data.size", 32),
+        ("network.width", 8),
+        ("objective.r1_gamma", 0.5),
+        ("optimisation.lr_d", 1e-3),
+        ("saving.keep_newest", 7),
+    ],
+)
+def test_a_setting_is_known_by_where_it_stands_and_by_its_name(config, address, value):
+    name = address.split(".")[-1]
+    new = changed(config, {address: value})
+    assert new == changed(config, {name: value}) == draft(config, {address: value})
+    (one,) = (one for one in all_settings(new) if one.address == address)
+    assert (one.name, one.value) == (name, value)
+
+
+def test_a_loss_brings_what_it_needs_by_its_address_too(config):
+    assert changed(config, {"objective.loss": "wgan"}) == changed(config, {"loss": "wgan"})
+    given = {"objective.loss": "wgan", "objective.weight_clip": 0.05}
+    assert changed(config, given).gan.objective.weight_clip == 0.05
+
+
+@pytest.mark.parametrize("name", ["nothing", "depth", "kind", "algorithm", "optimisation", ""])
 def test_an_unknown_name_is_refused(config, name):
     with pytest.raises(ConfigError, match=f"There is no setting called {name} in this run"):
         changed(config, {name: 1})

@@ -41,6 +41,12 @@ def test_flags_reach_the_configuration(asked):
     assert asked("--no-spectral-norm") == PRESETS["digits"].config
 
 
+def test_a_flag_may_say_where_the_setting_stands(asked):
+    config = asked("--optimisation.lr-d", "1e-3", "--network.spectral-norm", "--seed", "4")
+    assert config == asked("--lr-d", "1e-3", "--spectral-norm", "--seed", "4")
+    assert not asked("--no-network.spectral-norm").gan.network.spectral_norm
+
+
 @pytest.mark.parametrize(
     ("flags", "clip", "gp"),
     [(["wgan"], 0.01, 0), (["wgan-gp"], 0, 10), (["wgan-gp", "--gp-lambda", "0.5"], 0, 0.5)],
