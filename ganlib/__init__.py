@@ -15,7 +15,15 @@ from ganlib.version import __version__
 if TYPE_CHECKING:
     from ganlib.algorithms import saved_decoder, saved_game
     from ganlib.cli import main as run_command
-    from ganlib.config import PLANE_REACH, Facets, RunConfig, with_companions
+    from ganlib.config import (
+        FAMILIES,
+        PLANE_REACH,
+        Facets,
+        Family,
+        RunConfig,
+        VaeConfig,
+        with_companions,
+    )
     from ganlib.controls import Controls, Players
     from ganlib.data import (
         FORM_CHOICES,
@@ -164,6 +172,7 @@ __all__ = [
     "COLOURS",
     "DEFAULT_PRESET",
     "EXPORTS",
+    "FAMILIES",
     "FINAL_STATES",
     "FORM_CHOICES",
     "FRECHET",
@@ -198,6 +207,7 @@ __all__ = [
     "Explored",
     "Export",
     "Facets",
+    "Family",
     "Figure",
     "Frame",
     "FrameDrawn",
@@ -252,6 +262,7 @@ __all__ = [
     "Trio",
     "UnknownRunError",
     "UnwritableStoreError",
+    "VaeConfig",
     "__version__",
     "all_settings",
     "changed",

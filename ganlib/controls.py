@@ -79,7 +79,14 @@ class Controls:
             self._wake.notify_all()
 
     def take_step(self, players: Players = "both", count: int = 1) -> None:
-        """Take one step, or `count`, and wait again; a run that was going on is paused first."""
+        """Take one step, or `count`, and wait again; a run that was going on is paused first.
+
+        Raises:
+            ConfigError: the family has no such network to step alone.
+        """
+        if players not in ("both", *self.config.algorithm.spec.targets):
+            family = self.config.algorithm.spec.title
+            raise ConfigError((("", f"A run of the family {family} steps all at once."),))
         with self._wake:
             self._paused = True
             self._asked.append((players, count))

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from ganlib.config import Facets, KeyOf, Part, Points, RunConfig, with_companions
+from ganlib.config import FAMILIES, Facets, KeyOf, Part, Points, RunConfig, with_companions
 from ganlib.errors import ConfigError
 from ganlib.registry import Entry
 
@@ -158,25 +157,22 @@ def _replaced(part: P, path: tuple[str, ...], value: Any) -> P:
     return part.model_copy(update={name: new})
 
 
-@lru_cache(maxsize=8)
 def variants(family: str = "gan") -> Mapping[str, Mapping[str, type[Part]]]:
     """The parts that come in several kinds, of a run of this family.
 
     They are {"data": {"plane": PlaneData, ...}, "algorithm": ..., "network": ...}.
     """
-    families = _members(RunConfig.model_fields["algorithm"])
     return {
-        "data": _members(RunConfig.model_fields["data"]),
-        "algorithm": families,
-        "network": _members(families[family].model_fields["network"]),
+        "data": _members(RunConfig.model_fields["data"], "kind"),
+        "algorithm": {key: one.config for key, one in FAMILIES.items()},
+        "network": _members(FAMILIES[family].config.model_fields["network"], "architecture"),
     }
 
 
-def _members(field: FieldInfo) -> dict[str, type[Part]]:
-    discriminator = str(field.discriminator)
-    return {
-        member.model_fields[discriminator].default: member for member in get_args(field.annotation)
-    }
+def _members(field: FieldInfo, word: str) -> dict[str, type[Part]]:
+    """The types that a field may have, or its only one, by their words."""
+    types = get_args(field.annotation) or (field.annotation,)
+    return {one.model_fields[word].default: one for one in types}
 
 
 def _fields(part: Part, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Part, FieldInfo]]:

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from numpy.typing import NDArray
 
-from ganlib.algorithms import Algorithm, make_algorithm, restore
+from ganlib.algorithms import Algorithm, HasGame, Targeted, make_algorithm, restore
 from ganlib.config import RunConfig
-from ganlib.controls import Controls
+from ganlib.controls import Controls, Players
 from ganlib.data import Batches, Data, open_data
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.errors import DivergedError
@@ -118,7 +118,7 @@ class _Run:
                 yield RunEnded(step - 1, "stopped")
                 return
             try:
-                metrics = self.algorithm.train_step(self.batches, players)
+                metrics = self._step(players)
             except DivergedError as error:
                 yield RunEnded(step - 1, "diverged", str(error))
                 return
@@ -135,6 +135,12 @@ class _Run:
                 yield RunEnded(step, "completed")
                 return
 
+    def _step(self, players: Players) -> Mapping[str, float]:
+        if players == "both":
+            return self.algorithm.train_step(self.batches)
+        targeted = cast("Targeted", self.algorithm)  # Its controls take no other target.
+        return targeted.train_step(self.batches, players)
+
     def moment(self, step: int) -> Iterator[Event]:
         """Everything that is kept of one moment."""
         yield from self.frames.draw(step)
@@ -150,7 +156,8 @@ class _Run:
             yield StateSaved(step, self.config, self._state(), self.checkpoints.score)
 
     def _game(self, step: int) -> Iterator[Event]:
-        if (game := self.algorithm.publish_game()) is not None:
+        algorithm = self.algorithm
+        if isinstance(algorithm, HasGame) and (game := algorithm.publish_game()) is not None:
             self.frames.note_game()
             yield GamePublished(step, game)
 

@@ -185,7 +185,7 @@ def test_its_samples_are_called_what_they_are(visit, hold_run):
     run = hold_run(config=changed(DIGITS, {"name": BARS.key}))
     grid = mounted(visit(run.run_id))["grid"]
     assert (grid["real_caption"], grid["fake_caption"]) == ("Real bars", "Generated bars")
-    assert grid["alt"].startswith("Bars that the generator makes")
+    assert grid["alt"].startswith("Bars that the model draws")
 
 
 def test_it_is_measured_in_features_of_its_own(brief_features, tmp_path):

@@ -78,7 +78,7 @@ def test_its_weight_is_a_setting_as_long_as_it_is_registered(config):
     PENALTIES.remove(KEY)
     with pytest.raises(ConfigError) as refusal:
         RunConfig.from_json(text)
-    path = f"algorithm.gan.objective.{KEY}"
+    path = f"algorithm.objective.{KEY}"
     assert refusal.value.problems == (
         (path, f"There is no setting called {path}: check its spelling."),
     )

@@ -1,4 +1,4 @@
-"""Families: a GAN, a VAE and an autoregressive model on the same data."""
+"""Families of models on the same data, side by side."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from dashboard.components.plain import plain
 LOOK_AGAIN = 5.0
 """Seconds between two looks while a run goes on."""
 
-st.title("Three families, one task", anchor=False)
+st.title("Families on one task", anchor=False)
 if problem := clicks.take_problem():
     st.error(plain(problem), icon=":material/error:")
 families.offer()

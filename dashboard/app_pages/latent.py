@@ -15,8 +15,7 @@ if problem := clicks.take_problem():
     st.error(plain(problem), icon=":material/error:")
 if watched and "latent" not in watched.config.algorithm.capabilities:
     st.info(
-        f"{plain(watched.config.title)} draws one number after another and has no latent space: "
-        "here are the runs that have one.",
+        f"{plain(watched.config.title)} has no latent space: here are the runs that have one.",
         icon=":material/info:",
     )
 if not titles:

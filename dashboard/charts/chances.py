@@ -4,14 +4,15 @@ import math
 from typing import Any
 
 from dashboard.charts.parts import line, series
-from ganlib import COLOURS, RunConfig
+from ganlib import COLOURS, RunConfig, VaeConfig
 
 
 def vae_charts(config: RunConfig) -> list[dict[str, Any]]:
     """The bound and its two prices, the weight between them, how hard the networks are pushed."""
     charts = [_bound_chart(), _price_chart(), _push_chart()]
     vae = config.algorithm
-    if vae.family == "vae" and vae.objective.likelihood == "gaussian":
+    assert isinstance(vae, VaeConfig)
+    if vae.objective.likelihood == "gaussian":
         charts.append(_sigma_chart())
     return charts
 

@@ -11,6 +11,7 @@ from dashboard.components import live
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
 from ganlib import (
+    FAMILIES,
     FRECHET,
     ON_A_SPOT,
     PRICE,
@@ -28,17 +29,9 @@ from ganlib import (
     slerp,
 )
 
-FAMILIES = {"gan": "GAN", "vae": "VAE", "autoregressive": "Autoregressive"}
 TIMED = 16
 """Samples whose drawing is timed."""
 ON_A_WAY = 9
-
-_SAYS = {
-    "gan": "Draws in one go, and sharply. Cannot say how likely a picture is.",
-    "vae": "Draws in one go, blurred: the mean of what z allows. Bounds the likelihood, finds z.",
-    "autoregressive": "Draws one number after another. Knows the likelihood exactly. Has no "
-    "latent space.",
-}
 
 
 def choose() -> dict[str, Run]:
@@ -47,7 +40,7 @@ def choose() -> dict[str, Run]:
     kept = {row.run_id: row.config for row in rows if row.config}
     titles = {row.run_id: f"{row.title} ({row.run_id})" for row in rows}
     chosen: dict[str, Run] = {}
-    for place, (family, words) in zip(st.columns(3), FAMILIES.items(), strict=True):
+    for place, (family, spec) in zip(st.columns(len(FAMILIES)), FAMILIES.items(), strict=True):
         fitting = [
             run_id
             for run_id, config in kept.items()
@@ -55,12 +48,12 @@ def choose() -> dict[str, Run]:
             and all(config.data == one.config.data for one in chosen.values())
         ]
         run_id = place.selectbox(
-            words,
+            spec.title,
             fitting,
             format_func=titles.__getitem__,
             key=f"families-{family}",
             placeholder="No run on these data yet",
-            help=_SAYS[family],
+            help=spec.summary,
         )
         if run_id is not None:
             chosen[family] = run_manager().get(run_id)
@@ -103,10 +96,10 @@ class Look(NamedTuple):
 def show(chosen: Mapping[str, Run]) -> None:
     """A column for each run, and what they are measured by in one table."""
     looks = {family: Look(run, run.snapshot) for family, run in chosen.items()}
-    for place, (family, words) in zip(st.columns(3), FAMILIES.items(), strict=True):
+    for place, (family, spec) in zip(st.columns(len(FAMILIES)), FAMILIES.items(), strict=True):
         with place.container(border=True, height="stretch"):
-            st.markdown(f"**{words}**")
-            st.caption(_SAYS[family])
+            st.markdown(f"**{spec.title}**")
+            st.caption(spec.summary)
             if family in chosen:
                 st.markdown(plain(chosen[family].config.title))
                 live.grid(chosen[family], with_real=False)
@@ -142,7 +135,7 @@ def _table(looks: Mapping[str, Look]) -> dict[str, list[str]]:
     rows = _ROWS | (_ROWS_OF_POINTS if in_plane else _ROWS_OF_PICTURES)
     lines = {"": list(rows)}
     for family, look in looks.items():
-        lines[FAMILIES[family]] = [tell(look) for tell in rows.values()]
+        lines[FAMILIES[family].title] = [tell(look) for tell in rows.values()]
     return lines
 
 

@@ -77,10 +77,12 @@ def quality(run: Run) -> None:
 def grid(run: Run, with_real: bool = True) -> None:
     """The pictures of every saved moment with a scrubber, and real ones beside them."""
     what = f"{run.config.data.sample}s"
+    repeats = "repeatable" in run.config.algorithm.capabilities
+    same = " of the same latent vectors each time" if repeats else ", others each time"
     _mount(
         "grid",
         run,
-        alt=f"{what.capitalize()} that the generator makes of the same latent vectors each time.",
+        alt=f"{what.capitalize()} that the model draws{same}.",
         fake_caption="Generated: a kind in each column"
         if run.config.asked_classes
         else f"Generated {what}",

@@ -42,7 +42,7 @@ def show(run: Run) -> None:
         _buttons(run)
     live.hud(run)
     fork.origin(run)
-    if run.config.data.is_2d and _has_players(run):
+    if run.config.has_game:
         duel.show(run)
     else:
         _samples(run)
@@ -53,10 +53,6 @@ def show(run: Run) -> None:
         if tab.open:
             with tab:
                 fill(run)
-
-
-def _has_players(run: Run) -> bool:
-    return "discriminator" in run.config.algorithm.capabilities
 
 
 def _samples(run: Run) -> None:
@@ -84,9 +80,8 @@ def _steering(run: Run) -> None:
     controls = run.controls
     _play(controls)
     _button("Step", "skip_next", controls.take_step, "both")
-    if _has_players(run):
-        _button("Step D", "skip_next", controls.take_step, "d")
-        _button("Step G", "skip_next", controls.take_step, "g")
+    for target in run.config.algorithm.spec.targets:
+        _button(f"Step {target.upper()}", "skip_next", controls.take_step, target)
     _button("Stop", "stop", _stop, run)
     _speed_slider(run)
 

@@ -1,16 +1,15 @@
 """Which is which? Samples of the families, without their names."""
 
 from collections.abc import Mapping
+from string import ascii_uppercase
 
 import numpy as np
 import streamlit as st
 
 from dashboard import state
-from dashboard.components.families import FAMILIES
-from ganlib import Run, RunError, picture, seeded_z
+from ganlib import FAMILIES, Run, RunError, picture, seeded_z
 
 SAMPLES = 9
-LETTERS = "ABC"
 
 
 def show(chosen: Mapping[str, Run]) -> None:
@@ -23,13 +22,13 @@ def show(chosen: Mapping[str, Run]) -> None:
     order = [list(chosen)[i] for i in np.random.default_rng(turn).permutation(len(chosen))]
     is_told = state.quiz_told()
     guesses = []
-    for place, letter, family in zip(st.columns(3), LETTERS, order, strict=False):
+    for place, letter, family in zip(st.columns(len(order)), ascii_uppercase, order, strict=False):
         with place.container(border=True):
             st.image(_sheet(chosen[family], turn), caption=f"Sheet {letter}", width="stretch")
             guess = st.segmented_control(
                 f"Sheet {letter} is of the",
                 list(chosen),
-                format_func=FAMILIES.__getitem__,
+                format_func=lambda key: FAMILIES[key].title,
                 key=f"guess-{letter}-{turn}",
                 disabled=is_told,
             )
@@ -53,9 +52,9 @@ def show(chosen: Mapping[str, Run]) -> None:
 
 def _verdict(guess: str | None, family: str) -> None:
     if guess == family:
-        st.success(f"Right: {FAMILIES[family]}.", icon=":material/check:")
+        st.success(f"Right: {FAMILIES[family].title}.", icon=":material/check:")
     else:
-        st.error(f"It was: {FAMILIES[family]}.", icon=":material/close:")
+        st.error(f"It was: {FAMILIES[family].title}.", icon=":material/close:")
 
 
 def _sheet(run: Run, turn: int) -> bytes:

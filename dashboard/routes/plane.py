@@ -102,8 +102,7 @@ def _measure(run_id: str, second: int, step: int) -> dict[str, Any]:
 def _game(run: Run) -> GamePublished:
     published = run.snapshot.game
     if published is None:
-        is_game = "discriminator" in run.config.algorithm.capabilities
-        if is_game and run.config.data.is_2d:
+        if run.config.has_game:
             raise absent(run, "The pair of networks")
         raise Refusal(404, "This run has no game in the plane.")
     return published

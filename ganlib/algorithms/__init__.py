@@ -6,7 +6,7 @@ from ganlib.lazy import lazy
 
 if TYPE_CHECKING:
     from ganlib.algorithms.autoregressive import codes_of
-    from ganlib.algorithms.base import Algorithm, Portable, below, tensors
+    from ganlib.algorithms.base import Algorithm, HasGame, Portable, Targeted, below, tensors
     from ganlib.algorithms.factory import (
         images_seen,
         make_algorithm,
@@ -20,7 +20,9 @@ else:
 
 __all__ = [
     "Algorithm",
+    "HasGame",
     "Portable",
+    "Targeted",
     "below",
     "codes_of",
     "images_seen",

@@ -41,9 +41,7 @@ class Autoregressive(Solo):
         self.numbers, self.classes = math.prod(shape), len(config.asked_classes)
         rng = make_rng(config.seed, Stream.WEIGHTS)
         network = build_ordered(family.network, self.codes, self.classes, rng)
-        noise_rng = make_rng(config.seed, Stream.LATENTS)
-        super().__init__(network, family.optimisation, noise_rng, device)
-        self.change(config)
+        super().__init__(network, config, device)
 
     def publish(self) -> OrderedDecoder:
         """A frozen copy of the averaged model."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ganlib.config import RunConfig
-from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.events import Decoder, Game, StateSaved
 from ganlib.models import in_turns
@@ -51,8 +50,8 @@ class Algorithm(Protocol):
     metric_names: tuple[str, ...]
     images_seen: int
 
-    def train_step(self, batches: Batches, players: Players) -> Mapping[str, float]:
-        """Take one step and return its metrics, NaN for what was not measured.
+    def train_step(self, batches: Batches) -> Mapping[str, float]:
+        """Take one step of all networks and return its metrics, NaN for what was not measured.
 
         Raises:
             DivergedError: a loss is not finite.
@@ -67,14 +66,26 @@ class Algorithm(Protocol):
     def portable(self) -> Portable:
         """The network that others may use."""
 
-    def publish_game(self) -> Game | None:
-        """Both players in the plane, frozen as they are now; None where there is no such game."""
-
     def state_dict(self) -> Mapping[str, Tensor]:
         """All that decides the steps to come, by flat names; the tensors are the live ones."""
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go to a saved place: the steps to come are bitwise those that came after it."""
+
+
+class Targeted(Algorithm, Protocol):
+    """A family that has `targets`: networks that can be stepped while the others stay."""
+
+    def train_step(self, batches: Batches, target: str = "both") -> Mapping[str, float]:
+        """The same of one of the targets, or of all of them."""
+
+
+@runtime_checkable
+class HasGame(Protocol):
+    """A family that has the capability "game"."""
+
+    def publish_game(self) -> Game | None:
+        """Both players in the plane, frozen as they are now; None on pictures."""
 
 
 def counted(state: Mapping[str, Any], name: str) -> int:

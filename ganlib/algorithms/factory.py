@@ -2,10 +2,7 @@
 
 import torch
 
-from ganlib.algorithms.autoregressive import Autoregressive
-from ganlib.algorithms.base import Algorithm, Portable, below, counted, tensors
-from ganlib.algorithms.gan import Gan
-from ganlib.algorithms.vae import VaeAlgorithm
+from ganlib.algorithms.base import Algorithm, HasGame, Portable, below, counted, tensors
 from ganlib.config import RunConfig
 from ganlib.data import Batches
 from ganlib.errors import CheckpointError
@@ -14,13 +11,7 @@ from ganlib.events import Decoder, Game, StateSaved
 
 def make_algorithm(config: RunConfig, shape: tuple[int, ...], device: torch.device) -> Algorithm:
     """The algorithm of the configured family for samples of this shape, at its start."""
-    match config.algorithm.family:
-        case "gan":
-            return Gan(config, shape, device)
-        case "vae":
-            return VaeAlgorithm(config, shape, device)
-        case "autoregressive":
-            return Autoregressive(config, shape, device)
+    return config.algorithm.spec.make(config, shape, device)
 
 
 def saved_game(saved: StateSaved) -> Game | None:
@@ -29,7 +20,8 @@ def saved_game(saved: StateSaved) -> Game | None:
     Raises:
         CheckpointError: the state does not fit its own configuration.
     """
-    return _as_saved(saved).publish_game()
+    algorithm = _as_saved(saved)
+    return algorithm.publish_game() if isinstance(algorithm, HasGame) else None
 
 
 def saved_decoder(saved: StateSaved) -> Decoder:

@@ -20,7 +20,6 @@ from ganlib.algorithms.penalties import Penalties
 from ganlib.algorithms.player import Player
 from ganlib.algorithms.schedule import share_left
 from ganlib.config import RunConfig
-from ganlib.controls import Players
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
 from ganlib.metrics import smaller_steps
@@ -146,21 +145,21 @@ class Gan:
         if "labels" in state:  # As above.
             self.conditioning.labels = state["labels"].to(self.device)
 
-    def train_step(self, batches: Batches, players: Players) -> dict[str, float]:
-        """Take one step: d_steps updates of D, then g_steps updates of G.
+    def train_step(self, batches: Batches, target: str = "both") -> dict[str, float]:
+        """Take one step: d_steps updates of D, then g_steps updates of G; or of "d" or "g" alone.
 
         Raises:
             DivergedError: a loss is not finite.
         """
         metrics = dict.fromkeys(self.metric_names, math.nan)
         self._set_step_sizes()
-        if self.optimisation.updates == "simultaneous" and players == "both":
+        if self.optimisation.updates == "simultaneous" and target == "both":
             metrics |= self._update_both(self.conditioning.take(batches))
         else:
-            if players != "g":
+            if target != "g":
                 for _ in range(self.optimisation.d_steps):
                     metrics |= self._update_d(self.conditioning.take(batches))
-            if players != "d":
+            if target != "d":
                 for _ in range(self.optimisation.g_steps):
                     metrics |= self._update_g(batches)
         if (often := self.optimisation.norms_every) and self.steps_done % often == 0:

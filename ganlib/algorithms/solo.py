@@ -11,10 +11,10 @@ from ganlib.algorithms.ema import Ema
 from ganlib.algorithms.norms import gradient_norm
 from ganlib.algorithms.player import Player
 from ganlib.algorithms.schedule import share_left
-from ganlib.config import RunConfig, SoloOptimisation
-from ganlib.controls import Players
+from ganlib.config import RunConfig, SoloConfig
 from ganlib.data import Batches
-from ganlib.events import Game
+from ganlib.runtime import make_rng
+from ganlib.streams import Stream
 
 COUNTERS = ("images_seen", "steps_done")
 
@@ -33,15 +33,11 @@ class Solo:
 
     own_metrics: tuple[str, ...] = ()
 
-    def __init__(
-        self,
-        network: nn.Module,
-        optimisation: SoloOptimisation,
-        noise_rng: torch.Generator,
-        device: torch.device,
-    ) -> None:
+    def __init__(self, network: nn.Module, config: RunConfig, device: torch.device) -> None:
         self.metric_names = ("loss", *self.own_metrics, "grad_norm")
-        self.device, self.noise_rng = device, noise_rng
+        self.device, self.noise_rng = device, make_rng(config.seed, Stream.LATENTS)
+        self.change(config)
+        optimisation = self.optimisation
         self.images_seen = self.steps_done = 0
         self.network = network.to(device)
         self.average = Ema(self.network, optimisation.ema_half_life)
@@ -51,16 +47,12 @@ class Solo:
 
     def change(self, config: RunConfig) -> None:
         """Take over the live values of `config`."""
-        assert config.algorithm.family != "gan"
+        assert isinstance(config.algorithm, SoloConfig)
         self.config = config
         self.optimisation = config.algorithm.optimisation
 
-    def publish_game(self) -> Game | None:
-        """None: there is nobody to play against."""
-        return None
-
-    def train_step(self, batches: Batches, players: Players) -> dict[str, float]:
-        """Take one step, whoever is to move: there is only one.
+    def train_step(self, batches: Batches) -> dict[str, float]:
+        """Take one step.
 
         Raises:
             DivergedError: the loss is not finite.

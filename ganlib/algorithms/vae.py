@@ -33,8 +33,7 @@ class VaeAlgorithm(Solo):
         assert isinstance(vae, VaeConfig)
         self.latent_dim = vae.network.latent_dim
         network = build_vae(vae, shape, make_rng(config.seed, Stream.WEIGHTS))
-        super().__init__(network, vae.optimisation, make_rng(config.seed, Stream.LATENTS), device)
-        self.change(config)
+        super().__init__(network, config, device)
 
     def change(self, config: RunConfig) -> None:
         """Take over the live values of `config`."""

@@ -54,7 +54,7 @@ def _add_base(parser: argparse.ArgumentParser) -> None:
 def _parser(base: RunConfig) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program(),
-        description="Train GANs, VAEs and autoregressive models, and keep what they learnt.",
+        description="Train generative models, and keep what they learnt.",
         epilog=EXAMPLES.format(program=program()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -6,6 +6,7 @@ dashboard's widgets and the command line's flags (see `ganlib.settings`).
 
 from ganlib.config.augmentation import Augmentation
 from ganlib.config.autoregressive import (
+    AUTOREGRESSIVE,
     AutoregressiveConfig,
     MadeNetwork,
     OrderedNetwork,
@@ -17,8 +18,19 @@ from ganlib.config.data import (
     OwnData,
     PlaneData,
 )
-from ganlib.config.family import Capability, Decay, SoloOptimisation, Stepping
-from ganlib.config.gan import GanConfig, Objective, Optimisation, with_companions
+from ganlib.config.family import (
+    FAMILIES,
+    AnyFamily,
+    AnyShape,
+    Capability,
+    Decay,
+    Family,
+    FamilyConfig,
+    SoloConfig,
+    SoloOptimisation,
+    Stepping,
+)
+from ganlib.config.gan import GAN, GanConfig, Objective, Optimisation, with_companions
 from ganlib.config.network import (
     AnyNetwork,
     CrowdNetwork,
@@ -32,9 +44,10 @@ from ganlib.config.network import (
     StyleNetwork,
 )
 from ganlib.config.part import Facets, KeyOf, Part, setting
-from ganlib.config.run import AnyFamily, RunConfig
+from ganlib.config.run import RunConfig
 from ganlib.config.saving import Saving
 from ganlib.config.vae import (
+    VAE,
     VaeConfig,
     VaeConvolutional,
     VaeNetwork,
@@ -44,10 +57,12 @@ from ganlib.config.vae import (
 from ganlib.data.spec import PLANE_REACH, Colour, Points, Size
 
 __all__ = [
+    "FAMILIES",
     "PLANE_REACH",
     "AnyData",
     "AnyFamily",
     "AnyNetwork",
+    "AnyShape",
     "Augmentation",
     "AutoregressiveConfig",
     "Capability",
@@ -57,6 +72,8 @@ __all__ = [
     "Decay",
     "DenseSpatialNetwork",
     "Facets",
+    "Family",
+    "FamilyConfig",
     "GanConfig",
     "ImageData",
     "KeyOf",
@@ -77,6 +94,7 @@ __all__ = [
     "RunConfig",
     "Saving",
     "Size",
+    "SoloConfig",
     "SoloOptimisation",
     "Stepping",
     "StyleNetwork",
@@ -88,3 +106,6 @@ __all__ = [
     "setting",
     "with_companions",
 ]
+
+for _one in (GAN, VAE, AUTOREGRESSIVE):
+    FAMILIES.register(_one)

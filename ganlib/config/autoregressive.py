@@ -1,16 +1,22 @@
 """An autoregressive model: each number given those before it, from left to right and downwards."""
 
-from typing import Annotated, Literal
+from math import prod
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from ganlib.config.family import AnyShape, Capability, SoloOptimisation
-from ganlib.config.part import Part, setting
+from ganlib.config.family import AnyShape, Family, SoloConfig
+from ganlib.config.part import setting
+from ganlib.lazy import Later
+from ganlib.refusals import autoregressive
+
+algorithm = Later("ganlib.algorithms.autoregressive")
 
 
 class OrderedNetwork(AnyShape):
     """What every network has that looks back only."""
 
+    always_draws_freely: ClassVar[str] = "conditional to off"
     conditional: bool = setting(
         False,
         "Class-conditional",
@@ -71,16 +77,30 @@ class PixelCnnNetwork(OrderedNetwork):
     )
 
 
-class AutoregressiveConfig(Part):
+class AutoregressiveConfig(SoloConfig):
     """A chain of exact conditional probabilities."""
 
     family: Literal["autoregressive"] = "autoregressive"
     network: Annotated[MadeNetwork | PixelCnnNetwork, Field(discriminator="architecture")] = (
         MadeNetwork()
     )
-    optimisation: SoloOptimisation = SoloOptimisation()
 
-    @property
-    def capabilities(self) -> frozenset[Capability]:
-        """What this family has."""
-        return frozenset(("likelihood", "order"))
+    def z_dim(self, shape: tuple[int, ...]) -> int:
+        """Chances by which one number, or pixel, of the sample after the other is drawn."""
+        return prod(shape[1:]) if len(shape) > 1 else shape[0]
+
+
+AUTOREGRESSIVE = Family(
+    key="autoregressive",
+    title="Autoregressive",
+    summary="Draws one number after another. Knows the likelihood exactly. Has no latent space.",
+    config=AutoregressiveConfig,
+    capabilities=frozenset(("likelihood", "order", "repeatable")),
+    make=lambda config, shape, device: algorithm.Autoregressive(config, shape, device),
+    rules=autoregressive.RULES,
+    metrics={
+        "loss": ("What is minimised", "nats for each sample"),
+        "bits_per_dim": ("The price of a number of a sample", "bits"),
+        "grad_norm": ("How hard the network is pushed", "norm of the gradient"),
+    },
+)

@@ -1,14 +1,62 @@
-"""What every family of models says of itself, for all who treat them alike."""
+"""What is known of a family of models, in one place, and what the settings of all have."""
 
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from ganlib.config.part import Part, setting
+from pydantic import GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, InitErrorDetails, core_schema
 
-Capability = Literal["discriminator", "latent", "encoder", "likelihood", "order"]
-"""What a family has: a D that judges samples; a latent space to walk in; a way from a sample to
-its z; a likelihood of samples, exact or bounded; an order in which it draws number after number."""
+from ganlib.config.part import Part, setting, unknown_key
+from ganlib.registry import Registry
 
+if TYPE_CHECKING:  # Settings know of families, and need no torch.
+    import torch
+
+    from ganlib.algorithms import Algorithm
+    from ganlib.config.run import RunConfig
+
+Capability = Literal[
+    "discriminator", "game", "latent", "encoder", "likelihood", "order", "repeatable"
+]
+"""What a family has: a D that judges samples; two players who can be watched where samples are
+points; a latent space to walk in; a way from a sample to its z; a likelihood of samples, exact or
+bounded; an order in which it draws number after number; samples that z alone decides."""
+
+Rule = Callable[["RunConfig"], str | None]
+"""Why a configuration cannot work, in a sentence that says what to change; None where it can."""
 Decay = Literal["none", "linear", "cosine"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Family:
+    """A family of models, and all that others need to know of it.
+
+    Attributes:
+        key: how configurations and the command line name it.
+        title: how people do.
+        summary: what it can do and what not, in a few sentences.
+        config: its settings, whose `family` is the key.
+        capabilities: what it has; `Algorithm` and `Decoder` have protocols for each.
+        make: its algorithm at the start of a run, for samples of a shape, on a device.
+        metrics: what its steps measure: the title of a chart of it and its vertical axis, by key.
+        targets: the networks that a step may update alone; see `Targeted`.
+        rules: which of its configurations are refused, and why.
+    """
+
+    key: str
+    title: str
+    summary: str
+    config: type["FamilyConfig"]
+    capabilities: frozenset[Capability]
+    make: Callable[["RunConfig", tuple[int, ...], "torch.device"], "Algorithm"]
+    metrics: Mapping[str, tuple[str, str]]
+    targets: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = field(default=())
+
+
+FAMILIES: Registry[Family] = Registry("family")
+"""Every family of models that can be trained; `FAMILIES.register` adds one."""
 
 
 def latent_dimension(default: int) -> Any:
@@ -36,7 +84,11 @@ def base_channels(default: int, most: int) -> Any:
 
 
 class AnyShape(Part):
-    """The shape of any network."""
+    """The shape of any network; each has an `architecture` of its own as a `Literal`."""
+
+    architecture: str
+    always_draws_freely: ClassVar[str] = ""
+    """Which setting to change, and to what, so that it is asked for no class."""
 
     FIXED = True
 
@@ -71,6 +123,48 @@ def adam_beta1(default: float) -> Any:
         ge=0,
         lt=1,
     )
+
+
+class FamilyConfig(Part):
+    """The settings of any family; each has its key as a `Literal` in `family`."""
+
+    family: str
+    network: AnyShape
+
+    @property
+    def spec(self) -> Family:
+        """All that is known of the family."""
+        return FAMILIES[self.family]
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What the family has."""
+        return self.spec.capabilities
+
+    def z_dim(self, shape: tuple[int, ...]) -> int:
+        """Standard normal numbers that a sample of this shape is made from."""
+        raise NotImplementedError
+
+
+class _OfItsFamily:
+    """Annotates the settings of a family, which its key decides, as it is registered then."""
+
+    def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._validated)
+
+    def _validated(self, values: Any) -> FamilyConfig:
+        if isinstance(values, FamilyConfig):
+            return values
+        if not isinstance(values, Mapping):
+            return FamilyConfig.model_validate(values)
+        key = values.get("family")
+        if not isinstance(key, str) or key not in FAMILIES:
+            unknown = InitErrorDetails(type=unknown_key(FAMILIES), loc=("family",), input=key)
+            raise ValidationError.from_exception_data("FamilyConfig", [unknown])
+        return FAMILIES[key].config.model_validate(values)
+
+
+AnyFamily = Annotated[FamilyConfig, _OfItsFamily()]
 
 
 class Stepping(Part):
@@ -121,3 +215,9 @@ class SoloOptimisation(Stepping):
         ge=0,
         le=10_000_000,
     )
+
+
+class SoloConfig(FamilyConfig):
+    """The settings of a family that learns with one network and one loss."""
+
+    optimisation: SoloOptimisation = SoloOptimisation()

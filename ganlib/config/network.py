@@ -1,6 +1,6 @@
 """The shapes of generators and discriminators."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -132,6 +132,7 @@ def _has_codes(config: "RunConfig") -> bool:
 class DcganNetwork(CrowdNetwork):
     """Convolutional pair after Radford et al. 2016 (arXiv 1511.06434)."""
 
+    always_draws_freely: ClassVar[str] = "condition to none or codes"
     architecture: Literal["dcgan"] = "dcgan"
     width: int = base_channels(32, most=256)
     g_batch_norm: bool = batch_normalisation_of_g()

@@ -81,10 +81,14 @@ class KeyOf:
 
     def _known(self, key: str) -> str:
         if key not in self.registry:
-            raise PydanticCustomError(
-                "unknown_key", "Input should be {keys}", {"keys": one_of(map(repr, self.registry))}
-            )
+            raise unknown_key(self.registry)
         return key
+
+
+def unknown_key(registry: Registry[Any]) -> PydanticCustomError:
+    """What to raise of a key that is none of an entry."""
+    keys = one_of(map(repr, registry))
+    return PydanticCustomError("unknown_key", "Input should be {keys}", {"keys": keys})
 
 
 class Part(BaseModel):

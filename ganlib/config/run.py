@@ -1,21 +1,17 @@
 """The root of the tree."""
 
 from collections.abc import Mapping
-from math import prod
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
-from ganlib.config.autoregressive import AutoregressiveConfig
 from ganlib.config.data import AnyData, ImageData
+from ganlib.config.family import AnyFamily
 from ganlib.config.gan import GanConfig
 from ganlib.config.part import Part, setting
 from ganlib.config.saving import Saving
-from ganlib.config.vae import VaeConfig
 from ganlib.errors import ConfigError
 from ganlib.refusals import first_refusal, problems
-
-AnyFamily = Annotated[GanConfig | VaeConfig | AutoregressiveConfig, Field(discriminator="family")]
 
 
 class RunConfig(Part):
@@ -99,12 +95,14 @@ class RunConfig(Part):
     def latent_dim(self) -> int:
         """Standard normal numbers that a sample is made from.
 
-        They are z, or where there is no latent space the chances by which one number of the sample
-        after the other is drawn.
+        They are z, or where there is no latent space the chances by which it is drawn.
         """
-        if isinstance(self.algorithm, AutoregressiveConfig):
-            return 2 if self.data.is_2d else prod(self.data.shape[1:])
-        return self.algorithm.network.latent_dim
+        return self.algorithm.z_dim(self.data.shape)
+
+    @property
+    def has_game(self) -> bool:
+        """Whether two players can be watched in the plane."""
+        return "game" in self.algorithm.capabilities and self.data.is_2d
 
     @property
     def asked_classes(self) -> tuple[str, ...]:

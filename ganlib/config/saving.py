@@ -32,11 +32,11 @@ class Saving(Part):
         "none",
         "Best checkpoint kept",
         "Keep also the best checkpoint. frechet: the one next to the lowest Fréchet distance of "
-        "the pictures. loss: that of the lowest loss, on average of 100 steps (VAE and "
-        "autoregressive only: a GAN's losses are against an opponent that learns as well).",
+        "the pictures. loss: that of the lowest loss, on average of 100 steps (not of a GAN, "
+        "whose losses are against an opponent that learns as well).",
         when=lambda config: (
             config.saving.keep_best != "none"
-            or config.algorithm.family != "gan"
+            or "discriminator" not in config.algorithm.capabilities
             or not config.data.is_2d
         ),
     )

@@ -6,12 +6,16 @@ from pydantic import Field
 
 from ganlib.config.family import (
     AnyShape,
-    Capability,
-    SoloOptimisation,
+    Family,
+    SoloConfig,
     base_channels,
     latent_dimension,
 )
 from ganlib.config.part import Part, setting
+from ganlib.lazy import Later
+from ganlib.refusals import vae
+
+algorithm = Later("ganlib.algorithms.vae")
 
 if TYPE_CHECKING:
     from ganlib.config.run import RunConfig
@@ -112,7 +116,7 @@ class VaeObjective(Part):
     )
 
 
-class VaeConfig(Part):
+class VaeConfig(SoloConfig):
     """An encoder and a decoder that learn a bound of the likelihood together."""
 
     family: Literal["vae"] = "vae"
@@ -120,9 +124,27 @@ class VaeConfig(Part):
         VaePerceptron()
     )
     objective: VaeObjective = VaeObjective()
-    optimisation: SoloOptimisation = SoloOptimisation()
 
-    @property
-    def capabilities(self) -> frozenset[Capability]:
-        """What this family has."""
-        return frozenset(("latent", "encoder", "likelihood"))
+    def z_dim(self, shape: tuple[int, ...]) -> int:
+        """The length of z."""
+        return self.network.latent_dim
+
+
+VAE = Family(
+    key="vae",
+    title="VAE",
+    summary="Draws in one go, blurred: the mean of what z allows. Bounds the likelihood, finds z.",
+    config=VaeConfig,
+    capabilities=frozenset(("latent", "encoder", "likelihood", "repeatable")),
+    make=lambda config, shape, device: algorithm.VaeAlgorithm(config, shape, device),
+    rules=vae.RULES,
+    metrics={
+        "loss": ("What is minimised", "nats for each sample"),
+        "elbo": ("Evidence lower bound", "nats for each sample (higher is better)"),
+        "recon": ("The price of a sample whose z is known", "nats"),
+        "kl": ("The price of z", "nats"),
+        "beta": ("Weight of the price of z", "beta"),
+        "sigma": ("Width of the gaussian likelihood", "sigma, in data from -1 to 1"),
+        "grad_norm": ("How hard the network is pushed", "norm of the gradient"),
+    },
+)

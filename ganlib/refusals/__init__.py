@@ -1,12 +1,10 @@
 """Why a configuration is refused, in sentences that say what to change."""
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from ganlib.data.spec import ready_sets
-from ganlib.refusals import autoregressive, gan, vae
 
 if TYPE_CHECKING:
     from ganlib.config import RunConfig
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
 
 def first_refusal(config: "RunConfig") -> str | None:
     """The first pair of settings that cannot go together, or None when all can."""
-    rules = (*_RULES, *_RULES_OF[config.algorithm.family])
+    rules = (*_RULES, *config.algorithm.spec.rules)
     return next((sentence for rule in rules if (sentence := rule(config))), None)
 
 
@@ -41,7 +39,7 @@ def _best_is_measured(config: "RunConfig") -> str | None:
             "The Fréchet distance is measured of pictures, and where measure_every is not 0: "
             "set keep_best to none, or measure pictures."
         )
-    if saving.keep_best == "loss" and config.algorithm.family == "gan":
+    if saving.keep_best == "loss" and "discriminator" in config.algorithm.capabilities:
         return (
             "The losses of a GAN are against an opponent that learns as well, and the lowest is "
             "not of the best moment: set keep_best to none, or for pictures to frechet."
@@ -52,21 +50,14 @@ def _best_is_measured(config: "RunConfig") -> str | None:
 def _condition_has_classes(config: "RunConfig") -> str | None:
     if not config.algorithm.network.is_conditional or config.asked_classes:
         return None
-    is_gan = config.algorithm.family == "gan"
-    cure = "condition to none or codes" if is_gan else "conditional to off"
     return (
         f"It cannot be asked for a class, for {config.data.name} has none that are known "
-        f"beforehand: set {cure}, or choose {ready_sets(lambda one: one.class_names)}."
+        f"beforehand: set {config.algorithm.network.always_draws_freely}, or choose "
+        f"{ready_sets(lambda one: one.class_names)}."
     )
 
 
 _RULES = (_sketch_has_points, _condition_has_classes, _best_is_measured)
-_RULES_OF: Mapping[str, tuple[Callable[["RunConfig"], str | None], ...]] = {
-    "gan": gan.RULES,
-    "vae": vae.RULES,
-    "autoregressive": autoregressive.RULES,
-}
-
 
 _BOUNDS = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
 

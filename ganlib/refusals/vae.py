@@ -1,10 +1,10 @@
 """Settings of a VAE that cannot go together."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from ganlib.config import RunConfig
+    from ganlib.config import RunConfig, VaeConfig
 
 
 def _maps_need_pictures(config: "RunConfig") -> str | None:
@@ -17,8 +17,8 @@ def _maps_need_pictures(config: "RunConfig") -> str | None:
 
 
 def _bernoulli_needs_two_levels(config: "RunConfig") -> str | None:
-    vae, data = config.algorithm, config.data
-    if vae.family != "vae" or vae.objective.likelihood != "bernoulli":
+    vae, data = cast("VaeConfig", config.algorithm), config.data
+    if vae.objective.likelihood != "bernoulli":
         return None
     if data.levels is None:
         return (

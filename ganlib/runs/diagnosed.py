@@ -27,7 +27,7 @@ def diagnose_run(
         step: when its pictures were drawn.
         found: what was measured of them.
     """
-    if config.algorithm.family != "gan":
+    if "discriminator" not in config.algorithm.capabilities:
         return None
     said = diagnose_pictures(
         PictureMoment(

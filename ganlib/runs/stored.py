@@ -139,8 +139,7 @@ class StoredRun:
         latent_dim = self.config.latent_dim
         saved = _Once(newest, latent_dim, len(self.config.asked_classes))
         players: dict[str, Any] = {"published": DecoderPublished(newest.step, saved)}
-        is_game = "discriminator" in self.config.algorithm.capabilities
-        if is_game and self.config.data.is_2d:
+        if self.config.has_game:
             players["game"] = GamePublished(newest.step, saved)
         return players
 

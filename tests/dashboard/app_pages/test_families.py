@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.components.families import FAMILIES
+from ganlib import FAMILIES
 from tests.dashboard.wire import mounted
 
 
@@ -49,7 +49,7 @@ def test_each_family_has_its_column_and_its_line_in_the_table(open_page, three):
     assert {one.key for one in components} == {f"grid-{run.run_id}" for run in three.values()}
     assert not mounted(app)["grid"]["with_real"]
     table = rows(app)
-    assert list(app.table[0].value.columns[1:]) == list(FAMILIES.values())
+    assert list(app.table[0].value.columns[1:]) == [one.title for one in FAMILIES.values()]
     assert table["Price of a held-out sample, nats"][0] == "cannot tell"
     assert table["Step that was measured"] == ["not measured yet"] * 3
     steps = table["Steps, and time of training"]

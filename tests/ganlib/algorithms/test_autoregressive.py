@@ -37,7 +37,7 @@ def empty(algorithm):
 @pytest.mark.parametrize("name", ["made", "pixelcnn", "pixelcnn-asked"])
 def test_even_chances_cost_a_bit_for_each_pixel(bitmaps, name):
     algorithm, batches = begin(name, bitmaps)
-    told = empty(algorithm).train_step(batches, "both")
+    told = empty(algorithm).train_step(batches)
     assert told["loss"] == pytest.approx(64 * math.log(2), rel=1e-5)
     assert told["bits_per_dim"] == pytest.approx(1, rel=1e-5)
 
@@ -53,7 +53,7 @@ def test_a_coloured_pixel_is_three_numbers():
 
 def test_even_chances_of_points_are_the_density_of_the_whole_picture():
     algorithm, batches = begin("made-plane")
-    told = empty(algorithm).train_step(batches, "both")
+    told = empty(algorithm).train_step(batches)
     assert told["loss"] == pytest.approx(2 * math.log(2.6), rel=1e-5)
     assert math.isnan(told["bits_per_dim"]), "a density has no bits for a number"
 
@@ -67,7 +67,7 @@ def test_points_are_learnt_to_near_what_there_is_to_know():
         lr_decay="linear",
         ema_half_life=0.0,
     )
-    told = [algorithm.train_step(batches, "both")["loss"] for _ in range(300)]
+    told = [algorithm.train_step(batches)["loss"] for _ in range(300)]
     assert math.log(2) < np.mean(told[-20:]) + 0.05
     assert np.mean(told[-20:]) < math.log(2) + 0.2
     # What was published says the same of points that it never saw.
@@ -85,7 +85,7 @@ def test_a_model_that_can_be_asked_learns_each_picture_with_its_own_class(bitmap
         return forward(codes, condition)
 
     monkeypatch.setattr(algorithm.network, "forward", note)
-    algorithm.train_step(batches, "both")
+    algorithm.train_step(batches)
     ((codes, condition),) = told
     assert torch.equal(condition.argmax(1), batches.labels)
     assert condition.sum(1).tolist() == [1] * 4
@@ -111,7 +111,7 @@ def test_the_data_decide_what_the_codes_are():
 def test_the_model_of_codes_is_what_others_may_use(bitmaps, name):
     source = None if name == "made-plane" else bitmaps
     algorithm, batches = begin(name, source)
-    algorithm.train_step(batches, "both")
+    algorithm.train_step(batches)
     portable = algorithm.portable()
     given = portable.inputs(5, torch.Generator().manual_seed(0))
     assert (portable.words, portable.output) == ("Model", "logits")

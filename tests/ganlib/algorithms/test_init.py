@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlib.algorithms import make_algorithm, saved_decoder, saved_game, saved_portable
+from ganlib.algorithms import HasGame, make_algorithm, saved_decoder, saved_game, saved_portable
 from ganlib.config import Capability
 from ganlib.errors import CheckpointError, MeasureError
 from ganlib.events import GamePublished, Likely, StateSaved
@@ -65,9 +65,15 @@ def test_every_family_says_exactly_what_its_decoder_has(each_family, saved):
         "encoder": hasattr(decoder, "encode") and hasattr(decoder, "reconstruct"),
         "likelihood": isinstance(decoder, Likely),
         "order": hasattr(decoder, "watch") and hasattr(decoder, "sight"),
+        "game": isinstance(begun(each_family), HasGame),
+        "repeatable": np.array_equal(decoder.decode(z), decoder.decode(z)),
     }
     assert set(has) == set(get_args(Capability))
     assert each_family.algorithm.capabilities == {name for name, there in has.items() if there}
+
+
+def begun(config):
+    return make_algorithm(config, config.data.shape, torch.device("cpu"))
 
 
 def has_features(decoder, z):
@@ -78,9 +84,7 @@ def has_features(decoder, z):
 
 
 def test_there_is_a_game_where_there_are_players_in_the_plane(each_family, saved):
-    is_game = "discriminator" in each_family.algorithm.capabilities
-    in_plane = each_family.data.kind == "plane"
-    assert (saved_game(saved(each_family)) is not None) == (is_game and in_plane)
+    assert (saved_game(saved(each_family)) is not None) == each_family.has_game
 
 
 def test_what_others_may_use_is_the_average_in_eval_mode(each_family, saved):

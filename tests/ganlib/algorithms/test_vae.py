@@ -19,7 +19,7 @@ def begin(family="vae-plane", source=None, **changes):
 
 
 def steps(algorithm, batches, count):
-    return [algorithm.train_step(batches, "both") for _ in range(count)]
+    return [algorithm.train_step(batches) for _ in range(count)]
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.5, 1.0, 4.0])

@@ -58,7 +58,7 @@ def test_a_run_is_not_trained_back(say, ring):
 def test_a_run_that_diverges_is_status_1_with_the_reason_on_stderr(say, monkeypatch):
     from ganlib.errors import DivergedError
 
-    def diverge(self, batches, players):
+    def diverge(self, batches):
         raise DivergedError("The loss became nan.")
 
     monkeypatch.setattr("ganlib.algorithms.gan.Gan.train_step", diverge)

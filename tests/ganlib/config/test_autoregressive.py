@@ -6,7 +6,7 @@ from tests.ganlib.conftest import tiny_family
 
 
 def test_it_has_an_exact_likelihood_and_an_order_and_no_latent_space():
-    assert AutoregressiveConfig().capabilities == {"likelihood", "order"}
+    assert AutoregressiveConfig().capabilities == {"likelihood", "order", "repeatable"}
 
 
 def test_a_class_can_be_asked_for_where_that_is_set():

@@ -116,7 +116,7 @@ def test_a_part_has_the_settings_of_its_kind():
 def test_who_says_nothing_of_a_family_means_a_gan():
     config = RunConfig.parse({"algorithm": {"objective": {"loss": "hinge"}}})
     assert config.gan.objective.loss == "hinge"
-    with pytest.raises(ConfigError, match=r"'diffusion' .* 'gan', 'vae', 'autoregressive'"):
+    with pytest.raises(ConfigError, match=r"'diffusion', .* 'gan', 'vae' or 'autoregressive'"):
         RunConfig.parse({"algorithm": {"family": "diffusion"}})
 
 

@@ -7,7 +7,7 @@ from tests.ganlib.conftest import tiny_family
 
 
 def test_it_has_a_latent_space_a_way_into_it_and_a_bound_of_the_likelihood():
-    assert VaeConfig().capabilities == {"latent", "encoder", "likelihood"}
+    assert VaeConfig().capabilities == {"latent", "encoder", "likelihood", "repeatable"}
 
 
 def test_weight_and_free_bits_of_the_kl_change_while_it_runs():

@@ -72,4 +72,4 @@ def test_what_is_not_json_is_called_so():
 def test_the_path_leads_to_the_setting():
     with pytest.raises(ConfigError) as refusal:
         RunConfig.parse({"algorithm": {"optimisation": {"lr_d": 0}}})
-    assert refusal.value.problems[0][0] == "algorithm.gan.optimisation.lr_d"
+    assert refusal.value.problems[0][0] == "algorithm.optimisation.lr_d"
