@@ -99,8 +99,8 @@ def test_a_configuration_takes_its_key_as_long_as_it_is_registered(config):
     entry, entries = config.data.entry, POINT_SETS if config.data.is_2d else PICTURE_SETS
     text = config.to_json()
     assert RunConfig.from_json(text) == config
-    preset = "ring" if config.data.is_2d else "digits"
-    assert parse(["train", "--preset", preset, "--name", entry.key]).setting_name == entry.key
+    train_it = ["train", "--preset", "ring" if config.data.is_2d else "digits", "--name"]
+    assert vars(parse([*train_it, entry.key]))["setting_data.name"] == entry.key
     setting = next(one for one in all_settings(config) if one.name == "name")
     assert setting.choices[-1] == entry.key
     assert setting.entries[entry.key].title == entry.title
@@ -109,7 +109,7 @@ def test_a_configuration_takes_its_key_as_long_as_it_is_registered(config):
         with pytest.raises(ConfigError, match=f"name is '{entry.key}', which is not allowed: "):
             RunConfig.from_json(text)
         with pytest.raises(SystemExit):
-            parse(["train", "--preset", preset, "--name", entry.key])
+            parse([*train_it, entry.key])
     finally:
         entries.register(entry)
 

@@ -12,7 +12,6 @@ from torch import nn
 from dashboard.charts import metric_chart, train_charts
 from ganlib import (
     FAMILIES,
-    PRESETS,
     ConfigError,
     Controls,
     DecoderPublished,
@@ -265,10 +264,7 @@ def test_the_command_line_trains_measures_and_saves_it(points, tmp_path, capsys)
 @pytest.mark.usefixtures("idle")
 def test_the_train_page_offers_it(visit, manager):
     app = visit()
-    for key, value in {
-        "digits-family-kind": KEY,
-        "digits-data-kind": "plane",
-    }.items():
+    for key, value in {"digits-family-kind": KEY, "digits-data-kind": "plane"}.items():
         app.selectbox(key=key).set_value(value).run()
     assert not app.exception
     assert app.selectbox(key=f"digits-{KEY}-network-kind").options == ["affine"]
@@ -305,10 +301,3 @@ def test_the_latent_page_explores_it(visit, hold_run, points):
     app = visit(run.run_id).switch_page("app_pages/latent.py").run()
     assert not app.exception
     assert mounted(app)["explorer"]["run_id"] == run.run_id
-
-
-@pytest.mark.parametrize("name", ["ring", "vae-ring", "made-ring"])
-def test_the_families_of_the_house_are_declared_likewise(name):
-    config = PRESETS[name].config
-    assert config.algorithm.spec is FAMILIES[config.algorithm.family]
-    assert config.algorithm.capabilities == config.algorithm.spec.capabilities

@@ -79,7 +79,7 @@ def config():
 def test_a_configuration_takes_its_key_as_long_as_it_is_registered(config):
     text = config.to_json()
     assert RunConfig.from_json(text) == config
-    assert parse(["train", "--loss", KEY]).setting_loss == KEY
+    assert vars(parse(["train", "--loss", KEY]))["setting_objective.loss"] == KEY
     LOSSES.remove(KEY)
     with pytest.raises(ConfigError, match=f"loss is '{KEY}', which is not allowed: .*'ragan'"):
         RunConfig.from_json(text)

@@ -30,7 +30,7 @@ from ganlib.config.family import (
     SoloOptimisation,
     Stepping,
 )
-from ganlib.config.gan import GAN, GanConfig, Objective, Optimisation, with_companions
+from ganlib.config.gan import GAN, GanConfig, Optimisation
 from ganlib.config.network import (
     AnyNetwork,
     CrowdNetwork,
@@ -43,6 +43,7 @@ from ganlib.config.network import (
     ResnetNetwork,
     StyleNetwork,
 )
+from ganlib.config.objective import Objective, with_companions
 from ganlib.config.part import Facets, KeyOf, Part, setting
 from ganlib.config.run import RunConfig
 from ganlib.config.saving import Saving
