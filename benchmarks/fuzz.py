@@ -16,43 +16,43 @@ import io
 import json
 import os
 import random
-import struct
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+import numpy as np
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from benchmarks.common import arguments
 from benchmarks.hostile import harmed, value
 from benchmarks.serving import ROOT, server
+from dashboard.wire import encode
 from ganlib import EXPORTS, PRESETS, RunManager, RunStore, StoreError, changed
 
 FAMILIES = ("ring", "digits-styles", "digits-asked", "vae-digits", "vae-ring", "made-digits")
 SMALL = {"total_steps": 4, "batch_size": 4, "frame_every": 2, "measure_every": 0, "cpu_threads": 1}
 GETS = (
     *("live", "curves", "frames/{n}.webp", "thumbnails/{n}.webp", "real.webp", "pictures/{n}"),
-    *("spread", "inside/density", "inside/encoded", "inside/back.webp", "inside/drawn"),
+    *("spread", "inside/density", "inside/encoded", "inside/back", "inside/drawn"),
     *("plane", "measures", "quality", "exports", "export/{word}"),
 )
 POSTS = ("decode", "mix", "judge", "film/gif", "film/mp4", "nearest", "fit", "inside/sight")
 SOCKETS = ("explore", "find")
 ELSEWHERE = (
-    *("compare", "compare/moments", "browser/{word}", "browser/live.js", "{word}"),
+    *("compare", "compare/moments", "browser/{word}", "browser/{word}/modules.js", "{word}"),
     *("runs/{word}/live", "runs/..%2f..%2fetc/live", "runs/%00/frames/0.webp"),
 )
 PARAMETERS = (
-    *("since", "points", "first", "last", "step", "columns", "rows", "crossover", "psi", "layers"),
-    *("condition", "seed", "count", "known", "number", "label", "place", "runs", "have", "x"),
-    *("smooth", "metric", "bands"),
+    *("since", "points", "first", "last", "step", "psi", "layers", "seed", "count", "known"),
+    *("number", "label", "runs", "have", "x", "smooth", "metric", "bands"),
 )
+SAID = ("step", "columns", "crossover", "psi", "layers", "condition", "label", "place")
+"""In the header of a message."""
 WORDS = (
     *EXPORTS,
     *("", "0", "1", "3", "-1", "1e3", "nan", "inf", "9" * 400, "4294967295", "½", "\0", "\u202e"),
@@ -192,17 +192,54 @@ def _headers(rng: random.Random) -> dict[str, str]:
 
 def _body(rng: random.Random) -> bytes:
     count = rng.choice((0, 1, 2, 4, 64, 128, 784, 3072))
-    floats = [rng.gauss(0, 1) for _ in range(count)]
     return rng.choice(
         (
-            struct.pack(f"<{count}f", *floats),
-            struct.pack(f"<{count}f", *floats) * rng.choice((1, 2, 60)),
+            *[_message(rng)] * 4,
             rng.randbytes(count),
-            b"\xff" * 4 * count,
             b"P6 300 300 100\n" + bytes(270_000),
             b"\x89PNG\r\n\x1a\n" + rng.randbytes(count),
             b"GIF89a" + rng.randbytes(count),
             b"II*\0\x08\0\0\0" + rng.randbytes(count),
+        )
+    )
+
+
+def _message(rng: random.Random) -> bytes:
+    """A message as a page sends it, or one with something wrong."""
+    floats = np.random.default_rng(rng.randrange(2**32))
+    size = rng.choice((2, 4, 16, 64, 128))
+    rows = floats.standard_normal((rng.choice((0, 1, 2, 64, 65)), size), np.float32)
+    rows *= rng.choice((1, 1, 1e38, np.nan))
+    side = rng.choice((1, 8, 28, 32))
+    pixels = floats.integers(0, 256, (side, side, rng.choice((1, 3))), np.uint8)
+    arrays: dict[str, np.ndarray] = rng.choice(
+        (
+            {"z": rows},
+            {"z": rows[0] if len(rows) else rows},
+            {"coarse": rows, "fine": rows},
+            {"picture": pixels, "known": pixels[..., 0]},
+            {"z": pixels, "picture": rows},
+            {},
+        )
+    )
+    header = {name: value(rng) for name in rng.sample(SAID, rng.randrange(3))}
+    plain = encode({}, arrays)
+    begin = 4 + int.from_bytes(plain[:4], "little")
+    # What JSON cannot say is said here all the same.
+    said = plain[4:begin].replace(b"{}", json.dumps(header).encode(), 1)
+    said += b" " * (-(4 + len(said)) % 8)
+    whole = len(said).to_bytes(4, "little") + said + plain[begin:]
+    if rng.random() < 0.7:
+        return whole
+    at = rng.randrange(len(whole) + 1)
+    text = ("[" * 50_000 if rng.random() < 0.2 else rng.choice(WORDS)).encode()
+    return rng.choice(
+        (
+            whole[:at],
+            whole + rng.randbytes(8),
+            whole[:at] + rng.randbytes(4) + whole[at + 4 :],
+            len(text).to_bytes(4, "little") + text,
+            b"\xff\xff\xff\xff" + whole[4:],
         )
     )
 
@@ -213,9 +250,10 @@ def _talk(address: str, run: str, rng: random.Random) -> tuple[str, int | str, b
     asked, heard = f"socket {run}/{what}", b""
     try:
         with connect(f"ws://{address}/minimax/runs/{run}/{what}", max_size=None) as socket:
-            for text in _words(what, rng):
-                asked += f" {text[:60]!r}"
-                socket.send(text)
+            for _ in range(rng.randrange(1, 3)):
+                said = _message(rng) if rng.random() < 0.9 else rng.choice(WORDS)
+                asked += f" {said[:60]!r}"
+                socket.send(said)
                 answer = socket.recv(timeout=60)
                 heard += answer if isinstance(answer, bytes) else answer.encode()
         return asked, 101, heard
@@ -223,19 +261,6 @@ def _talk(address: str, run: str, rng: random.Random) -> tuple[str, int | str, b
         return asked, "closed", heard
     except (OSError, TimeoutError) as error:
         return f"{asked} {error!r}", "broken", heard
-
-
-def _words(what: str, rng: random.Random) -> Iterator[str | bytes]:
-    for number in range(rng.randrange(1, 3)):
-        z: Any = rng.choice(([0.0] * 2, [0.5] * 64, [1e39], ["a"], None, [[0]], {}))
-        said: dict[str, Any] = {"id": rng.choice((number, value(rng))), "z": z}
-        if what == "find":
-            picture = rng.choice(("AAAA", "A" * 1048, "é", 7, None))
-            said = {"picture": picture, "known": rng.choice(("////", picture, "AA=="))}
-        for name in rng.sample(("condition", "layers", "psi"), rng.randrange(3)):
-            said[name] = value(rng)
-        strange = (rng.choice(WORDS), "[" * 100_000, b"{}")
-        yield rng.choice((json.dumps(said), json.dumps(said), json.dumps(said), *strange))
 
 
 def _worked(process: int) -> float:

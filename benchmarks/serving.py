@@ -1,11 +1,9 @@
 """A dashboard server of its own for a benchmark, and ways to press its buttons and to watch it."""
 
 import contextlib
-import json
 import os
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -18,6 +16,7 @@ from typing import IO
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.common import rate_of
+from dashboard.wire import decode
 from ganlib import SHELVES
 
 ROOT = Path(__file__).parent.parent
@@ -109,8 +108,7 @@ def ask(url: str, run_id: str, since: int = 0, points: int = 3) -> tuple[dict, i
     address = f"{url}/minimax/runs/{run_id}/live?since={since}&points={points}"
     with urllib.request.urlopen(address) as answer:
         body = answer.read()
-    length = struct.unpack("<I", body[:4])[0]
-    return json.loads(body[4 : 4 + length]), len(body)
+    return decode(body)[0], len(body)
 
 
 def rate(url: str, run_id: str, seconds: float) -> float:

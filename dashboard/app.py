@@ -20,6 +20,7 @@ from ganlib import set_up_process
 
 set_up_process()
 
+from dashboard import scripts
 from dashboard.gate import Gate
 from dashboard.reruns import finish_callbacks_first
 from dashboard.routes import routes_below
@@ -40,7 +41,8 @@ finish_callbacks_first()
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Warm up while the first visitor comes; stop every run when the server goes."""
+    """Join the scripts, warm up while the first visitor comes; stop every run at the end."""
+    await run_in_threadpool(scripts.folder)
     warming = asyncio.create_task(run_in_threadpool(warm_up))
     yield
     await run_in_threadpool(shut_down)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dashboard.frames import thin
 from dashboard.glossary import glossary
+from dashboard.thinning import thin
+from dashboard.wire import Arrays
 from ganlib import (
     COLOURS,
     FRECHET,
@@ -45,7 +47,6 @@ def quality(config: RunConfig, snapshot: RunSnapshot) -> dict[str, Any]:
         "classes": [list(one) for one in newest.found.classes],
         "refused": list(newest.found.refused),
         "charts": _charts(newest),
-        "series": _series(snapshot),
     }
 
 
@@ -128,13 +129,12 @@ def _share_chart(figures: list[Figure]) -> dict[str, Any]:
     }
 
 
-def _series(snapshot: RunSnapshot) -> list[dict[str, Any]]:
-    """The course of each figure that a chart shows."""
-    series = []
+def courses(snapshot: RunSnapshot) -> Arrays:
+    """The course of each figure that a chart shows: its steps and values, thinned."""
+    arrays: dict[str, NDArray[Any]] = {}
     for name in (FRECHET, *_SHARES, PRICE):
         found = [(one.step, one.found.named(name)) for one in snapshot.figures]
         steps = np.array([step for step, figure in found if figure], np.uint32)
         values = np.array([figure.value for _, figure in found if figure], np.float32)
-        kept, shown = thin(steps, values, MOST_POINTS)
-        series.append({"name": name, "steps": kept.tolist(), "values": shown.tolist()})
-    return series
+        arrays[f"{name}/steps"], arrays[f"{name}/values"] = thin(steps, values, MOST_POINTS)
+    return arrays

@@ -1,12 +1,8 @@
 /** A picture that is drawn pixel by pixel, at the pace of whoever watches. */
 
-import { unpack } from "./latent_asker.js";
-import { fetchArrays } from "./arrays.js";
 import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
-import { button } from "./latent.js";
 import { channels as channelsOf } from "./layers.js";
-import { sentenceOf } from "./live.js";
-import { element, mounter } from "./view.js";
+import { button, element, mounter, penOf } from "./view.js";
 
 const PLAY_MS = 16;
 /** Pixels a second that the slider can be set to, as powers of 2. */
@@ -24,16 +20,31 @@ const CSS = `${INSIDE_CSS}
   align-items: center; max-width: 40rem; }
 `;
 
-const whole = (number) => Math.round(number).toLocaleString("en");
+const whole = (/** @type {number} */ number) => Math.round(number).toLocaleString("en");
+
+/**
+ * @typedef {import("./inside.js").Data & {label: number | null}} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ *
+ * @typedef {object} Drawn a picture, what was expected of each pixel, and how open it was in bits
+ * @property {number} step
+ * @property {number[]} shape height, width, channels
+ * @property {Uint8Array} samples
+ * @property {Uint8Array} expected
+ * @property {Float32Array} bits
+ */
 
 /** A small picture on a canvas, a colour for each pixel. */
 class Cells {
-  constructor(words) {
+  constructor(/** @type {string} */ words) {
     this.canvas = element("canvas", { role: "img", "aria-label": words });
-    this.pen = this.canvas.getContext("2d");
+    this.pen = penOf(this.canvas);
   }
 
-  /** @param {(place: number) => number[]} colour red, green, blue and opacity of each pixel */
+  /**
+   * @param {number[]} shape
+   * @param {(place: number) => number[]} colour red, green, blue and opacity of each pixel
+   */
   draw([height, width], colour) {
     if (this.canvas.width !== width) Object.assign(this.canvas, { width, height });
     const image = this.pen.createImageData(width, height);
@@ -42,15 +53,21 @@ class Cells {
   }
 }
 
+/** @extends {InsideView<Data>} */
 class ChainView extends InsideView {
   #seed = 0;
   #number = 0;
   #place = 0;
-  #timer = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
   #owed = 0;
+  #isWanted = false;
+  /** @type {Drawn | null} */
+  #drawn = null;
 
-  constructor(root) {
-    super();
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, component) {
+    super(root, component);
     this.picture = new Cells("The picture while it is drawn.");
     this.expected = new Cells("What was expected of each pixel before it was drawn.");
     this.sight = new Cells("The pixels that sway the chosen one.");
@@ -59,6 +76,13 @@ class ChainView extends InsideView {
     this.words = element("p", { class: "number", role: "status" });
     this.thought = element("p");
     this.seen = element("p", {}, "Click a pixel of the middle picture.");
+    this.play = button("Pause", () => this.#toggle());
+    this.speed = this.#slider("Pixels a second", SLOWEST, FASTEST, 7, () => this.#tell());
+    this.given = this.#slider("Rows that are given", 0, 0, 0, () => this.#want());
+    this.original = button("Another to complete", () => {
+      this.#number += 1;
+      this.#want();
+    });
     root.append(
       element("div", { class: "chain" }, this.#controls()),
       element(
@@ -73,40 +97,43 @@ class ChainView extends InsideView {
   }
 
   #controls() {
-    this.play = button("Pause", () => this.#toggle());
     const step = button("One pixel", () => this.#stepOnce());
     const again = button("From the start", () => this.#begin(this.known));
     const other = button("Another picture", () => this.#roll());
-    this.speed = this.#slider("Pixels a second", SLOWEST, FASTEST, 7, () => this.#tell());
-    this.given = this.#slider("Rows that are given", 0, 0, 0, () => this.#ask());
-    this.original = button("Another to complete", () => {
-      this.#number += 1;
-      this.#ask();
-    });
     const row = element("div", { class: "row" }, this.play, step, again, other, this.original);
     return element("div", { class: "part" }, row, this.speed.root, this.given.root);
   }
 
+  /**
+   * @param {string} words @param {number} min @param {number} max @param {number} value
+   * @param {() => void} act
+   */
   #slider(words, min, max, value, act) {
-    const attributes = { type: "range", min, max, value, "aria-label": words };
-    const input = element("input", attributes);
+    const bounds = { min: String(min), max: String(max), value: String(value) };
+    const input = element("input", { type: "range", ...bounds, "aria-label": words });
     const told = element("span", { class: "number" });
     input.oninput = act;
     return { input, told, root: element("label", {}, element("span", {}, words), input, told) };
   }
 
+  /** Pixels that are given. */
   get known() {
-    return Number(this.given.input.value) * (this.shape?.[1] ?? 0);
+    return Number(this.given.input.value) * (this.#drawn?.shape[1] ?? 0);
   }
 
   get pace() {
     return 2 ** Number(this.speed.input.value);
   }
 
+  get length() {
+    return this.#drawn?.bits.length ?? 0;
+  }
+
+  /** @param {Component} component */
   update(component) {
-    const isOther = this.data && this.data.label !== component.data.label;
+    const isOther = this.data.label !== component.data.label;
     super.update(component);
-    if (isOther) this.#ask();
+    if (isOther) this.#want();
   }
 
   close() {
@@ -114,41 +141,36 @@ class ChainView extends InsideView {
     clearInterval(this.#timer);
   }
 
-  /** A newer moment draws another picture: not while someone watches one come into being. */
-  async ask() {
-    if (this.samples && (this.#timer || this.#place < this.length)) return;
-    await this.#fetch();
-  }
-
-  #ask() {
-    this.latest.complain("");
-    this.#fetch().catch((problem) => this.latest.complain(sentenceOf(problem)));
+  /** Have another picture, as a person wants. */
+  #want() {
+    this.#isWanted = true;
+    this.feed.now();
   }
 
   #roll() {
     this.#seed = Math.floor(Math.random() * SEEDS);
-    this.#ask();
+    this.#want();
   }
 
-  async #fetch() {
-    const { label } = this.data;
-    const asked = { seed: this.#seed, known: this.known, number: this.#number, label: label ?? 0 };
-    const response = await this.answer(`drawn?${new URLSearchParams(asked)}`);
-    const { header, body } = unpack(await response.arrayBuffer());
-    const [height, width, channels] = header.shape;
-    const size = height * width * channels;
-    this.shape = header.shape;
-    this.length = height * width;
-    this.samples = body.slice(0, size);
-    this.means = body.slice(size, 2 * size);
-    this.bits = new Float32Array(body.slice(2 * size).buffer);
-    this.step = header.step;
-    this.given.input.max = String(height - 1);
-    this.sight.draw(this.shape, () => [0, 0, 0, 0]);
+  /** @param {AbortSignal} signal */
+  async look(signal) {
+    // A newer moment draws another picture: not while someone watches one come into being.
+    const isWatched = this.#drawn && (this.#timer || this.#place < this.length);
+    if (isWatched && !this.#isWanted) return;
+    const [seed, known, number] = [this.#seed, this.known, this.#number].map(String);
+    const query = new URLSearchParams({ seed, known, number, label: String(this.data.label ?? 0) });
+    const message = await this.ask(`drawn?${query}`, { signal });
+    this.#isWanted = false;
+    const samples = message.bytes("samples");
+    const shape = message.arrays.get("samples")?.shape.slice(1) ?? [];
+    const [expected, bits] = [message.bytes("expected"), message.floats("bits")];
+    this.#drawn = { step: message.header.step, shape, samples, expected, bits };
+    this.given.input.max = String(shape[0] - 1);
+    this.sight.draw(shape, () => [0, 0, 0, 0]);
     this.#begin(Math.min(this.known, this.length - 1));
   }
 
-  #begin(place) {
+  #begin(/** @type {number} */ place) {
     this.#place = place;
     this.#run();
     this.#draw();
@@ -163,17 +185,17 @@ class ChainView extends InsideView {
 
   #rest() {
     clearInterval(this.#timer);
-    this.#timer = 0;
+    this.#timer = undefined;
     this.play.textContent = "Play";
   }
 
   #toggle() {
     if (this.#timer) this.#rest();
-    else if (this.samples) this.#begin(this.#place < this.length ? this.#place : this.known);
+    else if (this.#drawn) this.#begin(this.#place < this.length ? this.#place : this.known);
   }
 
   #stepOnce() {
-    if (!this.samples) return;
+    if (!this.#drawn) return;
     this.#rest();
     this.#place = Math.min(this.#place + 1, this.length);
     this.#draw();
@@ -189,68 +211,75 @@ class ChainView extends InsideView {
     this.#draw();
   }
 
-  #role(name) {
+  #role(/** @type {string} */ name) {
     return channelsOf(this.data.colours[name]);
   }
 
   #draw() {
-    const channels = this.shape[2];
-    const level = (pixels, i, c) => pixels[i * channels + (c % channels)];
-    const tint = (pixels, i, opacity) => [...[0, 1, 2].map((c) => level(pixels, i, c)), opacity];
+    if (!this.#drawn) return;
+    const { shape, samples, expected } = this.#drawn;
+    const channels = shape[2];
+    /** @param {Uint8Array} pixels @param {number} i @param {number} opacity */
+    const tint = (pixels, i, opacity) => [
+      ...[0, 1, 2].map((c) => pixels[i * channels + (c % channels)]),
+      opacity,
+    ];
     const next = [...this.#role("generator"), 255];
-    this.picture.draw(this.shape, (i) =>
-      i < this.#place ? tint(this.samples, i, 255) : i === this.#place ? next : [0, 0, 0, 0],
+    this.picture.draw(shape, (i) =>
+      i < this.#place ? tint(samples, i, 255) : i === this.#place ? next : [0, 0, 0, 0],
     );
-    this.expected.draw(this.shape, (i) => tint(this.means, i, i <= this.#place ? 255 : 0));
+    this.expected.draw(shape, (i) => tint(expected, i, i <= this.#place ? 255 : 0));
     this.#tell();
   }
 
   #tell() {
     this.speed.told.textContent = `${whole(this.pace)} px/s`;
-    if (!this.samples) return;
+    if (!this.#drawn) return;
+    const { shape, bits, step } = this.#drawn;
     const rows = Number(this.given.input.value);
-    this.given.told.textContent = rows ? `${rows} of ${this.shape[0]}` : "none";
+    this.given.told.textContent = rows ? `${rows} of ${shape[0]}` : "none";
     this.original.hidden = !rows;
-    const done = this.bits.subarray(rows * this.shape[1], this.#place);
+    const done = bits.subarray(rows * shape[1], this.#place);
     const open = done.reduce((sum, one) => sum + one, 0);
     this.words.textContent =
       `Pixel ${whole(this.#place)} of ${whole(this.length)}, each given all before it. ` +
-      `After step ${whole(this.step)}.`;
-    const now = this.bits[Math.min(this.#place, this.length - 1)];
+      `After step ${whole(step)}.`;
+    const now = bits[Math.min(this.#place, this.length - 1)];
     this.thought.textContent =
       `The next pixel is open by ${now.toFixed(2)} bits; those drawn so far were by ` +
       `${open.toFixed(0)} in all. A sure pixel has 0.`;
   }
 
-  async #look({ offsetX, offsetY }) {
-    if (!this.samples) return;
+  async #look(/** @type {MouseEvent} */ { offsetX, offsetY }) {
+    if (!this.#drawn) return;
+    const { shape, samples } = this.#drawn;
     const { clientWidth, clientHeight } = this.expected.canvas;
-    const column = Math.min(Math.floor((offsetX / clientWidth) * this.shape[1]), this.shape[1] - 1);
-    const row = Math.min(Math.floor((offsetY / clientHeight) * this.shape[0]), this.shape[0] - 1);
-    const place = row * this.shape[1] + column;
-    const label = this.data.label ?? 0;
-    try {
-      const url = this.url(`sight?place=${place}&label=${label}`);
-      const { arrays } = await fetchArrays(url, { method: "POST", body: this.samples });
-      this.#show(place, row, column, arrays.get("sight").values);
-    } catch (problem) {
-      this.latest.complain(sentenceOf(problem));
-    }
+    const column = Math.min(Math.floor((offsetX / clientWidth) * shape[1]), shape[1] - 1);
+    const row = Math.min(Math.floor((offsetY / clientHeight) * shape[0]), shape[0] - 1);
+    const place = row * shape[1] + column;
+    const header = { place, label: this.data.label ?? 0 };
+    const arrays = { picture: { shape, values: samples } };
+    const message = await this.ask("sight", { header, arrays }).catch((problem) => {
+      this.complaint.textContent = problem.message;
+    });
+    if (message) this.#show(shape, place, message.floats("sight"));
   }
 
-  #show(place, row, column, sizes) {
+  /** @param {number[]} shape @param {number} place @param {Float32Array} sizes */
+  #show(shape, place, sizes) {
     const most = sizes.reduce((high, one) => Math.max(high, one), 1e-12);
     const count = sizes.filter((one) => one > 0.01 * most).length;
     const [asked, seen] = ["generator", "discriminator"].map((role) => this.#role(role));
-    this.sight.draw(this.shape, (i) => {
+    this.sight.draw(shape, (i) => {
       if (i === place) return [...asked, 255];
       const share = Math.sqrt(sizes[i] / most);
       const colour = seen.map((level) => level + (255 - level) * 0.75 * share);
       return [...colour, i < place ? 40 + 215 * share : 0];
     });
+    const [row, column] = [Math.floor(place / shape[1]) + 1, (place % shape[1]) + 1];
     this.seen.textContent =
-      `Row ${row + 1}, column ${column + 1}: ${whole(count)} of the ${whole(place)} pixels before ` +
-      "it sway what is expected of it noticeably; none of those after it can.";
+      `Row ${row}, column ${column}: ${whole(count)} of the ${whole(place)} pixels before it sway ` +
+      "what is expected of it noticeably; none of those after it can.";
   }
 }
 

@@ -1,9 +1,9 @@
 /** A model of points: how dense it takes the plane to be, beside how dense the data are. */
 
-import { fetchArrays } from "./arrays.js";
 import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
-import { drawArrows, drawShares, drawSteadyDots } from "./layers.js";
-import { Board, CSS as BOARD_CSS } from "./plane_board.js";
+import { drawShares } from "./layers.js";
+import { CSS as BOARD_CSS, Board } from "./plane_board.js";
+import { drawArrows, drawSteadyDots } from "./plane_points.js";
 import { element, mounter } from "./view.js";
 
 const CSS = `${INSIDE_CSS}${BOARD_CSS}
@@ -12,19 +12,33 @@ const CSS = `${INSIDE_CSS}${BOARD_CSS}
 @container (max-width: 500px) { .inside { grid-template-columns: minmax(0, 1fr); } }
 `;
 
-/** Densities as shares of the highest one of the data; the root lets thin places be seen too. */
+/**
+ * @typedef {import("./wire.js").Field} Field
+ * @typedef {import("./view.js").Mounted<import("./inside.js").Data>} Component
+ *
+ * @typedef {object} Header of dashboard/routes/inside.py
+ * @property {number} step
+ * @property {number} reach
+ * @property {number} shared
+ * @property {number} error
+ * @property {number} n
+ * @property {string} features
+ * @property {boolean} in_middle
+ */
+
+/**
+ * Densities as shares of the highest one of the data; the root lets thin places be seen too.
+ * @param {Field} field @param {number} highest
+ */
 function shares({ shape, values }, highest) {
   return { shape, values: values.map((log) => Math.min(1, Math.exp((log - highest) / 2))) };
 }
 
-/** From each point to what comes back of it. */
-function ways(points, back) {
-  return back.map((number, i) => number - points[i]);
-}
-
+/** @extends {InsideView<import("./inside.js").Data>} */
 class DensityView extends InsideView {
-  constructor(root) {
-    super();
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, component) {
+    super(root, component);
     this.boards = [new Board(), new Board()];
     const [learnt, truth] = this.boards;
     this.words = element("p", { class: "number" });
@@ -35,6 +49,7 @@ class DensityView extends InsideView {
     for (const board of this.boards) board.say("Waiting for the first moment");
   }
 
+  /** @param {Component} component */
   update(component) {
     super.update(component);
     for (const board of this.boards) board.dress(this.data.colours);
@@ -45,22 +60,24 @@ class DensityView extends InsideView {
     for (const board of this.boards) board.close();
   }
 
-  async ask() {
-    const { header, arrays } = await fetchArrays(this.url("density"));
-    const [learnt, truth] = ["learnt", "true"].map((name) => arrays.get(name));
+  /** @param {AbortSignal} signal */
+  async look(signal) {
+    /** @type {import("./wire.js").Message<Header>} */
+    const message = await this.ask("density", { signal });
+    const { header } = message;
+    const [learnt, truth] = [message.field("learnt"), message.field("true")];
     const highest = truth.values.reduce((most, value) => Math.max(most, value));
     const { fake, real } = this.data.colours;
-    const [points, back] = ["points", "back"].map((name) => arrays.get(name)?.values);
-    const moved = points && ways(points, back);
+    // With an encoder: some points, and from each the way to what comes back of it.
+    const points = message.arrays.has("points") ? message.floats("points") : null;
+    const moved = points && message.floats("back").map((number, i) => number - points[i]);
     this.boards[0].show((sheet) => {
       drawShares(sheet, shares(learnt, highest), fake);
-      if (moved) drawArrows(sheet, points, moved, { scale: 1, longest: 9 });
-      return false;
+      if (points && moved) drawArrows(sheet, points, moved, { scale: 1, longest: 9 });
     }, header.reach);
     this.boards[1].show((sheet) => {
       drawShares(sheet, shares(truth, highest), real);
       if (points) drawSteadyDots(sheet, points, "real");
-      return false;
     }, header.reach);
     if (points) this.told.textContent = "The true density, and points that no run learnt from.";
     const arrows = points ? " An arrow leads from a point to what comes back of it." : "";
@@ -68,6 +85,7 @@ class DensityView extends InsideView {
     this.#describe(header);
   }
 
+  /** @param {Header} header */
   #describe({ step, shared, error, n, features, in_middle: inMiddle }) {
     const share = `${(100 * shared).toFixed(1)} ± ${(100 * error).toFixed(1)} % of its mass`;
     const known = `${n.toLocaleString("en")} ${features}`;

@@ -1,10 +1,10 @@
 /** A model with an encoder: what comes back of pictures, where they lie in latent space, at what
  * price. */
 
-import { fetchArrays } from "./arrays.js";
 import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
-import { afterSteps, showBlob, stepOf } from "./latent_ask.js";
-import { element, mounter } from "./view.js";
+import { afterSteps } from "./latent_http.js";
+import { showWebp } from "./pictures.js";
+import { element, mounter, penOf } from "./view.js";
 
 const REACH = 3.5;
 const RATIO = 2;
@@ -24,22 +24,37 @@ const CSS = `${INSIDE_CSS}
 .bars i { display: block; height: 0.6rem; border-radius: 0.2rem; background: var(--price); }
 `;
 
-/** A colour for each class, as far from its neighbours as may be, bright on dark ground. */
+/**
+ * @typedef {import("./view.js").Mounted<import("./inside.js").Data>} Component
+ * @typedef {import("./wire.js").Field} Field
+ * @typedef {{classes: string[], mean: Field, labels: Float32Array, kl: Float32Array}} Found
+ */
+
+/**
+ * A colour for each class, as far from its neighbours as may be, bright on dark ground.
+ * @param {number} label @param {boolean} isDark
+ */
 function colourOf(label, isDark) {
   return `hsl(${(360 * label * HUES) % 360} 75% ${isDark ? 68 : 36}%)`;
 }
 
 /** The numbers of z in the order of their price, the dearest first. */
-function byPrice(kl) {
+function byPrice(/** @type {Float32Array} */ kl) {
   return Array.from(kl, (_, i) => i).sort((one, other) => kl[other] - kl[one]);
 }
 
+/** @extends {InsideView<import("./inside.js").Data>} */
 class EncoderView extends InsideView {
-  constructor(root) {
-    super();
+  /** @type {Found | null} */
+  #found = null;
+
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, component) {
+    super(root, component);
     this.root = root;
     this.image = element("img");
-    this.canvas = element("canvas", { role: "img", width: SIDE * RATIO, height: SIDE * RATIO });
+    const side = String(SIDE * RATIO);
+    this.canvas = element("canvas", { role: "img", width: side, height: side });
     this.bars = element("div", { class: "bars", tabindex: "0" });
     this.words = element("p", { class: "number" });
     this.axes = element("p");
@@ -58,31 +73,39 @@ class EncoderView extends InsideView {
     );
   }
 
+  /** @param {Component} component */
   update(component) {
     super.update(component);
     this.root.style.setProperty("--price", this.data.colours.discriminator);
-    if (this.found) this.#drawMap();
+    if (this.#found) this.#drawMap(this.#found);
   }
 
-  async ask() {
-    const answer = await this.answer("back.webp");
-    const { header, arrays } = await fetchArrays(this.url("encoded"));
-    this.found = { header, ...Object.fromEntries(arrays) };
+  /** @param {AbortSignal} signal */
+  async look(signal) {
+    const back = await this.ask("back", { signal });
+    const encoded = await this.ask("encoded", { signal });
+    const { step, classes } = encoded.header;
+    const [mean, labels, kl] = [
+      encoded.field("mean"),
+      encoded.floats("labels"),
+      encoded.floats("kl"),
+    ];
+    this.#found = { classes, mean, labels, kl };
     this.image.alt = "First row: held-out pictures. Second row: what comes back of each.";
-    await showBlob(this.image, await answer.blob());
-    this.words.textContent = afterSteps({ Pictures: stepOf(answer), "Places in z": header.step });
-    this.#drawMap();
-    this.#drawBars();
+    await showWebp(this.image, back.bytes("webp"));
+    this.words.textContent = afterSteps({ Pictures: back.header.step, "Places in z": step });
+    this.#drawMap(this.#found);
+    this.#drawBars(kl);
   }
 
-  #drawMap() {
-    const { header, mean, labels, kl } = this.found;
+  /** @param {Found} found */
+  #drawMap({ classes, mean, labels, kl }) {
     const [rows, columns] = mean.shape;
-    const dearest = byPrice(kl.values).slice(0, 2);
+    const dearest = byPrice(kl).slice(0, 2);
     const [across, second] = [Math.min(...dearest), Math.max(...dearest)];
-    const pen = this.canvas.getContext("2d");
+    const pen = penOf(this.canvas);
     const side = this.canvas.width;
-    const place = (value) => ((value / REACH + 1) / 2) * side;
+    const place = (/** @type {number} */ value) => ((value / REACH + 1) / 2) * side;
     const ink = getComputedStyle(this.root).color;
     pen.clearRect(0, 0, side, side);
     this.#drawPrior(pen, place, ink);
@@ -91,9 +114,9 @@ class EncoderView extends InsideView {
     pen.textBaseline = "middle";
     const isDark = isBright(ink);
     for (let i = 0; i < rows; i += 1) {
-      const label = labels.values[i];
+      const label = labels[i];
       pen.fillStyle = colourOf(label, isDark);
-      const word = header.classes[label]?.slice(0, LETTERS) ?? "•";
+      const word = classes[label]?.slice(0, LETTERS) ?? "•";
       const [x, y] = [across, second].map((k) => mean.values[i * columns + k]);
       pen.fillText(word, place(x), place(-y));
     }
@@ -104,6 +127,10 @@ class EncoderView extends InsideView {
     this.canvas.setAttribute("aria-label", `Scatter of z of ${rows} pictures: ${names}.`);
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} pen @param {(value: number) => number} place
+   * @param {string} ink
+   */
   #drawPrior(pen, place, ink) {
     pen.strokeStyle = ink;
     pen.globalAlpha = 0.45;
@@ -116,8 +143,7 @@ class EncoderView extends InsideView {
     pen.globalAlpha = 1;
   }
 
-  #drawBars() {
-    const kl = this.found.kl.values;
+  #drawBars(/** @type {Float32Array} */ kl) {
     const most = Math.max(...kl, 0.01);
     const rows = byPrice(kl).map((k) => {
       const bar = element("i", { style: `width: ${(100 * kl[k]) / most}%` });
@@ -135,8 +161,8 @@ class EncoderView extends InsideView {
 }
 
 /** Whether a computed "rgb(…)" colour is a bright one: the ground is dark then. */
-function isBright(colour) {
-  const [r, g, b] = colour.match(/[\d.]+/g).map(Number);
+function isBright(/** @type {string} */ colour) {
+  const [r, g, b] = (colour.match(/[\d.]+/g) ?? []).map(Number);
   return 0.3 * r + 0.59 * g + 0.11 * b > 128;
 }
 

@@ -1,13 +1,7 @@
 /** Turns a chart's description and its points into what Plotly draws. */
 
-import { element } from "./view.js";
+import { element, penOf } from "./view.js";
 
-/** A sentence below a chart that says how it is to be read. */
-export const NOTE_CSS = `
-.note { margin: 0; font-size: 0.8125rem; line-height: 1.35; opacity: 0.72; text-wrap: pretty; }
-.note:empty { display: none; }`;
-const NO_PLOTLY =
-  "The charts cannot be drawn: plotly.min.js did not come from the server. It is asked for again.";
 const NO_POINTS = { steps: new Uint32Array(0), values: new Float32Array(0) };
 const HEIGHT = 216;
 // A mark nearer to its neighbour than this share of the axis shows its words on hover only.
@@ -16,77 +10,59 @@ const CROWDED = 0.04;
 const CLOSE = 0.2;
 const LETTER_PX = 5.5;
 
-let loading = null;
-let sheet = null;
+/**
+ * A chart as the page describes it (dashboard/charts).
+ *
+ * @typedef {object} Chart
+ * @property {string} id
+ * @property {string} title
+ * @property {string} y_title
+ * @property {string} [alt]
+ * @property {string} [note]
+ * @property {boolean} [log]
+ * @property {{name: string, label: string, colour: string, dash?: string}[]} series
+ * @property {ReferenceLine[]} lines
+ *
+ * @typedef {{value: number, label: string, colour: string}} ReferenceLine
+ * @typedef {import("./live.js").Mark} Mark
+ * @typedef {import("./plotly.js").Plotly} Plotly
+ * @typedef {import("./live.js").Curve} Curve
+ * @typedef {ReturnType<typeof readTheme>} Theme
+ */
 
 /**
- * Load Plotly, once for the page.
+ * What else is to be known of a chart: the width in pixels, the range of steps, that of the values,
+ * whether a person zoomed the y axis, a number that grows with every drawing, and what the x axis
+ * counts, where it is not steps.
  *
- * @param {HTMLElement} charts where it is said that it did not come
- * @returns {Promise<object|null>} Plotly; null when it cannot be fetched: the next call tries anew
+ * @typedef {object} Scene
+ * @property {number} width
+ * @property {[number, number]} range
+ * @property {[number, number]} extent
+ * @property {boolean} ownZoom
+ * @property {Mark[]} marks
+ * @property {boolean} empty
+ * @property {Theme} theme
+ * @property {number} turn
+ * @property {string} [axis]
  */
-export async function loadPlotly(charts) {
-  loading ??= new Promise((resolve) => {
-    const script = document.createElement("script");
-    script.src = new URL("plotly.min.js", import.meta.url);
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => {
-      loading = null;
-      script.remove();
-      resolve(null);
-    };
-    document.head.append(script);
-  });
-  const Plotly = await loading;
-  const told = charts.querySelector(":scope > .missing");
-  if (Plotly) told?.remove();
-  else if (!told) charts.append(element("p", { class: "missing", role: "alert" }, NO_PLOTLY));
-  return Plotly;
-}
-
-/**
- * Make Plotly work inside a shadow root, which it does not know.
- *
- * Its style rules stand in the document's head, where a shadow root does not see them. And it
- * looks at an event's target again after the event is over, when a shadow root has hidden it.
- *
- * @param {HTMLElement} root the element that holds the plots
- */
-export function houseInShadow(root) {
-  const home = root.getRootNode();
-  if (home === document) return;
-  sheet ??= copyPlotlyStyles();
-  if (!home.adoptedStyleSheets.includes(sheet)) home.adoptedStyleSheets.push(sheet);
-  root.addEventListener("mousemove", keepTarget, { capture: true });
-}
-
-function copyPlotlyStyles() {
-  const copy = new CSSStyleSheet();
-  const { cssRules } = document.getElementById("plotly.js-style-global").sheet;
-  for (const rule of cssRules) copy.insertRule(rule.cssText, copy.cssRules.length);
-  return copy;
-}
-
-function keepTarget(event) {
-  Object.defineProperty(event, "target", { value: event.target });
-}
 
 /** A colour of any notation as one that lets what is behind it shine through. */
-function translucent(colour) {
-  const pen = document.createElement("canvas").getContext("2d");
+function translucent(/** @type {string} */ colour) {
+  const pen = penOf(element("canvas"));
   pen.fillStyle = colour;
   return `${pen.fillStyle}99`;
 }
 
 /** Words of strangers for Plotly, which reads some signs of HTML in whatever it shows. */
-export function literal(text) {
+export function literal(/** @type {string} */ text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Streamlit's theme as colours and fonts that Plotly understands. */
-export function readTheme(root) {
+export function readTheme(/** @type {HTMLElement} */ root) {
   const style = getComputedStyle(root);
-  const variable = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const variable = (/** @type {string} */ name) => style.getPropertyValue(`--st-${name}`).trim();
   return {
     text: variable("text-color") || style.color,
     background: variable("background-color") || "white",
@@ -98,9 +74,7 @@ export function readTheme(root) {
 
 /**
  * One line per series, always in the same order, so that Plotly knows each again.
- *
- * @param {object} chart a chart of the component's data
- * @param {Map<string, {steps: Uint32Array, values: Float32Array}>} series
+ * @param {Chart} chart @param {Map<string, Curve>} series
  */
 export function traces(chart, series) {
   return chart.series.map(({ name, label, colour, dash }) => {
@@ -120,7 +94,7 @@ export function traces(chart, series) {
   });
 }
 
-function referenceLine({ value, colour }) {
+function referenceLine(/** @type {ReferenceLine} */ { value, colour }) {
   const ends = { xref: "paper", x0: 0, x1: 1, y0: value, y1: value };
   const line = { color: colour, width: 1.25, dash: "dot" };
   return { type: "line", ...ends, layer: "below", line };
@@ -129,13 +103,15 @@ function referenceLine({ value, colour }) {
 /**
  * The words of reference lines, over the curves and on the side where the chart has room; where two
  * lines are close, side by side.
+ * @param {Chart} chart @param {Scene} scene
  */
 function referenceLabels({ lines, log }, { extent, theme }) {
-  const place = (value) => (log ? Math.log10(value) : value);
+  const place = (/** @type {number} */ value) => (log ? Math.log10(value) : value);
   const [low, high] = extent.map(place);
   return lines.map(({ value, label, colour }, i) => {
     const y = place(value);
-    const isClose = (one) => Math.abs(place(one.value) - y) < CLOSE * (high - low);
+    const isClose = (/** @type {ReferenceLine} */ one) =>
+      Math.abs(place(one.value) - y) < CLOSE * (high - low);
     const beside = lines.slice(0, i).filter(isClose);
     const letters = beside.reduce((sum, one) => sum + one.label.length + 2, 0);
     return {
@@ -147,12 +123,14 @@ function referenceLabels({ lines, log }, { extent, theme }) {
   });
 }
 
+/** @param {Mark} mark @param {Theme} theme */
 function markLine({ step, colour }, theme) {
   const line = { color: colour ?? theme.text, width: 1 };
   const ends = { x0: step, x1: step, yref: "paper", y0: 0, y1: 1 };
   return { type: "line", ...ends, layer: "below", opacity: 0.35, line };
 }
 
+/** @param {Mark[]} marks @param {[number, number]} range @param {Theme} theme */
 function markLabels(marks, [first, last], theme) {
   return marks.map(({ step, label, colour, words }, i) => {
     const room = (marks[i + 1]?.step ?? Infinity) - step > CROWDED * (last - first);
@@ -166,13 +144,16 @@ function markLabels(marks, [first, last], theme) {
   });
 }
 
-function emptyNote(theme) {
+function emptyNote(/** @type {Theme} */ theme) {
   const middle = { xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false };
   const font = { size: 12, color: theme.text };
   return { ...middle, text: "Nothing measured yet", opacity: 0.6, font };
 }
 
-/** Ticks that a student can read: 1, 2, 5 within two decades, else powers of ten. */
+/**
+ * Ticks that a student can read: 1, 2, 5 within two decades, else powers of ten.
+ * @param {[number, number]} extent @param {boolean} ownZoom
+ */
 function logAxis([low, high], ownZoom) {
   const decades = Math.log10(high / low);
   const dtick = decades < 2 ? "D2" : Math.ceil(decades / 5);
@@ -182,16 +163,15 @@ function logAxis([low, high], ownZoom) {
 
 /**
  * The least and the greatest value that a chart shows, its reference lines included.
- *
- * @param {object} chart a chart of the component's data
- * @param {Map<string, {values: Float32Array}>} series
+ * @param {Pick<Chart, "log" | "lines"> & {series: {name: string}[]}} chart
+ * @param {Map<string, {values: ArrayLike<number>}>} series
  * @returns {[number, number]} both positive where the axis is logarithmic
  */
 export function extent(chart, series) {
   let [low, high] = [Infinity, -Infinity];
-  const drawn = chart.series.map(({ name }) => series.get(name)?.values ?? NO_POINTS.values);
+  const drawn = chart.series.map(({ name }) => series.get(name)?.values ?? []);
   for (const values of [...drawn, chart.lines.map(({ value }) => value)]) {
-    for (const value of values) {
+    for (const value of Array.from(values)) {
       if (!chart.log || value > 0) [low, high] = [Math.min(low, value), Math.max(high, value)];
     }
   }
@@ -200,13 +180,8 @@ export function extent(chart, series) {
 
 /**
  * Everything about a chart but its points.
- *
- * @param {object} chart a chart of the component's data
- * @param {{width: number, range: [number, number], extent: [number, number],
- *   ownZoom: boolean, marks: object[], empty: boolean, theme: object, turn: number,
- *   axis: string}} scene what else is to be known: the width in pixels, the range of steps, that of
- *   the values, whether a person zoomed the y axis, a number that grows with every drawing, and
- *   what the x axis counts, where it is not steps
+ * @param {Chart} chart @param {Scene} scene
+ * @returns {Record<string, any>} Plotly's layout
  */
 export function layout(chart, scene) {
   const { width, range, marks, empty, theme, turn, axis: counted = "step" } = scene;
@@ -217,7 +192,7 @@ export function layout(chart, scene) {
     tickfont: { size: 11 },
     exponentformat: "power",
   };
-  const title = (text) => ({ text, standoff: 6, font: { size: 11.5 } });
+  const title = (/** @type {string} */ text) => ({ text, standoff: 6, font: { size: 11.5 } });
   return {
     width,
     height: HEIGHT,
@@ -256,11 +231,16 @@ export function layout(chart, scene) {
   };
 }
 
-/** Plotly's settings for a chart: a small toolbar with an export that carries title and colour. */
+/**
+ * Plotly's settings for a chart: a small toolbar with an export that carries title and colour.
+ * @param {Plotly} Plotly @param {Chart} chart @param {() => Theme} readTheme
+ */
 export function config(Plotly, chart, readTheme) {
+  /** @param {string} format @param {object} icon @param {number} scale */
   const save = (format, icon, scale) => ({
     name: `Save as ${format.toUpperCase()}`,
     icon,
+    /** @param {{data: object, layout: Record<string, any>}} plot */
     click: ({ data, layout: { ...drawn } }) => {
       Object.assign(drawn, { paper_bgcolor: readTheme().background, title: { text: chart.title } });
       drawn.margin = { ...drawn.margin, t: 60 };

@@ -1,24 +1,25 @@
 /** From a picture back to the z that draws it, and what the generator puts where it is hidden. */
 
-import { openSocket, question, runUrl } from "./live.js";
-import { button, CSS as SHARED_CSS, mixture, SampleCanvas, saveNpy } from "./latent.js";
-import { unpack } from "./latent_asker.js";
+import { Feed, patientWords } from "./feed.js";
 import { CSS as EASEL_CSS, Easel } from "./finder_easel.js";
-import { Latest } from "./together.js";
-import { element, mounter } from "./view.js";
+import { ask, Lost, openSocket, Refusal, runUrl } from "./http.js";
+import { SampleCanvas, CSS as SHARED_CSS, saveNpy } from "./latent.js";
+import { mixture } from "./latent_http.js";
+import { answered } from "./latent_socket.js";
+import { button, element, mounter } from "./view.js";
+import { encode } from "./wire.js";
 
 /** What is left over of a picture without ink has no measure. */
 const NOTHING = 100;
 const STRANGE = "is left over: the more, the stranger it is";
 const SCATTERED = 0.8;
+/** @type {Record<import("./finder_easel.js").Tool, string>} */
 const TOOLS = { draw: "Draw", hide: "Hide", uncover: "Uncover" };
 
 const CSS = `${SHARED_CSS}${EASEL_CSS}
 .finder { display: grid; gap: 1.25rem; grid-template-columns: 1fr 1fr 1fr; align-items: start; }
 .part { display: grid; gap: 0.5rem; max-width: 18rem; }
 .part h4 { margin: 0; font-size: 0.9375rem; font-weight: 600; }
-.tools button[aria-pressed="true"] { border-color: var(--st-primary-color);
-  color: var(--st-primary-color); font-weight: 600; }
 .frame { aspect-ratio: 1; border-radius: var(--st-base-radius, 0.5rem); display: grid;
   background: var(--st-secondary-background-color); }
 progress { width: 100%; accent-color: var(--st-primary-color); }
@@ -27,95 +28,110 @@ button.go { border-color: var(--st-primary-color); color: var(--st-primary-color
 input[type="color"] { width: 2.5rem; height: 2rem; padding: 0; border: 0; background: none; }
 `;
 
-function base64(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
+/**
+ * @typedef {{shape: number[], label: number | null, usual_lengths: number[]}} More
+ * @typedef {import("./latent.js").About & More} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ *
+ * @typedef {{step: number, steps: number, generator: number, mse: number, left: number}} Word how far
+ *   a search is, and the step of the generator (dashboard/routes/finding.py)
+ *
+ * @typedef {object} Coming a picture that is on its way
+ * @property {(signal: AbortSignal) => Promise<import("./wire.js").Message>} ask
+ * @property {boolean} isTruth
+ * @property {AbortController} left
+ */
 
 class FinderView {
   #number = -1;
-  #asked = 0;
+  #wishes = 0;
+  /** @type {Coming | null} */
   #coming = null;
+  /** @type {Uint8Array | null} */
   #truth = null;
+  /** @type {WebSocket | null} */
   #socket = null;
+  /** @type {Float32Array | null} */
+  #z = null;
 
-  constructor(root) {
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, { data }) {
+    this.data = data;
     this.easel = new Easel(() => this.#forget());
-    this.tools = element("div", { class: "row tools", role: "group", "aria-label": "Brush" });
-    this.tools.append(...Object.keys(TOOLS).map((tool) => this.#toolButton(tool)));
-    this.ink = element("input", { type: "color", value: "#ffffff", "aria-label": "Colour" });
-    this.ink.oninput = () => (this.easel.colour = this.ink.value);
-    this.tools.append(this.ink);
-    this.file = element("input", { type: "file", accept: "image/*", hidden: "" });
-    this.file.onchange = () => this.#bring();
-    const sources = [
-      button("Another from the data", () => this.#next()),
-      button("Bring a picture", () => this.file.click()),
-      button("Empty", () => this.#empty()),
-      button("Light for dark", () => this.#change(() => this.easel.invert())),
-      button("Hide 80 %", () => this.#change(() => this.easel.scatter(SCATTERED))),
-      button("Uncover all", () => this.#change(() => this.easel.uncover())),
-    ];
-    this.go = button("Find it", () => this.#toggle(), "go");
+    const pace = { tell: (/** @type {Error | null} */ one) => this.#tell(one), patience: 60000 };
+    this.feed = new Feed(root, (signal) => this.#load(signal), pace);
+    this.tools = /** @type {import("./finder_easel.js").Tool[]} */ (Object.keys(TOOLS)).map(
+      (tool) => button(TOOLS[tool], () => this.#choose(tool), { class: tool, "data-tool": tool }),
+    );
+    this.go = button("Find it", () => this.#toggle(), { class: "go" });
     this.bar = element("progress", { value: "0", max: "1", "aria-label": "The search" });
     this.told = element("div", { class: "told number", role: "status" });
     this.problem = element("div", { class: "problem", role: "alert" });
-    this.loading = new Latest(root, () => this.#load(), (sentence) => this.#complain(sentence));
-    const left = [this.easel.root, this.tools, element("div", { class: "row" }, ...sources), this.file];
-    this.places = ["Nearest that the generator draws", "Hidden part filled in"].map((title) => {
-      const frame = element("div", { class: "frame" });
-      return { frame, part: this.#part(title, frame) };
-    });
-    this.saveZ = button("Save z", () => saveNpy(this.z, `found-z-${this.data.run_id}.npy`));
-    this.places[0].part.append(this.bar, element("div", { class: "row" }, this.go, this.saveZ));
-    this.places[0].part.append(this.told, this.problem);
-    const parts = this.places.map(({ part }) => part);
-    root.append(element("div", { class: "finder" }, this.#part("Picture to find", ...left), ...parts));
-  }
-
-  #part(title, ...children) {
-    return element("div", { class: "part" }, element("h4", {}, title), ...children);
-  }
-
-  #toolButton(tool) {
-    const made = button(TOOLS[tool], () => this.#choose(tool), tool);
-    made.dataset.tool = tool;
-    return made;
-  }
-
-  #choose(tool) {
-    this.easel.tool = tool;
-    for (const one of this.tools.querySelectorAll("button")) {
-      one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
-    }
-  }
-
-  update({ data }) {
-    const isNew = !this.data;
-    this.data = data;
-    if (!isNew) return;
-    this.samples = this.places.map(({ frame }) => {
-      const sample = new SampleCanvas(data.colours);
-      frame.append(sample.canvas);
-      return sample;
-    });
+    this.saveZ = button("Save z", () => this.#saveZ());
+    this.found = new SampleCanvas(data.colours);
+    this.filled = new SampleCanvas(data.colours);
+    const search = [this.bar, element("div", { class: "row" }, this.go, this.saveZ)];
+    const nearest = "Nearest that the generator draws";
+    const found = this.#frame(nearest, this.found, ...search, this.told, this.problem);
+    this.hiddenPart = this.#frame("Hidden part filled in", this.filled);
+    const left = this.#part("Picture to find", ...this.#layEasel());
+    root.append(element("div", { class: "finder" }, left, found, this.hiddenPart));
     this.easel.open(data.shape);
-    this.ink.hidden = data.shape[2] === 1;
     this.#choose("draw");
     this.#forget();
     this.#next();
   }
 
-  show() {}
+  #layEasel() {
+    const group = { class: "row tools", role: "group", "aria-label": "Brush" };
+    const ink = element("input", { type: "color", value: "#ffffff", "aria-label": "Colour" });
+    ink.oninput = () => {
+      this.easel.colour = ink.value;
+    };
+    ink.hidden = this.data.shape[2] === 1;
+    const file = element("input", { type: "file", accept: "image/*", hidden: "" });
+    file.onchange = () => this.#bring(file);
+    const sources = [
+      button("Another from the data", () => this.#next()),
+      button("Bring a picture", () => file.click()),
+      button("Empty", () => this.#empty()),
+      button("Light for dark", () => this.#change(() => this.easel.invert())),
+      button("Hide 80 %", () => this.#change(() => this.easel.scatter(SCATTERED))),
+      button("Uncover all", () => this.#change(() => this.easel.uncover())),
+    ];
+    const tools = element("div", group, ...this.tools, ink);
+    return [this.easel.root, tools, element("div", { class: "row" }, ...sources), file];
+  }
+
+  /** @param {string} title @param {...HTMLElement} children */
+  #part(title, ...children) {
+    return element("div", { class: "part" }, element("h4", {}, title), ...children);
+  }
+
+  /** @param {string} title @param {SampleCanvas} sample @param {...HTMLElement} children */
+  #frame(title, sample, ...children) {
+    return this.#part(title, element("div", { class: "frame" }, sample.canvas), ...children);
+  }
+
+  #choose(/** @type {import("./finder_easel.js").Tool} */ tool) {
+    this.easel.tool = tool;
+    for (const one of this.tools) {
+      one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
+    }
+  }
+
+  /** @param {Component} component */
+  update({ data }) {
+    this.data = data;
+  }
 
   close() {
     this.#socket?.close();
     this.#coming?.left.abort();
-    this.loading.close();
+    this.feed.close();
   }
 
-  #change(act) {
+  #change(/** @type {() => void} */ act) {
     act();
     this.#forget();
   }
@@ -123,17 +139,18 @@ class FinderView {
   /** What was found belongs to another picture now. */
   #forget() {
     this.#socket?.close();
-    this.z = null;
+    this.#z = null;
     this.saveZ.disabled = true;
     this.bar.value = 0;
     this.told.textContent = "";
     this.problem.textContent = "";
-    for (const { canvas } of this.samples) canvas.hidden = true;
-    this.places[1].part.hidden = this.easel.isWhole;
+    for (const { canvas } of [this.found, this.filled]) canvas.hidden = true;
+    this.hiddenPart.hidden = this.easel.isWhole;
   }
 
   #empty() {
-    this.#want(null);
+    this.#coming?.left.abort();
+    this.#coming = null;
     this.go.disabled = false;
     this.#truth = null;
     this.#change(() => this.easel.open(this.data.shape));
@@ -141,44 +158,47 @@ class FinderView {
 
   #next() {
     this.#number += 1;
-    this.#want({ rest: `pictures/${this.#number}`, isTruth: true });
+    const url = this.#url(`pictures/${this.#number}`);
+    this.#want((signal) => ask(url, { signal }), true);
   }
 
-  #bring() {
-    const [file] = this.file.files;
-    this.file.value = "";
-    if (file) this.#want({ rest: "fit", options: { method: "POST", body: file } });
+  #bring(/** @type {HTMLInputElement} */ input) {
+    const file = input.files?.[0];
+    input.value = "";
+    if (file) this.#want((signal) => ask(this.#url("fit"), { signal, file }), false);
   }
 
-  /** What was asked for last is shown: what is still on its way before is not waited for. */
-  #want(coming) {
+  /**
+   * What was asked for last is shown: what is still on its way before is not waited for.
+   * @param {Coming["ask"]} ask @param {boolean} isTruth
+   */
+  #want(ask, isTruth) {
     this.#coming?.left.abort();
-    this.#coming = coming && { ...coming, left: new AbortController() };
-    this.go.disabled = true;
-    this.loading.want((this.#asked += 1));
+    this.#coming = { ask, isTruth, left: new AbortController() };
+    this.#wishes += 1;
+    this.feed.want(this.#wishes);
   }
 
-  async #load() {
+  async #load(/** @type {AbortSignal} */ signal) {
     const coming = this.#coming;
     if (!coming) return;
-    const { rest, options, isTruth, left } = coming;
+    this.go.disabled = true;
+    const { ask, isTruth, left } = coming;
     try {
-      const response = await question(this.#url(rest), { ...options, signal: left.signal });
-      const answer = await response.arrayBuffer();
-      this.go.disabled = false;
-      this.#change(() => this.easel.load(unpack(answer).body));
+      const message = await ask(AbortSignal.any([signal, left.signal]));
+      this.#change(() => this.easel.load(message.bytes("picture")));
       this.#truth = isTruth ? this.easel.pixels.slice() : null;
     } catch (problem) {
       if (!left.signal.aborted) throw problem;
     }
   }
 
-  #complain(sentence) {
-    this.problem.textContent = sentence;
-    if (sentence) this.go.disabled = false;
+  #tell(/** @type {Error | null} */ problem) {
+    this.problem.textContent = patientWords(problem);
+    this.go.disabled = false;
   }
 
-  #url(rest) {
+  #url(/** @type {string} */ rest) {
     return runUrl(this.data.run_id, rest);
   }
 
@@ -192,71 +212,76 @@ class FinderView {
     this.#socket = socket;
     this.go.textContent = "Stop";
     this.told.textContent = "Looking for a place to set out from.";
-    socket.onopen = () => socket.send(JSON.stringify(this.#question));
-    socket.onmessage = ({ data }) => this.#socket === socket && this.#take(unpack(data));
+    const { classes, label } = this.data;
+    const condition = mixture(classes.length, label ?? 0);
+    socket.onopen = () => socket.send(encode({ condition }, this.easel.arrays));
+    socket.onmessage = ({ data }) => this.#socket === socket && this.#take(data);
     socket.onclose = () => {
       if (this.#socket !== socket) return;
       this.#socket = null;
       this.go.textContent = "Find it";
-      const isLost = this.z === null && !this.problem.textContent && this.told.textContent;
-      if (isLost) this.problem.textContent = "The server does not answer.";
+      const isLost = !this.#z && !this.problem.textContent && this.told.textContent;
+      if (isLost) this.problem.textContent = new Lost().message;
     };
   }
 
-  get #question() {
-    const { classes, label } = this.data;
-    return {
-      picture: base64(this.easel.pixels),
-      known: base64(this.easel.known),
-      condition: mixture(classes.length, label, label, 0),
-    };
-  }
-
-  #take({ header, body }) {
-    if (header.refusal) {
-      this.problem.textContent = header.refusal;
+  #take(/** @type {ArrayBuffer} */ data) {
+    try {
+      this.#show(answered(data));
+    } catch (problem) {
+      if (!(problem instanceof Refusal)) throw problem;
+      this.problem.textContent = problem.message;
       this.told.textContent = "";
-      return;
     }
-    this.z = Float32Array.from(header.z);
+  }
+
+  #show(/** @type {import("./wire.js").Message<Word>} */ message) {
+    const { header } = message;
+    this.#z = message.floats("z");
     this.saveZ.disabled = false;
     this.bar.value = header.step / header.steps;
-    const size = body.length / 2;
-    this.samples.forEach((sample, i) => {
-      sample.canvas.hidden = false;
-      sample.draw(header, body.subarray(i * size, (i + 1) * size));
-    });
-    const [found, filled] = this.samples.map(({ canvas }) => canvas);
-    found.setAttribute("aria-label", `The nearest picture found after ${header.step} steps.`);
-    filled.setAttribute("aria-label", "The picture with its hidden part filled in.");
-    this.told.textContent = this.#words(header, body.subarray(0, size));
+    const { shape } = this.data;
+    this.found.draw({ shape, values: message.bytes("drawn") });
+    this.filled.draw({ shape, values: message.bytes("filled") });
+    for (const { canvas } of [this.found, this.filled]) canvas.hidden = false;
+    const label = `The nearest picture found after ${header.step} steps.`;
+    this.found.canvas.setAttribute("aria-label", label);
+    this.filled.canvas.setAttribute("aria-label", "The picture with its hidden part filled in.");
+    this.told.textContent = this.#words(header, this.#z, message.bytes("drawn"));
   }
 
-  #words({ step, steps, error, left, z, generator }, drawn) {
+  /** @param {Word} word @param {Float32Array} z @param {Uint8Array} drawn */
+  #words({ step, steps, mse, left, generator }, z, drawn) {
     const length = Math.hypot(...z) / Math.sqrt(z.length);
     const usual = this.data.usual_lengths.map((one) => one.toFixed(2)).join(" to ");
     const parts = [
-      `Step ${step} of ${steps}: mean squared error ${error.toPrecision(2)}`,
+      `Step ${step} of ${steps}: mean squared error ${mse.toPrecision(2)}`,
       ...(left < NOTHING ? [`${(100 * left).toFixed(0)} % of the picture ${STRANGE}`] : []),
       `|z|/√d ${length.toFixed(2)}, of 95 in 100 z from ${usual}`,
     ];
     if (this.#truth && !this.easel.isWhole) {
-      parts.push(`In the hidden part, error ${this.#hiddenError(drawn).toFixed(2)}`);
+      parts.push(`In the hidden part, error ${this.#hiddenError(drawn, this.#truth).toFixed(2)}`);
     }
     return `${parts.join(". ")}. By the generator after step ${generator.toLocaleString("en")}.`;
   }
 
-  /** Mean squared error where the picture is hidden, pixels in [-1, 1]. */
-  #hiddenError(drawn) {
+  /**
+   * Mean squared error where the picture is hidden, pixels in [-1, 1].
+   * @param {Uint8Array} drawn @param {Uint8Array} truth
+   */
+  #hiddenError(drawn, truth) {
     const { known, channels } = this.easel;
-    let sum = 0;
-    let count = 0;
-    drawn.forEach((level, i) => {
-      if (known[Math.floor(i / channels)]) return;
-      sum += ((level - this.#truth[i]) / 127.5) ** 2;
+    let [sum, count] = [0, 0];
+    for (const [i, level] of drawn.entries()) {
+      if (known[Math.floor(i / channels)]) continue;
+      sum += ((level - truth[i]) / 127.5) ** 2;
       count += 1;
-    });
+    }
     return sum / count;
+  }
+
+  #saveZ() {
+    if (this.#z) saveNpy(this.#z, `found-z-${this.data.run_id}.npy`);
   }
 }
 

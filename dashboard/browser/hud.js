@@ -1,9 +1,16 @@
 /** The status line of a run: what it does, how far it is, how fast it goes and what went wrong. */
 
 import { isFinal } from "./live.js";
-import { element, mounter } from "./view.js";
+import { element, mounter, write } from "./view.js";
 
-/** Every state of a run, in words and with the colour of its chip. */
+/** @typedef {{run_id: string, state: string, changes: number}} Data what the page was drawn for */
+/** @typedef {import("./live.js").Status} Status */
+
+/**
+ * Every state of a run, in words and with the colour of its chip.
+ *
+ * @type {Record<string, {words: string, colour: string}>}
+ */
 const STATES = {
   queued: { words: "In the queue", colour: "gray" },
   preparing: { words: "Preparing the data", colour: "blue" },
@@ -17,7 +24,6 @@ const STATES = {
 };
 
 const CSS = `
-.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
 .line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.125rem;
   padding: 0.5rem 0.75rem; border: 1px solid var(--st-border-color);
   border-radius: var(--st-base-radius, 0.5rem); font-variant-numeric: tabular-nums; }
@@ -34,15 +40,12 @@ const CSS = `
 .words { min-width: 0; overflow-wrap: anywhere; }
 .facts { display: flex; flex-wrap: wrap; gap: 0.25rem 1.125rem; }
 .fact { white-space: nowrap; }
-.fact b { font-weight: 600; }
 .fact span { opacity: 0.72; }
 .alert, .offline, .problem { margin-top: 0.5rem; padding: 0.5rem 0.75rem;
   border-radius: var(--st-base-radius, 0.5rem); color: var(--st-blue-text-color);
   background: var(--st-blue-background-color); overflow-wrap: anywhere; }
 .alert.red { color: var(--st-red-text-color); background: var(--st-red-background-color); }
 .offline, .problem { color: var(--st-orange-text-color); background: var(--st-orange-background-color); }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-[hidden] { display: none !important; }
 @keyframes wander { to { margin-left: 70%; } }
 @media (prefers-reduced-motion: reduce) { .fill { animation: none !important; } }
 `;
@@ -53,8 +56,8 @@ const LEAVING_MS = 10000;
 let leftAt = -Infinity;
 
 /** A click on a link to another page: until that comes, whatever is told leads back to this one. */
-function noteLeaving(event) {
-  const link = event.composedPath().find((node) => node.localName === "a");
+function noteLeaving(/** @type {Event} */ event) {
+  const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
   if (link && new URL(link.href, location.href).pathname !== location.pathname) {
     leftAt = performance.now();
   }
@@ -67,7 +70,6 @@ const oneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 /**
  * Write a length of time as a person says it: "42 s", "1 min 40 s", "2 h 5 min".
- *
  * @param {number} seconds
  */
 function duration(seconds) {
@@ -78,17 +80,18 @@ function duration(seconds) {
 }
 
 /** An estimate shown to the second would jump: the longer it is, the rounder it becomes. */
-function estimate(seconds) {
+function estimate(/** @type {number} */ seconds) {
   const grain = seconds < 10 ? 1 : seconds < 60 ? 5 : 10;
   return duration(grain * Math.ceil(seconds / grain));
 }
 
 /** The kinds of state between which the page's buttons differ. */
-function category(state) {
+function category(/** @type {string} */ state) {
   if (state === "queued" || state === "preparing") return "waiting";
   return isFinal(state) ? "over" : state;
 }
 
+/** @param {Status} header */
 function facts(header) {
   const { state, step, steps_per_second, images_seen, elapsed, seconds_left } = header;
   const { device, threads, saved_step } = header;
@@ -108,18 +111,25 @@ function facts(header) {
 /** What a run is called whose process has said nothing for longer than its steps take. */
 const SILENT = { words: "No news", colour: "orange" };
 
-/** The state of a run as it is shown: its words, and the colour of its chip. */
+/**
+ * The state of a run as it is shown: its words, and the colour of its chip.
+ * @param {{state: string, silent_seconds: number}} header
+ */
 export function chipOf({ state, silent_seconds: seconds }) {
   return seconds ? SILENT : STATES[state];
 }
 
+/** @param {Status} header */
 function silence({ silent_seconds: seconds }) {
   if (!seconds) return "";
   const told = `No news of this run for ${duration(seconds)}: the program that trains it`;
   return `${told} may be stopped, its machine asleep or very busy, or the disk full.`;
 }
 
-/** How far the run is: a sentence, and a share of the bar or null when nobody knows. */
+/**
+ * How far the run is: a sentence, and a share of the bar or null when nobody knows.
+ * @param {Status} header
+ */
 function progress({ state, step, total_steps, queue_position, progress_text, progress_share }) {
   if (state === "queued") {
     const next = queue_position <= 1;
@@ -133,11 +143,13 @@ function progress({ state, step, total_steps, queue_position, progress_text, pro
 }
 
 class HudView {
-  #category = null;
-  #changes = null;
   #refused = false;
 
-  constructor(root) {
+  /** @param {HTMLElement} root @param {import("./view.js").Mounted<Data>} component */
+  constructor(root, component) {
+    this.component = component;
+    /** @type {{state: string, changes: number}} */
+    this.drawnFor = component.data;
     this.chip = element("span", { class: "chip" });
     this.fill = element("div", { class: "fill" });
     const bounds = { "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": "Progress" };
@@ -153,13 +165,14 @@ class HudView {
     root.append(this.line, this.offline, this.problem, this.alert, this.spoken);
   }
 
+  /** @param {import("./view.js").Mounted<Data>} component */
   update(component) {
     this.component = component;
     // The page says what it was drawn for, so that a change in between is not missed.
-    const { state, changes } = component.data;
-    if (state) [this.#category, this.#changes] = [category(state), changes];
+    this.drawnFor = component.data;
   }
 
+  /** @param {import("./live.js").News} news */
   show({ header, trouble, error }) {
     this.offline.hidden = !trouble;
     this.offline.textContent = trouble;
@@ -168,6 +181,7 @@ class HudView {
     if (performance.now() - leftAt > LEAVING_MS) this.#tellPage(header, error);
   }
 
+  /** @param {Status} header */
   #showHeader(header) {
     const { words, colour } = chipOf(header);
     this.line.hidden = false;
@@ -178,11 +192,12 @@ class HudView {
     this.#showProgress(progress(header));
     const problem = [header.problem, silence(header)].filter(Boolean).join(" ");
     this.problem.hidden = !problem;
-    if (this.problem.textContent !== problem) this.problem.textContent = problem;
+    write(this.problem, problem);
     this.facts.replaceChildren(...facts(header));
-    if (words !== this.spoken.textContent) this.spoken.textContent = words;
+    write(this.spoken, words);
   }
 
+  /** @param {ReturnType<typeof progress>} progress */
   #showProgress({ words, share }) {
     this.words.textContent = words;
     this.bar.classList.toggle("unknown", share === null);
@@ -192,24 +207,27 @@ class HudView {
     else this.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
   }
 
+  /** @param {string} message @param {string} [state] */
   #showAlert(message, state) {
     const bad = state === "diverged" || state === "failed";
     this.alert.classList.toggle("red", bad);
     this.alert.setAttribute("role", bad ? "alert" : "note");
     this.alert.hidden = !message;
-    if (this.alert.textContent !== message) this.alert.textContent = message;
+    write(this.alert, message);
   }
 
-  /** Let the page follow; of a run that was deleted elsewhere it shows why it cannot. */
+  /**
+   * Let the page follow; of a run that was deleted elsewhere it shows why it cannot.
+   * @param {Status | null} header @param {string} error
+   */
   #tellPage(header, error) {
     if (error && !this.#refused) this.component.setTriggerValue("state_changed", "refused");
     this.#refused = error !== "";
     if (!header) return;
     const { state, changes } = header;
-    const before = [this.#category, this.#changes];
-    [this.#category, this.#changes] = [category(state), changes];
-    if (before[0] === null) return;
-    if (before[0] !== this.#category || before[1] !== changes) {
+    const before = this.drawnFor;
+    this.drawnFor = { state, changes };
+    if (category(before.state) !== category(state) || before.changes !== changes) {
       this.component.setTriggerValue("state_changed", state);
     }
   }

@@ -1,11 +1,13 @@
 /** What the views share that look into a model: they ask again when a newer moment was drawn. */
 
+import { complainIn, Feed } from "./feed.js";
+import { ask, runUrl } from "./http.js";
 import { CSS as SHARED_CSS } from "./latent.js";
-import { question, runUrl } from "./live.js";
-import { Latest } from "./together.js";
 import { element } from "./view.js";
 
 const REST_MS = 1500;
+/** Dear questions take turns. */
+const PATIENCE_MS = 60000;
 
 export const CSS = `${SHARED_CSS}
 .root { container-type: inline-size; }
@@ -18,56 +20,55 @@ export const CSS = `${SHARED_CSS}
 .number { font-size: 0.8125rem; }
 `;
 
-/** A heading, something to look at, and a sentence about it. */
+/**
+ * A heading, something to look at, and a sentence about it.
+ * @param {string} title @param {...HTMLElement} children
+ */
 export function part(title, ...children) {
   return element("div", { class: "part" }, element("h4", {}, title), ...children);
 }
 
+/** @typedef {{run_id: string, colours: Record<string, string>}} Data */
+
 /**
  * Asks for what is inside of the newest moment, one question at a time and with rests between.
  *
- * A view that extends it has `ask()`, which fetches and shows, and builds its elements in the
+ * A view that extends it has `look(signal)`, which fetches and shows, and builds its elements in the
  * constructor; `complaint` is its place for sentences of the server.
+ * @template {Data} D
  */
 export class InsideView {
-  #askedAt = -Infinity;
-  #timer = 0;
-
-  constructor() {
+  /** @param {HTMLElement} root @param {import("./view.js").Mounted<D>} component */
+  constructor(root, { data }) {
+    this.data = data;
     this.complaint = element("div", { class: "problem", role: "status" });
-    const complain = (sentence) => (this.complaint.textContent = sentence);
-    this.latest = new Latest(this.complaint, () => this.ask(), complain);
+    const pace = { tell: complainIn(this.complaint), rest: REST_MS, patience: PATIENCE_MS };
+    this.feed = new Feed(root, (signal) => this.look(signal), pace);
   }
 
+  /** @param {import("./view.js").Mounted<D>} component */
   update({ data }) {
     this.data = data;
   }
 
+  /** @param {import("./live.js").News} news */
   show({ header }) {
-    this.moment = header?.frames.at(-1);
-    if (this.moment === undefined || document.hidden) return;
-    const wait = this.#askedAt + REST_MS - performance.now();
-    clearTimeout(this.#timer);
-    if (wait > 0) this.#timer = setTimeout(() => this.#follow(), wait);
-    else this.#follow();
+    const moment = header?.frames.at(-1);
+    if (moment !== undefined) this.feed.want(moment);
   }
 
   close() {
-    clearTimeout(this.#timer);
-    this.latest.close();
+    this.feed.close();
   }
 
-  url(rest) {
-    return runUrl(this.data.run_id, `inside/${rest}`);
-  }
+  /** @param {AbortSignal} _signal @returns {Promise<void>} */
+  async look(_signal) {}
 
-  /** What the server answers, as `question`. */
-  answer(rest) {
-    return question(this.url(rest));
-  }
-
-  #follow() {
-    this.#askedAt = performance.now();
-    this.latest.want(String(this.moment));
+  /**
+   * What the server answers.
+   * @param {string} rest @param {Parameters<typeof ask>[1]} options
+   */
+  ask(rest, options) {
+    return ask(runUrl(this.data.run_id, `inside/${rest}`), options);
   }
 }

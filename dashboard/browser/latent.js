@@ -1,23 +1,23 @@
 /** What all views of latent space share: vectors, samples on a canvas, words for D, files. */
 
 import { saveBlob } from "./save.js";
-import { element } from "./view.js";
+import { element, penOf } from "./view.js";
+
+/** @typedef {import("./plane_game.js").Reading} Reading */
+
+/**
+ * What every view of latent space is told of its run.
+ *
+ * @typedef {object} About
+ * @property {string} run_id
+ * @property {string[]} classes that can be asked for
+ * @property {boolean} is_plane
+ * @property {Reading | null} reading
+ * @property {Record<string, string>} colours
+ */
 
 const PLANE_SIDE = 240;
 const DOT = 5;
-
-/** A button with a word on it, perhaps of a class of its own. */
-export function button(word, act, kind = "") {
-  const made = element("button", { type: "button", class: kind }, word);
-  made.onclick = act;
-  return made;
-}
-
-/** @param {string} base64 of float32 numbers; @returns {Float32Array} */
-export function floats(base64) {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
-}
 
 /**
  * A latent vector with steps along some directions added to it.
@@ -38,22 +38,19 @@ export function combine(origin, psi, vectors, steps) {
   return z;
 }
 
-/** Weights of all classes, of which two share the whole; null without classes. */
-export function mixture(count, from, to, share) {
-  if (!count) return null;
-  const weights = new Array(count).fill(0);
-  weights[from] += 1 - share;
-  weights[to] += share;
-  return weights;
-}
-
-/** What D says of a sample, read as its loss has it; empty where it says nothing of one alone. */
+/**
+ * What D says of a sample, read as its loss has it; empty where it says nothing of one alone.
+ * @param {number | null} logit @param {Reading | null} reading
+ */
 export function verdict(logit, reading) {
-  if (logit === null) return "";
+  if (logit === null || !reading) return "";
   return `${reading.spoken}: ${shortVerdict(logit, reading)}`;
 }
 
-/** The same as a number only. */
+/**
+ * The same as a number only.
+ * @param {number} logit @param {Reading} reading
+ */
 export function shortVerdict(logit, { kind, undecided }) {
   if (kind !== "probability") return logit.toFixed(2).replace("-", "−");
   const share = 1 / (1 + Math.exp(-logit));
@@ -63,43 +60,50 @@ export function shortVerdict(logit, { kind, undecided }) {
 
 /** A sample on a canvas of its own: a picture in its own pixels, or a point over real ones. */
 export class SampleCanvas {
-  constructor(colours) {
+  /** @type {HTMLImageElement | null} what lies below a point */
+  ground = null;
+
+  constructor(/** @type {Record<string, string>} */ colours) {
     this.colours = colours;
     this.canvas = element("canvas", { role: "img", class: "sample" });
-    this.pen = this.canvas.getContext("2d");
+    this.pen = penOf(this.canvas);
   }
 
-  /** Draw what the socket sent. */
-  draw({ shape }, body) {
-    if (shape.length === 3) this.#picture(shape, body);
-    else this.#point(new Float32Array(body.slice().buffer));
+  /** @param {{shape: number[], values: ArrayLike<number>}} sample */
+  draw({ shape, values }) {
+    if (shape.length === 3) this.#picture(shape, values);
+    else this.#point(values);
   }
 
-  #picture([height, width, channels], body) {
+  /** @param {number[]} shape @param {ArrayLike<number>} pixels */
+  #picture([height, width, channels], pixels) {
     if (this.canvas.width !== width) Object.assign(this.canvas, { width, height });
     const image = this.pen.createImageData(width, height);
     for (let i = 0; i < width * height; i += 1) {
-      for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = body[i * channels + (c % channels)];
+      for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = pixels[i * channels + (c % channels)];
       image.data[4 * i + 3] = 255;
     }
     this.pen.putImageData(image, 0, 0);
   }
 
   /** The plane reaches from -1.3 to 1.3, as in the picture of the real points below. */
-  #point([x, y]) {
+  #point(/** @type {ArrayLike<number>} */ { 0: x, 1: y }) {
     const side = PLANE_SIDE;
     if (this.canvas.width !== side) Object.assign(this.canvas, { width: side, height: side });
     this.pen.clearRect(0, 0, side, side);
     if (this.ground?.complete) this.pen.drawImage(this.ground, 0, 0, side, side);
     this.pen.fillStyle = this.colours.fake;
     this.pen.beginPath();
-    const place = (number) => ((number / 1.3 + 1) / 2) * side;
+    const place = (/** @type {number} */ number) => ((number / 1.3 + 1) / 2) * side;
     this.pen.arc(place(x), place(-y), DOT, 0, 2 * Math.PI);
     this.pen.fill();
   }
 }
 
-/** Save latent vectors as NumPy reads them: rows of float32 numbers. */
+/**
+ * Save latent vectors as NumPy reads them: rows of float32 numbers.
+ * @param {Float32Array} z @param {string} name @param {number} rows
+ */
 export function saveNpy(z, name, rows = 1) {
   const shape = `(${rows}, ${z.length / rows})`;
   const told = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
@@ -111,21 +115,16 @@ export function saveNpy(z, name, rows = 1) {
 }
 
 export const CSS = `
-.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
 canvas.sample, .sample img { display: block; width: 100%; image-rendering: pixelated;
   border-radius: var(--st-base-radius, 0.5rem); background: #000; }
 canvas.sample.plane { background: transparent; border: 1px solid var(--st-border-color); }
-button, select { height: 2rem; padding: 0 0.6rem; font: inherit; color: inherit; cursor: pointer;
-  background: transparent; border-radius: var(--st-button-radius, 0.5rem);
+button { padding: 0 0.6rem; }
+button[aria-pressed="true"] { font-weight: 600; }
+select { height: 2rem; padding: 0 0.6rem; font: inherit; color: inherit; cursor: pointer;
+  max-width: 100%; border-radius: var(--st-button-radius, 0.5rem);
+  background: var(--st-background-color);
   border: 1px solid var(--st-widget-border-color, var(--st-border-color)); }
-select { background: var(--st-background-color); max-width: 100%; }
-button:enabled:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-button:disabled { opacity: 0.45; cursor: default; }
-input { accent-color: var(--st-primary-color); }
 input[type="range"] { width: 100%; margin: 0; }
-:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; }
-.number { font-variant-numeric: tabular-nums; }
-.problem { color: var(--st-orange-text-color); min-height: 1.2em; }
-[hidden] { display: none !important; }
+.problem { min-height: 1.2em; }
 `;

@@ -1,10 +1,13 @@
 /** What can be asked of a sample: is it new, and what does truncation cost? Asked when unfolded. */
 
-import { afterSteps, askLatent, showBlob } from "./latent_ask.js";
-import { unpack } from "./latent_asker.js";
-import { question, runUrl } from "./live.js";
-import { Latest } from "./together.js";
+import { complainIn, Feed } from "./feed.js";
+import { ask, runUrl } from "./http.js";
+import { afterSteps, askLatent, vectors } from "./latent_http.js";
+import { showWebp } from "./pictures.js";
 import { element } from "./view.js";
+
+/** Dear questions take turns. */
+const PATIENCE_MS = 60000;
 
 export const CSS = `
 .checks { display: grid; gap: 0.5rem; grid-column: 1 / -1; }
@@ -25,12 +28,13 @@ const COPY = 0.35;
 const NEW = 0.75;
 const FAR = 1.4;
 
-function judgement(ratio) {
+function judgement(/** @type {number} */ ratio) {
   if (ratio < COPY) return "close to a copy";
   if (ratio < NEW) return "nearer than training pictures are to each other";
   return ratio < FAR ? "as new as any picture" : "unlike any of them";
 }
 
+/** @param {{space: string, ratios: number[], among: number}} nearest */
 function told({ space, ratios, among }) {
   const nearest = ratios[0].toFixed(2);
   return (
@@ -39,77 +43,99 @@ function told({ space, ratios, among }) {
   );
 }
 
+/**
+ * @typedef {import("./latent.js").About} About
+ *
+ * @typedef {object} Sample what is shown now
+ * @property {Float32Array} z
+ * @property {Omit<import("./latent_http.js").Asked, "step">} asked what the generator is told besides
+ * @property {number} psi
+ * @property {number} newest the newest moment
+ */
+
 export class Checks {
-  constructor() {
+  /** @type {Sample | null} */
+  #sample = null;
+  /** @type {HTMLImageElement | null} */
+  #image = null;
+
+  /** @param {About & {label: null}} about */
+  constructor(about) {
+    this.about = about;
     this.problem = element("div", { class: "problem", role: "status" });
-    this.copies = this.#part("New, or remembered?", () => this.#compare());
-    this.trade = this.#part("What truncation costs", () => this.#weigh());
+    this.copies = this.#part("New, or remembered?", (signal) => this.#compare(signal));
+    this.trade = this.#part("What truncation costs", (signal) => this.#weigh(signal));
     this.root = element("div", { class: "checks" }, this.copies.root, this.trade.root);
     this.root.append(this.problem);
   }
 
-  #part(title, work) {
+  /** @param {string} title @param {(signal: AbortSignal) => Promise<void>} ask */
+  #part(title, ask) {
     const body = element("div");
     const root = element("details", {}, element("summary", {}, title), body);
-    const latest = new Latest(root, work, (sentence) => (this.problem.textContent = sentence));
+    const pace = { tell: complainIn(this.problem), patience: PATIENCE_MS };
+    const feed = new Feed(() => root.isConnected && root.open, ask, pace);
     root.ontoggle = () => this.#refresh();
-    return { root, body, latest };
+    return { root, body, feed };
   }
 
   /** Take what is shown now; asked about once nothing moves. */
-  update(data, z, psi, newest) {
-    Object.assign(this, { data, z, psi, newest });
+  update(/** @type {Sample} */ sample) {
+    this.#sample = sample;
     this.#refresh();
   }
 
   close() {
-    for (const { latest } of [this.copies, this.trade]) latest.close();
+    this.copies.feed.close();
+    this.trade.feed.close();
   }
 
   #refresh() {
-    const { chosen, condition, psi } = this.data;
-    if (this.copies.root.open) {
-      const asked = [this.newest, Array.from(this.z), condition, chosen, psi];
-      this.copies.latest.want(JSON.stringify(asked));
-    }
-    if (this.trade.root.open) {
-      this.trade.latest.want(JSON.stringify([this.newest, this.psi]));
-    }
+    if (!this.#sample) return;
+    const { newest, z, asked, psi } = this.#sample;
+    this.copies.feed.want(JSON.stringify([newest, Array.from(z), asked]));
+    this.trade.feed.want(JSON.stringify([newest, psi]));
   }
 
-  async #compare() {
-    if (!this.image) this.copies.body.textContent = "Looking through the training pictures.";
-    const response = await askLatent(this.data, "nearest", this.z);
-    const { header, body } = unpack(await response.arrayBuffer());
-    this.image ??= element("img");
-    const lines = header.spaces.map((one) => element("p", {}, told(one)));
+  async #compare(/** @type {AbortSignal} */ signal) {
+    if (!this.#sample) return;
+    const { z, asked } = this.#sample;
+    if (!this.#image) this.copies.body.textContent = "Looking through the training pictures.";
+    const message = await askLatent(this.about, "nearest", { z: vectors(z) }, { signal, ...asked });
+    this.#image ??= element("img");
+    const lines = message.header.spaces.map((/** @type {Parameters<typeof told>[0]} */ one) =>
+      element("p", {}, told(one)),
+    );
     const rows = "First row: nearest in pixels. Second row: in features.";
-    const explained = element("p", {}, `${afterSteps({ Sample: header.step })} ${rows}`);
-    const strip = element("div", { class: "neighbours" }, this.image);
+    const explained = element("p", {}, `${afterSteps({ Sample: message.header.step })} ${rows}`);
+    const strip = element("div", { class: "neighbours" }, this.#image);
     this.copies.body.replaceChildren(...lines, strip, explained);
-    this.image.alt = "Training pictures that are nearest to the sample, the nearest first.";
-    await showBlob(this.image, new Blob([body], { type: "image/webp" }));
+    this.#image.alt = "Training pictures that are nearest to the sample, the nearest first.";
+    await showWebp(this.#image, message.bytes("webp"));
   }
 
-  async #weigh() {
-    const { run_id, classes, colours } = this.data;
-    const url = runUrl(run_id, `spread?psi=${this.psi}`);
-    const found = await (await question(url)).json();
-    const rows = [
+  async #weigh(/** @type {AbortSignal} */ signal) {
+    if (!this.#sample) return;
+    const { psi } = this.#sample;
+    const { run_id, classes, colours } = this.about;
+    const { header: found } = await ask(runUrl(run_id, `spread?psi=${psi}`), { signal });
+    /** @type {[string, number, number, string][]} */
+    const shares = [
       ["Precision", found.precision, found.precision_floor, "fakes that look like some real"],
       ["Recall", found.recall, found.recall_floor, "reals that some fake looks like"],
-    ].flatMap(([name, share, floor, words]) => {
-      const bar = element("div", { class: "bar" }, element("i"), element("b"));
-      bar.firstChild.style.cssText = `width:${100 * share}%;background:${colours.fake}`;
-      bar.lastChild.style.left = `${100 * floor}%`;
+    ];
+    const rows = shares.flatMap(([name, share, floor, words]) => {
+      const fill = element("i", { style: `width:${100 * share}%;background:${colours.fake}` });
+      const bar = element("div", { class: "bar" }, fill);
+      bar.append(element("b", { style: `left:${100 * floor}%` }));
       const number = `${share.toFixed(2)}: ${words} (reals get ${floor.toFixed(2)})`;
       return [element("span", {}, name), bar, element("span", { class: "number" }, number)];
     });
     const inTurn = classes.length ? ` (its ${classes.length} kinds in turn)` : "";
     const explained =
-      `${afterSteps({ Fakes: found.step })} ψ ${this.psi.toFixed(2)}, ${found.n} fakes${inTurn} and as many reals, ${found.features}, ` +
-      "five neighbours; the line is what other reals get. A smaller ψ usually gives cleaner samples, " +
-      "and fewer kinds of them.";
+      `${afterSteps({ Fakes: found.step })} ψ ${psi.toFixed(2)}, ${found.n} fakes${inTurn} and as ` +
+      `many reals, ${found.features}, five neighbours; the line is what other reals get. A ` +
+      "smaller ψ usually gives cleaner samples, and fewer kinds of them.";
     const bars = element("div", { class: "bars" }, ...rows);
     this.trade.body.replaceChildren(bars, element("p", {}, explained));
   }

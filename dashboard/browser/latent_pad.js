@@ -5,6 +5,7 @@ import { element } from "./view.js";
 export const REACH = 3.5;
 /** Pictures of the map in a row; their middles lie at whole numbers. */
 export const CELLS = 7;
+/** @type {Record<string, [number, number]>} */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const STEP = 0.1;
 const LEAP = 0.5;
@@ -26,16 +27,22 @@ export const CSS = `
   background: var(--st-primary-color); border: 3px solid white; }
 `;
 
-function clamp(number) {
+function clamp(/** @type {number} */ number) {
   return Math.min(REACH, Math.max(-REACH, number));
 }
 
-/** The pad; it tells `move(x, y)` of each move and `rest()` when it is let go. */
 export class Pad {
   #held = false;
+  x = 0;
+  y = 0;
 
+  /**
+   * @param {(x: number, y: number) => void} move told of each move
+   * @param {() => void} rest told when it is let go
+   */
   constructor(move, rest) {
-    Object.assign(this, { move, rest, x: 0, y: 0 });
+    this.move = move;
+    this.rest = rest;
     this.mover = element("div", { class: "mover" }, element("div", { class: "handle" }));
     this.map = element("img", { alt: "", hidden: "" });
     this.root = element("div", { class: "pad", tabindex: "0", role: "slider" });
@@ -49,10 +56,13 @@ export class Pad {
     this.root.onkeyup = (event) => event.key in KEYS && this.rest();
   }
 
-  /** Name the two directions, and stand at this place. */
+  /**
+   * Name the two directions, and stand at this place.
+   * @param {number} x @param {number} y @param {string} across @param {string} up
+   */
   place(x, y, across, up) {
     Object.assign(this, { x, y });
-    const share = (number) => (50 * clamp(number)) / REACH;
+    const share = (/** @type {number} */ number) => (50 * clamp(number)) / REACH;
     this.mover.style.transform = `translate(${share(x)}%, ${-share(y)}%)`;
     const told = `${across} ${x.toFixed(1)}, ${up} ${y.toFixed(1)}`;
     this.root.setAttribute("aria-label", `Pad: ${across} by left and right, ${up} by up and down`);
@@ -60,7 +70,7 @@ export class Pad {
     this.root.setAttribute("aria-valuetext", told);
   }
 
-  #press(event) {
+  #press(/** @type {PointerEvent} */ event) {
     event.preventDefault(); // Nothing is selected or dragged away by it.
     this.root.focus({ preventScroll: true });
     this.#held = true;
@@ -68,7 +78,7 @@ export class Pad {
     this.#drag(event);
   }
 
-  #drag(event) {
+  #drag(/** @type {PointerEvent} */ event) {
     const box = this.root.getBoundingClientRect();
     const across = (event.clientX - box.left) / box.width;
     const down = (event.clientY - box.top) / box.height;
@@ -80,7 +90,7 @@ export class Pad {
     this.#held = false;
   }
 
-  #key(event) {
+  #key(/** @type {KeyboardEvent} */ event) {
     if (event.key === "Home") {
       this.move(0, 0);
       this.rest();

@@ -1,7 +1,6 @@
 /** What leads through latent space: a bank of sliders, one for each direction, and choices. */
 
-import { button } from "./latent.js";
-import { element } from "./view.js";
+import { button, element } from "./view.js";
 
 const REACH = 4;
 const ROWS = 8;
@@ -13,15 +12,23 @@ export const CSS = `
 .slider .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .slider .share { opacity: 0.72; }
 .slider output { text-align: right; font-variant-numeric: tabular-nums; }
-.layers button[aria-pressed="true"] { border-color: var(--st-primary-color);
-  color: var(--st-primary-color); font-weight: 600; }
 .slider.on output { font-weight: 600; }
 `;
 
-/** One slider with its name and number; it tells `move(value)` while it moves, then `rest()`. */
+/** One slider with its name and number. */
 export class Slider {
+  /** @type {number | undefined} */
+  #value;
+
+  /**
+   * @param {string} name @param {{least: number, most: number, step: number, home?: number}} bounds
+   * @param {(value: number) => void} move told while it moves
+   * @param {() => void} rest told when it is let go
+   */
   constructor(name, { least, most, step, home = 0 }, move, rest, digits = 2) {
-    Object.assign(this, { home, move, rest, digits });
+    this.home = home;
+    this.move = move;
+    this.digits = digits;
     const bounds = { min: String(least), max: String(most), step: String(step) };
     this.input = element("input", { type: "range", "aria-label": name, ...bounds });
     this.output = element("output");
@@ -35,15 +42,15 @@ export class Slider {
     };
   }
 
-  show(value) {
-    if (value === this.value) return;
-    this.value = value;
+  show(/** @type {number} */ value) {
+    if (value === this.#value) return;
+    this.#value = value;
     this.input.value = String(value);
     this.output.textContent = value.toFixed(this.digits);
     this.root.classList.toggle("on", value !== this.home);
   }
 
-  #tell(value) {
+  #tell(/** @type {number} */ value) {
     this.show(value);
     this.move(value);
   }
@@ -51,25 +58,36 @@ export class Slider {
 
 /** A choice among named things. */
 export class Choice {
+  #key = "";
+
+  /** @param {string} word @param {(which: number) => void} choose */
   constructor(word, choose) {
     this.select = element("select", { "aria-label": word });
     this.select.onchange = () => choose(Number(this.select.value));
     this.root = element("label", {}, element("span", {}, word), this.select);
   }
 
+  /** @param {string[]} names @param {number} chosen */
   show(names, chosen) {
     const key = JSON.stringify(names);
-    if (key !== this.key) {
+    if (key !== this.#key) {
       const options = names.map((name, i) => element("option", { value: String(i) }, name));
       this.select.replaceChildren(...options);
     }
-    this.key = key;
+    this.#key = key;
     this.select.value = String(chosen);
   }
 }
 
-/** Which layers a direction reaches: a switch for each; it tells `choose(flags)`. */
+/** Which layers a direction reaches: a switch for each. */
 export class Layers {
+  #key = "";
+  /** @type {boolean[]} */
+  #flags = [];
+  /** @type {HTMLButtonElement[]} */
+  #switches = [];
+
+  /** @param {(flags: boolean[]) => void} choose */
   constructor(choose) {
     this.choose = choose;
     this.root = element("div", { class: "row layers", role: "group", "aria-label": "Layers" });
@@ -78,23 +96,26 @@ export class Layers {
   /** @param {string[]} names hidden when there are none @param {boolean[]} flags */
   show(names, flags) {
     const key = JSON.stringify(names);
-    if (key !== this.key) this.#build(names);
-    Object.assign(this, { key, flags });
-    this.switches.forEach((one, i) => one.setAttribute("aria-pressed", String(flags[i])));
+    if (key !== this.#key) this.#build(names);
+    this.#key = key;
+    this.#flags = flags;
+    for (const [i, one] of this.#switches.entries()) {
+      one.setAttribute("aria-pressed", String(flags[i]));
+    }
   }
 
-  #build(names) {
-    this.switches = names.map((name, i) => {
+  #build(/** @type {string[]} */ names) {
+    this.#switches = names.map((name, i) => {
       const one = button(name, () => this.#turn(i));
       one.title = `Let the directions reach layer ${i + 1} of ${names.length}, or not`;
       return one;
     });
     this.root.hidden = !names.length;
-    this.root.replaceChildren(element("span", {}, "In layers"), ...this.switches);
+    this.root.replaceChildren(element("span", {}, "In layers"), ...this.#switches);
   }
 
-  #turn(number) {
-    this.choose(this.flags.map((isOn, other) => (other === number ? !isOn : isOn)));
+  #turn(/** @type {number} */ number) {
+    this.choose(this.#flags.map((isOn, other) => (other === number ? !isOn : isOn)));
   }
 }
 
@@ -102,9 +123,15 @@ export class Layers {
 export class Sliders {
   #page = 0;
   #key = "";
+  /** @type {Slider[]} */
+  #rows = [];
+  /** @type {Parameters<Sliders["show"]>} */
+  #shown = [[], null, []];
 
+  /** @param {(direction: number, value: number) => void} move @param {() => void} rest */
   constructor(move, rest) {
-    Object.assign(this, { move, rest, rows: [] });
+    this.move = move;
+    this.rest = rest;
     this.list = element("div", { class: "sliders" });
     this.where = element("span", { class: "number" });
     this.back = button("Back", () => this.#turn(-1));
@@ -113,37 +140,38 @@ export class Sliders {
     this.root = element("div", { class: "sliders" }, this.list, this.turning);
   }
 
-  #turn(by) {
+  #turn(/** @type {number} */ by) {
     this.#page += by;
-    this.show(this.names, this.shares, this.steps);
+    this.show(...this.#shown);
   }
 
   /** @param {string[]} names @param {number[]|null} shares @param {number[]} steps */
   show(names, shares, steps) {
     const pages = Math.max(1, Math.ceil(names.length / ROWS));
-    Object.assign(this, { names, shares, steps });
+    this.#shown = [names, shares, steps];
     this.#page = Math.min(this.#page, pages - 1);
     const first = ROWS * this.#page;
     const key = JSON.stringify([first, names, shares]);
     if (key !== this.#key) this.#build(first);
     this.#key = key;
-    this.rows.forEach((row, i) => row.show(steps[first + i]));
+    for (const [i, row] of this.#rows.entries()) row.show(steps[first + i]);
     this.turning.hidden = pages === 1;
-    this.where.textContent = `${first + 1} to ${first + this.rows.length} of ${names.length}`;
+    this.where.textContent = `${first + 1} to ${first + this.#rows.length} of ${names.length}`;
     this.back.disabled = this.#page === 0;
     this.next.disabled = this.#page === pages - 1;
   }
 
-  #build(first) {
+  #build(/** @type {number} */ first) {
+    const [names, shares] = this.#shown;
     const bounds = { least: -REACH, most: REACH, step: 0.05 };
-    this.rows = this.names.slice(first, first + ROWS).map((name, i) => {
+    this.#rows = names.slice(first, first + ROWS).map((name, i) => {
       const row = new Slider(name, bounds, (value) => this.move(first + i, value), this.rest);
-      const share = this.shares?.[first + i];
+      const share = shares?.[first + i];
       if (share !== undefined) {
         row.name.append(element("span", { class: "share" }, ` · ${(100 * share).toFixed(1)} %`));
       }
       return row;
     });
-    this.list.replaceChildren(...this.rows.map((row) => row.root));
+    this.list.replaceChildren(...this.#rows.map((row) => row.root));
   }
 }

@@ -3,7 +3,41 @@
  * changes in place with `show(figures)`; figures are the server's answer, in its words.
  */
 
-import { element } from "./view.js";
+import { element, write } from "./view.js";
+
+/**
+ * @typedef {import("./plane_game.js").Reading} Reading
+ *
+ * @typedef {object} Coverage coverage of the spots of the data; `high_quality` is of the fakes
+ * @property {number} covered
+ * @property {number} of
+ * @property {number[]} shares
+ * @property {number} low
+ * @property {number} high
+ * @property {number} kl
+ * @property {number} kl_floor
+ * @property {number} high_quality
+ * @property {number} high_quality_real
+ *
+ * @typedef {object} Figures how the game stands: `PlaneGame.measure` in ganlib/plane.py
+ * @property {number} step
+ * @property {number} count
+ * @property {number | null} value
+ * @property {number} optimal_value
+ * @property {Reading} reading
+ * @property {number} pack
+ * @property {Coverage | null} modes
+ * @property {{edges: number[], real: number[], fake: number[]}} scores
+ * @property {number} balanced_accuracy
+ * @property {number} balanced_accuracy_error
+ * @property {number} tv_bound
+ * @property {number} sliced_w1
+ * @property {number} sliced_w1_floor
+ * @property {number} jsd
+ * @property {number} jsd_floor
+ * @property {number} mean_force
+ * @property {import("./verdict.js").Words} words
+ */
 
 /** V of a discriminator that guesses: both logarithms are log 1/2. */
 const GUESSING = -Math.log(4);
@@ -13,10 +47,9 @@ const LOWEST = -1.6;
 const NOTHING = 0.005;
 
 export const CSS = `
-figure { display: grid; gap: 0.3rem; margin: 0; min-width: 0; align-content: start; }
+figure { display: grid; gap: 0.3rem; align-content: start; }
 figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.5rem;
   align-items: baseline; white-space: nowrap; }
-b { font-weight: 600; }
 .legend { display: flex; gap: 0.75rem; font-size: 0.8125rem; }
 .legend span { cursor: help; }
 .legend i { display: inline-block; margin-right: 0.3rem; vertical-align: -0.05em; }
@@ -71,52 +104,61 @@ path.fake { stroke: var(--fake); fill: color-mix(in srgb, var(--fake) 20%, trans
 .legend .fake { border-top: 2.5px dashed var(--fake); }
 `;
 
-/** A number with so many decimals and a true minus sign; without a sign when it rounds to 0. */
+/**
+ * A number with so many decimals and a true minus sign; without a sign when it rounds to 0.
+ * @param {number} value @param {number} digits
+ */
 export function decimals(value, digits) {
   const text = Math.abs(value) < 1e4 ? value.toFixed(digits) : value.toExponential(1);
   return text.replace("-", Number(text) === 0 ? "" : "−");
 }
 
+/** @param {number} share */
 export function percent(share, digits = 0) {
   return `${decimals(100 * share, digits)}\u202f%`;
 }
 
-export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
+/** @param {number} value @param {number} low @param {number} high */
 function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
 /** Where a value of the game stands on its axis, in percent from the left. */
-function place(value) {
+function place(/** @type {number} */ value) {
   return 100 * (1 - clamp(value, LOWEST, 0) / LOWEST);
 }
 
+/** @param {HTMLElement} node @param {number} at */
 function move(node, at) {
   node.style.setProperty("--at", String(at));
 }
 
-/** An entry of a legend: a mark as it stands in the chart, and words that may change. */
-function entry(mark, words, title = "") {
+/**
+ * An entry of a legend: a mark as it stands in the chart, and words that may change.
+ * @param {string} mark @param {string} words
+ */
+export function entry(mark, words, title = "") {
   const text = element("span", {}, words);
   return { text, root: element("span", { title }, element("i", { class: mark }), text) };
 }
 
-function chart(name, title, legend, ...parts) {
+/**
+ * @param {string} name @param {HTMLElement} title @param {{root: HTMLElement}[]} legend
+ * @param {...HTMLElement} parts
+ */
+export function chart(name, title, legend, ...parts) {
   const side = element("div", { class: "legend" }, ...legend.map(({ root }) => root));
   const head = element("figcaption", {}, title, side);
   return element("figure", { class: name }, head, ...parts);
 }
 
 /** The top of a scale: it moves by doublings, and back only when there is room to spare. */
-class Ceiling {
-  constructor(lowest) {
+export class Ceiling {
+  constructor(/** @type {number} */ lowest) {
     this.lowest = this.top = lowest;
   }
 
-  over(most) {
+  over(/** @type {number} */ most) {
     while (most > this.top) this.top *= 2;
     while (most < 0.4 * this.top && this.top > this.lowest) this.top /= 2;
     return this.top;
@@ -147,10 +189,10 @@ export class Value {
     this.root = chart("value", title, [this.played, this.best], this.axis, ticks);
   }
 
+  /** @param {Figures} figures */
   show({ value, optimal_value: best, reading, pack }) {
-    const hasValue = value !== null;
-    for (const part of [this.played.root, this.dot]) part.hidden = !hasValue;
-    this.gap.hidden = !hasValue || pack > 1 || best - value < NOTHING;
+    for (const part of [this.played.root, this.dot]) part.hidden = value === null;
+    this.gap.hidden = value === null || pack > 1 || best - value < NOTHING;
     const bestWords = `V(D*, G) ${decimals(best, 2)}${pack > 1 ? ", of single points" : ""}`;
     const words = this.#words(value, best, reading, pack);
     write(this.best.text, bestWords);
@@ -158,7 +200,7 @@ export class Value {
     write(this.said, words);
     move(this.said, place(best));
     let description = `${bestWords}. ${words}.`;
-    if (hasValue) {
+    if (value !== null) {
       const valueWords = `V(D, G) ${decimals(value, 2)}`;
       write(this.played.text, valueWords);
       this.#span(value, best);
@@ -168,7 +210,10 @@ export class Value {
     this.axis.setAttribute("aria-label", `Value of the game: ${description} ${ends}`);
   }
 
-  /** A penalty and a small network hold D below the best D, and smoothed labels draw it there. */
+  /**
+   * A penalty and a small network hold D below the best D, and smoothed labels draw it there.
+   * @param {number | null} value @param {number} best @param {Reading} reading @param {number} pack
+   */
   #words(value, best, { undecided }, pack) {
     if (value === null) return "This loss has no V(D, G)";
     if (pack > 1) return `Not to compare: D judges packs of ${pack}`;
@@ -178,6 +223,7 @@ export class Value {
     return value < GUESSING - NOTHING ? `Worse than guessing: ${below}` : below;
   }
 
+  /** @param {number} value @param {number} best */
   #span(value, best) {
     const ends = [place(value), place(best)];
     move(this.dot, ends[0]);
@@ -191,6 +237,7 @@ export class Value {
 /** The share of fakes on each spot of the data; hidden for data without spots. */
 export class Modes {
   #ceiling = new Ceiling(2);
+  /** @type {{root: HTMLElement, fill: HTMLElement}[]} */
   #bars = [];
 
   constructor() {
@@ -203,101 +250,33 @@ export class Modes {
     this.root = chart("modes", this.title, [entry("band", "true sample", is)], this.plot);
   }
 
+  /** @param {Figures} figures */
   show({ modes }) {
     this.root.hidden = modes === null;
     if (!modes) return;
     const { covered, of, shares, low, high } = modes;
     if (this.#bars.length !== of) this.#build(of);
     const top = this.#ceiling.over(of * Math.max(high, ...shares)) / of;
-    const height = (share) => `${(100 * share) / top}%`;
+    const height = (/** @type {number} */ share) => `${(100 * share) / top}%`;
     Object.assign(this.band.style, { bottom: height(low), height: height(high - low) });
     this.fair.style.bottom = height(1 / of);
-    shares.forEach((share, i) => {
-      this.#bars[i].classList.toggle("empty", share === 0);
-      this.#bars[i].title = `Spot ${i + 1}: ${percent(share, 1)} of the fakes`;
-      this.#bars[i].firstChild.style.height = height(share);
-    });
+    for (const [i, { root, fill }] of this.#bars.entries()) {
+      root.classList.toggle("empty", shares[i] === 0);
+      root.title = `Spot ${i + 1}: ${percent(shares[i], 1)} of the fakes`;
+      fill.style.height = height(shares[i]);
+    }
     write(this.title, `Spots covered ${covered} of ${of}`);
     const each = shares.map((share) => percent(share, 1)).join(", ");
     const band = `A true sample has ${percent(low, 1)} to ${percent(high, 1)} on each.`;
     this.plot.setAttribute("aria-label", `Shares of the fakes on the spots: ${each}. ${band}`);
   }
 
-  #build(count) {
-    for (const bar of this.#bars) bar.remove();
-    const bar = () => element("div", { class: "bar" }, element("i"));
-    this.#bars = Array.from({ length: count }, bar);
-    this.plot.append(...this.#bars);
-  }
-}
-
-/** The outline of a histogram, as the path of an SVG that is one high and a bin wide. */
-function outline(shares, top) {
-  const steps = shares.map((share, i) => `V${1 - share / top}H${i + 1}`);
-  return `M0 1${steps.join("")}V1`;
-}
-
-/** The mean of binned scores. */
-function mean(shares, edges) {
-  return shares.reduce((sum, share, i) => sum + (share * (edges[i] + edges[i + 1])) / 2, 0);
-}
-
-/** How D scores reals and fakes, and what follows from how often it is right. */
-export class Scores {
-  #ceiling = new Ceiling(0.15);
-
-  constructor() {
-    this.plot = element("div", { class: "plot", role: "img" });
-    const paths = '<path class="real"/><path class="fake"/>';
-    this.plot.innerHTML = `<svg preserveAspectRatio="none">${paths}</svg>`;
-    this.svg = this.plot.firstChild;
-    this.half = element("div", { class: "half" });
-    this.plot.append(this.half);
-    this.ticks = ["", "", ""].map((tick) => element("span", {}, tick));
-    const ticks = element("div", { class: "ticks", "aria-hidden": "true" }, ...this.ticks);
-    const cut = "Scores are cut where D is undecided; at their median if a constant may be added.";
-    this.words = element("p", { class: "words", title: cut });
-    const legend = [entry("stroke", "real"), entry("stroke fake", "fake")];
-    const title = element("b", {}, "What D says");
-    this.root = chart("scores", title, legend, this.plot, ticks, this.words);
-  }
-
-  show({ scores, reading, ...judged }) {
-    const { edges, real, fake } = scores;
-    const top = this.#ceiling.over(Math.max(...real, ...fake));
-    this.svg.setAttribute("viewBox", `0 0 ${real.length} 1`);
-    [real, fake].forEach((shares, i) => {
-      this.svg.children[i].setAttribute("d", outline(shares, top));
+  #build(/** @type {number} */ count) {
+    for (const { root } of this.#bars) root.remove();
+    this.#bars = Array.from({ length: count }, () => {
+      const fill = element("i");
+      return { fill, root: element("div", { class: "bar" }, fill) };
     });
-    const isProbability = reading.kind === "probability";
-    this.#showHalf(edges, reading, isProbability);
-    const ends = [edges[0], edges.at(-1)].map((edge) => decimals(edge, 1));
-    const [what] = reading.name.split(" (");
-    const ticks = isProbability ? ["0 fake", "1/2", "1 real"] : [ends[0], what, ends[1]];
-    ticks.forEach((tick, i) => write(this.ticks[i], tick));
-    const words = this.#words(judged);
-    write(this.words, words);
-    const means = [real, fake].map((shares) => decimals(mean(shares, edges), 2));
-    const description = `mean ${means[0]} for reals, ${means[1]} for fakes. ${words}`;
-    this.plot.setAttribute("aria-label", `Scores of D: ${description}`);
-  }
-
-  /** The line where D is undecided, from which on it is taken to call a sample real. */
-  #showHalf(edges, { undecided }, isProbability) {
-    const score = isProbability ? 1 / (1 + Math.exp(-undecided)) : undecided;
-    const place = (score - edges[0]) / (edges.at(-1) - edges[0]);
-    this.half.hidden = undecided === null || place < 0 || place > 1;
-    this.half.style.left = `${100 * place}%`;
-  }
-
-  #words({ balanced_accuracy: share, balanced_accuracy_error: error, tv_bound: bound, pack }) {
-    const [rate, spread] = [decimals(100 * share, 0), Math.ceil(100 * error)];
-    const packs = pack > 1 ? ` (packs of ${pack})` : "";
-    const right = `Right in ${rate} ± ${spread}\u202f% of cases${packs}`;
-    // Rounded down: it is a lower bound.
-    const least = Math.floor(100 * bound) / 100;
-    if (!least) return `${right}: these verdicts show no difference.`;
-    const off = "two standard errors taken off";
-    return `${right}, so their total variation is at least ${decimals(least, 2)} (${off}).`;
+    this.plot.append(...this.#bars.map(({ root }) => root));
   }
 }

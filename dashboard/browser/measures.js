@@ -1,18 +1,17 @@
 /** How the game in the plane stands: a verdict in words, and the measurements behind it. */
 
-import { Refusal, patientWords, question, runUrl } from "./live.js";
-import { CSS as PARTS_CSS, Modes, Scores, Value } from "./measure_parts.js";
-import { decimals, percent, write } from "./measure_parts.js";
+import { Feed, patientWords } from "./feed.js";
+import { ask, Lost, runUrl } from "./http.js";
+import { decimals, Modes, CSS as PARTS_CSS, percent, Value } from "./measure_parts.js";
+import { Scores } from "./measure_scores.js";
 import { CSS as SAVE_CSS, saveButton, saveNode } from "./save.js";
-import { CSS as STRIP_CSS, Strip } from "./strip.js";
-import { Asking } from "./together.js";
-import { element, mounter } from "./view.js";
+import { CSS as VERDICT_CSS, Verdict } from "./verdict.js";
+import { element, mounter, write } from "./view.js";
 
 const REST_MS = 1000;
 
 const CSS = `
-.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color);
-  font-variant-numeric: tabular-nums; container-type: inline-size; }
+.root { font-variant-numeric: tabular-nums; container-type: inline-size; }
 .waiting { display: grid; place-items: center; min-height: 18rem; padding: 1rem;
   text-align: center; opacity: 0.72; }
 .panel { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
@@ -28,28 +27,52 @@ th:first-child { padding-left: 0; text-align: left; }
 th[title] { cursor: help; }
 thead th, td:last-child { opacity: 0.78; }
 tbody tr { border-top: 1px solid var(--st-border-color); }
-[hidden] { display: none !important; }
 @container (max-width: 460px) { .panel { grid-template-columns: minmax(0, 1fr); }
   .panel:has(.modes[hidden]) .scores { grid-area: auto; } }
-${STRIP_CSS}${PARTS_CSS}${SAVE_CSS}`;
+${VERDICT_CSS}${PARTS_CSS}${SAVE_CSS}`;
 
-/** Name, meaning, and the figures of the fakes and of a true sample; null where there are none. */
+/**
+ * @typedef {import("./measure_parts.js").Figures} Figures
+ * @typedef {{run_id: string, colours: Record<string, string>}} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ */
+
+/**
+ * Name, meaning, and the figures of the fakes and of a true sample; null where there are none.
+ *
+ * @type {[string, string, (figures: Figures) => [string, string] | null][]}
+ */
 const ROWS = [
-  ["on a spot (high quality)", "Share of the fakes within 3 sigma of a spot of the data.",
-    ({ modes }) => modes && [percent(modes.high_quality, 1), percent(modes.high_quality_real, 1)]],
-  ["KL to uniform", "How unevenly the fakes spread over the spots, in nats; 0 is evenly.",
-    ({ modes }) => modes && [short(modes.kl), short(modes.kl_floor)]],
-  ["sliced W1", "Wasserstein distance of fakes and reals along a line, mean over directions.",
-    (figures) => [short(figures.sliced_w1), short(figures.sliced_w1_floor)]],
-  ["JSD", "Jensen-Shannon divergence of fakes and reals in nats, estimated; at most log 2 = 0.693. " +
-    "Fakes that are too narrow for their spots read up to 0.03 too low.",
-    ({ jsd, jsd_floor: floor }) => [short(jsd), short(floor)]],
-  ["mean push", "Mean length of the push −∂L/∂x on a fake x, L being G's loss.",
-    ({ mean_force: push }) => [short(push), ""]],
+  [
+    "on a spot (high quality)",
+    "Share of the fakes within 3 sigma of a spot of the data.",
+    ({ modes }) => modes && [percent(modes.high_quality, 1), percent(modes.high_quality_real, 1)],
+  ],
+  [
+    "KL to uniform",
+    "How unevenly the fakes spread over the spots, in nats; 0 is evenly.",
+    ({ modes }) => modes && [short(modes.kl), short(modes.kl_floor)],
+  ],
+  [
+    "sliced W1",
+    "Wasserstein distance of fakes and reals along a line, mean over directions.",
+    (figures) => [short(figures.sliced_w1), short(figures.sliced_w1_floor)],
+  ],
+  [
+    "JSD",
+    "Jensen-Shannon divergence of fakes and reals in nats, estimated; at most log 2 = 0.693. " +
+      "Fakes that are too narrow for their spots read up to 0.03 too low.",
+    ({ jsd, jsd_floor: floor }) => [short(jsd), short(floor)],
+  ],
+  [
+    "mean push",
+    "Mean length of the push −∂L/∂x on a fake x, L being G's loss.",
+    ({ mean_force: push }) => [short(push), ""],
+  ],
 ];
 
 /** A figure with as many decimals as its floor needs; large ones are wrong by more than that. */
-function short(value) {
+function short(/** @type {number} */ value) {
   return decimals(value, value < 10 ? 3 : 1);
 }
 
@@ -67,92 +90,96 @@ class Table {
     this.root = element("table", {}, head, element("tbody", {}, ...this.rows));
   }
 
+  /** @param {Figures} figures */
   show(figures) {
     const [step, count] = [figures.step, figures.count].map((one) => one.toLocaleString("en"));
     write(this.count, `Step ${step}, N = ${count}`);
-    ROWS.forEach(([, , pick], i) => {
+    for (const [i, [, , pick]] of ROWS.entries()) {
       const values = pick(figures);
       this.rows[i].hidden = values === null;
-      values?.forEach((value, column) => write(this.rows[i].children[column + 1], value));
-    });
+      for (const [k, value] of (values ?? []).entries()) write(this.rows[i].cells[k + 1], value);
+    }
   }
 }
 
 class MeasuresView {
+  /** @type {import("./live.js").Status | null} */
   #header = null;
-  #asked = null;
-  #shown = null;
+  #asked = "";
 
-  constructor(root) {
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, { data }) {
     this.root = root;
+    this.step = 0;
     this.waiting = element("div", { class: "waiting" }, "Waiting for the first figures");
-    this.strip = new Strip();
-    const [value, modes, scores, table] = [new Value(), new Modes(), new Scores(), new Table()];
-    this.parts = [value, modes, scores, table];
+    this.verdict = new Verdict();
+    this.parts = [new Value(), new Modes(), new Scores(), new Table()];
     this.panel = element("div", { class: "panel" }, ...this.parts.map((part) => part.root));
-    this.content = element("div", { hidden: "" }, this.strip.root, this.panel);
-    for (const format of ["PNG", "SVG"]) {
+    this.content = element("div", { hidden: "" }, this.verdict.root, this.panel);
+    for (const format of /** @type {const} */ (["PNG", "SVG"])) {
       const act = () => saveNode(this.content, CSS, format, `measures-${this.step}`);
-      this.strip.root.append(saveButton(format, act));
+      this.verdict.root.append(saveButton(format, act));
     }
-    root.append(this.waiting, this.content, this.strip.spoken);
-    this.asking = new Asking(root, (signal) => this.#ask(signal), (problem) => this.#fail(problem));
+    root.append(this.waiting, this.content, this.verdict.spoken);
+    const url = runUrl(data.run_id, "measures");
+    this.feed = new Feed(root, (signal) => this.#ask(url, signal), {
+      tell: (problem) => this.#tell(problem),
+      rest: REST_MS,
+    });
   }
 
+  /** @param {Component} component */
   update({ data }) {
-    this.data = data;
     for (const [role, colour] of Object.entries(data.colours)) {
       this.root.style.setProperty(`--${role}`, colour);
     }
   }
 
+  /** @param {import("./live.js").News} news */
   show({ header }) {
+    if (!header) return;
     this.#header = header;
-    this.asking.soon();
+    // A run that pauses is measured once more.
+    this.feed.want(`${header.state} ${header.step}`);
   }
 
   close() {
-    this.asking.close();
+    this.feed.close();
   }
 
-  /** The moment that there are figures of; a run that pauses is measured once more. */
-  get #moment() {
-    return `${this.#header.state} ${this.#header.step}`;
-  }
-
-  async #ask(signal) {
-    if (!this.#header || this.#shown === this.#moment) return null;
-    const [moment, { step }] = [this.#moment, this.#header];
-    const url = runUrl(this.data.run_id, "measures");
-    const figures = await (await question(url, { signal })).json();
-    // A game comes a little after its step: for an older one it is asked once again.
-    if (figures.step >= step || this.#asked === moment) this.#shown = moment;
+  /** @param {string} url @param {AbortSignal} signal */
+  async #ask(url, signal) {
+    const moment = `${this.#header?.state} ${this.#header?.step}`;
+    const isFirst = this.#asked !== moment;
     this.#asked = moment;
-    this.#showFigures(figures);
-    return REST_MS;
+    const step = Number(this.#header?.step);
+    /** @type {import("./wire.js").Message<Figures>} */
+    const { header: figures } = await ask(url, { signal });
+    this.#show(figures);
+    // A game comes a little after its step: for an older one it is asked once again.
+    return isFirst && figures.step < step ? REST_MS : null;
   }
 
-  #fail(problem) {
-    if (problem instanceof Refusal) this.#refuse(patientWords(problem));
-  }
-
-  #showFigures(figures) {
+  #show(/** @type {Figures} */ figures) {
     this.step = figures.step;
     this.waiting.hidden = true;
     this.content.hidden = false;
     this.panel.classList.remove("stale");
-    this.strip.show(figures.words);
+    this.verdict.show(figures.words);
     for (const part of this.parts) part.show(figures);
   }
 
-  #refuse(sentence) {
+  /** A lost connection is said by the status line. */
+  #tell(/** @type {Error | null} */ problem) {
+    if (!problem || problem instanceof Lost) return;
+    const sentence = patientWords(problem);
     if (this.content.hidden) {
-      write(this.waiting, this.#header.progress_text || sentence);
+      write(this.waiting, this.#header?.progress_text || sentence);
       return;
     }
     // The last figures stay, faded: they are no longer those of this moment.
     this.panel.classList.add("stale");
-    this.strip.show({ state: "unknown", sentence });
+    this.verdict.show({ state: "unknown", sentence });
   }
 }
 

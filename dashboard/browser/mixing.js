@@ -1,11 +1,12 @@
 /** Style mixing: the coarse layers of some samples with the fine layers of others. */
 
-import { afterSteps, askLatent, showBlob, stepOf } from "./latent_ask.js";
-import { button, CSS as SHARED_CSS, floats, saveNpy } from "./latent.js";
+import { complainIn, Feed } from "./feed.js";
+import { CSS as SHARED_CSS, saveNpy } from "./latent.js";
+import { afterSteps, askLatent, vectors } from "./latent_http.js";
 import { CSS as SLIDERS_CSS, Slider } from "./latent_sliders.js";
+import { showWebp } from "./pictures.js";
 import { savePng } from "./save.js";
-import { Latest } from "./together.js";
-import { element, mounter } from "./view.js";
+import { button, element, mounter, penOf } from "./view.js";
 
 const ENLARGED = 4;
 /** Pixels between the sheets of a saved picture, before it is enlarged. */
@@ -25,71 +26,92 @@ li { display: flex; justify-content: space-between; max-width: 16rem; padding: 0
 li.coarse { border-color: var(--st-primary-color); }
 `;
 
-class MixingView {
-  #key = "";
+/**
+ * @typedef {object} More
+ * @property {Float32Array} coarse latent vectors of A, one after another
+ * @property {Float32Array} fine of B
+ * @property {number} latent_dim
+ * @property {string[]} layers
+ * @property {number | null} crossover
+ *
+ * @typedef {import("./latent.js").About & More} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ */
 
-  constructor(root) {
-    const complain = (sentence) => (this.problem.textContent = sentence);
-    this.made = {};
+class MixingView {
+  /** @type {number | undefined} */
+  #newest;
+  /** @type {Record<string, number>} after which step each sheet was made */
+  #made = {};
+
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, component) {
+    const { data } = component;
+    this.component = component;
+    this.data = data;
+    const most = data.layers.length;
+    this.crossover = Math.min(most, data.crossover ?? Math.floor(most / 2));
     this.after = element("span", { class: "number" });
     this.problem = element("div", { class: "problem", role: "status" });
-    this.ends = new Latest(root, () => this.#drawEnds(), complain);
-    this.middle = new Latest(root, () => this.#drawMiddle(), complain);
-    const [left, above, mixed] = ["coarse", "fine", "mixed"].map((name) =>
-      element("img", { alt: "", class: name }),
-    );
-    Object.assign(this, { left, above, mixed });
+    const tell = complainIn(this.problem);
+    this.ends = new Feed(root, (signal) => this.#drawEnds(signal), { tell });
+    this.middle = new Feed(root, (signal) => this.#drawMiddle(signal), { tell });
+    this.left = element("img", { alt: "", class: "coarse" });
+    this.above = element("img", { alt: "", class: "fine" });
+    this.mixed = element("img", { alt: "", class: "mixed" });
     const corner = element("span", { class: "corner" }, "B →", element("br"), "A ↓");
-    this.sheets = element("div", { class: "sheets" }, corner);
-    this.sheets.append(...[above, left, mixed].map((image) => element("div", {}, image)));
-    this.side = element("div", { class: "side" });
-    root.append(element("div", { class: "mixing" }, this.sheets, this.side));
-  }
-
-  update(component) {
-    const { data } = component;
-    Object.assign(this, { component, data });
-    [this.coarse, this.fine] = [floats(data.coarse), floats(data.fine)];
-    this.rows = this.coarse.length / data.latent_dim;
-    this.columns = this.fine.length / data.latent_dim;
-    if (!this.slider) this.#lay();
-    this.#key = JSON.stringify([data.coarse, data.fine]);
-    this.#refresh();
-  }
-
-  #lay() {
-    const { layers, crossover } = this.data;
-    const most = layers.length;
-    this.crossover = Math.min(most, crossover ?? Math.floor(most / 2));
-    const bounds = { least: 0, most, step: 1, home: Math.floor(most / 2) };
+    const images = [this.above, this.left, this.mixed].map((one) => element("div", {}, one));
+    const sheets = element("div", { class: "sheets" }, corner, ...images);
+    sheets.style.gridTemplateColumns = `1fr ${data.fine.length / data.latent_dim}fr`;
     this.slider = new Slider(
       "Layers from A",
-      bounds,
+      { least: 0, most, step: 1, home: Math.floor(most / 2) },
       (value) => this.#cross(value),
       () => this.component.setTriggerValue("crossover", this.crossover),
       0,
     );
     this.list = element("ul");
-    this.sheets.style.gridTemplateColumns = `1fr ${this.columns}fr`;
-    const save = button("Save picture", () => this.#savePicture());
-    const saveZ = button("Save z", () => this.#saveZ());
-    saveZ.title = "The latent vectors of A, then those of B, as rows";
-    const files = element("div", { class: "row" }, save, saveZ);
-    this.side.append(this.slider.root, this.list, this.after, files, this.problem);
+    const side = element("div", { class: "side" }, this.slider.root, this.list, this.after);
+    side.append(this.#files(), this.problem);
+    root.append(element("div", { class: "mixing" }, sheets, side));
   }
 
+  #files() {
+    const save = button("Save picture", () => this.#savePicture());
+    const title = "The latent vectors of A, then those of B, as rows";
+    const saveZ = button("Save z", () => this.#saveZ(), { title });
+    return element("div", { class: "row" }, save, saveZ);
+  }
+
+  /** @param {Component} component */
+  update(component) {
+    this.component = component;
+    this.data = component.data;
+    this.#refresh();
+  }
+
+  get #rows() {
+    return this.data.coarse.length / this.data.latent_dim;
+  }
+
+  get #columns() {
+    return this.data.fine.length / this.data.latent_dim;
+  }
+
+  /** @param {import("./live.js").News} news */
   show({ header }) {
     if (!header) return;
-    this.newest = header.frames.at(-1);
+    this.#newest = header.frames.at(-1);
     this.#refresh();
   }
 
   close() {
-    for (const work of [this.ends, this.middle]) work.close();
-    for (const { src } of [this.left, this.above, this.mixed]) if (src) URL.revokeObjectURL(src);
+    this.ends.close();
+    this.middle.close();
+    for (const { src } of [this.left, this.above, this.mixed]) URL.revokeObjectURL(src);
   }
 
-  #cross(value) {
+  #cross(/** @type {number} */ value) {
     this.crossover = value;
     this.#refresh();
   }
@@ -98,47 +120,52 @@ class MixingView {
     this.slider.show(this.crossover);
     const lines = this.data.layers.map((name, number) => {
       const isCoarse = number < this.crossover;
-      const line = element("li", {}, element("span", {}, name), element("b", {}, isCoarse ? "A" : "B"));
-      line.classList.toggle("coarse", isCoarse);
-      return line;
+      const letter = element("b", {}, isCoarse ? "A" : "B");
+      return element("li", { class: isCoarse ? "coarse" : "" }, element("span", {}, name), letter);
     });
     this.list.replaceChildren(...lines);
-    if (this.newest === undefined) return;
-    this.ends.want(JSON.stringify([this.newest, this.#key]));
-    this.middle.want(JSON.stringify([this.newest, this.#key, this.crossover]));
+    if (this.#newest === undefined) return;
+    const { coarse, fine } = this.data;
+    const key = JSON.stringify([this.#newest, coarse.join(), fine.join()]);
+    this.ends.want(key);
+    this.middle.want(key + this.crossover);
   }
 
-  async #drawEnds() {
+  get #run() {
+    return { ...this.data, label: null };
+  }
+
+  /** @param {AbortSignal} signal */
+  async #drawEnds(signal) {
+    const [rows, columns] = [this.#rows, this.#columns];
+    const { coarse, fine } = this.data;
     const [left, above] = await Promise.all([
-      askLatent(this.data, "decode?columns=1", this.coarse),
-      askLatent(this.data, `decode?columns=${this.columns}`, this.fine),
+      askLatent(this.#run, "decode", { z: vectors(coarse, rows) }, { signal, columns: 1 }),
+      askLatent(this.#run, "decode", { z: vectors(fine, columns) }, { signal, columns }),
     ]);
-    [this.made.A, this.made.B] = [stepOf(left), stepOf(above)];
+    this.#made.A = left.header.step;
+    this.#made.B = above.header.step;
     this.#tell();
-    this.left.alt = `${this.rows} samples A, whose coarse layers are kept.`;
-    this.above.alt = `${this.columns} samples B, whose fine layers are taken.`;
-    await showBlob(this.left, await left.blob());
-    await showBlob(this.above, await above.blob());
+    this.left.alt = `${rows} samples A, whose coarse layers are kept.`;
+    this.above.alt = `${columns} samples B, whose fine layers are taken.`;
+    await showWebp(this.left, left.bytes("webp"));
+    await showWebp(this.above, above.bytes("webp"));
   }
 
-  get #vectors() {
-    const all = new Float32Array(this.coarse.length + this.fine.length);
-    all.set(this.coarse);
-    all.set(this.fine, this.coarse.length);
-    return all;
-  }
-
-  async #drawMiddle() {
-    const asked = `mix?rows=${this.rows}&crossover=${this.crossover}`;
-    const response = await askLatent(this.data, asked, this.#vectors);
-    this.made["A and B mixed"] = stepOf(response);
+  /** @param {AbortSignal} signal */
+  async #drawMiddle(signal) {
+    const { crossover } = this;
+    const { coarse, fine } = this.data;
+    const arrays = { coarse: vectors(coarse, this.#rows), fine: vectors(fine, this.#columns) };
+    const message = await askLatent(this.#run, "mix", arrays, { signal, crossover });
+    this.#made["A and B mixed"] = message.header.step;
     this.#tell();
-    this.mixed.alt = `Each sample A mixed with each sample B, ${this.crossover} layers from A.`;
-    await showBlob(this.mixed, await response.blob());
+    this.mixed.alt = `Each sample A mixed with each sample B, ${crossover} layers from A.`;
+    await showWebp(this.mixed, message.bytes("webp"));
   }
 
   #tell() {
-    this.after.textContent = afterSteps(this.made);
+    this.after.textContent = afterSteps(this.#made);
   }
 
   #savePicture() {
@@ -146,7 +173,7 @@ class MixingView {
     const width = left.naturalWidth + GAP + mixed.naturalWidth;
     const height = above.naturalHeight + GAP + mixed.naturalHeight;
     const canvas = element("canvas", { width: String(width), height: String(height) });
-    const pen = canvas.getContext("2d");
+    const pen = penOf(canvas);
     pen.drawImage(above, width - above.naturalWidth, 0);
     pen.drawImage(left, 0, height - left.naturalHeight);
     pen.drawImage(mixed, width - mixed.naturalWidth, height - mixed.naturalHeight);
@@ -155,7 +182,9 @@ class MixingView {
   }
 
   #saveZ() {
-    saveNpy(this.#vectors, `mixed-z-${this.data.run_id}.npy`, this.rows + this.columns);
+    const { coarse, fine, run_id } = this.data;
+    const z = Float32Array.from([...coarse, ...fine]);
+    saveNpy(z, `mixed-z-${run_id}.npy`, this.#rows + this.#columns);
   }
 }
 

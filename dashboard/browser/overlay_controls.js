@@ -1,20 +1,29 @@
 /** How curves laid over one another are shown: axis, smoothing, scale; kept over a reload. */
 
-import { swatch } from "./together.js";
-import { element } from "./view.js";
+import { CSS as SWATCH_CSS, swatch } from "./swatch.js";
+import { button, element } from "./view.js";
 
 const KEPT = "minimax-overlay";
+/** @type {Record<string, string>} */
 const AXES = { step: "Step", images: "Images", seconds: "Wall time" };
 /** Positions of the slider that bring the memory to ten times as many steps. */
 const DECADE = 20;
 const HEAVIEST = 3 * DECADE;
+/** @typedef {"log" | "outliers" | "bands"} Toggle */
+/** @type {Record<Toggle, [string, string]>} */
 const TOGGLES = {
   log: ["Log axis", "Powers of ten at equal distances; values of 0 and less have no place there"],
-  outliers: ["Hide outliers", "Show where 98 % of all values lie, so that a spike flattens nothing"],
-  bands: ["Bands over seeds", "Mean, least and greatest of the runs that differ in their seed alone"],
+  outliers: [
+    "Hide outliers",
+    "Show where 98 % of all values lie, so that a spike flattens nothing",
+  ],
+  bands: [
+    "Bands over seeds",
+    "Mean, least and greatest of the runs that differ in their seed alone",
+  ],
 };
 
-export const CSS = `
+export const CSS = `${SWATCH_CSS}
 .controls { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.1rem; }
 .controls label, .axes { display: inline-flex; align-items: center; gap: 0.4rem;
   white-space: nowrap; }
@@ -25,59 +34,66 @@ export const CSS = `
 .axes button:last-child { border-radius: 0 var(--st-button-radius, 0.5rem)
   var(--st-button-radius, 0.5rem) 0; }
 .axes button[aria-pressed="true"] { position: relative; }
-input { accent-color: var(--st-primary-color); cursor: pointer; }
+.controls input { cursor: pointer; }
 input[type="range"] { width: 7rem; height: 1.5rem; margin: 0; }
 output { min-width: 8.5rem; opacity: 0.72; font-variant-numeric: tabular-nums; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.35rem; }
-.legend button { gap: 0.45rem; max-width: 100%; text-align: left; }
+.legend button { gap: 0.45rem; max-width: 100%; text-align: left; color: inherit; }
+.legend button:not(:hover) { border-color: var(--st-widget-border-color, var(--st-border-color)); }
 .legend button[aria-pressed="false"] { opacity: 0.45; text-decoration: line-through; }
 .legend span:last-child { overflow: hidden; text-overflow: ellipsis; }
-.swatch svg { display: block; width: 26px; height: 10px; }
 `;
 
 /** The weight of old values at a position of the slider: 0, then 0.9, 0.99 and 0.999. */
-function weightAt(position) {
+function weightAt(/** @type {number} */ position) {
   return 1 - 10 ** (-position / DECADE);
 }
 
+/** @typedef {Record<Toggle, boolean> & {axis: string, position: number}} Settings */
+
 function keptSettings() {
+  /** @type {Record<string, unknown>} */
   let kept = {};
   try {
     kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
   } catch {
     // What someone else has left there is no setting of ours.
   }
-  const position = Number(kept.position ?? DECADE);
+  const [position, axis] = [Number(kept.position ?? DECADE), String(kept.axis)];
   return {
-    axis: kept.axis in AXES ? kept.axis : "step",
+    axis: axis in AXES ? axis : "step",
     position: position >= 0 && position <= HEAVIEST ? position : DECADE,
-    ...Object.fromEntries(Object.keys(TOGGLES).map((name) => [name, kept[name] === true])),
+    ...{ log: kept.log === true, outliers: kept.outliers === true, bands: kept.bands === true },
   };
 }
 
+/** @typedef {import("./swatch.js").Look} Look */
+
 export class Controls {
+  /** @type {Settings} */
   #settings = keptSettings();
+  /** @type {Set<string>} */
   #hidden = new Set();
-  #buttons = {};
-  #toggles = {};
+  #signature = "";
 
   /** @param {(what: string) => void} onChange told which setting changed */
   constructor(onChange) {
     this.onChange = onChange;
     this.legend = element("div", { class: "legend", role: "group", "aria-label": "Runs" });
     const axes = element("div", { class: "axes", role: "group", "aria-label": "Axis" });
-    for (const [axis, words] of Object.entries(AXES)) {
-      this.#buttons[axis] = element("button", { type: "button", "data-axis": axis }, words);
-      this.#buttons[axis].onclick = () => this.#set("axis", axis);
-      axes.append(this.#buttons[axis]);
-    }
+    this.axes = Object.entries(AXES).map(([axis, words]) =>
+      button(words, () => this.#set({ axis }), { "data-axis": axis }),
+    );
+    axes.append(...this.axes);
     const bounds = { type: "range", min: "0", max: String(HEAVIEST), "aria-label": "Smoothing" };
     this.slider = element("input", bounds);
     this.slider.value = String(this.#settings.position);
-    this.slider.oninput = () => this.#set("position", Number(this.slider.value));
+    this.slider.oninput = () => this.#set({ position: Number(this.slider.value) });
     this.told = element("output");
     const smoothing = element("label", {}, "Smoothing", this.slider, this.told);
-    const toggles = Object.entries(TOGGLES).map(([name, words]) => this.#toggle(name, ...words));
+    const [log, outliers] = [this.#toggle("log"), this.#toggle("outliers")];
+    this.bandsToggle = this.#toggle("bands");
+    const toggles = [log, outliers, this.bandsToggle];
     this.root = element("div", { class: "controls" }, axes, smoothing, ...toggles);
     this.#refresh();
   }
@@ -102,60 +118,60 @@ export class Controls {
     return this.#settings.bands;
   }
 
-  isHidden(runId) {
+  isHidden(/** @type {string} */ runId) {
     return this.#hidden.has(runId);
   }
 
   /**
    * Show a button for each run, or for each group of seeds where bands are drawn.
-   *
-   * @param {object[]} runs
+   * @param {Look[]} runs
    * @param {number[][]} groups places of the runs that differ in their seed alone
    */
   showRuns(runs, groups) {
-    this.#toggles.bands.hidden = !groups.length;
+    this.bandsToggle.hidden = !groups.length;
     const banded = this.bands ? groups : [];
     const followers = new Set(banded.flatMap((group) => group.slice(1)));
-    const chips = runs.map((run, place) => {
+    const signature = JSON.stringify([runs, banded, [...this.#hidden]]);
+    if (signature === this.#signature) return;
+    this.#signature = signature;
+    const chips = runs.flatMap((run, place) => {
       const group = banded.find(([first]) => first === place);
       const words = group ? `${run.title}: mean and extremes of ${group.length} seeds` : run.label;
       return followers.has(place) ? [] : [this.#chip(run, words)];
     });
-    const signature = JSON.stringify([runs, banded, [...this.#hidden]]);
-    if (signature === this.signature) return;
-    this.signature = signature;
-    this.legend.replaceChildren(...chips.flat());
+    this.legend.replaceChildren(...chips);
   }
 
+  /** @param {Look} run @param {string} words */
   #chip(run, words) {
-    const shown = String(!this.isHidden(run.run_id));
-    const chip = element("button", { type: "button", "aria-pressed": shown, title: words });
-    chip.append(swatch(run), element("span", {}, words));
-    chip.onclick = () => {
+    const turn = () => {
       if (!this.#hidden.delete(run.run_id)) this.#hidden.add(run.run_id);
       this.onChange("hidden");
     };
+    const shown = String(!this.isHidden(run.run_id));
+    const chip = button("", turn, { "aria-pressed": shown, title: words });
+    chip.append(swatch(run), element("span", {}, words));
     return chip;
   }
 
-  #toggle(name, words, title) {
+  #toggle(/** @type {Toggle} */ name) {
+    const [words, title] = TOGGLES[name];
     const box = element("input", { type: "checkbox", "data-toggle": name });
     box.checked = this.#settings[name];
-    box.onchange = () => this.#set(name, box.checked);
-    this.#toggles[name] = element("label", { title }, box, words);
-    return this.#toggles[name];
+    box.onchange = () => this.#set({ [name]: box.checked });
+    return element("label", { title }, box, words);
   }
 
-  #set(name, value) {
-    this.#settings[name] = value;
+  #set(/** @type {Partial<Settings>} */ changes) {
+    Object.assign(this.#settings, changes);
     sessionStorage.setItem(KEPT, JSON.stringify(this.#settings));
     this.#refresh();
-    this.onChange(name);
+    this.onChange(Object.keys(changes)[0]);
   }
 
   #refresh() {
-    for (const [axis, button] of Object.entries(this.#buttons)) {
-      button.setAttribute("aria-pressed", String(axis === this.axis));
+    for (const one of this.axes) {
+      one.setAttribute("aria-pressed", String(one.dataset.axis === this.axis));
     }
     const steps = Math.round(1 / (1 - this.weight));
     this.told.textContent = steps > 1 ? `over about ${steps.toLocaleString("en")} steps` : "none";

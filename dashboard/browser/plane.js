@@ -1,19 +1,18 @@
 /** The duel on a plane: the whole game of a GAN in two dimensions, live. */
 
-import { fetchArrays } from "./arrays.js";
-import { drawDots } from "./layers.js";
-import { Refusal, isLastWord, patientWords, runUrl } from "./live.js";
-import { Board, CSS as BOARD_CSS } from "./plane_board.js";
+import { Feed, patientWords } from "./feed.js";
+import { ask, Lost, Refusal, runUrl } from "./http.js";
+import { CSS as BOARD_CSS, Board } from "./plane_board.js";
 import { readGame } from "./plane_game.js";
 import { CSS as LEGEND_CSS, Legend } from "./plane_legend.js";
+import { drawDots } from "./plane_points.js";
 import { describeGame, describePush, drawGame } from "./plane_scene.js";
-import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
 import { CSS as SPRAY_CSS, Spray } from "./plane_spray.js";
 import { between, noisePlaces } from "./plane_stages.js";
-import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
+import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
+import { CSS as SCRUBBER_CSS, Scrubber } from "./scrubber.js";
 import { CSS as SLOW_CSS, SlowMotion } from "./slow.js";
-import { Asking } from "./together.js";
-import { element, mounter } from "./view.js";
+import { button, element, mounter } from "./view.js";
 
 const REST_MS = 150;
 /** So often a paused run is asked for the game of its step, each time after twice the rest. */
@@ -23,111 +22,138 @@ const PEACE = 5;
 const PATIENCE_MS = 10000;
 const REPLAY_MS = 1500;
 const WAITING = "Waiting for the first moment of the game";
-/** The layers of the server that each layer of the legend is made from. */
+/**
+ * The layers of the server that each layer of the legend is made from.
+ *
+ * @type {Record<string, string[]>}
+ */
 const SOURCES = {
   ...{ map: ["map"], optimal: ["optimal"], difference: ["map", "optimal"], slope: ["slope"] },
   ...{ forces: ["forces"], warp: ["warp"] },
 };
 
 const CSS = `
-.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
 .stage { display: grid; gap: 0.5rem; max-width: clamp(20rem, 100vh - 23.25rem, 34rem); }
 .caption { display: flex; justify-content: space-between; gap: 0.75rem;
   font-variant-numeric: tabular-nums; }
 .caption .shown { display: flex; gap: 0.35rem; align-items: center; }
 .caption .step { font-weight: 600; white-space: nowrap; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; }
-.timeline button, .buttons button { display: inline-flex; align-items: center; height: 2rem;
-  justify-content: center; padding: 0 0.75rem; font: inherit; color: inherit; white-space: nowrap;
-  background: transparent; cursor: pointer; border-radius: var(--st-button-radius, 0.5rem);
-  border: 1px solid var(--st-widget-border-color, var(--st-border-color)); }
-.timeline button:enabled:hover, .buttons button:enabled:hover,
-.timeline button[aria-pressed="true"], .buttons button[aria-pressed="true"] {
-  border-color: var(--st-primary-color); color: var(--st-primary-color); }
-button:disabled { opacity: 0.45; cursor: default; }
-:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-[hidden] { display: none !important; }
-${BOARD_CSS}${LEGEND_CSS}${TIMELINE_CSS}${SPRAY_CSS}${SLOW_CSS}${SAVE_CSS}`;
+${BOARD_CSS}${LEGEND_CSS}${SCRUBBER_CSS}${SPRAY_CSS}${SLOW_CSS}${SAVE_CSS}`;
+
+/**
+ * @typedef {object} More what the page says of the run besides what the legend needs
+ * @property {string} run_id
+ * @property {boolean} drawable
+ * @property {number} strokes_taken
+ * @property {boolean} can_fork
+ *
+ * @typedef {import("./plane_legend.js").Data & More} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ * @typedef {import("./plane_game.js").Game} Game
+ * @typedef {import("./plane_board.js").Board} Sheet
+ */
 
 class PlaneView {
+  /** @type {import("./live.js").Status | null} */
   #header = null;
+  /** @type {Game | null} */
   #game = null;
-  #asked = null;
+  /** Which layers came of which moment, by which wish: what of them is needed is not sent twice. */
+  #held = { wish: "", moment: "", layers: /** @type {string[]} */ ([]) };
   #late = { newest: -1, times: 0 };
   #inSight = false;
+  /** @type {{begin: number | null} | null} */
   #replay = null;
-  #line = Promise.resolve();
   #left = new AbortController();
 
-  constructor(root) {
-    this.root = root;
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, component) {
+    this.component = component;
     this.board = new Board();
     this.board.say(WAITING);
-    this.legend = new Legend(() => this.#change());
-    this.timeline = new Timeline(
-      () => this.#change(),
-      (step) => this.component.setTriggerValue("moment", step),
-    );
+    this.legend = new Legend(component.data, () => this.#change());
+    this.scrubber = new Scrubber(() => this.#change(), {
+      onFork: component.data.can_fork
+        ? (step) => this.component.setTriggerValue("moment", step)
+        : undefined,
+    });
     this.spray = new Spray(this.board, (told) => this.component.setTriggerValue("drawn", told));
     this.slow = new SlowMotion(this.board, {
       ask: (layers) => this.#askForSlow(layers),
       send: (wish) => this.component.setTriggerValue("slow", wish),
-      onToggle: () => this.#change(),
+      onToggle: () => {
+        this.#change();
+        // The last game may lack layers that are shown when slow motion is over.
+        if (!this.slow.isOpen) this.feed.now();
+      },
     });
-    this.#build();
-    this.asking = new Asking(root, () => this.#ask(), (problem) => this.#fail(problem));
-    this.sight = new IntersectionObserver(([{ isIntersecting }]) => {
-      this.#inSight = isIntersecting;
-      this.asking.soon();
-    });
-    this.sight.observe(this.board.root);
-  }
-
-  #build() {
-    this.board.root.append(this.legend.key);
     this.push = element("span", { class: "push" });
     this.step = element("span", { class: "step" });
-    this.replay = element("button", { type: "button" }, "Replay noise to samples");
-    this.replay.title = "Show once how G carries each piece of noise z to its sample G(z)";
-    this.replay.onclick = () => this.#startReplay();
-    const buttons = [this.replay, this.slow.button, this.spray.button];
+    this.feed = new Feed(
+      () => this.#inSight && root.isConnected && !this.slow.isOpen,
+      (signal) => this.#ask(signal),
+      { tell: (problem) => this.#tell(problem) },
+    );
+    this.sight = new IntersectionObserver((entries) => {
+      this.#inSight = entries.some(({ isIntersecting }) => isIntersecting);
+      this.#follow();
+    });
+    this.sight.observe(this.board.root);
+    this.#build(root);
+  }
+
+  #build(/** @type {HTMLElement} */ root) {
+    const { sentence, note, key } = this.legend;
+    this.board.root.append(key);
+    const replay = button("Replay noise to samples", () => this.#startReplay(), {
+      title: "Show once how G carries each piece of noise z to its sample G(z)",
+    });
+    const buttons = [replay, this.slow.button, this.spray.button];
     const more = element("div", { class: "buttons" }, ...buttons);
     const save = saveButton("PNG", () => this.#save());
     const shown = element("span", { class: "shown" }, this.step, save);
     const caption = element("div", { class: "caption" }, this.push, shown);
-    const [{ sentence, note }, { panel, controls }] = [this.legend, this.slow];
-    const { root: timeline } = this.timeline;
-    const parts = [sentence, panel, this.board.root, caption, note, timeline, more, controls];
-    this.root.append(element("div", { class: "stage" }, ...parts));
+    const { panel, controls } = this.slow;
+    const { root: scrubber } = this.scrubber;
+    const parts = [sentence, panel, this.board.root, caption, note, scrubber, more, controls];
+    root.append(element("div", { class: "stage" }, ...parts));
     // What makes room for slow motion.
-    this.usual = [sentence, note, timeline, more];
+    this.usual = [sentence, note, more];
   }
 
+  /** @param {Component} component */
   update(component) {
     this.component = component;
-    this.data = component.data;
-    this.board.dress(this.data.colours);
-    const reading = this.#game?.reading ?? this.data.reading;
-    this.legend.update({ ...this.data, reading });
-    this.slow.update(this.data);
-    this.spray.button.hidden = !this.data.drawable;
-    this.spray.acknowledge(this.data.strokes_taken);
-    this.asking.soon();
+    const { data } = component;
+    this.board.dress(data.colours);
+    this.#readLegend();
+    this.slow.update(data);
+    this.spray.button.hidden = !data.drawable;
+    this.spray.acknowledge(data.strokes_taken);
+    this.#follow();
   }
 
+  /** The game on screen may be older than a change of the loss. */
+  #readLegend() {
+    const { data } = this.component;
+    this.legend.update({ ...data, reading: this.#game?.reading ?? data.reading });
+  }
+
+  /** @param {import("./live.js").News} news */
   show({ header }) {
     if (!header) return;
     this.#header = header;
     if (!this.#game && header.progress_text) this.board.say(header.progress_text);
     this.slow.show(header);
-    this.asking.soon();
+    this.#follow();
   }
 
   close() {
     this.#left.abort();
-    this.asking.close();
+    this.feed.close();
     this.sight.disconnect();
-    this.timeline.close();
+    this.scrubber.close();
     this.slow.close();
     this.board.close();
   }
@@ -140,95 +166,101 @@ class PlaneView {
   }
 
   get #isLive() {
-    return this.timeline.step === null && this.#header.state === "running";
-  }
-
-  /** Whether there is something new to ask for. */
-  get #wants() {
-    if (!this.#inSight || !this.#header || this.slow.isOpen) return false;
-    if (this.#isLive || !this.#asked) return true;
-    const { layers, step, newest } = this.#asked;
-    const isOld = this.timeline.step === null && newest !== this.#header.step;
-    return isOld || step !== this.timeline.step || !this.#layers.every((one) => layers.has(one));
+    return this.scrubber.step === null && this.#header?.state === "running";
   }
 
   /** Draw what is on screen again with what is chosen now, and ask for what it lacks. */
   #change() {
     const isSlow = this.slow.isOpen;
-    for (const part of this.usual) part.hidden = isSlow;
-    this.timeline.root.hidden = isSlow || !this.#game;
+    for (const part of this.usual ?? []) part.hidden = isSlow;
+    this.scrubber.root.hidden = isSlow || !this.#game;
     this.legend.key.style.visibility = isSlow ? "hidden" : "visible";
-    if (isSlow && this.timeline.step !== null) this.timeline.follow();
-    else if (!isSlow && this.#game) this.#showGame();
-    this.asking.now();
+    if (isSlow && this.scrubber.step !== null) this.scrubber.follow();
+    else if (!isSlow && this.#game) this.#showGame(this.#game);
+    this.#follow();
   }
 
-  /** Ask while there is something new, with a rest after each game of a run that goes on. */
-  async #ask() {
-    if (!this.#wants) return null;
-    const [layers, { step }, newest] = [this.#layers, this.timeline, this.#header.step];
-    const game = await this.#fetch(layers, step);
-    const late = step === null ? this.#untilLate(game, newest) : null;
-    this.#asked = { layers: new Set(layers), step, newest: late === null ? newest : null };
-    if (!this.slow.isOpen) {
-      this.#game = game;
-      await this.#showGame();
-    }
-    return this.#isLive ? Math.max(REST_MS, PEACE * this.board.cost) : (late ?? 0);
+  /** Ask for the layers that are chosen of the moment that is: a saved one, or the newest. */
+  #follow() {
+    if (!this.#header) return;
+    const [held, wanted] = [this.#held, this.#wanted];
+    const isSame = wanted.moment === held.moment;
+    const isHeld = isSame && wanted.layers.every((one) => held.layers.includes(one));
+    this.feed.want((isHeld ? held : wanted).wish);
   }
 
-  /** A game comes a little after its step: until a paused run is asked for it again, or null. */
+  get #wanted() {
+    const layers = this.#layers;
+    const moment = String(this.scrubber.step ?? `${this.#header?.state} ${this.#header?.step}`);
+    return { wish: [...layers, moment].join(), moment, layers };
+  }
+
+  /** @param {AbortSignal} signal */
+  async #ask(signal) {
+    const { step } = this.scrubber;
+    const newest = this.#header?.step ?? 0;
+    const wanted = this.#wanted;
+    const game = await this.#fetch(wanted.layers, step, signal);
+    if (this.slow.isOpen) return null;
+    [this.#game, this.#held] = [game, wanted];
+    await this.#showGame(game);
+    if (this.#isLive) return Math.max(REST_MS, PEACE * this.board.cost);
+    return step === null ? this.#untilLate(game, newest) : null;
+  }
+
+  /**
+   * A game comes a little after its step: until a paused run is asked for it again, or null.
+   * @param {Game} game @param {number} newest
+   */
   #untilLate(game, newest) {
     if (this.#late.newest !== newest) this.#late = { newest, times: 0 };
-    const { state } = this.#header;
-    if (state !== "paused" || game.step >= newest || this.#late.times === MOST_LATE) return null;
+    const isBehind = this.#header?.state === "paused" && game.step < newest;
+    if (!isBehind || this.#late.times === MOST_LATE) return null;
     this.#late.times += 1;
     return REST_MS * 2 ** this.#late.times;
   }
 
-  #fail(problem) {
-    this.#asked = null;
-    if (!(problem instanceof Refusal)) return;
-    this.board.say(this.#header.progress_text || patientWords(problem));
+  #tell(/** @type {Error | null} */ problem) {
+    // A lost connection is said by the status line.
+    if (!problem || problem instanceof Lost) return;
+    this.board.say(this.#header?.progress_text || patientWords(problem));
+    const isLastWord = problem instanceof Refusal && problem.isLasting;
     // The server has dropped that moment.
-    if (this.timeline.step !== null && isLastWord(problem)) this.timeline.follow();
+    if (isLastWord && this.scrubber.step !== null) this.scrubber.follow();
   }
 
-  /** Fetch a game, after the question that is under way: the newest, or that of a saved step. */
-  #fetch(layers, step) {
+  /**
+   * Fetch the newest game, or that of a saved step.
+   * @param {string[]} layers @param {number | null} step @param {AbortSignal} signal
+   */
+  async #fetch(layers, step, signal) {
     const at = step === null ? "" : `&step=${step}`;
-    const url = runUrl(this.data.run_id, `plane?layers=${layers.join()}${at}`);
-    this.#line = this.#line
-      .catch(() => null)
-      .then(() => {
-        const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
-        return fetchArrays(url, { signal });
-      })
-      .then(readGame);
-    return this.#line;
+    const url = runUrl(this.component.data.run_id, `plane?layers=${layers.join()}${at}`);
+    return readGame(await ask(url, { signal }));
   }
 
-  async #askForSlow(layers) {
-    this.#game = await this.#fetch(layers, null);
-    // It may lack layers that are shown when slow motion is over.
-    this.#asked = null;
-    this.#caption();
+  async #askForSlow(/** @type {string[]} */ layers) {
+    const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
+    this.#game = await this.#fetch(layers, null, signal);
+    this.#caption(this.#game);
     return this.#game;
   }
 
-  #caption() {
-    const game = this.#game;
-    this.legend.read(game.reading);
+  #caption(/** @type {Game} */ game) {
+    this.#readLegend();
     this.step.textContent = `Step ${game.step.toLocaleString("en")}`;
     this.push.textContent = this.legend.chosen.has("forces") ? describePush(game) : "";
     this.board.canvas.setAttribute("aria-label", describeGame(game));
   }
 
-  /** @returns {Promise<void>} resolved when the game is drawn */
-  #showGame() {
-    const game = this.#game;
-    this.#caption();
-    this.timeline.update(game, this.data.can_fork);
+  /**
+   * @param {Game} game
+   * @returns {Promise<void>} resolved when the game is drawn
+   */
+  #showGame(game) {
+    this.#caption(game);
+    const { step } = this.scrubber;
+    this.scrubber.update(game.saved, step === null || step === game.step ? step : undefined);
     this.board.show((sheet, now) => this.#draw(sheet, now), game.reach);
     return this.board.refresh();
   }
@@ -246,9 +278,9 @@ class PlaneView {
   }
 
   /** Where the fakes are on their way from the noise; null when they are not. */
-  #placesOnTheWay(now) {
-    const { z, fake } = this.#game;
-    if (!this.#replay || !z) return null;
+  #placesOnTheWay(/** @type {number} */ now) {
+    const z = this.#game?.z;
+    if (!this.#game || !this.#replay || !z) return null;
     this.#replay.begin ??= now;
     const t = (now - this.#replay.begin) / REPLAY_MS;
     if (t >= 1) {
@@ -256,12 +288,13 @@ class PlaneView {
       return null;
     }
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    return between(noisePlaces(z), fake, isStill ? Math.round(t) : t);
+    return between(noisePlaces(z), this.#game.fake, isStill ? Math.round(t) : t);
   }
 
+  /** @param {Sheet} sheet @param {number} now */
   #draw(sheet, now) {
     const places = this.#placesOnTheWay(now);
-    drawGame(sheet, this.#game, this.legend.chosen, places);
+    if (this.#game) drawGame(sheet, this.#game, this.legend.chosen, places);
     drawDots(sheet, this.spray.points, "real", { hollow: true });
     return places !== null;
   }

@@ -1,20 +1,65 @@
 /** One moment of the game as the browser reads it: points, and what D says in terms of odds. */
 
+/**
+ * How D is read, as the server says it: `LossSpec.as_json` in ganlib/losses/spec.py.
+ *
+ * @typedef {object} Reading
+ * @property {string} kind
+ * @property {string} name
+ * @property {string} spoken
+ * @property {string} meaning
+ * @property {string[]} ticks
+ * @property {string} best
+ * @property {string} gap
+ * @property {number | null} undecided
+ * @property {[number, number] | null} ends
+ */
+
+/**
+ * @typedef {import("./wire.js").Field} Field
+ * @typedef {{real: Float32Array, fake: Float32Array}} OfPoints a value for each point
+ */
+
+/**
+ * One moment of the game. Points are (x, y) after (x, y); what the server was not asked for, or what
+ * does not exist, is not there.
+ *
+ * @typedef {object} Game
+ * @property {number} step
+ * @property {number[]} saved
+ * @property {number} reach
+ * @property {Reading} reading
+ * @property {number | null} meanForce
+ * @property {Float32Array} real
+ * @property {Float32Array} fake
+ * @property {Float32Array} [forces]
+ * @property {Float32Array} [z]
+ * @property {Field} [warp]
+ * @property {Float32Array} [density]
+ * @property {Field} [slope]
+ * @property {Field} [optimal] log odds of the best D
+ * @property {Field} [odds] log odds of D, 0 where it is undecided
+ * @property {OfPoints} [beliefs] in [0, 1]
+ * @property {{real: number, fake: number}} [means] what D gives on average, a probability or a score
+ */
+
 /** The share of the scale at which a score is shown that is at an end of it, or beyond. */
 const SUREST = 0.999;
 
 /** The probability that belongs to log odds. */
-export function sigmoid(odds) {
+export function sigmoid(/** @type {number} */ odds) {
   return 1 / (1 + Math.exp(-odds));
 }
 
 /**
  * A field's value at a point, interpolated between the four nearest cell centres.
  *
- * @param {{shape: number[], values: Float32Array}} field rows from the lowest y to the highest
+ * @param {Field} field rows from the lowest y to the highest
  * @param {number} reach the field covers [-reach, reach] in both directions
+ * @param {number} x @param {number} y
  */
 export function valueAt({ shape: [rows, columns], values }, reach, x, y) {
+  /** @param {number} value @param {number} count */
   const place = (value, count) =>
     Math.min(Math.max(((value / reach + 1) / 2) * count - 0.5, 0), count - 1);
   const [u, v] = [place(x, columns), place(y, rows)];
@@ -25,6 +70,7 @@ export function valueAt({ shape: [rows, columns], values }, reach, x, y) {
   return low + (v - j) * (left + (u - i) * (right - left) - low);
 }
 
+/** @param {Field} field @param {number} reach @param {Float32Array} points */
 function valuesAt(field, reach, points) {
   const found = new Float32Array(points.length / 2);
   for (let i = 0; i < found.length; i += 1) {
@@ -34,15 +80,14 @@ function valuesAt(field, reach, points) {
 }
 
 /** The mean of the values that are known. */
-function mean(values) {
+function mean(/** @type {Float32Array} */ values) {
   const known = values.filter((value) => !Number.isNaN(value));
   return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 /**
  * Turn D's outputs into log odds of being real, which every loss reads in its own way.
- *
- * @param {{undecided: number|null, ends: number[]|null}} reading how the server says D is read
+ * @param {Reading} reading
  * @param {number} middle what stands for undecided where only differences count
  * @returns {(logit: number) => number} 0 where D is undecided
  */
@@ -55,17 +100,23 @@ function oddsOf({ undecided, ends }, middle) {
   };
 }
 
-/** What a D says: its `logits` at real and at fake points, and the field of its `odds`. */
-function readLogits(reading, map, reach, real, fake) {
+/**
+ * What a D says: its `logits` at real and at fake points, and the field of its `odds`.
+ * @param {Field} map @param {Pick<Game, "reading" | "reach" | "real" | "fake">} game
+ */
+function readLogits(map, { reading, reach, real, fake }) {
   const logits = { real: valuesAt(map, reach, real), fake: valuesAt(map, reach, fake) };
   const toOdds = oddsOf(reading, (mean(logits.real) + mean(logits.fake)) / 2);
   return { toOdds, logits, odds: { shape: map.shape, values: map.values.map(toOdds) } };
 }
 
-function readVerdicts(reading, map, reach, real, fake) {
-  const { toOdds, logits, odds } = readLogits(reading, map, reach, real, fake);
-  const isProbability = reading.kind === "probability";
+/** @param {Field} map @param {Pick<Game, "reading" | "reach" | "real" | "fake">} game */
+function readVerdicts(map, game) {
+  const { toOdds, logits, odds } = readLogits(map, game);
+  const isProbability = game.reading.kind === "probability";
+  /** @param {Float32Array} values */
   const told = (values) => mean(isProbability ? values.map(sigmoid) : values);
+  /** @param {Float32Array} values */
   const belief = (values) => values.map(toOdds).map(sigmoid);
   const beliefs = { real: belief(logits.real), fake: belief(logits.fake) };
   return { odds, beliefs, means: { real: told(logits.real), fake: told(logits.fake) } };
@@ -73,24 +124,21 @@ function readVerdicts(reading, map, reach, real, fake) {
 
 /**
  * Read an answer of the plane's route.
- *
- * @param {{header: object, arrays: Map}} answer
- * @returns {object} `step`, `newest`, `saved`, `reach`, `reading` (how D is read), `meanForce`;
- *   `real` and `fake`, (x, y) after (x, y); by layer `forces`, `z`, `warp`, `density`, the fields
- *   `optimal` (log odds) and `slope`, and with a map `odds` (field of log odds, 0 where D is
- *   undecided), `beliefs` ({real, fake}: a value in [0, 1] for each point) and `means` ({real,
- *   fake}: what D gives on average, a probability or a score)
+ * @param {import("./wire.js").Message} message
+ * @returns {Game}
  */
-export function readGame({ header, arrays }) {
-  const flat = (name) => arrays.get(name)?.values;
-  const [real, fake, map] = [flat("real"), flat("fake"), arrays.get("map")];
-  const best = arrays.get("optimal");
-  const { step, newest, saved, reach, reading, mean_force: meanForce } = header;
+export function readGame(message) {
+  /** @param {string} name */
+  const field = (name) => (message.arrays.has(name) ? message.field(name) : undefined);
+  const { step, saved, reach, reading, mean_force: meanForce } = message.header;
+  const [real, fake] = [message.floats("real"), message.floats("fake")];
+  const game = { step, saved, reach, reading, meanForce, real, fake };
+  const [map, best] = [field("map"), field("optimal")];
   return {
-    ...{ step, newest, saved, reach, reading, meanForce, real, fake },
-    ...{ forces: flat("forces"), z: flat("z"), warp: arrays.get("warp") },
-    ...{ density: flat("warp_density"), slope: arrays.get("slope") },
-    ...(best && { optimal: readLogits(reading, best, reach, real, fake).odds }),
-    ...(map && readVerdicts(reading, map, reach, real, fake)),
+    ...game,
+    ...{ forces: field("forces")?.values, z: field("z")?.values, warp: field("warp") },
+    ...{ density: field("warp_density")?.values, slope: field("slope") },
+    ...(best && { optimal: readLogits(best, game).odds }),
+    ...(map && readVerdicts(map, game)),
   };
 }

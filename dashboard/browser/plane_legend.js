@@ -1,16 +1,17 @@
 /** The legend of the plane: a sentence whose words switch what is shown, and a scale of colours. */
 
 import { beliefOpacity, shareOpacity } from "./layers.js";
-import { element } from "./view.js";
+import { button, element } from "./view.js";
 
 export const CSS = `
 .legend { margin: 0; line-height: 1.6; text-wrap: pretty; }
-.legend button { display: inline; padding: 0; font: inherit; font-weight: 500; border: 0;
-  background: none; color: color-mix(in srgb, var(--role) 78%, var(--st-text-color));
-  text-decoration: underline 2px; text-underline-offset: 3px; cursor: pointer; }
-.legend button[aria-pressed="false"] { color: var(--st-text-color);
-  opacity: 0.62; text-decoration: underline dotted 1px; }
+.legend button { display: inline; height: auto; padding: 0; font-weight: 500; border: 0;
+  white-space: normal; text-decoration: underline 2px; text-underline-offset: 3px; }
+.legend button[aria-pressed="true"], .legend button[aria-pressed="true"]:hover {
+  color: color-mix(in srgb, var(--role) 78%, var(--st-text-color)); }
+.legend button[aria-pressed="false"] { opacity: 0.62; text-decoration: underline dotted 1px; }
 .legend button:hover { opacity: 1; }
+.legend button[aria-pressed="false"]:hover { color: inherit; }
 .key { position: absolute; right: 0.4rem; bottom: 0.4rem; padding: 0.2rem 0.5rem 0.15rem;
   font-size: 0.75rem; line-height: 1.3; border-radius: 0.35rem; pointer-events: none;
   background: color-mix(in srgb, var(--st-background-color) 84%, transparent); }
@@ -25,29 +26,61 @@ const FIRST_CHOICE = ["real", "fake", "map", "forces"];
 /** Backgrounds: at most one of them is on. */
 const BACKGROUNDS = ["map", "optimal", "difference", "slope"];
 
-/** What the words switch; those about D itself are explained by the loss that is played. */
+/**
+ * What the page says of the run: colours of the roles, numbers in a latent vector, how many samples D
+ * judges together, and how it is read.
+ *
+ * @typedef {object} Data
+ * @property {Record<string, string>} colours
+ * @property {number} latent_dim
+ * @property {number} pack
+ * @property {Reading} reading
+ *
+ * @typedef {import("./plane_game.js").Reading} Reading
+ * @typedef {[before: string, layer: string, word: string, role: string,
+ *   explain: (reading: Reading, latentDim: number) => string]} Word
+ */
+
+/**
+ * What the words switch; those about D itself are explained by the loss that is played.
+ *
+ * @type {Word[]}
+ */
 const WORDS = [
-  ["Showing ", "real", "● real samples", "real", "Real samples x, drawn from the data."],
-  [" and ", "fake", "◆ fake samples", "fake", "Fake samples G(z): noise z that went through G."],
+  ["Showing ", "real", "● real samples", "real", () => "Real samples x, drawn from the data."],
+  [" and ", "fake", "◆ fake samples", "fake", () => "Fake samples G(z): noise z after G."],
   [", ", "map", "what D says", "discriminator", ({ meaning }) => meaning],
   [", ", "optimal", "the best D possible", "discriminator", ({ best }) => best],
   [", ", "difference", "where they differ", "discriminator", ({ gap }) => gap],
-  [", ", "forces", "the push on each fake", "generator",
-    "−∂L/∂x of G's loss L at each fake x: the way it has to go to look more real."],
-  [", ", "slope", "how steep D is", "discriminator",
-    "|∇l(x)|, the length of the gradient of D's logit; the line is where it is 1."],
+  [", ", "forces", "the push on each fake", "generator", explainForces],
+  [", ", "slope", "how steep D is", "discriminator", explainSlope],
   [", ", "warp", "noise bent by G", "generator", explainWarp],
 ];
 
-/** Only where the lattice is all of the noise is there a density that it brings along. */
-function explainWarp(reading, latentDim) {
+function explainForces() {
+  return "−∂L/∂x of G's loss L at each fake x: the way it has to go to look more real.";
+}
+
+function explainSlope() {
+  return "|∇l(x)|, the length of the gradient of D's logit; the line is where it is 1.";
+}
+
+/**
+ * Only where the lattice is all of the noise is there a density that it brings along.
+ *
+ * @type {Word[4]}
+ */
+function explainWarp(_, latentDim) {
   const lattice = "A square lattice of noise z after G";
   if (latentDim !== 2) return `${lattice}.`;
   return `${lattice}; filled with the log density it brings, log p(z) − log |det ∂G/∂z|.`;
 }
 
-const JUDGED = { ticks: ({ ticks }) => ticks, roles: ["fake", "real"] };
+/** @typedef {{title: string, ticks: (reading: Reading) => string[], roles: string[]}} Scale */
+
+const JUDGED = { ticks: (/** @type {Reading} */ { ticks }) => ticks, roles: ["fake", "real"] };
 const MEASURED = { roles: ["discriminator"] };
+/** @type {Record<string, Scale>} */
 const SCALES = {
   map: { title: "D says", ...JUDGED },
   optimal: { title: "best D", ...JUDGED },
@@ -56,7 +89,7 @@ const SCALES = {
 };
 
 /** None, half the scale on which the loss has D, and all of it. */
-function differences({ ends }) {
+function differences(/** @type {Reading} */ { ends }) {
   const most = ends ? ends[1] - ends[0] : 1;
   return ["0", most === 1 ? "1/2" : String(most / 2), String(most)];
 }
@@ -64,9 +97,10 @@ function differences({ ends }) {
 /** Parts of a scale's bar, between which its colour runs straight. */
 const STOPS = 16;
 
+/** @returns {string[]} */
 function remembered() {
   try {
-    const names = JSON.parse(sessionStorage.getItem(MEMORY));
+    const names = JSON.parse(sessionStorage.getItem(MEMORY) ?? "null");
     return Array.isArray(names) ? names : FIRST_CHOICE;
   } catch {
     // Not readable, or not allowed to be.
@@ -74,7 +108,7 @@ function remembered() {
   }
 }
 
-function remember(names) {
+function remember(/** @type {Set<string>} */ names) {
   try {
     sessionStorage.setItem(MEMORY, JSON.stringify([...names]));
   } catch {
@@ -83,54 +117,47 @@ function remember(names) {
 }
 
 export class Legend {
+  /** @type {Map<string, HTMLButtonElement>} */
   #buttons = new Map();
+  #built = "";
   /** Names of the layers that are on. */
   chosen = new Set(remembered());
 
-  /** @param {() => void} onChange called after every choice */
-  constructor(onChange) {
+  /** @param {Data} data @param {() => void} onChange called after every choice */
+  constructor(data, onChange) {
+    this.data = data;
     this.onChange = onChange;
     this.sentence = element("p", { class: "legend" });
     this.note = element("p", { class: "note" });
     this.key = element("div", { class: "key", "aria-hidden": "true" });
   }
 
-  /** Follow the component's data: colours of the roles, numbers in a latent vector, pack, D. */
-  update({ colours, latent_dim: latentDim, pack, reading }) {
-    Object.assign(this, { colours, latentDim, pack });
-    this.read(reading);
-  }
-
-  /** Follow how D is read; the game on screen may be older than a change of the loss. */
-  read(reading) {
-    this.reading = reading;
-    const built = JSON.stringify([reading, this.colours, this.latentDim]);
-    if (built !== this.built) {
-      const explained = WORDS.map(([before, name, label, role, title]) => {
-        const explain = title instanceof Function ? title : () => title;
-        return [before, name, label, role, explain(reading, this.latentDim)];
-      });
-      // What cannot be explained under this loss cannot be shown.
-      this.#build(explained.filter(([, , , , title]) => title));
-    }
-    this.built = built;
+  /** Follow the component's data; the game on screen may be older than a change of the loss. */
+  update(/** @type {Data} */ data) {
+    this.data = data;
+    const built = JSON.stringify([data.reading, data.colours, data.latent_dim]);
+    if (built !== this.#built) this.#build();
+    this.#built = built;
     this.#refresh();
   }
 
-  #build(words) {
+  #build() {
+    const { reading, latent_dim: latentDim, colours } = this.data;
     this.#buttons.clear();
-    const parts = words.flatMap(([before, name, label, role, title]) => {
-      const button = element("button", { type: "button", "data-layer": name, title }, label);
-      button.style.setProperty("--role", this.colours[role]);
-      button.onclick = () => this.#toggle(name);
-      this.#buttons.set(name, button);
-      return [before, button];
+    const parts = WORDS.flatMap(([before, layer, word, role, explain]) => {
+      const title = explain(reading, latentDim);
+      // What cannot be explained under this loss cannot be shown.
+      if (!title) return [];
+      const made = button(word, () => this.#toggle(layer), { "data-layer": layer, title });
+      made.style.setProperty("--role", colours[role]);
+      this.#buttons.set(layer, made);
+      return [before, made];
     });
     this.sentence.replaceChildren(...parts, ".");
     for (const name of this.chosen) if (!this.#buttons.has(name)) this.chosen.delete(name);
   }
 
-  #toggle(name) {
+  #toggle(/** @type {string} */ name) {
     const wasOn = this.chosen.has(name);
     if (BACKGROUNDS.includes(name)) for (const other of BACKGROUNDS) this.chosen.delete(other);
     if (wasOn) this.chosen.delete(name);
@@ -141,24 +168,25 @@ export class Legend {
   }
 
   #refresh() {
-    for (const [name, button] of this.#buttons) {
-      button.setAttribute("aria-pressed", String(this.chosen.has(name)));
+    for (const [name, one] of this.#buttons) {
+      one.setAttribute("aria-pressed", String(this.chosen.has(name)));
     }
     this.note.textContent = this.#notes().join(" ");
-    this.showScale(BACKGROUNDS.find((name) => this.chosen.has(name)));
+    this.#showScale(BACKGROUNDS.find((name) => this.chosen.has(name)));
   }
 
   #notes() {
-    const isSlice = this.chosen.has("warp") && this.latentDim > 2;
-    const isPacked = this.pack > 1 && BACKGROUNDS.some((name) => this.chosen.has(name));
+    const { latent_dim: latentDim, pack } = this.data;
+    const isSlice = this.chosen.has("warp") && latentDim > 2;
+    const isPacked = pack > 1 && BACKGROUNDS.some((name) => this.chosen.has(name));
     return [
-      isSlice && `The lattice is a slice of the noise: its first two of ${this.latentDim} numbers.`,
-      isPacked && `D judges packs of ${this.pack}: here each of as many copies of one place.`,
+      isSlice && `The lattice is a slice of the noise: its first two of ${latentDim} numbers.`,
+      isPacked && `D judges packs of ${pack}: here each of as many copies of one place.`,
     ].filter(Boolean);
   }
 
   /** Show the scale of one background; none for undefined. */
-  showScale(background) {
+  #showScale(/** @type {string | undefined} */ background) {
     this.key.hidden = !background;
     if (!background) return;
     const { title, ticks, roles } = SCALES[background];
@@ -166,11 +194,11 @@ export class Legend {
     const stops = Array.from({ length: STOPS + 1 }, (_, i) => {
       const role = roles[Math.floor((i * roles.length) / (STOPS + 1))];
       const percent = 100 * opacity(i / STOPS);
-      return `color-mix(in srgb, ${this.colours[role]} ${percent}%, transparent)`;
+      return `color-mix(in srgb, ${this.data.colours[role]} ${percent}%, transparent)`;
     });
     const bar = element("div", { class: "bar" });
     bar.style.background = `linear-gradient(to right, ${stops.join()})`;
-    const labels = ticks(this.reading).map((tick) => element("span", {}, tick));
+    const labels = ticks(this.data.reading).map((tick) => element("span", {}, tick));
     this.key.replaceChildren(title, bar, element("div", { class: "ticks" }, ...labels));
   }
 }

@@ -1,25 +1,37 @@
 /** The game as the legend's choice of layers shows it, in a picture and in words. */
 
-import { drawArrows, drawBelief, drawContour, drawDots } from "./layers.js";
-import { drawShares, drawSteadyDots, drawWarp } from "./layers.js";
+import { drawBelief, drawContour, drawShares } from "./layers.js";
 import { sigmoid } from "./plane_game.js";
+import { drawArrows, drawDots, drawSteadyDots, drawWarp } from "./plane_points.js";
+
+/**
+ * @typedef {import("./layers.js").Sheet} Sheet
+ * @typedef {import("./plane_game.js").Game} Game
+ * @typedef {import("./plane_game.js").Field} Field
+ */
 
 const digits = { minimumSignificantDigits: 2, maximumSignificantDigits: 2 };
 const figure = new Intl.NumberFormat("en", digits);
 
-/** |D - D*|, each a share of the scale on which the loss has it: a probability is one itself. */
-function difference({ odds, optimal, reading }) {
-  const undecided = reading.kind === "probability" ? reading.undecided : 0;
-  const share = (value) => sigmoid(value + undecided);
+/**
+ * |D - D*|, each a share of the scale on which the loss has it: a probability is one itself.
+ * @param {Field} odds @param {Field} optimal @param {Game["reading"]} reading
+ * @returns {Field}
+ */
+function difference(odds, optimal, reading) {
+  const undecided = (reading.kind === "probability" && reading.undecided) || 0;
+  const share = (/** @type {number} */ value) => sigmoid(value + undecided);
+  /** @param {number} value @param {number} i */
   const gap = (value, i) => Math.abs(share(value) - share(optimal.values[i]));
   return { shape: odds.shape, values: odds.values.map(gap) };
 }
 
 /** Slopes from 0 to infinity as shares from 0 to 1; a slope of 1 is half way. */
-function steepness({ shape, values }) {
+function steepness(/** @type {Field} */ { shape, values }) {
   return { shape, values: values.map((slope) => slope / (1 + slope)) };
 }
 
+/** @param {Sheet} sheet @param {Game} game @param {Set<string>} chosen */
 function drawBackground(sheet, game, chosen) {
   const { odds, optimal, slope } = game;
   const { discriminator } = sheet.colours;
@@ -30,7 +42,7 @@ function drawBackground(sheet, game, chosen) {
     drawBelief(sheet, optimal);
     drawContour(sheet, optimal, 0, { dashed: true });
   } else if (chosen.has("difference") && odds && optimal) {
-    drawShares(sheet, difference(game), discriminator);
+    drawShares(sheet, difference(odds, optimal, game.reading), discriminator);
   } else if (chosen.has("slope") && slope) {
     drawShares(sheet, steepness(slope), discriminator);
     drawContour(sheet, slope, 1);
@@ -39,9 +51,7 @@ function drawBackground(sheet, game, chosen) {
 
 /**
  * Draw a game; a layer that it came without is left out.
- *
- * @param {object} sheet
- * @param {object} game as `readGame` reads it
+ * @param {Sheet} sheet @param {Game} game
  * @param {Set<string>} chosen names of layers
  * @param {Float32Array|null} places where the fakes are on their way from the noise; null at rest
  */
@@ -55,12 +65,12 @@ export function drawGame(sheet, game, chosen, places) {
 }
 
 /** How hard the fakes are pushed, in words; nothing where the server does not know. */
-export function describePush({ meanForce }) {
+export function describePush(/** @type {Game} */ { meanForce }) {
   return meanForce === null ? "" : `mean push ${figure.format(meanForce)}`;
 }
 
 /** The picture for those who cannot see it. */
-export function describeGame({ step, real, fake, means }) {
+export function describeGame(/** @type {Game} */ { step, real, fake, means }) {
   const points = `${real.length / 2} real and ${fake.length / 2} fake points`;
   const scene = `The game at step ${step.toLocaleString("en")}: ${points}.`;
   if (!means) return scene;

@@ -1,6 +1,6 @@
 /** Drawing data by hand: a pointer that is dragged over the plane leaves points behind. */
 
-import { element } from "./view.js";
+import { button } from "./view.js";
 
 export const CSS = `
 .spraying canvas { cursor: crosshair; touch-action: none; }
@@ -10,7 +10,13 @@ export const CSS = `
 const SPACING = 0.03;
 const MOST = 200;
 
-/** Places at even distances on the way from one place towards another, however far it is. */
+/** @typedef {[number, number]} Place x and y, in plane units */
+
+/**
+ * Places at even distances on the way from one place towards another, however far it is.
+ * @param {Place} from @param {Place} to
+ * @returns {Iterable<Place>}
+ */
 export function* between([fromX, fromY], [x, y]) {
   const way = Math.hypot(x - fromX, y - fromY);
   for (let done = SPACING; done <= way; done += SPACING) {
@@ -18,40 +24,46 @@ export function* between([fromX, fromY], [x, y]) {
   }
 }
 
-/** A place as it is sent: to a thousandth. */
+/**
+ * A place as it is sent: to a thousandth.
+ * @param {Place} place
+ * @returns {Place}
+ */
 export function rounded([x, y]) {
   return [Math.round(1000 * x) / 1000, Math.round(1000 * y) / 1000];
 }
 
 export class Spray {
+  /** @type {Place[] | null} */
   #stroke = null;
-  /** Strokes that the page has not counted yet, and how many came before them. */
+  /** @type {Place[][]} strokes that the page has not counted yet */
   #waiting = [];
+  /** How many came before them. */
   #before = 0;
-  /** What was drawn since the button was pressed: (x, y) after (x, y), in plane units. */
+  /** @type {number[]} what was drawn since the button was pressed: (x, y) after (x, y) */
   points = [];
 
   /**
-   * @param {Board} board
-   * @param {(told: {before: number, strokes: number[][][]}) => void} tell called when a stroke is
+   * @param {import("./plane_board.js").Board} board
+   * @param {(told: {before: number, strokes: Place[][]}) => void} tell called when a stroke is
    *   done, with all that are not acknowledged: of two quick ones the page may hear the second only
    */
   constructor(board, tell) {
-    Object.assign(this, { board, tell });
-    this.button = element("button", { type: "button", class: "draw", "aria-pressed": "false" });
-    this.button.append("Draw");
-    this.button.title = "Drag over the plane to add real samples by hand";
-    this.button.onclick = () => this.#switch(!this.isOn);
+    this.board = board;
+    this.tell = tell;
+    this.button = button("Draw", () => this.#switch(!this.isOn), {
+      ...{ class: "draw", "aria-pressed": "false" },
+      title: "Drag over the plane to add real samples by hand",
+    });
     const { canvas } = board;
     canvas.addEventListener("pointerdown", (event) => this.#press(event));
-    canvas.addEventListener("pointermove", (event) => this.#stroke && this.#move(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => this.#lift());
-    }
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    canvas.addEventListener("pointerup", () => this.#lift());
+    canvas.addEventListener("pointercancel", () => this.#lift());
   }
 
   /** Forget the strokes that the page has counted. */
-  acknowledge(count) {
+  acknowledge(/** @type {number} */ count) {
     this.#waiting.splice(0, Math.max(count - this.#before, 0));
     this.#before = Math.max(count, this.#before);
   }
@@ -60,14 +72,14 @@ export class Spray {
     return this.button.getAttribute("aria-pressed") === "true";
   }
 
-  #switch(isOn) {
+  #switch(/** @type {boolean} */ isOn) {
     this.button.setAttribute("aria-pressed", String(isOn));
     this.board.root.classList.toggle("spraying", isOn);
     this.points = [];
     this.board.refresh();
   }
 
-  #press(event) {
+  #press(/** @type {PointerEvent} */ event) {
     if (!this.isOn || event.button !== 0) return;
     event.preventDefault();
     this.board.canvas.setPointerCapture(event.pointerId);
@@ -76,13 +88,14 @@ export class Spray {
   }
 
   /** Leave points at even distances, however fast the pointer went. */
-  #move(event) {
-    for (const place of between(this.#stroke.at(-1), this.board.placeOf(event))) {
-      if (this.#stroke.length < MOST) this.#add(place);
-    }
+  #move(/** @type {PointerEvent} */ event) {
+    const last = this.#stroke?.at(-1);
+    if (!last) return;
+    for (const place of between(last, this.board.placeOf(event))) this.#add(place);
   }
 
-  #add(place) {
+  #add(/** @type {Place} */ place) {
+    if (!this.#stroke || this.#stroke.length >= MOST) return;
     this.#stroke.push(place);
     this.points.push(...place);
     this.board.refresh();
@@ -91,7 +104,8 @@ export class Spray {
   #lift() {
     if (!this.#stroke) return;
     const { reach } = this.board;
-    const isInside = (place) => place.every((value) => Math.abs(value) <= reach);
+    const isInside = (/** @type {Place} */ place) =>
+      place.every((value) => Math.abs(value) <= reach);
     const stroke = this.#stroke.filter(isInside).map(rounded);
     this.#stroke = null;
     if (!stroke.length) return;

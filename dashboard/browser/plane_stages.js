@@ -1,12 +1,29 @@
 /**
  * The ten stages of a training step: a sentence and a picture for each.
  *
- * Every stage is given `{before, after}`, the game before and after the last move of D or G, as
- * `readGame` reads it; `after` is null until someone has moved.
+ * Every stage is given the game before and after the last move of D or G.
  */
 
-import { drawArrows, drawBelief, drawContour, drawDots } from "./layers.js";
+import { drawBelief, drawContour } from "./layers.js";
 import { sigmoid } from "./plane_game.js";
+import { drawArrows, drawDots } from "./plane_points.js";
+
+/**
+ * @typedef {import("./layers.js").Sheet} Sheet
+ * @typedef {import("./plane_game.js").Game} Game
+ * @typedef {Game & Required<Pick<Game, "odds" | "beliefs" | "means" | "forces" | "z">>} Whole a game
+ *   with all that the stages show
+ * @typedef {{before: Whole, after: Whole}} Games the same one until someone has moved
+ */
+
+/**
+ * @typedef {object} Stage
+ * @property {"d" | "g"} turn whose half of the step it is
+ * @property {boolean} [moves] whether the player takes a real step first
+ * @property {(games: Games) => string} sentence
+ * @property {(games: Games) => string} [detail]
+ * @property {(sheet: Sheet, games: Games, t: number) => void} draw
+ */
 
 /** Plane units that the average move of a fake, or the push on it, is drawn long. */
 const VISIBLE = 0.08;
@@ -15,53 +32,57 @@ const FAINT = 0.4;
 /** More would show the rounding of what the server sends. */
 const MOST_MAGNIFIED = 100;
 /** What the colours of the dots say; where only differences count, nothing more than that. */
-const coloursSay = ({ before: { reading } }) =>
+const coloursSay = (/** @type {Games} */ { before: { reading } }) =>
   reading.undecided === null
     ? "Green: above half way between D's two means. Purple: below it."
     : "Green: D takes it for real. Purple: for a fake. Grey: D cannot tell.";
 
 const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
 const figure = new Intl.NumberFormat("en", digits);
-const say = (value) => figure.format(value).replace("-", "−");
+const say = (/** @type {number | null} */ value) => figure.format(Number(value)).replace("-", "−");
 
 /** Where noise stands in the plane: nearly all of it lies within three units of its middle. */
-export function noisePlaces(z) {
+export function noisePlaces(/** @type {Float32Array} */ z) {
   return z.map((value) => value / 3);
 }
 
-/** Points on their way, with a gentle start and end; `t` runs from 0 to 1. */
+/**
+ * Points on their way, with a gentle start and end; `t` runs from 0 to 1.
+ * @param {Float32Array} from @param {Float32Array} to @param {number} t
+ */
 export function between(from, to, t) {
   const share = t * t * (3 - 2 * t);
   return from.map((value, i) => value + share * (to[i] - value));
 }
 
+/** @param {Float32Array} from @param {Float32Array} to */
 function differences(from, to) {
   return to.map((value, i) => value - from[i]);
 }
 
 /** The largest of 1, 2, 5, 10, 20, 50, ... that is not above the value. */
-function roundFactor(value) {
+function roundFactor(/** @type {number} */ value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return power * [5, 2, 1].find((digit) => digit === 1 || digit * power <= value);
+  return power * ([5, 2].find((digit) => digit * power <= value) ?? 1);
 }
 
-function times(factor) {
+function times(/** @type {number} */ factor) {
   return factor === 1 ? "true to scale" : `enlarged ${factor} times`;
 }
 
-function meanLength(vectors) {
+function meanLength(/** @type {Float32Array} */ vectors) {
   let sum = 0;
   for (let i = 0; i < vectors.length; i += 2) sum += Math.hypot(vectors[i], vectors[i + 1]);
   return sum / (vectors.length / 2);
 }
 
 /** How much longer than life the moves of the fakes are drawn. */
-function moveFactor({ before, after }) {
+function moveFactor(/** @type {Games} */ { before, after }) {
   return roundFactor(VISIBLE / meanLength(differences(before.fake, after.fake)));
 }
 
 /** How D's belief changed: the field of log odds that shows the change, and its magnification. */
-function change({ before, after }) {
+function change(/** @type {Games} */ { before, after }) {
   const then = before.odds.values.map(sigmoid);
   const shift = after.odds.values.map((odds, i) => sigmoid(odds) - then[i]);
   const greatest = shift.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
@@ -71,20 +92,26 @@ function change({ before, after }) {
   return { odds: { shape: after.odds.shape, values }, factor };
 }
 
+/** @param {Sheet} sheet @param {Whole} game @param {number} t */
 function drawNoise(sheet, { z }, t) {
   drawDots(sheet, noisePlaces(z), "fake", { strength: t });
 }
 
+/** @param {Sheet} sheet @param {Whole} game @param {number} t */
 function drawBirth(sheet, { z, fake }, t) {
   drawDots(sheet, between(noisePlaces(z), fake, t), "fake");
 }
 
+/** @param {Sheet} sheet @param {Whole} game @param {number} strength */
 function drawFaintMap(sheet, { odds }, strength) {
   drawBelief(sheet, odds, strength);
   drawContour(sheet, odds, 0, { strength });
 }
 
-/** First D's map before and after the move, one over the other; then what changed. */
+/**
+ * First D's map before and after the move, one over the other; then what changed.
+ * @param {Sheet} sheet @param {Games} games @param {number} t
+ */
 function drawLearning(sheet, games, t) {
   const { before, after } = games;
   const early = Math.min(2 * t, 1);
@@ -98,6 +125,7 @@ function drawLearning(sheet, games, t) {
   drawDots(sheet, after.fake, "fake");
 }
 
+/** @param {Sheet} sheet @param {Games} games @param {number} t */
 function drawMove(sheet, games, t) {
   const { before, after } = games;
   const moves = differences(before.fake, after.fake);
@@ -107,7 +135,7 @@ function drawMove(sheet, games, t) {
   drawDots(sheet, between(before.fake, after.fake, t), "fake");
 }
 
-/** `turn`: whose half of the step it is; `moves`: that the player takes a real step first. */
+/** @type {Stage[]} */
 export const STAGES = [
   {
     turn: "d",
@@ -177,7 +205,7 @@ export const STAGES = [
       `The push is ${say(meanForce)} on average; the longer the arrow, the harder.`,
     draw(sheet, { before }, t) {
       drawFaintMap(sheet, before, FAINT);
-      const scale = (t * VISIBLE) / before.meanForce;
+      const scale = (t * VISIBLE) / Number(before.meanForce);
       drawArrows(sheet, before.fake, before.forces, { scale, longest: 4 * VISIBLE });
       drawDots(sheet, before.fake, "fake");
     },

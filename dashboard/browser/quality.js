@@ -1,18 +1,18 @@
 /** How good the pictures of a run are: the newest figures in a table, and their curves. */
 
 import { CSS as CURVES_CSS, CurvesView } from "./curves.js";
-import { isFinal, question, runUrl } from "./live.js";
+import { complainIn, Feed } from "./feed.js";
+import { ask, runUrl } from "./http.js";
+import { curvesOf, isFinal } from "./live.js";
 import { percent } from "./measure_parts.js";
-import { CSS as STRIP_CSS, Strip } from "./strip.js";
-import { Latest } from "./together.js";
+import { CSS as VERDICT_CSS, Verdict } from "./verdict.js";
 import { element, mounter } from "./view.js";
 
 const CSS = `
-${CURVES_CSS}${STRIP_CSS}
-.strip { margin: 0.5rem 0 0; }
+${CURVES_CSS}${VERDICT_CSS}
+.verdict { margin: 0.5rem 0 0; }
 .quality { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 0.5rem 2rem;
   margin-top: 0.5rem; font-size: 0.875rem; }
-.quality b { font-weight: 600; }
 .words, .refused, .waiting, .problem { margin: 0; font-size: 0.8125rem; line-height: 1.4; opacity: 0.85; }
 table { width: 100%; margin: 0.5rem 0; border-collapse: collapse; font-size: 0.8125rem;
   line-height: 1.3; font-variant-numeric: tabular-nums; }
@@ -35,38 +35,60 @@ caption { caption-side: bottom; text-align: start; opacity: 0.85; font-size: 0.8
   border-radius: 2px 2px 0 0; }
 .column u { position: absolute; inset-inline: 0; border-top: 2px solid var(--real);
   outline: 1px solid var(--st-background-color); }
-[hidden] { display: none !important; }
 @container (max-width: 700px) { .quality { grid-template-columns: minmax(0, 1fr); } }
 `;
+
+/**
+ * @typedef {{name: string, features: string, meaning: string, value: string, floor: string, n: string}}
+ *   Row
+ * @typedef {[name: string, fake: number, real: number]} Class with its shares
+ *
+ * @typedef {object} Answer dashboard/quality.py
+ * @property {string} words
+ * @property {import("./verdict.js").Words | null} diagnosis
+ * @property {Row[]} table
+ * @property {Class[]} classes
+ * @property {string[]} refused
+ * @property {import("./figure.js").Chart[]} charts
+ *
+ * @typedef {{run_id: string, every: number, colours: Record<string, string>}} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ */
 
 const ERRORS =
   "± is one standard error: how much other fakes would change a figure, against the same reals; " +
   "of a likelihood, how much other samples of the data would.";
 
-function row({ name, meaning, value, floor, n }) {
+function row(/** @type {Row} */ { name, meaning, value, floor, n }) {
   const label = element("th", { scope: "row", title: meaning }, name);
   const cells = [value, floor, n].map((text) => element("td", {}, text));
   return element("tr", {}, label, ...cells);
 }
 
-/** All figures in the same features, below their name: without it a value means nothing. */
+/**
+ * All figures in the same features, below their name: without it a value means nothing.
+ * @param {string} features @param {Row[]} rows
+ */
 function group(features, rows) {
   const head = element("th", { scope: "rowgroup", colspan: "4" }, `in ${features}`);
   return element("tbody", {}, element("tr", {}, head), ...rows.map(row));
 }
 
-function table(rows) {
+function table(/** @type {Row[]} */ rows) {
   const heads = ["", "fakes", "real pictures", "N"];
   const cells = heads.map((head) => element("th", { scope: "col" }, head));
   const head = element("thead", {}, element("tr", {}, ...cells));
   const groups = [...new Set(rows.map(({ features }) => features))].map((one) =>
-    group(one, rows.filter(({ features }) => features === one)),
+    group(
+      one,
+      rows.filter(({ features }) => features === one),
+    ),
   );
   return element("table", {}, element("caption", {}, ERRORS), head, ...groups);
 }
 
 /** How often each class is drawn: a bar for the fakes, a line where the data have it. */
-function histogram(classes) {
+function histogram(/** @type {Class[]} */ classes) {
   const most = Math.max(...classes.flatMap(([, fake, real]) => [fake, real]));
   const bars = classes.map(([name, fake, real]) => {
     const words = `${name}: ${percent(fake)} of the fakes, ${percent(real)} of the data`;
@@ -82,62 +104,66 @@ function histogram(classes) {
 }
 
 class QualityView {
+  /** @type {import("./live.js").Status | null} */
   #header = null;
 
-  constructor(root) {
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, { data }) {
     this.root = root;
+    this.data = data;
     this.waiting = element("p", { class: "waiting" });
     this.told = element("div");
     this.drawn = element("div");
     this.content = element("div", { class: "quality", hidden: "" }, this.told, this.drawn);
-    this.strip = new Strip();
-    this.strip.root.hidden = true;
+    this.curves = new CurvesView(this.drawn, { data: { ...data, charts: [] } });
+    this.verdict = new Verdict();
+    this.verdict.root.hidden = true;
     const problem = element("p", { class: "problem", "aria-live": "polite" });
-    root.append(this.waiting, problem, this.strip.root, this.content, this.strip.spoken);
-    const complain = (sentence) => (problem.textContent = sentence);
-    this.work = new Latest(root, () => this.#ask(), complain);
+    root.append(this.waiting, problem, this.verdict.root, this.content, this.verdict.spoken);
+    const question = async (/** @type {AbortSignal} */ signal) => {
+      this.#show(await ask(runUrl(data.run_id, "quality"), { signal }));
+    };
+    this.feed = new Feed(root, question, { tell: complainIn(problem) });
   }
 
+  /** @param {Component} component */
   update({ data }) {
     this.data = data;
     for (const role of ["real", "fake"]) {
       this.root.style.setProperty(`--${role}`, data.colours[role]);
     }
-    if (this.answer) this.#draw();
+    this.curves.update({ data: { ...data, charts: this.curves.data.charts } });
   }
 
+  /** @param {import("./live.js").News} news */
   show({ header }) {
     this.#header = header;
     if (!header) return;
-    if (!this.answer) this.#wait();
-    // Once a run is over or was changed, the same figures say less.
+    if (this.content.hidden) this.#wait(header);
     const { measured, state, changes } = header;
-    if (measured) this.work.want(`${measured} ${isFinal(state)} ${changes}`);
+    // Once a run is over or was changed, the same figures say less.
+    if (measured > 0) this.feed.want(`${measured} ${isFinal(state)} ${changes}`);
   }
 
   close() {
-    this.work.close();
-    this.curves?.close();
+    this.feed.close();
+    this.curves.close();
   }
 
-  #wait() {
+  /** @param {import("./live.js").Status} header */
+  #wait({ state }) {
     const often = `every ${this.data.every} s at the most, in a tenth of the time`;
     const first = "the first figures take half a minute or more";
-    this.waiting.textContent = isFinal(this.#header.state)
+    this.waiting.textContent = isFinal(state)
       ? "The pictures of this run were not measured: it was over before their turn came."
       : `How good are the pictures? They are measured ${often}; ${first}.`;
   }
 
-  async #ask() {
-    this.answer = await (await question(runUrl(this.data.run_id, "quality"))).json();
-    this.#draw();
-  }
-
-  #draw() {
-    const { words, diagnosis, table: rows, classes, refused, charts, series } = this.answer;
+  #show(/** @type {import("./wire.js").Message<Answer>} */ message) {
+    const { words, diagnosis, table: rows, classes, refused, charts } = message.header;
     this.waiting.hidden = true;
-    this.strip.root.hidden = !diagnosis;
-    if (diagnosis) this.strip.show(diagnosis);
+    this.verdict.root.hidden = !diagnosis;
+    if (diagnosis) this.verdict.show(diagnosis);
     this.content.hidden = false;
     this.told.replaceChildren(
       element("b", {}, "How good are the pictures?"),
@@ -146,12 +172,8 @@ class QualityView {
       ...(classes.length ? [histogram(classes)] : []),
       ...refused.map((sentence) => element("p", { class: "refused" }, sentence)),
     );
-    this.curves ??= new CurvesView(this.drawn);
     this.curves.update({ data: { ...this.data, charts } });
-    const points = series.map(({ name, steps, values }) => {
-      return [name, { steps: Uint32Array.from(steps), values: Float32Array.from(values) }];
-    });
-    this.curves.show({ header: this.#header, series: new Map(points) });
+    this.curves.show({ header: this.#header, series: curvesOf(message) });
   }
 }
 

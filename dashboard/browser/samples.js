@@ -1,16 +1,22 @@
 /** A sheet of samples to pick from: A - B + C, or what sets some of them apart from others. */
 
-import { afterSteps, askLatent, showBlob, stepOf } from "./latent_ask.js";
-import { button, CSS as SHARED_CSS, floats } from "./latent.js";
-import { Latest } from "./together.js";
-import { element, mounter } from "./view.js";
+import { complainIn, Feed } from "./feed.js";
+import { CSS as SHARED_CSS } from "./latent.js";
+import { afterSteps, askLatent, vectors } from "./latent_http.js";
+import { showWebp } from "./pictures.js";
+import { button, element, mounter } from "./view.js";
 
 const COLUMNS = 8;
 const STEPS = [-3, -2, -1, 0, 1, 2, 3];
+/** @typedef {"arithmetic" | "apart"} Mode */
+/** @type {Record<Mode, string>} */
 const MODES = { arithmetic: "A − B + C", apart: "What sets them apart" };
+/** @type {Record<Mode, string>} */
 const HINTS = {
-  arithmetic: "Click three samples: A, then B, then C. What B has is taken from A, what C has is added.",
-  apart: "Click samples that have something in common (once: yes), and some that lack it (twice: no).",
+  arithmetic:
+    "Click three samples: A, then B, then C. What B has is taken from A, what C has is added.",
+  apart:
+    "Click samples that have something in common (once: yes), and some that lack it (twice: no).",
 };
 const LETTERS = ["A", "B", "C"];
 const VOTES = ["", "yes", "no"];
@@ -31,8 +37,6 @@ const CSS = `${SHARED_CSS}
 .cells .no span { background: #2f86d6; }
 .cells span:empty { display: none; }
 .side { display: grid; gap: 0.6rem; align-content: start; }
-.modes button[aria-pressed="true"] { border-color: var(--st-primary-color);
-  color: var(--st-primary-color); font-weight: 600; }
 .result { display: grid; gap: 0.3rem; }
 .result .picture { border-radius: var(--st-base-radius, 0.5rem); overflow: hidden; }
 .under { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; text-align: center; }
@@ -41,20 +45,40 @@ input.name { height: 2rem; padding: 0 0.6rem; font: inherit; color: inherit; min
   border: 1px solid var(--st-widget-border-color, var(--st-border-color)); }
 `;
 
+/**
+ * @typedef {{z: Float32Array, latent_dim: number, label: number | null}} More
+ * @typedef {import("./latent.js").About & More} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ */
+
 class SamplesView {
   #key = "";
+  /** @type {number | undefined} */
+  #newest;
+  /** @type {Record<string, number>} after which step things were made */
+  #made = {};
+  /** @type {Mode} */
+  #mode = "arithmetic";
+  /** @type {number[]} places of A, B and C */
+  #picked = [];
+  /** @type {number[]} for each sample, its place among the votes */
+  #votes = [];
+  /** @type {{button: HTMLButtonElement, mark: HTMLElement}[]} */
+  #cells = [];
 
-  constructor(root) {
-    this.mode = "arithmetic";
-    this.picked = [];
-    this.votes = [];
-    const complain = (sentence) => (this.problem.textContent = sentence);
-    this.sheetWork = new Latest(root, () => this.#drawSheet(), complain);
-    this.resultWork = new Latest(root, () => this.#drawResult(), complain);
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, component) {
+    this.component = component;
+    this.data = component.data;
+    this.problem = element("div", { class: "problem", role: "status" });
+    const tell = complainIn(this.problem);
+    this.sheetFeed = new Feed(root, (signal) => this.#drawSheet(signal), { tell });
+    this.resultFeed = new Feed(root, (signal) => this.#drawResult(signal), { tell });
     this.sheet = element("img");
     this.cells = element("div", { class: "cells" });
-    this.modes = element("div", { class: "row modes", role: "group", "aria-label": "What to do" });
-    this.modes.append(...Object.keys(MODES).map((mode) => this.#modeButton(mode)));
+    this.modes = /** @type {Mode[]} */ (Object.keys(MODES)).map((mode) =>
+      button(MODES[mode], () => this.#setMode(mode), { "data-mode": mode }),
+    );
     this.hint = element("div");
     this.picture = element("img");
     this.under = element("div", { class: "under number" });
@@ -62,170 +86,190 @@ class SamplesView {
     this.result = element("div", { class: "result", hidden: "" }, picture, this.under);
     this.name = element("input", { class: "name", maxlength: "40", "aria-label": "Its name" });
     this.name.placeholder = "Name of this direction";
-    this.keep = button("Save the direction", () => this.#save(), "keep");
-    this.name.oninput = () => (this.keep.disabled = !this.name.value.trim());
+    this.keep = button("Save the direction", () => this.#save(), { class: "keep" });
+    this.name.oninput = () => this.#offerKeep();
     this.saving = element("div", { class: "row", hidden: "" }, this.name, this.keep);
-    this.clear = button("Clear", () => this.#forget());
-    this.made = {};
     this.after = element("span", { class: "number" });
-    this.problem = element("div", { class: "problem", role: "status" });
+    root.append(element("div", { class: "samples" }, ...this.#lay()));
+  }
+
+  #lay() {
+    const group = { class: "row modes", role: "group", "aria-label": "What to do" };
+    const modes = element("div", group, ...this.modes);
+    const clear = button("Clear", () => this.#forget());
     const left = element("div", { class: "sheet" }, this.sheet, this.cells);
-    const side = element("div", { class: "side" }, this.modes, this.hint, this.result, this.saving);
-    side.append(element("div", { class: "row" }, this.clear, this.after), this.problem);
-    root.append(element("div", { class: "samples" }, left, side));
+    const side = element("div", { class: "side" }, modes, this.hint, this.result, this.saving);
+    side.append(element("div", { class: "row" }, clear, this.after), this.problem);
+    return [left, side];
   }
 
-  #modeButton(mode) {
-    const made = button(MODES[mode], () => {
-      this.mode = mode;
-      this.#refresh();
-    });
-    made.dataset.mode = mode;
-    return made;
-  }
-
+  /** @param {Component} component */
   update(component) {
     const { data } = component;
-    Object.assign(this, { component, data });
-    this.z = floats(data.z);
-    this.size = data.latent_dim;
-    this.count = this.z.length / this.size;
-    const key = JSON.stringify([data.z, data.label]);
-    if (key !== this.#key) {
-      this.#key = key;
-      this.#lay();
-    }
+    this.component = component;
+    this.data = data;
+    const key = JSON.stringify([data.z.join(), data.label]);
+    if (key !== this.#key) this.#fill();
+    this.#key = key;
     this.#refresh();
   }
 
+  /** @param {import("./live.js").News} news */
   show({ header }) {
     if (!header) return;
-    this.newest = header.frames.at(-1);
+    this.#newest = header.frames.at(-1);
     this.#refresh();
   }
 
   close() {
-    for (const work of [this.sheetWork, this.resultWork]) work.close();
+    this.sheetFeed.close();
+    this.resultFeed.close();
+    for (const { src } of [this.sheet, this.picture]) URL.revokeObjectURL(src);
   }
 
-  #lay() {
-    this.picked = [];
-    this.votes = new Array(this.count).fill(0);
-    const buttons = this.votes.map((_, i) => {
-      const button = element("button", { type: "button" }, element("span"));
-      button.onclick = () => this.#click(i);
-      return button;
+  get #count() {
+    return this.data.z.length / this.data.latent_dim;
+  }
+
+  /** Other samples are to be picked from. */
+  #fill() {
+    this.#picked = [];
+    this.#votes = new Array(this.#count).fill(0);
+    this.#cells = this.#votes.map((_, i) => {
+      const mark = element("span");
+      const cell = button("", () => this.#click(i));
+      cell.append(mark);
+      return { button: cell, mark };
     });
-    this.cells.replaceChildren(...buttons);
+    this.cells.replaceChildren(...this.#cells.map((cell) => cell.button));
   }
 
-  #click(i) {
-    if (this.mode === "arithmetic") {
-      if (this.picked.length === LETTERS.length) this.picked = [];
-      this.picked.push(i);
-    } else this.votes[i] = (this.votes[i] + 1) % VOTES.length;
+  #setMode(/** @type {Mode} */ mode) {
+    this.#mode = mode;
+    this.#refresh();
+  }
+
+  #click(/** @type {number} */ i) {
+    if (this.#mode === "arithmetic") {
+      if (this.#picked.length === LETTERS.length) this.#picked = [];
+      this.#picked.push(i);
+    } else this.#votes[i] = (this.#votes[i] + 1) % VOTES.length;
     this.#refresh();
   }
 
   #forget() {
-    if (this.mode === "arithmetic") this.picked = [];
-    else this.votes.fill(0);
+    if (this.#mode === "arithmetic") this.#picked = [];
+    else this.#votes.fill(0);
     this.#refresh();
   }
 
-  #mark(i) {
-    if (this.mode === "apart") return VOTES[this.votes[i]];
-    return LETTERS.filter((_, place) => this.picked[place] === i).join("");
+  #mark(/** @type {number} */ i) {
+    if (this.#mode === "apart") return VOTES[this.#votes[i]];
+    return LETTERS.filter((_, place) => this.#picked[place] === i).join("");
   }
 
   #refresh() {
-    for (const button of this.modes.children) {
-      button.setAttribute("aria-pressed", String(button.dataset.mode === this.mode));
+    for (const one of this.modes) {
+      one.setAttribute("aria-pressed", String(one.dataset.mode === this.#mode));
     }
-    this.hint.textContent = HINTS[this.mode];
-    [...this.cells.children].forEach((button, i) => {
+    this.hint.textContent = HINTS[this.#mode];
+    for (const [i, cell] of this.#cells.entries()) {
       const mark = this.#mark(i);
-      button.firstChild.textContent = mark;
-      button.className = mark === "no" ? "no" : mark ? "on" : "";
-      button.setAttribute("aria-label", `Sample ${i + 1}${mark ? `: ${mark}` : ""}`);
-    });
-    const vectors = this.#vectors;
-    this.result.hidden = !vectors;
-    this.saving.hidden = this.mode !== "apart" || !vectors;
-    this.keep.disabled = !this.name.value.trim();
+      cell.mark.textContent = mark;
+      cell.button.className = mark === "no" ? "no" : mark ? "on" : "";
+      cell.button.setAttribute("aria-label", `Sample ${i + 1}${mark ? `: ${mark}` : ""}`);
+    }
+    const chosen = this.#vectors;
+    this.result.hidden = !chosen;
+    this.saving.hidden = this.#mode !== "apart" || !chosen;
+    this.#offerKeep();
     this.#tell();
-    if (this.newest === undefined) return;
-    this.sheetWork.want(JSON.stringify([this.newest, this.#key]));
-    if (vectors) this.resultWork.want(JSON.stringify([this.newest, this.mode, ...vectors]));
+    if (this.#newest === undefined) return;
+    this.sheetFeed.want(JSON.stringify([this.#newest, this.#key]));
+    if (chosen) this.resultFeed.want(JSON.stringify([this.#newest, this.#mode, ...chosen]));
   }
 
-  #vector(i) {
-    return this.z.subarray(i * this.size, (i + 1) * this.size);
+  #offerKeep() {
+    this.keep.disabled = !this.name.value.trim();
+  }
+
+  #vector(/** @type {number} */ i) {
+    const size = this.data.latent_dim;
+    return this.data.z.subarray(i * size, (i + 1) * size);
   }
 
   /** The numbers to draw below: A, B, C and what comes of them, or steps along the direction. */
   get #vectors() {
-    if (this.mode === "apart") {
+    if (this.#mode === "apart") {
       const way = this.#direction;
       if (!way) return null;
       const start = this.#vector(0);
       return STEPS.flatMap((step) => Array.from(way, (number, k) => start[k] + step * number));
     }
-    if (this.picked.length < LETTERS.length) return null;
-    const [a, b, c] = this.picked.map((i) => this.#vector(i));
+    if (this.#picked.length < LETTERS.length) return null;
+    const [a, b, c] = this.#picked.map((i) => this.#vector(i));
     const sum = Array.from(a, (number, k) => number - b[k] + c[k]);
     return [...a, ...b, ...c, ...sum];
   }
 
+  /** The mean of the samples with this vote. */
+  #mean(/** @type {number} */ vote) {
+    const chosen = this.#votes.flatMap((one, i) => (one === vote ? [this.#vector(i)] : []));
+    const mean = (/** @type {number} */ k) =>
+      chosen.reduce((sum, vector) => sum + vector[k] / chosen.length, 0);
+    return chosen.length ? Array.from({ length: this.data.latent_dim }, (_, k) => mean(k)) : null;
+  }
+
   /** From the mean of the samples without it to the mean of those with it, of length 1. */
   get #direction() {
-    const mean = (vote) => {
-      const chosen = this.votes.flatMap((one, i) => (one === vote ? [this.#vector(i)] : []));
-      const sum = new Array(this.size).fill(0);
-      for (const vector of chosen) vector.forEach((number, k) => (sum[k] += number / chosen.length));
-      return chosen.length ? sum : null;
-    };
-    const [yes, no] = [mean(1), mean(2)];
+    const [yes, no] = [this.#mean(1), this.#mean(2)];
     if (!yes || !no) return null;
     const way = yes.map((number, k) => number - no[k]);
     const length = Math.hypot(...way);
     return length ? way.map((number) => number / length) : null;
   }
 
-  async #drawSheet() {
-    const response = await askLatent(this.data, `decode?columns=${COLUMNS}`, this.z);
-    this.made.Samples = stepOf(response);
+  /** @param {AbortSignal} signal */
+  async #drawSheet(signal) {
+    const z = vectors(this.data.z, this.#count);
+    const message = await askLatent(this.data, "decode", { z }, { signal, columns: COLUMNS });
+    this.#made.Samples = message.header.step;
     this.#tell();
-    this.sheet.alt = `${this.count} samples to pick from.`;
-    await showBlob(this.sheet, await response.blob());
+    this.sheet.alt = `${this.#count} samples to pick from.`;
+    await showWebp(this.sheet, message.bytes("webp"));
   }
 
-  async #drawResult() {
-    const vectors = this.#vectors;
-    if (!vectors) return;
-    const z = Float32Array.from(vectors);
-    const response = await askLatent(this.data, `decode?columns=${z.length / this.size}`, z);
-    this.made["What comes of them"] = stepOf(response);
+  /** @param {AbortSignal} signal */
+  async #drawResult(signal) {
+    const chosen = this.#vectors;
+    if (!chosen) return;
+    const columns = chosen.length / this.data.latent_dim;
+    const z = vectors(Float32Array.from(chosen), columns);
+    const message = await askLatent(this.data, "decode", { z }, { signal, columns });
+    this.#made["What comes of them"] = message.header.step;
     this.#tell();
-    const isSum = this.mode === "arithmetic";
-    const words = isSum ? [...LETTERS, "A − B + C"] : STEPS.map((step) => (step > 0 ? `+${step}` : `${step}`));
+    const isSum = this.#mode === "arithmetic";
+    const words = isSum
+      ? [...LETTERS, "A − B + C"]
+      : STEPS.map((step) => (step > 0 ? `+${step}` : `${step}`));
     this.under.replaceChildren(...words.map((word) => element("span", {}, word)));
-    this.picture.alt = isSum ? "A, B, C, and A minus B plus C." : "Sample 1 moved along the direction.";
-    await showBlob(this.picture, await response.blob());
+    this.picture.alt = isSum
+      ? "A, B, C, and A minus B plus C."
+      : "Sample 1 moved along the direction.";
+    await showWebp(this.picture, message.bytes("webp"));
   }
 
   #tell() {
-    const { Samples } = this.made;
-    if (Samples !== undefined) {
-      this.after.textContent = afterSteps(this.result.hidden ? { Samples } : this.made);
-    }
+    const { Samples } = this.#made;
+    if (Samples === undefined) return;
+    this.after.textContent = afterSteps(this.result.hidden ? { Samples } : this.#made);
   }
 
   #save() {
     const vector = this.#direction;
     if (vector) this.component.setTriggerValue("kept", { name: this.name.value.trim(), vector });
     this.name.value = "";
-    this.keep.disabled = true;
+    this.#offerKeep();
   }
 }
 

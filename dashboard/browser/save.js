@@ -1,40 +1,33 @@
 /** Puts what is on screen, or what the server made, into a file of the browser. */
 
-import { element } from "./view.js";
+import { BASE_CSS, button, element, penOf } from "./view.js";
 
 const KEPT_MS = 60000;
 const SHARPNESS = 2;
 const ARROW = "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11";
 
 export const CSS = `
-button.save { display: inline-flex; flex: none; align-items: center; gap: 0.2rem; height: 1.5rem;
-  padding: 0 0.35rem; font: inherit; font-size: 0.75rem; font-weight: 400; color: inherit;
-  background: transparent; border: 0; cursor: pointer; opacity: 0.78;
-  border-radius: var(--st-button-radius, 0.5rem); }
-button.save:hover { color: var(--st-primary-color); opacity: 1; }
+button.save { flex: none; gap: 0.2rem; height: 1.5rem; padding: 0 0.35rem; font-size: 0.75rem;
+  font-weight: 400; border: 0; opacity: 0.78; }
+button.save:hover { opacity: 1; }
 button.save svg { width: 0.8rem; height: 0.8rem; fill: none; stroke: currentColor;
   stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 `;
 
 /**
  * A small button that saves what stands beside it.
- *
- * @param {"PNG"|"SVG"} format
- * @param {() => void} act
- * @returns {HTMLElement}
+ * @param {"PNG"|"SVG"} format @param {() => void} act
  */
 export function saveButton(format, act) {
   const title = `Save as ${format}`;
-  const button = element("button", { class: "save", type: "button", title, "aria-label": title });
-  button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ARROW}"/></svg>`;
-  button.append(format);
-  button.onclick = act;
-  return button;
+  const made = button("", act, { class: "save", title, "aria-label": title });
+  made.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ARROW}"/></svg>`;
+  made.append(format);
+  return made;
 }
 
 /**
  * Let the browser save this as a file.
- *
  * @param {Blob} blob
  * @param {string} name of the file
  */
@@ -47,7 +40,6 @@ export function saveBlob(blob, name) {
 
 /**
  * Save a picture or a canvas as PNG.
- *
  * @param {CanvasImageSource} source
  * @param {{width: number, height: number, ground: string}} look size in pixels, and the colour
  *   that lies below what is transparent
@@ -55,25 +47,24 @@ export function saveBlob(blob, name) {
  */
 export function savePng(source, { width, height, ground }, name) {
   const canvas = element("canvas", { width: String(width), height: String(height) });
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.fillStyle = ground;
   pen.fillRect(0, 0, width, height);
   // A picture of few pixels keeps its edges.
   pen.imageSmoothingEnabled = false;
   pen.drawImage(source, 0, 0, width, height);
-  canvas.toBlob((blob) => saveBlob(blob, name), "image/png");
+  canvas.toBlob((blob) => blob && saveBlob(blob, name), "image/png");
 }
 
 /**
  * Save a part of the page as SVG, or as PNG, with its styles and in the colours of the theme.
- *
  * @param {HTMLElement} node
- * @param {string} css the rules that it is drawn by
+ * @param {string} css the rules that it is drawn by, besides those of every component
  * @param {"PNG"|"SVG"} format
  * @param {string} name of the file, without its ending
  */
 export async function saveNode(node, css, format, name) {
-  const svg = asSvg(node, css);
+  const svg = asSvg(node, BASE_CSS + css);
   if (format === "SVG") {
     saveBlob(new Blob([svg], { type: "image/svg+xml" }), `${name}.svg`);
     return;
@@ -86,6 +77,7 @@ export async function saveNode(node, css, format, name) {
   savePng(image, { ...size, ground: "white" }, `${name}.png`);
 }
 
+/** @param {HTMLElement} node @param {string} css */
 function asSvg(node, css) {
   const root = element("div", { class: "root" }, node.cloneNode(true));
   for (const button of root.querySelectorAll("button.save")) button.remove();
@@ -100,7 +92,7 @@ function asSvg(node, css) {
   root.style.padding = "1rem";
   root.style.width = `${Math.ceil(node.clientWidth)}px`;
   root.style.position = "fixed";
-  node.parentElement.append(root);
+  node.after(root);
   const box = root.getBoundingClientRect();
   root.remove();
   const [width, height] = [Math.ceil(box.width), Math.ceil(box.height)];

@@ -1,19 +1,26 @@
 /** A distribution drawn by hand: a pointer or the keys leave points on the plane before a run. */
 
-import { drawDots } from "./layers.js";
-import { Board, CSS as BOARD_CSS } from "./plane_board.js";
+import { CSS as BOARD_CSS, Board } from "./plane_board.js";
+import { drawDots } from "./plane_points.js";
 import { between, rounded } from "./plane_spray.js";
-import { element } from "./view.js";
+import { button, element, mounter } from "./view.js";
+
+/**
+ * @typedef {import("./plane_spray.js").Place} Point
+ * @typedef {import("./plane_board.js").Board} Sheet
+ * @typedef {{points: Point[], colour: string, most: number}} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ */
 
 const CURSOR_STEP = 0.05;
 const REACH = 1.3;
+/** @type {Record<string, [number, number]>} */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const LABEL =
   "Drawing area: drag to leave points. Or move the cursor by the arrow keys, and leave a point " +
   "by the space bar.";
 
 const CSS = `${BOARD_CSS}
-.root { font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
 .sketch { display: grid; gap: 0.5rem; max-width: 18rem; }
 canvas { cursor: crosshair; touch-action: none; border-radius: inherit; }
 /* Above the axis, and out of the pointer's way. */
@@ -21,27 +28,21 @@ canvas { cursor: crosshair; touch-action: none; border-radius: inherit; }
 .line { display: flex; align-items: center; gap: 0.5rem; font-variant-numeric: tabular-nums; }
 .count { flex: 1; }
 .count.full { font-weight: 600; color: var(--st-orange-text-color); }
-button { height: 2rem; padding: 0 0.75rem; font: inherit; color: inherit; background: transparent;
-  cursor: pointer; border-radius: var(--st-button-radius, 0.5rem);
-  border: 1px solid var(--st-widget-border-color, var(--st-border-color)); }
-button:enabled:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-button:disabled { opacity: 0.45; cursor: default; }
-:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 canvas:focus-visible { outline-offset: -2px; }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-[hidden] { display: none !important; }
 `;
 
 /** What is drawn in one place of the page. It outlives its view, which may be mounted again. */
 class Drawing {
+  /** @type {Point[][]} */
   #past = [];
+  /** @type {string[]} */
   #sent = [];
   #given = "";
-  /** [x, y] in plane units. */
+  /** @type {Point[]} in plane units */
   points = [];
 
   /** Take over the points that the page gives, unless it has given or got them before. */
-  receive(points) {
+  receive(/** @type {Point[]} */ points) {
     const given = JSON.stringify(points);
     const at = this.#sent.lastIndexOf(given);
     // What was drawn while the page's answer was on its way is newer than the answer.
@@ -57,7 +58,7 @@ class Drawing {
   }
 
   undo() {
-    this.points = this.#past.pop();
+    this.points = this.#past.pop() ?? [];
   }
 
   /** The points to send, of which the page's answer will be recognised. */
@@ -71,14 +72,22 @@ class Drawing {
   }
 }
 
+/** @type {WeakMap<ParentNode, Drawing>} */
+const drawings = new WeakMap();
+
 class SketchView {
+  /** @type {{pointer: number, tip: Point} | null} */
   #stroke = null;
+  /** @type {Point} */
   #cursor = [0, 0];
   #hasCursor = false;
-  turn = 0;
 
-  constructor(root, drawing) {
-    Object.assign(this, { root, drawing });
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, component) {
+    this.component = component;
+    const drawing = drawings.get(component.parentElement) ?? new Drawing();
+    drawings.set(component.parentElement, drawing);
+    this.drawing = drawing;
     this.board = new Board();
     this.board.say("Drag to draw where your data lies");
     this.count = element("span", { class: "count" });
@@ -90,21 +99,20 @@ class SketchView {
     this.spoken = element("div", { class: "spoken", "aria-live": "polite" });
     const line = element("div", { class: "line" }, this.count, this.undo, this.clear);
     const stage = element("div", { class: "sketch" }, this.board.root, line, this.spoken);
-    root.replaceChildren(element("style", {}, CSS), stage);
+    root.append(stage);
     this.#listen(this.board.canvas);
     this.board.show((sheet) => this.#draw(sheet), REACH);
   }
 
+  /** @param {string} word @param {() => void} act */
   #button(word, act) {
-    const button = element("button", { type: "button" }, word);
-    button.onclick = () => {
+    return button(word, () => {
       act();
       this.#send();
-    };
-    return button;
+    });
   }
 
-  #listen(canvas) {
+  #listen(/** @type {HTMLCanvasElement} */ canvas) {
     const access = { role: "application", tabindex: "0", "aria-label": LABEL };
     for (const [name, value] of Object.entries(access)) canvas.setAttribute(name, value);
     canvas.onpointerdown = (event) => this.#press(event);
@@ -115,6 +123,7 @@ class SketchView {
     canvas.onblur = () => this.#showCursor(false);
   }
 
+  /** @param {Component} component */
   update(component) {
     this.component = component;
     const { points, colour } = component.data;
@@ -125,14 +134,13 @@ class SketchView {
 
   close() {
     this.board.close();
-    this.root.replaceChildren();
   }
 
   get #isFull() {
     return this.drawing.points.length >= this.component.data.most;
   }
 
-  #press(event) {
+  #press(/** @type {PointerEvent} */ event) {
     // A second finger does not draw.
     if (this.#stroke || event.button !== 0 || this.#isFull) return;
     this.board.canvas.setPointerCapture(event.pointerId);
@@ -143,29 +151,29 @@ class SketchView {
   }
 
   /** Leave points at even distances, however fast the pointer went. */
-  #move(event) {
-    if (event.pointerId !== this.#stroke?.pointer) return;
+  #move(/** @type {PointerEvent} */ event) {
+    if (!this.#stroke || event.pointerId !== this.#stroke.pointer) return;
     for (const place of between(this.#stroke.tip, this.board.placeOf(event))) {
       this.#stroke.tip = place;
       this.#add(place);
     }
   }
 
-  #lift(event) {
+  #lift(/** @type {PointerEvent} */ event) {
     if (event.pointerId !== this.#stroke?.pointer) return;
     this.#stroke = null;
     this.#send();
   }
 
   /** Leave a point, if it is on the canvas and one is left. */
-  #add(place) {
+  #add(/** @type {Point} */ place) {
     const isInside = place.every((value) => Math.abs(value) <= REACH);
     if (!isInside || this.#isFull) return;
     this.drawing.points.push(rounded(place));
     this.#refresh();
   }
 
-  #key(event) {
+  #key(/** @type {KeyboardEvent} */ event) {
     const isSpace = event.key === " ";
     if (!isSpace && !(event.key in KEYS)) return;
     event.preventDefault();
@@ -175,9 +183,9 @@ class SketchView {
     else if (!event.repeat && !this.#isFull) this.#dot();
   }
 
-  #step([right, up]) {
+  #step(/** @type {Point} */ [right, up]) {
     const [x, y] = this.#cursor;
-    const limited = (value) => Math.min(Math.max(value, -REACH), REACH);
+    const limited = (/** @type {number} */ value) => Math.min(Math.max(value, -REACH), REACH);
     this.#cursor = rounded([limited(x + CURSOR_STEP * right), limited(y + CURSOR_STEP * up)]);
     this.spoken.textContent = `x ${this.#cursor[0].toFixed(2)}, y ${this.#cursor[1].toFixed(2)}`;
   }
@@ -189,7 +197,7 @@ class SketchView {
     this.spoken.textContent = this.count.textContent;
   }
 
-  #showCursor(isShown) {
+  #showCursor(/** @type {boolean} */ isShown) {
     this.#hasCursor = isShown;
     this.board.refresh();
   }
@@ -209,7 +217,7 @@ class SketchView {
     this.board.refresh();
   }
 
-  #draw(sheet) {
+  #draw(/** @type {Sheet} */ sheet) {
     const { pen, side, ratio, theme } = sheet;
     Object.assign(pen, { strokeStyle: theme.text, lineWidth: ratio, globalAlpha: 0.16 });
     cross(pen, sheet.x(0), sheet.y(0), side);
@@ -220,7 +228,10 @@ class SketchView {
   }
 }
 
-/** An upright cross whose arms are this long. */
+/**
+ * An upright cross whose arms are this long.
+ * @param {Sheet["pen"]} pen @param {number} x @param {number} y @param {number} arm
+ */
 function cross(pen, x, y, arm) {
   pen.beginPath();
   pen.moveTo(x - arm, y);
@@ -230,26 +241,5 @@ function cross(pen, x, y, arm) {
   pen.stroke();
 }
 
-const drawings = new WeakMap();
-const views = new WeakMap();
-
 /** Show the canvas; called by Streamlit for every change of data or theme. */
-export function mount(component) {
-  const { parentElement } = component;
-  const root = parentElement.querySelector(".root");
-  if (!drawings.has(parentElement)) drawings.set(parentElement, new Drawing());
-  let view = views.get(parentElement);
-  if (view?.root !== root) {
-    view?.close();
-    view = new SketchView(root, drawings.get(parentElement));
-    views.set(parentElement, view);
-  }
-  view.update(component);
-  // Streamlit may call the cleanup of an overtaken mount late: only the last one counts.
-  const turn = (view.turn += 1);
-  return () => {
-    if (turn !== view.turn || views.get(parentElement) !== view) return;
-    views.delete(parentElement);
-    view.close();
-  };
-}
+export const mount = mounter(SketchView, CSS);

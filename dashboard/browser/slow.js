@@ -1,8 +1,9 @@
 /** Slow motion: one real training step of a paused run, told in ten stages. */
 
-import { isFinal, sentenceOf } from "./live.js";
+import { Lost, Refusal } from "./http.js";
+import { isFinal } from "./live.js";
 import { STAGES } from "./plane_stages.js";
-import { element } from "./view.js";
+import { button, element } from "./view.js";
 
 export const CSS = `
 .slow { display: grid; gap: 0.35rem; scroll-margin: 4.5rem; }
@@ -30,45 +31,51 @@ const TURNS = {
 };
 const SAME_NOISE = "The picture keeps the same noise throughout, so that you can compare.";
 
+/**
+ * @typedef {import("./live.js").Status} Status
+ * @typedef {import("./plane_stages.js").Games} Games
+ * @typedef {import("./plane_stages.js").Whole} Whole
+ */
+
 /** Why slow motion cannot go on, as a sentence. */
 class Halt extends Error {}
 
 export class SlowMotion {
+  /** @type {Status | null} */
   #header = null;
+  /** @type {AbortController | null} */
   #open = null;
   #heard = () => {};
   #pressed = () => {};
   #isLast = false;
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /**
-   * @param {Board} board
-   * @param {{ask: (layers: string[]) => Promise<object>, send: (wish: string) => void,
-   *   onToggle: () => void}} hands `ask` fetches the newest game, `send` tells the page's script
-   *   "pause", "d", "g" or "resume", `onToggle` follows every opening and closing
+   * @param {import("./plane_board.js").Board} board @param {object} hands
+   * @param {(layers: string[]) => Promise<import("./plane_game.js").Game>} hands.ask fetches the
+   *   newest game
+   * @param {(wish: string) => void} hands.send tells the page's script "pause", "d", "g" or "resume"
+   * @param {() => void} hands.onToggle follows every opening and closing
    */
-  constructor(board, hands) {
-    Object.assign(this, { board, ...hands });
-    const button = (label, act) => {
-      const made = element("button", { type: "button" }, label);
-      made.onclick = act;
-      return made;
-    };
-    this.button = button("Slow motion", () => this.#start());
+  constructor(board, { ask, send, onToggle }) {
+    this.board = board;
+    this.ask = ask;
+    this.send = send;
+    this.onToggle = onToggle;
+    /** @type {Record<string, string>} */
+    this.colours = {};
+    this.button = button("Slow motion", () => this.#start(), {
+      title: "Pause, and take one step in ten stages",
+    });
     this.button.disabled = true;
-    this.button.title = "Pause, and take one step in ten stages";
     this.next = button("Next", () => this.#pressed());
-    this.auto = button("Auto", () => this.#switchAuto());
-    this.auto.setAttribute("aria-pressed", "true");
-    this.auto.title = "Go on by itself every two seconds";
-    const close = button("Close", () => this.close());
-    close.title = "Leave the run paused";
+    this.auto = button("Auto", () => this.#switchAuto(), {
+      ...{ "aria-pressed": "true", title: "Go on by itself every two seconds" },
+    });
+    const close = button("Close", () => this.close(), { title: "Leave the run paused" });
     const resume = button("Close and go on", () => this.#resume());
     this.controls = element("div", { class: "buttons" }, this.next, this.auto, close, resume);
-    this.#buildPanel();
-  }
-
-  #buildPanel() {
     this.turn = element("span", { class: "turn" });
     this.dots = STAGES.map(() => element("li"));
     this.progress = element("ol", { role: "img" }, ...this.dots);
@@ -79,11 +86,12 @@ export class SlowMotion {
     this.panel.hidden = this.controls.hidden = true;
   }
 
+  /** @param {{colours: Record<string, string>}} data */
   update({ colours }) {
     this.colours = colours;
-    this.dots.forEach((dot, i) =>
-      dot.style.setProperty("--role", colours[TURNS[STAGES[i].turn].colour]),
-    );
+    for (const [i, { turn }] of STAGES.entries()) {
+      this.dots[i].style.setProperty("--role", colours[TURNS[turn].colour]);
+    }
   }
 
   get isOpen() {
@@ -91,14 +99,14 @@ export class SlowMotion {
   }
 
   /** Follow the news of the run. */
-  show(header) {
+  show(/** @type {Status} */ header) {
     this.#header = header;
     this.button.disabled = isFinal(header.state);
     this.#heard();
   }
 
   close() {
-    if (!this.isOpen) return;
+    if (!this.#open) return;
     clearTimeout(this.#timer);
     this.#open.abort();
     this.#toggle(null);
@@ -109,15 +117,16 @@ export class SlowMotion {
     this.send("resume");
   }
 
-  #toggle(open) {
+  #toggle(/** @type {AbortController | null} */ open) {
     this.#open = open;
     this.panel.hidden = this.controls.hidden = open === null;
     this.onToggle();
-    return open;
   }
 
   async #start() {
-    const { signal } = this.#toggle(new AbortController());
+    const opened = new AbortController();
+    const { signal } = opened;
+    this.#toggle(opened);
     this.#say("d", "The run comes to rest.", "");
     this.panel.scrollIntoView({ block: "nearest" });
     this.send("pause");
@@ -126,36 +135,49 @@ export class SlowMotion {
       for (;;) await this.#playStep(signal);
     } catch (problem) {
       if (signal.aborted) return;
-      this.#say("d", problem instanceof Halt ? problem.message : sentenceOf(problem), "");
+      const isSaid = [Halt, Refusal, Lost].some((kind) => problem instanceof kind);
+      if (!(problem instanceof Error) || !isSaid) throw problem;
+      this.#say("d", problem.message, "");
     }
   }
 
   /** D's half and G's half, each stage for as long as a person wants. */
-  async #playStep(signal) {
-    let games = { before: await this.ask(LAYERS), after: null };
+  async #playStep(/** @type {AbortSignal} */ signal) {
+    const first = await this.#askWhole();
+    /** @type {Games} */
+    let games = { before: first, after: first };
     for (const [index, stage] of STAGES.entries()) {
       if (stage.moves) games = { ...games, after: await this.#move(stage.turn, games, signal) };
       signal.throwIfAborted();
       this.#enter(index, games);
       this.#isLast = index === STAGES.length - 1;
       await this.#wish(signal);
-      if (stage.moves) games = { before: games.after, after: null };
+      if (stage.moves) games = { before: games.after, after: games.after };
     }
   }
 
-  /** Let one player take a real step; @returns {Promise<object>} the game after it */
+  async #askWhole() {
+    return /** @type {Whole} */ (await this.ask(LAYERS));
+  }
+
+  /**
+   * Let one player take a real step.
+   * @param {"d" | "g"} player @param {Games} games @param {AbortSignal} signal
+   * @returns {Promise<Whole>} the game after it
+   */
   async #move(player, { before }, signal) {
     this.next.disabled = true;
     this.send(player);
     await this.#until(({ step }) => step > before.step, signal);
     for (;;) {
-      const game = await this.ask(LAYERS);
+      const game = await this.#askWhole();
       if (game.step > before.step) return game;
       await new Promise((resume) => setTimeout(resume, RETRY_MS));
       signal.throwIfAborted();
     }
   }
 
+  /** @param {number} index @param {Games} games */
   #enter(index, games) {
     const stage = STAGES[index];
     this.next.disabled = false;
@@ -170,18 +192,25 @@ export class SlowMotion {
     }, games.before.reach);
   }
 
+  /**
+   * @param {"d" | "g"} turn @param {string} sentence @param {string} detail @param {number} index
+   */
   #say(turn, sentence, detail, index = -1) {
     this.turn.textContent = TURNS[turn].words;
     this.turn.style.setProperty("--turn", this.colours[TURNS[turn].colour]);
     this.sentence.textContent = sentence;
     this.detail.textContent = detail;
     this.progress.setAttribute("aria-label", `Stage ${index + 1} of ${STAGES.length}`);
-    this.dots.forEach((dot, i) => {
+    for (const [i, dot] of this.dots.entries()) {
       dot.className = i < index ? "done" : i === index ? "now" : "";
-    });
+    }
   }
 
-  /** Resolve when a person, or in automatic mode the clock, wants the next stage. */
+  /**
+   * Resolve when a person, or in automatic mode the clock, wants the next stage.
+   * @param {AbortSignal} signal
+   * @returns {Promise<void>}
+   */
   #wish(signal) {
     this.next.textContent = this.#isLast ? "Again" : "Next";
     this.#wind();
@@ -191,11 +220,16 @@ export class SlowMotion {
     });
   }
 
-  /** Wait until the news of the run are as wished. */
+  /**
+   * Wait until the news of the run are as wished.
+   * @param {(header: Status) => boolean} isWished @param {AbortSignal} signal
+   * @returns {Promise<void>}
+   */
   #until(isWished, signal) {
     return new Promise((resolve, reject) => {
       signal.onabort = reject;
       this.#heard = () => {
+        if (!this.#header) return;
         if (isWished(this.#header)) resolve();
         else if (isFinal(this.#header.state)) reject(new Halt("The run is over: no step follows."));
       };

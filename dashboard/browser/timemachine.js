@@ -1,173 +1,193 @@
 /** One latent vector through all saved moments of one run or two. */
 
-import { askLatent, showBlob } from "./latent_ask.js";
-import { CSS as SHARED_CSS, floats } from "./latent.js";
-import { CSS as TIMELINE_CSS, Timeline } from "./plane_timeline.js";
-import { Latest } from "./together.js";
-import { element, mounter } from "./view.js";
+import { CSS as SHARED_CSS } from "./latent.js";
+import { askLatent, vectors } from "./latent_http.js";
+import { CSS as PICTURES_CSS, PicturePlace, webp } from "./pictures.js";
+import { CSS as SCRUBBER_CSS, Scrubber } from "./scrubber.js";
+import { button, element, mounter } from "./view.js";
 
 const STRIP = 10;
 const MOST_KEPT = 200;
 
-const CSS = `${SHARED_CSS}${TIMELINE_CSS}
+const CSS = `${SHARED_CSS}${PICTURES_CSS}${SCRUBBER_CSS}
 .machine { display: grid; gap: 0.9rem; }
 .runs { display: flex; flex-wrap: wrap; gap: 1.25rem; }
-figure { display: grid; gap: 0.35rem; margin: 0; width: 13rem; }
+figure { display: grid; gap: 0.35rem; width: 13rem; }
 figcaption { display: flex; justify-content: space-between; gap: 0.5rem; }
-figcaption b { font-weight: 600; }
-.sample { min-height: 8rem; }
+.picture { min-height: 8rem; background: #000; }
 .strips { display: grid; gap: 0.5rem; }
 .strip { display: grid; grid-template-columns: repeat(${STRIP}, 1fr); gap: 0.25rem; }
 .strip button { height: auto; padding: 0.15rem; display: grid; gap: 0.1rem; font-size: 0.75rem; }
-.strip button[aria-pressed="true"] { border-color: var(--st-primary-color); }
-.strip img { display: block; width: 100%; image-rendering: pixelated; border-radius: 0.2rem; }
+.strip .picture { width: 100%; min-height: 0; border: 0; border-radius: 0.2rem; }
 `;
+
+/**
+ * @typedef {{run_id: string, title: string, steps: number[]}} Run and its saved moments
+ * @typedef {Omit<import("./latent.js").About, "run_id">} About
+ * @typedef {About & {runs: Run[], z: Float32Array, label: number | null}} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ */
 
 /** Pictures of the vector at moments of one run, each fetched once. */
 class Moments {
+  /** @type {Map<number, string>} addresses of pictures that the browser holds */
   #kept = new Map();
 
+  /** @param {Data} data @param {Run} run */
   constructor(data, run) {
-    Object.assign(this, { data: { ...data, run_id: run.run_id }, run });
-    this.z = floats(data.z);
+    this.data = data;
+    this.run = run;
   }
 
-  /** The saved moment at or before a step; null when there is none. */
+  /**
+   * The saved moment at or before a step; null is the newest.
+   * @param {number | null} step
+   * @returns {number | undefined} nothing where there is none
+   */
   at(step) {
-    if (step === null) return this.run.steps.at(-1) ?? null;
-    return this.run.steps.findLast((one) => one <= step) ?? this.run.steps[0] ?? null;
+    const { steps } = this.run;
+    return step === null ? steps.at(-1) : (steps.findLast((one) => one <= step) ?? steps[0]);
   }
 
+  /** @param {number} step */
   async picture(step) {
-    if (!this.#kept.has(step)) {
-      if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value);
-      const response = await askLatent(this.data, `decode?step=${step}`, this.z);
-      this.#kept.set(step, await response.blob());
+    const image = new Image();
+    image.src = this.#kept.get(step) ?? (await this.#ask(step));
+    await image.decode();
+    return image;
+  }
+
+  close() {
+    for (const address of this.#kept.values()) URL.revokeObjectURL(address);
+  }
+
+  /** @param {number} step */
+  async #ask(step) {
+    const { classes, label, z } = this.data;
+    const run = { run_id: this.run.run_id, classes, label };
+    const message = await askLatent(run, "decode", { z: vectors(z) }, { step });
+    const address = URL.createObjectURL(webp(message.bytes("webp")));
+    for (const [oldest, old] of this.#kept) {
+      if (this.#kept.size < MOST_KEPT) break;
+      URL.revokeObjectURL(old);
+      this.#kept.delete(oldest);
     }
-    return this.#kept.get(step);
+    this.#kept.set(step, address);
+    return address;
   }
 }
 
 /** One run: its picture at the chosen moment, and a strip over all of its life. */
 class Column {
-  constructor(owner, moments, go, complain) {
+  /** @param {Moments} moments @param {(step: number) => void} go @param {() => void} onShown */
+  constructor(moments, go, onShown) {
     this.moments = moments;
-    this.image = element("img");
     this.caption = element("b", { class: "number" });
+    this.picture = new PicturePlace(
+      (step) => moments.picture(step),
+      () => {
+        this.#describe();
+        onShown();
+      },
+    );
     const title = element("span", {}, moments.run.title);
-    const figcaption = element("figcaption", {}, title, this.caption);
-    this.root = element("figure", {}, element("div", { class: "sample" }, this.image), figcaption);
-    this.strip = element("div", { class: "strip" });
-    this.latest = new Latest(owner, () => this.#draw(), complain);
-    this.filling = new Latest(owner, () => this.#fill(), complain);
-    this.go = go;
-    this.#lay();
+    const caption = element("figcaption", {}, title, this.caption);
+    this.root = element("figure", {}, this.picture.root, caption, this.picture.problem);
+    const { steps } = moments.run;
+    const count = Math.min(STRIP, steps.length);
+    this.cells = Array.from({ length: count }, (_, i) => {
+      const step = steps[Math.round((i * (steps.length - 1)) / Math.max(1, count - 1))];
+      const cell = button("", () => go(step), { title: `Step ${step}` });
+      const picture = new PicturePlace(
+        (which) => moments.picture(which),
+        () => this.#fill(),
+      );
+      const words = element("span", { class: "number" }, step.toLocaleString("en"));
+      cell.append(picture.root, words);
+      return { step, cell, picture };
+    });
+    this.strip = element("div", { class: "strip" }, ...this.cells.map(({ cell }) => cell));
   }
 
-  #lay() {
-    const { steps } = this.moments.run;
-    const count = Math.min(STRIP, steps.length);
-    const chosen = Array.from({ length: count }, (_, i) =>
-      steps[Math.round((i * (steps.length - 1)) / Math.max(1, count - 1))],
-    );
-    this.cells = chosen.map((step) => {
-      const image = element("img", { alt: "" });
-      const words = element("span", { class: "number" }, step.toLocaleString("en"));
-      const cell = element("button", { type: "button", title: `Step ${step}` }, image, words);
-      cell.onclick = () => this.go(step);
-      return { step, cell, image };
-    });
-    this.strip.replaceChildren(...this.cells.map(({ cell }) => cell));
-    this.filling.want("all");
+  /** Have the strip's pictures one after another. */
+  #fill() {
+    const next = this.cells.find(({ step, picture }) => picture.shown !== step);
+    next?.picture.want(next.step);
+  }
+
+  /** @param {number | null} step */
+  show(step) {
+    const moment = this.moments.at(step);
+    if (moment !== undefined) this.picture.want(moment);
+    this.#fill();
   }
 
   close() {
-    for (const work of [this.latest, this.filling]) work.close();
+    for (const { picture } of [this, ...this.cells]) picture.close();
+    this.moments.close();
   }
 
-  async #fill() {
-    for (const { step, image } of this.cells) {
-      await showBlob(image, await this.moments.picture(step));
+  #describe() {
+    const { shown, image } = this.picture;
+    this.caption.textContent = `Step ${shown?.toLocaleString("en")}`;
+    if (image) {
+      image.alt = `The same vector after step ${shown} of ${this.moments.run.title}.`;
     }
-  }
-
-  show(step) {
-    this.wanted = this.moments.at(step);
-    if (this.wanted !== null) this.latest.want(String(this.wanted));
-  }
-
-  get isReady() {
-    return this.shown === this.wanted;
-  }
-
-  async #draw() {
-    const step = this.wanted;
-    await showBlob(this.image, await this.moments.picture(step));
-    this.shown = step;
-    this.caption.textContent = `Step ${step.toLocaleString("en")}`;
-    this.image.alt = `The same vector after step ${step} of ${this.moments.run.title}.`;
-    for (const one of this.cells) one.cell.setAttribute("aria-pressed", String(one.step === step));
-    this.onShown?.();
+    for (const { step, cell } of this.cells) {
+      cell.setAttribute("aria-pressed", String(step === shown));
+    }
   }
 }
 
 class TimeMachineView {
-  columns = [];
   #key = "";
+  /** @type {number[]} */
+  #saved = [];
+  /** @type {Column[]} */
+  #columns = [];
 
-  constructor(root) {
-    this.root = root;
-    this.problem = element("div", { class: "problem", role: "status" });
+  constructor(/** @type {HTMLElement} */ root) {
     this.runs = element("div", { class: "runs" });
     this.strips = element("div", { class: "strips" });
-    this.timeline = new Timeline(() => this.#refresh(), () => {});
-    const stage = element("div", { class: "machine" }, this.runs, this.timeline.root);
-    stage.append(this.strips, this.problem);
-    root.append(stage);
+    this.scrubber = new Scrubber(() => this.#refresh(), { goesOn: false });
+    const parts = [this.runs, this.scrubber.root, this.strips];
+    root.append(element("div", { class: "machine" }, ...parts));
   }
 
+  /** @param {Component} component */
   update({ data }) {
-    const key = JSON.stringify(data);
+    const key = JSON.stringify([data.runs, data.label, data.z.join()]);
     if (key === this.#key) return;
     this.#key = key;
     const steps = data.runs.flatMap((run) => run.steps);
-    this.saved = [...new Set(steps)].sort((one, other) => one - other);
-    const complain = (sentence) => (this.problem.textContent = sentence);
-    this.#closeColumns();
-    this.columns = data.runs.map((run) => {
-      const column = new Column(this.root, new Moments(data, run), (step) => this.#go(step), complain);
-      column.onShown = () => this.#tell();
-      return column;
+    this.#saved = [...new Set(steps)].sort((one, other) => one - other);
+    this.#end();
+    this.#columns = data.runs.map((run) => {
+      const go = (/** @type {number} */ step) => this.scrubber.goTo(step);
+      return new Column(new Moments(data, run), go, () => this.#tell());
     });
-    this.runs.replaceChildren(...this.columns.map(({ root }) => root));
-    this.strips.replaceChildren(...this.columns.map(({ strip }) => strip));
+    this.runs.replaceChildren(...this.#columns.map(({ root }) => root));
+    this.strips.replaceChildren(...this.#columns.map(({ strip }) => strip));
     this.#refresh();
   }
 
   close() {
-    this.timeline.close();
-    this.#closeColumns();
+    this.scrubber.close();
+    this.#end();
   }
 
-  #closeColumns() {
-    for (const column of this.columns) column.close();
-  }
-
-  #go(step) {
-    this.timeline.close();
-    this.timeline.step = step;
-    this.#refresh();
+  #end() {
+    for (const column of this.#columns) column.close();
   }
 
   #refresh() {
-    for (const column of this.columns) column.show(this.timeline.step);
+    for (const column of this.#columns) column.show(this.scrubber.step);
     this.#tell();
   }
 
   #tell() {
-    const isReady = this.columns.every((column) => column.isReady);
-    const step = isReady ? this.timeline.step : undefined;
-    if (this.saved.length) this.timeline.update({ saved: this.saved, step }, false);
+    const isReady = this.#columns.every(({ picture }) => picture.isReady);
+    this.scrubber.update(this.#saved, isReady ? this.scrubber.step : undefined);
   }
 }
 

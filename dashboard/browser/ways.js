@@ -1,19 +1,21 @@
 /** The ways from one latent vector to another, picture by picture, with what D makes of them. */
 
-import { afterSteps, askLatent, showBlob, stepOf } from "./latent_ask.js";
-import { CSS as SHARED_CSS, floats, shortVerdict } from "./latent.js";
-import { sentenceOf } from "./live.js";
+import { complainIn, Feed } from "./feed.js";
+import { request, runUrl } from "./http.js";
+import { CSS as SHARED_CSS, shortVerdict } from "./latent.js";
+import { afterSteps, askLatent, mixture, vectors } from "./latent_http.js";
+import { showWebp } from "./pictures.js";
 import { saveBlob } from "./save.js";
-import { Latest } from "./together.js";
-import { element, mounter } from "./view.js";
+import { button, element, mounter } from "./view.js";
+import { encode } from "./wire.js";
 
+/** @type {Record<string, string>} */
 const NAMES = { slerp: "Along the arc (slerp)", lerp: "Straight on (lerp)" };
 
 const CSS = `${SHARED_CSS}
 .ways { display: grid; gap: 1.25rem; }
 .way { display: grid; gap: 0.35rem; }
 .head { justify-content: space-between; }
-.head b { font-weight: 600; }
 .strip { border-radius: var(--st-base-radius, 0.5rem); overflow: hidden; background: #000; }
 .strip.plane { background: none; border: 1px solid var(--st-border-color); max-width: 20rem; }
 .strip img { display: block; width: 100%; image-rendering: pixelated; min-height: 3rem; }
@@ -22,10 +24,34 @@ td { text-align: center; padding: 0.05rem 0; font-variant-numeric: tabular-nums;
 caption { text-align: left; opacity: 0.8; caption-side: bottom; }
 `;
 
+/**
+ * The page names the ways, and has for each its vectors and those of its film: `<name>/z`,
+ * `<name>/film`.
+ *
+ * @typedef {{ways: string[], latent_dim: number, label: number | null} & Record<string, any>} More
+ * @typedef {import("./latent.js").About & More} Data
+ * @typedef {import("./view.js").Mounted<Data>} Component
+ */
+
+/** The length of each vector over the square root of its dimension. */
+export function lengths(/** @type {Float32Array} */ z, /** @type {number} */ dimension) {
+  return Array.from({ length: z.length / dimension }, (_, i) => {
+    const vector = z.subarray(i * dimension, (i + 1) * dimension);
+    return Math.hypot(...vector) / Math.sqrt(dimension);
+  });
+}
+
+/** @param {string} title @param {string[]} cells */
+function row(title, cells) {
+  return element("tr", { title }, ...cells.map((text) => element("td", {}, text)));
+}
+
 /** One way: its strip, and a table below with a column for each picture. */
 class Way {
+  /** @param {WaysView} view @param {string} name */
   constructor(view, name) {
     this.view = view;
+    this.name = name;
     this.image = element("img", { alt: "" });
     this.strip = element("div", { class: "strip" }, this.image);
     this.table = element("table");
@@ -36,102 +62,128 @@ class Way {
     this.root = element("div", { class: "way", "data-way": name }, head, this.strip, this.table);
   }
 
-  #saver(kind) {
-    const button = element("button", { type: "button", class: kind }, kind.toUpperCase());
-    button.title = `Save the way there and back as ${kind.toUpperCase()}`;
-    button.onclick = async () => {
-      button.disabled = true;
-      try {
-        const response = await askLatent(this.view.data, `film/${kind}`, floats(this.told.film));
-        saveBlob(await response.blob(), `${this.told.name}-${this.view.data.run_id}.${kind}`);
-      } catch (problem) {
-        this.view.problem.textContent = sentenceOf(problem);
-      }
-      button.disabled = false;
-    };
-    return button;
+  #saver(/** @type {string} */ kind) {
+    const made = button(
+      kind.toUpperCase(),
+      async () => {
+        made.disabled = true;
+        await this.#saveFilm(kind).catch((problem) => {
+          this.view.problem.textContent = problem.message;
+        });
+        made.disabled = false;
+      },
+      { class: kind, title: `Save the way there and back as ${kind.toUpperCase()}` },
+    );
+    return made;
   }
 
-  async draw(told) {
-    this.told = told;
-    const z = floats(told.z);
-    const columns = told.lengths.length;
+  async #saveFilm(/** @type {string} */ kind) {
+    const { data } = this.view;
+    const { run_id, classes, label, latent_dim } = data;
+    /** @type {Float32Array} */
+    const film = data[`${this.name}/film`];
+    const condition = mixture(classes.length, label ?? 0);
+    const body = encode({ condition }, { z: vectors(film, film.length / latent_dim) });
+    const response = await request(runUrl(run_id, `film/${kind}`), { body });
+    saveBlob(await response.blob(), `${this.name}-${run_id}.${kind}`);
+  }
+
+  /** @param {AbortSignal} signal */
+  async draw(signal) {
+    const { data } = this.view;
+    /** @type {Float32Array} */
+    const z = data[`${this.name}/z`];
+    const columns = z.length / data.latent_dim;
+    const arrays = { z: vectors(z, columns) };
     const [picture, judged] = await Promise.all([
-      askLatent(this.view.data, `decode?columns=${columns}`, z),
-      askLatent(this.view.data, "judge", z),
+      askLatent(data, "decode", arrays, { signal, columns }),
+      askLatent(data, "judge", arrays, { signal }),
     ]);
-    await showBlob(this.image, await picture.blob());
-    const { step, ...found } = await judged.json();
-    this.after = afterSteps({ Samples: stepOf(picture), "What is said of them": step });
-    this.strip.classList.toggle("plane", this.view.data.is_plane);
-    this.image.alt = `${columns} samples from A to B, ${NAMES[told.name]}.`;
-    this.#tell(told.lengths, found);
+    await showWebp(this.image, picture.bytes("webp"));
+    this.strip.classList.toggle("plane", data.is_plane);
+    this.image.alt = `${columns} samples from A to B, ${NAMES[this.name]}.`;
+    this.#tell(lengths(z, data.latent_dim), picture.header.step, judged);
   }
 
-  #tell(lengths, { logits, path }) {
-    const row = (title, cells) => {
-      const made = cells.map((text) => element("td", {}, text));
-      const line = element("tr", {}, ...made);
-      line.title = title;
-      return line;
-    };
+  /**
+   * @param {number[]} lengths @param {number} step
+   * @param {import("./wire.js").Message<{step: number}>} judged
+   */
+  #tell(lengths, step, judged) {
     const { reading } = this.view.data;
-    const rows = [row("Length of z over √d", lengths.map((one) => `|z|/√d ${one.toFixed(2)}`))];
-    if (logits) {
+    const rows = [
+      row(
+        "Length of z over √d",
+        lengths.map((one) => `|z|/√d ${one.toFixed(2)}`),
+      ),
+    ];
+    if (reading && judged.arrays.has("logits")) {
+      const logits = Array.from(judged.floats("logits"));
       const cells = logits.map((logit) => `D ${shortVerdict(logit, reading)}`);
       rows.push(row(`What D says: ${reading.name}`, cells));
     }
     this.table.replaceChildren(...rows);
+    const path = judged.floats("path");
     const whole = path.reduce((sum, one) => sum + one, 0);
     const largest = Math.max(...path) / (whole / path.length);
+    const after = afterSteps({ Samples: step, "What is said of them": judged.header.step });
     this.length.textContent =
       `way through the pictures ${whole.toFixed(2)}, largest step ` +
-      `${largest.toFixed(1)} times the mean one. ${this.after}`;
+      `${largest.toFixed(1)} times the mean one. ${after}`;
   }
 
   close() {
-    if (this.image.src) URL.revokeObjectURL(this.image.src);
+    URL.revokeObjectURL(this.image.src);
   }
 }
 
 class WaysView {
-  constructor(root) {
-    this.ways = new Map();
+  /** @type {number | undefined} */
+  #newest;
+  /** @type {Map<string, Way>} */
+  #ways = new Map();
+
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, { data }) {
+    this.data = data;
     this.problem = element("div", { class: "problem", role: "status" });
     this.list = element("div", { class: "ways" });
-    this.work = new Latest(
-      root,
-      () => Promise.all(this.data.ways.map((told) => this.ways.get(told.name).draw(told))),
-      (sentence) => (this.problem.textContent = sentence),
-    );
+    const ask = async (/** @type {AbortSignal} */ signal) => {
+      await Promise.all([...this.#ways.values()].map((way) => way.draw(signal)));
+    };
+    this.feed = new Feed(root, ask, { tell: complainIn(this.problem) });
     root.append(this.list, this.problem);
   }
 
+  /** @param {Component} component */
   update({ data }) {
     this.data = data;
-    for (const { name } of data.ways) {
-      if (this.ways.has(name)) continue;
-      this.ways.set(name, new Way(this, name));
-      this.list.append(this.ways.get(name).root);
+    for (const name of data.ways) {
+      if (this.#ways.has(name)) continue;
+      const way = new Way(this, name);
+      this.#ways.set(name, way);
+      this.list.append(way.root);
     }
     this.#draw();
   }
 
+  /** @param {import("./live.js").News} news */
   show({ header }) {
     if (!header) return;
-    this.newest = header.frames.at(-1);
+    this.#newest = header.frames.at(-1);
     this.#draw();
   }
 
   close() {
-    this.work.close();
-    for (const way of this.ways.values()) way.close();
+    this.feed.close();
+    for (const way of this.#ways.values()) way.close();
   }
 
   #draw() {
-    if (this.newest === undefined) return;
+    if (this.#newest === undefined) return;
     const { ways, label } = this.data;
-    this.work.want(JSON.stringify([this.newest, ways, label]));
+    const vectors = ways.map((name) => this.data[`${name}/z`].join());
+    this.feed.want(JSON.stringify([this.#newest, vectors, label]));
   }
 }
 

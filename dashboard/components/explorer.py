@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard import state
 from dashboard.components import live
-from dashboard.components.latent_parts import encoded, layer_names, saved_directions
+from dashboard.components.latent_parts import layer_names, saved_directions
 from dashboard.components.plain import plain
 from dashboard.services import explored
 from ganlib import (
@@ -77,9 +77,9 @@ def show(run: Run, decoder: Decoder) -> None:
         return
     live.explorer(
         run,
-        origin=encoded(_origin(seed, decoder.latent_dim, ways)),
+        origin=_origin(seed, decoder.latent_dim, ways),
         names=ways.names,
-        vectors="" if ways.vectors is None else encoded(ways.vectors),
+        vectors=ways.vectors,
         shares=ways.shares or None,
         layers=ways.layers,
         view=state.view(),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import live
-from dashboard.components.latent_parts import encoded, layer_names
+from dashboard.components.latent_parts import layer_names
 from dashboard.components.plain import plain
 from ganlib import Decoder, GanlibError, Run, seeded_z
 
@@ -29,8 +29,8 @@ def show(run: Run, decoder: Decoder) -> None:
         return
     live.mixing(
         run,
-        coarse=encoded(seeded_z(coarse, decoder.latent_dim, ROWS)),
-        fine=encoded(seeded_z(fine, decoder.latent_dim, COLUMNS)),
+        coarse=seeded_z(coarse, decoder.latent_dim, ROWS),
+        fine=seeded_z(fine, decoder.latent_dim, COLUMNS),
         layers=layers,
         crossover=state.crossover(),
         on_crossover=state.keep_crossover,

@@ -1,10 +1,6 @@
 """What the views of latent space share."""
 
-import base64
-
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -21,11 +17,6 @@ def choose_class(run: Run, key: str) -> int | None:
         help="This generator was told a class or a code for every picture: ask it for one.",
     )  # fmt: skip
     return classes.index(name)
-
-
-def encoded(numbers: NDArray[np.float32]) -> str:
-    """Float32 numbers in base64, as the browser components read them."""
-    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
 
 
 def layer_names(run: Run, decoder: Decoder) -> tuple[str, ...]:

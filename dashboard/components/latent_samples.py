@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import clicks
 from dashboard.components import live
-from dashboard.components.latent_parts import choose_class, encoded, saved_directions
+from dashboard.components.latent_parts import choose_class, saved_directions
 from dashboard.components.plain import plain
 from ganlib import Decoder, Run, StoreError, seeded_z
 
@@ -22,7 +22,7 @@ def show(run: Run, decoder: Decoder) -> None:
         )
         label = choose_class(run, "sheet-class")
     z = seeded_z(seed, decoder.latent_dim, COUNT)
-    live.samples(run, encoded(z), decoder.latent_dim, label, lambda said: _keep(run, said))
+    live.samples(run, z, decoder.latent_dim, label, lambda said: _keep(run, said))
     _kept(run)
 
 

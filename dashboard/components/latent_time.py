@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.components import live
-from dashboard.components.latent_parts import choose_class, encoded
+from dashboard.components.latent_parts import choose_class
 from dashboard.services import run_manager
 from ganlib import Decoder, Run, seeded_z
 
@@ -36,7 +36,7 @@ def show(run: Run, decoder: Decoder) -> None:
         when = "is kept" if run.snapshot.is_over else "has been saved yet: come back in a moment"
         st.info(f"No checkpoint of this run {when}.", icon=":material/info:")
         return
-    live.time_machine(shown, encoded(seeded_z(seed, decoder.latent_dim)), label)
+    live.time_machine(shown, seeded_z(seed, decoder.latent_dim), label)
 
 
 def _takes(run: Run, decoder: Decoder) -> bool:

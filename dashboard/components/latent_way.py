@@ -1,10 +1,9 @@
 """The way between two latent vectors: along the arc and along the straight line."""
 
-import numpy as np
 import streamlit as st
 
 from dashboard.components import live
-from dashboard.components.latent_parts import choose_class, encoded
+from dashboard.components.latent_parts import choose_class
 from ganlib import Decoder, Run, lerp, seeded_z, share_below, slerp, usual_lengths
 
 PICTURES = 9
@@ -29,13 +28,9 @@ def show(run: Run, decoder: Decoder) -> None:
         )
         label = choose_class(run, "way-class")
     a, b = (seeded_z(seed, decoder.latent_dim)[0] for seed in (start, end))
-    ways = []
-    for name, path in PATHS.items():
-        z = path(a, b, PICTURES)
-        lengths = np.linalg.norm(z, axis=1) / np.sqrt(decoder.latent_dim)
-        film = encoded(path(a, b, FILM))
-        ways.append({"name": name, "z": encoded(z), "film": film, "lengths": lengths.tolist()})
-    live.ways(run, ways, label)
+    live.ways(
+        run, {name: (path(a, b, PICTURES), path(a, b, FILM)) for name, path in PATHS.items()}, label
+    )
     st.caption(
         f"{lengths_words(decoder.latent_dim)} Even steps between pictures speak for a generator "
         "that has learnt a smooth space; jumps for one that remembers."

@@ -5,29 +5,17 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
-from dashboard import clicks, frames
+from dashboard import clicks, scripts
 from dashboard.charts import train_charts
+from dashboard.status import changes
+from dashboard.wire import encode
 from ganlib import COLOURS, Run, usual_lengths
 
-# Every page lies beside our routes, whatever a proxy puts before both.
-_BOOT = """
-export default function (component) {
-  const address = new URL("minimax/browser/__NAME__.js", document.baseURI).href;
-  const fail = () => {
-    const root = component.parentElement.querySelector(".root");
-    root.setAttribute("role", "alert");
-    root.style.cssText = "padding: 0.5rem 1rem; border-left: 0.3rem solid var(--st-red-color)";
-    root.textContent =
-      `A part of this page is missing: ${address} did not come. Reload the page. If it stays ` +
-      "away, look whether a proxy before the server passes all paths on, and the server's log.";
-    return () => {};
-  };
-  const mounted = import(address).then((script) => script.mount(component), fail);
-  return () => mounted.then((cleanup) => cleanup());
-}
-"""
+Latent = NDArray[np.float32]
 
 
 def hud(run: Run) -> None:
@@ -35,7 +23,7 @@ def hud(run: Run) -> None:
 
     Reruns the page when the state changes, and when a live change of anyone has taken hold.
     """
-    _mount("hud", run, state=run.snapshot.state, changes=frames.changes(run.snapshot))
+    _mount("hud", run, state=run.snapshot.state, changes=changes(run.snapshot))
 
 
 def curves(run: Run) -> None:
@@ -108,9 +96,9 @@ def chain(run: Run, label: int | None) -> None:
 
 def explorer(
     run: Run,
-    origin: str,
+    origin: Latent,
     names: Sequence[str],
-    vectors: str,
+    vectors: Latent | None,
     shares: Sequence[float] | None,
     layers: Sequence[str],
     view: str,
@@ -118,7 +106,7 @@ def explorer(
 ) -> None:
     """A pad and sliders that lead away from a latent vector, with the picture while they move.
 
-    `origin` is the vector and `vectors` are the directions of these `names`, in base64; none for
+    `origin` is the vector and `vectors` are the directions of these `names`, a row each; none for
     the numbers of z themselves. Where `layers` are named, both go on with a way in the space of w,
     which is added in the layers that a person chooses. `view` is the place to begin at, as
     `on_view` was told it.
@@ -138,24 +126,28 @@ def explorer(
     )
 
 
-def ways(run: Run, ways: Sequence[Mapping[str, Any]], label: int | None) -> None:
+def ways(run: Run, ways: Mapping[str, tuple[Latent, Latent]], label: int | None) -> None:
     """Ways through latent space, each a strip of pictures, redrawn as the generator learns.
 
-    Each has its name, the vectors `z` and those of its `film` in base64, and the `lengths` of the
-    vectors. `label` is the number of the class that is asked for, if any can be.
+    Each has its name, its vectors and those of its film. `label` is the number of the class that is
+    asked for, if any can be.
     """
-    _mount("ways", run, ways=list(ways), label=label, **_about(run))
+    dim = run.config.latent_dim
+    arrays: dict[str, Any] = {}
+    for name, (z, film) in ways.items():
+        arrays |= {f"{name}/z": z, f"{name}/film": film}
+    _mount("ways", run, ways=list(ways), latent_dim=dim, label=label, **_about(run), **arrays)
 
 
 def mixing(
     run: Run,
-    coarse: str,
-    fine: str,
+    coarse: Latent,
+    fine: Latent,
     layers: Sequence[str],
     crossover: int | None,
     on_crossover: Callable[[Any], None],
 ) -> None:
-    """Mixtures of the styles of some vectors with those of others, both in base64.
+    """Mixtures of the styles of some vectors with those of others.
 
     `layers` names what the layers work on; those before the `crossover` follow the coarse vectors,
     half of them where it is None. `on_crossover` is told where it comes to rest.
@@ -174,9 +166,9 @@ def mixing(
 
 
 def samples(
-    run: Run, z: str, latent_dim: int, label: int | None, on_kept: Callable[[Any], None]
+    run: Run, z: Latent, latent_dim: int, label: int | None, on_kept: Callable[[Any], None]
 ) -> None:
-    """A sheet of samples of the vectors `z`, in base64, to reckon with and to compare.
+    """A sheet of samples of the vectors `z` to reckon with and to compare.
 
     `on_kept` is told a "name" and the "vector" of a direction that a person wants to keep.
     """
@@ -185,8 +177,8 @@ def samples(
     )
 
 
-def time_machine(runs: Sequence[Run], z: str, label: int | None) -> None:
-    """What the generators of some runs made of one vector, in base64, at each saved moment."""
+def time_machine(runs: Sequence[Run], z: Latent, label: int | None) -> None:
+    """What the generators of some runs made of one vector at each saved moment."""
     looks = [
         {
             "run_id": one.run_id,
@@ -197,7 +189,7 @@ def time_machine(runs: Sequence[Run], z: str, label: int | None) -> None:
     ]
     _component("timemachine")(
         key="timemachine-all",
-        data={"runs": looks, "z": z, "label": label, **_about(runs[0])},
+        data=_packed({"runs": looks, "z": z, "label": label, **_about(runs[0])}),
     )
 
 
@@ -263,18 +255,24 @@ def _mount(
     place = f"{key or name}-{run.run_id}"
     _component(name)(
         key=place,
-        data={"run_id": run.run_id, **data},
+        data=_packed({"run_id": run.run_id, **data}),
         # The page reruns by itself when this trigger fires.
         on_state_changed_change=partial(clicks.note_news, clicks.shown_page()),
         **{f"on_{word}_change": partial(_tell, place, word, act) for word, act in on.items()},
     )
 
 
+def _packed(data: Mapping[str, Any]) -> Mapping[str, Any] | bytes:
+    """What a component is mounted with: JSON, or a message where some of it are arrays."""
+    arrays = {name: one for name, one in data.items() if isinstance(one, np.ndarray)}
+    return encode({k: v for k, v in data.items() if k not in arrays}, arrays) if arrays else data
+
+
 def _component(name: str) -> Any:
     return st.components.v2.component(
         f"minimax_{name}",
         html='<div class="root"></div>',
-        js=_BOOT.replace("__NAME__", name),
+        js=scripts.boot(name),
     )
 
 

@@ -1,13 +1,10 @@
 """Plain routes beside the pages: what refreshes by itself comes from here, without a rerun."""
 
-from functools import cache
-from pathlib import Path
-
-import plotly
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
+from dashboard import scripts
 from dashboard.routes.asking import FOREVER, Refusal, answer
 from dashboard.routes.compare import comparison, moments
 from dashboard.routes.finding import find, fit, held_out
@@ -18,27 +15,18 @@ from dashboard.routes.quality import quality
 from dashboard.routes.runs import curves, frame, live, real, thumbnail
 from dashboard.routes.share import export, exports
 
-BROWSER = Path(__file__).parent.parent / "browser"
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-
 
 @answer
 def script(request: Request) -> Response:
     """The JavaScript of our own components, and Plotly's from its own wheel."""
-    name = request.path_params["name"]
-    if name == "plotly.min.js":
-        return Response(_plotly(), media_type="text/javascript", headers=FOREVER)
-    if name not in {path.name for path in BROWSER.glob("*.js")}:
-        raise Refusal(404, "There is no such script.")
-    return FileResponse(
-        BROWSER / name, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
-    )
-
-
-@cache
-def _plotly() -> bytes:
-    """Five megabytes, read once: a class opens the page at the same moment."""
-    return PLOTLY.read_bytes()
+    found = scripts.file(request.path_params["version"], request.path_params["name"])
+    if found is None:
+        raise Refusal(404, "There is no such script, or no longer: reload the page.")
+    plain, compressed = found
+    headers = FOREVER | {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        plain, headers = compressed, headers | {"Content-Encoding": "gzip"}
+    return Response(plain, media_type="text/javascript", headers=headers)
 
 
 ROUTES: list[Route | WebSocketRoute] = [
@@ -59,7 +47,7 @@ ROUTES: list[Route | WebSocketRoute] = [
     WebSocketRoute("/minimax/runs/{run_id}/find", find),
     Route("/minimax/runs/{run_id}/inside/density", density),
     Route("/minimax/runs/{run_id}/inside/encoded", encoded),
-    Route("/minimax/runs/{run_id}/inside/back.webp", back),
+    Route("/minimax/runs/{run_id}/inside/back", back),
     Route("/minimax/runs/{run_id}/inside/drawn", drawn),
     Route("/minimax/runs/{run_id}/inside/sight", sight, methods=["POST"]),
     Route("/minimax/runs/{run_id}/plane", plane),
@@ -69,7 +57,7 @@ ROUTES: list[Route | WebSocketRoute] = [
     Route("/minimax/runs/{run_id}/export/{name}", export),
     Route("/minimax/compare", comparison),
     Route("/minimax/compare/moments", moments),
-    Route("/minimax/browser/{name}", script),
+    Route("/minimax/browser/{version}/{name}", script),
 ]
 
 

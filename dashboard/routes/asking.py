@@ -7,20 +7,22 @@ names a run that exists, and is of bounded size.
 import asyncio
 import functools
 import inspect
-import json
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dashboard.services import run_manager
+from dashboard.wire import Arrays, WireError, decode, encode
 from ganlib import (
     DecoderPublished,
     GanlibError,
@@ -35,13 +37,13 @@ from ganlib import (
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NEVER = {"Cache-Control": "no-store"}
-BINARY = "application/octet-stream"
-MOST_LETTERS = 2**20
-"""Of one question on a socket."""
+MOST_BYTES = 2**19
+"""Of one question: 64 latent vectors with their styles, or one picture, are less."""
 MOST_POINTS = 5000
 """Of a curve: more than a screen has pixels."""
 LATER = 503
-"""Status of what may be answered when it is asked again; any other refusal is the last word."""
+"""Status of what may be answered when it is asked again, as 408, 429 and 499 are (`browser/http.js`
+knows them); any other refusal is the last word."""
 PATIENCE = 10.0
 """Seconds that a question may be silent in the middle of a word."""
 SLOWEST = 50_000
@@ -74,14 +76,8 @@ def answer(
             if inspect.iscoroutinefunction(handler):
                 return cast(Response, await handler(request))
             return await run_in_threadpool(cast(Callable[[Request], Response], handler), request)
-        except Refusal as refusal:
-            return _error(refusal.status, str(refusal))
-        except UnknownRunError as error:
-            return _error(404, str(error))
-        except (HeldStoreError, UnwritableStoreError) as error:
-            return _error(LATER, str(error))
-        except GanlibError as error:  # What the question is about is damaged, or cannot be done.
-            return _error(409, str(error))
+        except (Refusal, GanlibError) as error:
+            return JSONResponse({"error": str(error)}, status_code=_status(error), headers=NEVER)
 
     return checked
 
@@ -164,7 +160,7 @@ async def open_socket(socket: WebSocket) -> Run | None:
     return run
 
 
-async def first_text(socket: WebSocket) -> str:
+async def first_message(socket: WebSocket) -> bytes:
     """What a page says first on a socket that it has opened.
 
     Raises:
@@ -172,63 +168,76 @@ async def first_text(socket: WebSocket) -> str:
     """
     try:
         async with asyncio.timeout(PATIENCE):
-            return await next_text(socket)
+            return await next_message(socket)
     except TimeoutError:
         await socket.close(1008, "You said nothing.")
         raise WebSocketDisconnect(1008) from None
 
 
-async def next_text(socket: WebSocket) -> str:
+async def next_message(socket: WebSocket) -> bytes:
     """What a page says next on a socket.
 
     Raises:
-        WebSocketDisconnect: it hung up, or sent bytes, at which we did.
+        WebSocketDisconnect: it hung up, or sent a text, at which we did.
     """
     try:
-        return await socket.receive_text()
-    except KeyError:  # Starlette looks for a text in whatever comes.
-        await socket.close(1003, "Send texts.")
+        return await socket.receive_bytes()
+    except KeyError:  # Starlette looks for bytes in whatever comes.
+        await socket.close(1003, "Send bytes.")
         raise WebSocketDisconnect(1003) from None
 
 
-def question(text: str) -> Any:
-    """What a text on a socket says.
+def question(message: bytes) -> tuple[dict[str, Any], Arrays]:
+    """The header and the arrays of a message from a page."""
+    if len(message) > MOST_BYTES:
+        raise Refusal(413, f"The question is too long: send at most {MOST_BYTES} bytes.")
+    try:
+        return decode(message)
+    except WireError as error:
+        raise Refusal(400, str(error)) from error
 
-    Raises:
-        ValueError, RecursionError: it is no JSON.
-    """
-    if len(text) > MOST_LETTERS:
-        raise Refusal(413, "The question is too long.")
-    return json.loads(text)
+
+def array(arrays: Arrays, name: str, kind: type[np.generic], *shape: int) -> NDArray[Any]:
+    """An array of the question, of this type and shape; -1 is any length."""
+    found = arrays.get(name)
+    if (
+        found is None
+        or found.dtype != kind
+        or len(found.shape) != len(shape)
+        or any(want not in (-1, has) for want, has in zip(shape, found.shape, strict=True))
+    ):
+        form = " x ".join("N" if one < 0 else str(one) for one in shape)
+        raise Refusal(400, f"Send {name}: {form} numbers of {kind.__name__}.")
+    return found
 
 
-def number(request: Request, name: str, default: int, lowest: int) -> int:
-    """A whole number of the question, or the default when it has none of that name."""
-    text = request.query_params.get(name)
-    return default if text is None else whole(name, text, lowest)
+def number(said: Mapping[str, Any], name: str, default: int, lowest: int) -> int:
+    """A whole number of a query or a header, or the default when it has none of that name."""
+    return default if said.get(name) is None else whole(name, said[name], lowest)
 
 
 def points_of(request: Request, default: int) -> int:
     """How many points of a curve are asked for."""
-    return min(number(request, "points", default, lowest=3), MOST_POINTS)
+    return min(number(request.query_params, "points", default, lowest=3), MOST_POINTS)
 
 
-def whole(name: str, text: str, lowest: int) -> int:
-    """The number that the text says, between `lowest` and 2**32."""
+def whole(name: str, value: Any, lowest: int) -> int:
+    """The number that the value is or says, between `lowest` and 2**32."""
+    text = str(value)
     is_short = text.isascii() and text.isdecimal() and len(text) <= 10
     if not is_short or not lowest <= int(text) < 2**32:
         raise Refusal(400, f"{name} is {text[:40]!r}: send a whole number, at least {lowest}.")
     return int(text)
 
 
-def decimal(request: Request, name: str, default: float, highest: float = math.inf) -> float:
-    """A number of the question from 0 to `highest`, or the default when it has none of that name.
+def decimal(said: Mapping[str, Any], name: str, default: float, highest: float = math.inf) -> float:
+    """A number of a query or a header from 0 to `highest`; the default when it has none so named.
 
     `highest` itself is taken unless it is infinite.
     """
-    text = request.query_params.get(name)
-    if text is None:
+    if said.get(name) is None:
         return default
+    text = str(said[name])
     try:
         value = float(text[:40])
     except ValueError:
@@ -263,5 +272,26 @@ async def bounded_body(
     return bytes(body)
 
 
-def _error(status: int, sentence: str) -> JSONResponse:
-    return JSONResponse({"error": sentence}, status_code=status, headers=NEVER)
+def message(
+    header: Mapping[str, Any], arrays: Arrays | None = None, scales: Mapping[str, int] | None = None
+) -> Response:
+    """An answer with arrays, which no cache keeps."""
+    body = encode(header, arrays or {}, scales or {})
+    return Response(body, media_type="application/octet-stream", headers=NEVER)
+
+
+def refused(error: Refusal | GanlibError) -> bytes:
+    """What a socket says instead of an answer."""
+    return encode({"error": str(error), "status": _status(error)})
+
+
+def _status(error: Refusal | GanlibError) -> int:
+    match error:
+        case Refusal():
+            return error.status
+        case UnknownRunError():
+            return 404
+        case HeldStoreError() | UnwritableStoreError():
+            return LATER
+        case _:  # What the question is about is damaged, or cannot be done.
+            return 409

@@ -10,20 +10,22 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dashboard import frames, overlay
+from dashboard import overlay
 from dashboard.charts import metric_chart
 from dashboard.routes.asking import (
-    BINARY,
     NEVER,
     Refusal,
     answer,
     decimal,
+    message,
     number,
     once,
     points_of,
     whole,
 )
 from dashboard.services import run_manager
+from dashboard.status import marks
+from dashboard.thinning import thin
 from ganlib import Run
 
 MOST_RUNS = 20
@@ -55,9 +57,8 @@ def comparison(request: Request) -> Response:
     runs, view = _runs(request), _view(request)
     text = request.query_params.get("metric")
     asked = None if text is None else text[:400].split(",")
-    bands = number(request, "bands", 0, lowest=0) > 0
-    body = _answer(runs, asked, view, bands, _have(request, len(runs)))
-    return Response(body, media_type=BINARY, headers=NEVER)
+    bands = number(request.query_params, "bands", 0, lowest=0) > 0
+    return _answer(runs, asked, view, bands, _have(request, len(runs)))
 
 
 @answer
@@ -79,7 +80,7 @@ def moments(request: Request) -> Response:
 
 def _answer(
     runs: list[Run], asked: list[str] | None, view: _View, bands: bool, have: list[int]
-) -> bytes:
+) -> Response:
     counts = [_count(run) for run in runs]
     shared = _shared_metrics(runs, counts)
     metrics = shared if asked is None else [name for name in shared if name in asked]
@@ -104,7 +105,7 @@ def _answer(
         "groups": groups,
         "runs": [_told(run, count, view.axis) for run, count in zip(runs, counts, strict=True)],
     }
-    return frames.arrays_message(header, arrays, {})
+    return message(header, arrays)
 
 
 def _count(run: Run) -> int:
@@ -145,7 +146,7 @@ def _groups(runs: list[Run]) -> list[list[int]]:
     """
     alike: dict[Hashable, list[int]] = {}
     for place, run in enumerate(runs):
-        if run.origin is None and not frames.marks(run.snapshot):
+        if run.origin is None and not marks(run.snapshot):
             alike.setdefault(overlay.but_for_seed(run.config), []).append(place)
     return [places for places in alike.values() if len(places) > 1]
 
@@ -155,10 +156,10 @@ def _lines(run_id: str, metric: str, count: int, view: _View) -> Arrays:
     """One curve of a run as measured and, when asked for, smoothed; thinned."""
     x, values, smoothed = _whole_lines(run_id, metric, count, view)
     shown = overlay.within(x, view.first, view.last)
-    raw_x, raw = frames.thin(x[shown], values[shown], view.points)
+    raw_x, raw = thin(x[shown], values[shown], view.points)
     if not view.weight:
         return {"raw_x": raw_x, "raw": raw}
-    smooth_x, smooth = frames.thin(x[shown], smoothed[shown], view.points)
+    smooth_x, smooth = thin(x[shown], smoothed[shown], view.points)
     return {"raw_x": raw_x, "raw": raw, "smooth_x": smooth_x, "smooth": smooth}
 
 
@@ -168,7 +169,7 @@ def _band(members: tuple[tuple[str, int], ...], metric: str, view: _View) -> Arr
     lines = [_whole_lines(run_id, metric, count, view) for run_id, count in members]
     x, mean, low, high = overlay.band([(x, smoothed) for x, _, smoothed in lines])
     shown = overlay.within(x, view.first, view.last)
-    mean_x, kept = frames.thin(x[shown], mean[shown], view.points)
+    mean_x, kept = thin(x[shown], mean[shown], view.points)
     rows = np.searchsorted(x, mean_x)
     return {"mean_x": mean_x, "mean": kept, "low": low[rows], "high": high[rows]}
 
@@ -220,7 +221,7 @@ def _told(run: Run, count: int, axis: overlay.Axis) -> dict[str, Any]:
         "end": after(count),
         "marks": [
             mark | {"x": after(int(np.searchsorted(steps, mark["step"], side="right")))}
-            for mark in frames.marks(snapshot)
+            for mark in marks(snapshot)
         ],
     }
 
@@ -240,9 +241,9 @@ def _view(request: Request) -> _View:
         raise Refusal(400, f"There is no axis {axis[:40]!r}: ask for one of {known}.")
     return _View(
         axis=axis,
-        weight=decimal(request, "smooth", 0.0, overlay.HEAVIEST),
-        first=decimal(request, "first", 0.0),
-        last=decimal(request, "last", math.inf),
+        weight=decimal(request.query_params, "smooth", 0.0, overlay.HEAVIEST),
+        first=decimal(request.query_params, "first", 0.0),
+        last=decimal(request.query_params, "last", math.inf),
         points=points_of(request, 300),
     )
 

@@ -1,7 +1,6 @@
 """The way back from a picture: bring one, search the z that draws it, watch the search."""
 
 import asyncio
-import base64
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,24 +13,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard import frames
 from dashboard.routes.asking import (
-    BINARY,
     LATER,
-    NEVER,
     Refusal,
     answer,
+    array,
     bounded_body,
-    first_text,
+    first_message,
+    message,
     open_socket,
     opened,
     published_of,
     question,
+    refused,
     whole,
 )
 from dashboard.routes.dear import BUSY, dear
 from dashboard.routes.vectors import condition_of
 from dashboard.services import explored
+from dashboard.wire import encode
 from ganlib import (
     DecoderPublished,
     GanlibError,
@@ -98,15 +98,14 @@ _FILES = _Files()
 
 @answer
 async def held_out(request: Request) -> Response:
-    """One picture of the data, held out from training where some are: a header and its pixels."""
+    """One picture of the data, held out from training where some are: `picture`, (H, W, C)."""
     run, number = await opened(request), whole("number", request.path_params["number"], lowest=0)
-    pixels, count = await dear(request, _held_out, run, number)
-    return _pixels(pixels, count=count)
+    return message({}, {"picture": await dear(request, _held_out, run, number)})
 
 
 @answer
 async def fit(request: Request) -> Response:
-    """A file that a person brings, in the form of the pictures of the run."""
+    """A file that a person brings, in the form of the pictures of the run: `picture`."""
     run = await opened(request)
     channels, side, _ = _shape(run)
     asked: dict[str, Any] = {"size": side, "colour": "grey" if channels == 1 else "colour"}
@@ -118,53 +117,49 @@ async def fit(request: Request) -> Response:
             picture = await dear(request, decode_picture, body, form)
         except PictureError as error:
             raise Refusal(400, str(error)) from error
-    return _pixels(np.ascontiguousarray(picture.transpose(1, 2, 0)))
+    return message({}, {"picture": picture.transpose(1, 2, 0)})
 
 
 async def find(socket: WebSocket) -> None:
     """Search for one picture, and tell every few steps how far the search is.
 
-    The question is JSON: `picture` and `known` are bytes in base64, (H, W, C) and (H, W), where 0
-    hides a pixel; `condition` weighs the classes where there are any. Each word is a header
-    (`step`, `steps`, the step of the `generator`, `error`, `left`, `shape`, `z`, or a `refusal`)
-    and the bytes of what is drawn and of the picture whose hidden part is filled in.
+    The question has a `picture`, (H, W, C), and what is `known` of it, (H, W), where 0 hides a
+    pixel; `condition` weighs the classes where there are any. Each word is a header (`step`,
+    `steps`, the step of the `generator`, the `mse` and what is `left`, or `error` and `status`),
+    the `z`, what it has `drawn`, and the picture with its hidden part `filled` in.
     """
     if (run := await open_socket(socket)) is None:
         return
     try:
-        await _search(socket, run, await first_text(socket))
+        await _search(socket, run, await first_message(socket))
         await socket.close()
     except (WebSocketDisconnect, RuntimeError):  # Whoever hangs up ends the search.
         return
 
 
-async def _search(socket: WebSocket, run: Run, text: str) -> None:
+async def _search(socket: WebSocket, run: Run, asked: bytes) -> None:
     loop = asyncio.get_running_loop()
     if not _ROOM.acquire(blocking=False):
-        await socket.send_bytes(frames.body_message({"refusal": BUSY}, b""))
+        await socket.send_bytes(refused(Refusal(LATER, BUSY)))
         return
     try:
-        search = await loop.run_in_executor(_SEARCHES, _begin, run, text)
+        search = await loop.run_in_executor(_SEARCHES, _begin, run, asked)
         while (word := await loop.run_in_executor(_SEARCHES, next, search, None)) is not None:
             await socket.send_bytes(word)
-    except (Refusal, GanlibError) as refusal:
-        await socket.send_bytes(frames.body_message({"refusal": str(refusal)}, b""))
+    except (Refusal, GanlibError) as error:
+        await socket.send_bytes(refused(error))
     finally:
         _ROOM.release()
 
 
-def _begin(run: Run, text: str) -> Iterator[bytes]:
+def _begin(run: Run, asked: bytes) -> Iterator[bytes]:
     published = published_of(run)
     decoder = published.decoder
     channels, height, width = _shape(run)
-    try:
-        asked = question(text)
-        picture = _bytes(asked["picture"]).reshape(1, height, width, channels)
-        known = _bytes(asked["known"]).reshape(height, width) > 0
-        condition = condition_of(asked.get("condition"), decoder.classes, 1)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        shape = f"{height} x {width} x {channels}"
-        raise Refusal(400, f"Send a picture of {shape} bytes, and which are known.") from error
+    said, arrays = question(asked)
+    picture = array(arrays, "picture", np.uint8, height, width, channels)[None]
+    known = array(arrays, "known", np.uint8, height, width) > 0
+    condition = condition_of(said, decoder.classes, 1)
     if not known.any():
         raise Refusal(400, "Everything is hidden: leave something that the picture is found by.")
     prior = 0.0 if known.all() else PRIOR
@@ -188,22 +183,17 @@ def _word(
         "step": found.step,
         "steps": found.steps,
         "generator": published.step,
-        "error": float(found.errors[0]),
+        "mse": float(found.errors[0]),
         "left": float(residual(picture[:, known], drawn[:, known])[0]),
-        "shape": list(drawn.shape[1:]),
-        "z": found.z[0].tolist(),
     }
-    return frames.body_message(header, drawn.tobytes() + paste(picture, drawn, known).tobytes())
+    filled = paste(picture, drawn, known)
+    return encode(header, {"z": found.z[0], "drawn": drawn[0], "filled": filled[0]})
 
 
-def _held_out(run: Run, number: int) -> tuple[Picture, int]:
+def _held_out(run: Run, number: int) -> Picture:
     pictures = explored(run.config).pictures
-    return pictures[number % len(pictures)], len(pictures)
-
-
-def _pixels(picture: Picture, **more: Any) -> Response:
-    message = frames.body_message({"shape": list(picture.shape), **more}, picture.tobytes())
-    return Response(message, media_type=BINARY, headers=NEVER)
+    picture: Picture = pictures[number % len(pictures)]
+    return picture
 
 
 def _shape(run: Run) -> tuple[int, int, int]:
@@ -211,7 +201,3 @@ def _shape(run: Run) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise Refusal(409, "This run draws points: only pictures can be searched for.")
     return shape
-
-
-def _bytes(text: str) -> Picture:
-    return np.frombuffer(base64.b64decode(text, validate=True), np.uint8)

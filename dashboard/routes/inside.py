@@ -9,17 +9,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard import frames
 from dashboard.routes.asking import (
-    BINARY,
-    NEVER,
+    MOST_BYTES,
     Refusal,
     answer,
+    array,
     bounded_body,
+    message,
     number,
     once,
     opened,
     published_of,
+    question,
     run_of,
 )
 from dashboard.routes.dear import dear
@@ -58,7 +59,7 @@ async def density(request: Request) -> Response:
     """
     run, newest = await run_in_threadpool(_newest, request)
     told, arrays = await dear(request, _density, run.run_id, newest)
-    return _arrays({"reach": PLANE_REACH, **told}, arrays)
+    return message({"reach": PLANE_REACH, **told}, arrays)
 
 
 @answer
@@ -68,7 +69,7 @@ async def encoded(request: Request) -> Response:
     step, found = await dear(request, _encoded, run.run_id, newest)
     names = held_out(run.config).class_names
     arrays = {name: found[name].astype(np.float32) for name in ("mean", "labels", "kl")}
-    return _arrays({"step": step, "classes": list(names)}, arrays)
+    return message({"step": step, "classes": list(names)}, arrays)
 
 
 @answer
@@ -80,7 +81,7 @@ async def back(request: Request) -> Response:
     if pairs.ndim == 2:
         raise Refusal(409, "This run learns points: ask for their density.")
     body = await run_in_threadpool(picture, pairs, None, len(found["originals"]))
-    return Response(body, media_type="image/webp", headers=NEVER | {"X-Step": str(step)})
+    return message({"step": step}, {"webp": np.frombuffer(body, np.uint8)})
 
 
 @answer
@@ -88,29 +89,26 @@ async def drawn(request: Request) -> Response:
     """Pictures drawn pixel by pixel, in one answer: the browser shows them at its own pace.
 
     `seed` decides the chances, `count` how many; the first `known` pixels are those of the held-out
-    picture `number`; `label` is the class that is asked for. The header has `shape` and `count`,
-    and after it come the samples, what was expected of each pixel (uint8 both), and how open it was
-    (float32 bits).
+    picture `number`; `label` is the class that is asked for. Arrays: `samples` and what was
+    `expected` of each pixel, (N, H, W, C), and how open it was, in `bits`.
     """
-    header, body = await dear(request, _drawn, await opened(request), request)
-    return Response(frames.body_message(header, body), media_type=BINARY, headers=NEVER)
+    return await dear(request, _drawn, await opened(request), request)
 
 
 @answer
 async def sight(request: Request) -> Response:
-    """How much each pixel of the picture in the body sways the one at `place`: (H, W)."""
+    """How much each pixel of a `picture`, (H, W, C), sways the one at `place`: (H, W)."""
     run = await opened(request)
     if run.config.data.is_2d:
         raise Refusal(409, "This run draws points: two numbers each.")
     channels, height, width = run.config.data.shape
-    place = number(request, "place", 0, lowest=0)
-    body = await bounded_body(request, channels * height * width)
-    if len(body) != channels * height * width or place >= height * width:
-        raise Refusal(400, f"Send the {channels * height * width} bytes of a picture and a place.")
-    pixels = np.frombuffer(body, np.uint8).reshape(1, height, width, channels)
-    label = number(request, "label", 0, lowest=0)
-    found = await dear(request, _sight, run, pixels, place, label)
-    return _arrays({"place": place}, {"sight": found})
+    said, arrays = question(await bounded_body(request, MOST_BYTES))
+    pixels = array(arrays, "picture", np.uint8, height, width, channels)
+    place, label = (number(said, name, 0, lowest=0) for name in ("place", "label"))
+    if place >= height * width:
+        raise Refusal(400, f"place is {place}: this picture has {height * width} pixels.")
+    found = await dear(request, _sight, run, pixels[None], place, label)
+    return message({"place": place}, {"sight": found})
 
 
 @once(16)
@@ -158,22 +156,22 @@ def _sight(run: Run, pixels: NDArray[np.uint8], place: int, label: int) -> Float
     return found
 
 
-def _drawn(run: Run, request: Request) -> tuple[dict[str, Any], bytes]:
+def _drawn(run: Run, request: Request) -> Response:
     step, decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
     if run.config.data.is_2d:
         raise Refusal(409, "This run draws points: two numbers each.")
-    if (count := number(request, "count", 1, lowest=1)) > DRAWN:
+    query = request.query_params
+    if (count := number(query, "count", 1, lowest=1)) > DRAWN:
         raise Refusal(400, f"{count} pictures are too many at once: ask for {DRAWN} at most.")
     seed, known, chosen, label = (
-        number(request, name, 0, lowest=0) for name in ("seed", "known", "number", "label")
+        number(query, name, 0, lowest=0) for name in ("seed", "known", "number", "label")
     )
     z = np.concatenate([seeded_z(seed + i, run.config.latent_dim) for i in range(count)])
     pictures = held_out(run.config).samples
     given = pictures[chosen % len(pictures)][None]
     found = decoder.watch(z, given, known, _condition(decoder, label, count))
-    parts = (found.samples, found.expected, found.bits.astype("<f4"))
-    header = {"step": step, "count": count, "shape": list(found.samples.shape[1:])}
-    return header, b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
+    arrays = {"samples": found.samples, "expected": found.expected, "bits": found.bits}
+    return message({"step": step}, arrays)
 
 
 def _condition(decoder: Any, label: int, count: int) -> Floats | None:
@@ -192,8 +190,3 @@ def _opened(run: Run, kind: Any, lack: str) -> tuple[int, Any]:
     if not isinstance(decoder, kind):
         raise Refusal(409, f"A run of the family {run.config.algorithm.family} {lack}.")
     return published.step, decoder
-
-
-def _arrays(header: dict[str, Any], arrays: Mapping[str, Floats]) -> Response:
-    body = frames.arrays_message(header, arrays, {})
-    return Response(body, media_type=BINARY, headers=NEVER)

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dashboard import frames
 from dashboard.routes.asking import (
-    BINARY,
     NEVER,
     Refusal,
     absent,
     answer,
+    message,
     moment_of,
     number,
     once,
@@ -43,7 +42,7 @@ def plane(request: Request) -> Response:
     run = run_of(request)
     snapshot = run.snapshot
     layers = _layers(request)
-    saved = number(request, "step", -1, lowest=0)
+    saved = number(request.query_params, "step", -1, lowest=0)
     newest = -1 if saved >= 0 else _game(run).step
     step, arrays, told = _look(run.run_id, saved, newest, layers)
     header = {
@@ -54,8 +53,7 @@ def plane(request: Request) -> Response:
         "reach": PLANE_REACH,
         **told,
     }
-    body = frames.arrays_message(header, arrays, SCALES)
-    return Response(body, media_type=BINARY, headers=NEVER)
+    return message(header, arrays, SCALES)
 
 
 @answer

@@ -5,20 +5,20 @@ import functools
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard import frames
 from dashboard.routes.asking import (
-    BINARY,
     FOREVER,
     LATER,
-    NEVER,
     Refusal,
     answer,
+    message,
     number,
     points_of,
     run_of,
     whole,
 )
 from dashboard.services import run_manager
+from dashboard.status import status
+from dashboard.thinning import curves as thinned
 from ganlib import in_columns, picture
 
 THUMBNAIL_PICTURES = 4
@@ -29,29 +29,26 @@ def live(request: Request) -> Response:
     """Everything that moves on a page: status, and the curves since the step `since`."""
     run = run_of(request)
     snapshot = run.snapshot
-    since = number(request, "since", 0, lowest=0)
+    since = number(request.query_params, "since", 0, lowest=0)
     points = points_of(request, 600)
     reset = since == 0 or since > snapshot.step
     first = 0 if reset else since + 1
-    header = frames.live_header(run.run_id, snapshot, run.config.title, run.config.total_steps) | {
+    header = status(run.run_id, snapshot, run.config.title, run.config.total_steps) | {
         "since": 0 if reset else since,
         "reset": reset,
         "is_unsaved": snapshot.is_over and not run.is_settled,
         "queue_position": run_manager().queue_position(run.run_id),
     }
-    series = frames.curves(snapshot, first, snapshot.step, points)
-    return Response(frames.message(header, series), media_type=BINARY, headers=NEVER)
+    return message(header, thinned(snapshot, first, snapshot.step, points))
 
 
 @answer
 def curves(request: Request) -> Response:
     """The curves between two steps at full detail, for a zoomed chart."""
     snapshot = run_of(request).snapshot
-    first = number(request, "first", 0, lowest=0)
-    last = number(request, "last", snapshot.step, lowest=0)
-    points = points_of(request, 600)
-    series = frames.curves(snapshot, first, last, points)
-    return Response(frames.message({}, series), media_type=BINARY, headers=NEVER)
+    first = number(request.query_params, "first", 0, lowest=0)
+    last = number(request.query_params, "last", snapshot.step, lowest=0)
+    return message({}, thinned(snapshot, first, last, points_of(request, 600)))
 
 
 @answer

@@ -2,17 +2,14 @@
 
 import asyncio
 import io
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly
 import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
@@ -20,11 +17,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-import dashboard
+from dashboard import scripts
+from dashboard.routes import script
+from dashboard.routes.asking import message
 from ganlib import RunConfig
 
-SCRIPTS = Path(dashboard.__file__).parent / "browser"
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 THEMES = {
     "light": {
         "background-color": "#ffffff",
@@ -94,6 +91,7 @@ body {{ margin: 1.5rem 4rem; background: var(--st-background-color); font-family
 <script>
 {{ const wait = setTimeout; window.setTimeout = (act, ms) => wait(act, ms / {pace}); }}
 const places = {{}};
+const modules = import("/{folder}/modules.js");
 async function place(name, data) {{
   if (!places[name]) {{
     const host = document.createElement("div");
@@ -104,8 +102,7 @@ async function place(name, data) {{
     places[name] = {{ host, triggers: [] }};
   }}
   const here = places[name];
-  const script = await import(`/minimax/browser/${{name.split("-")[0]}}.js`);
-  here.cleanup = script.mount({{
+  here.cleanup = (await modules)[name.split("-")[0]].mount({{
     data: {{ run_id: "r1", ...data }},
     parentElement: here.host.shadowRoot,
     setStateValue: () => {{}},
@@ -183,16 +180,13 @@ class FakeRun:
         return [asked.partition("?")[2] for asked in self.asked if "/plane" in asked]
 
     def pack(self, header: dict[str, Any], first: int, last: int) -> Response:
-        """The points with first <= step <= last, in the binary format."""
-        arrays, described = b"", []
+        """The points with first <= step <= last."""
+        arrays = {}
         for name, (steps, values) in self.series.items():
             kept = (steps >= first) & (steps <= last)
-            arrays += steps[kept].astype("<u4").tobytes() + values[kept].astype("<f4").tobytes()
-            described.append({"name": name, "count": int(kept.sum())})
-        text = json.dumps(header | {"series": described}).encode()
-        text += b" " * (-(4 + len(text)) % 8)
-        body = len(text).to_bytes(4, "little") + text + arrays
-        return Response(body, media_type="application/octet-stream")
+            arrays[f"{name}/steps"] = steps[kept].astype(np.uint32)
+            arrays[f"{name}/values"] = values[kept].astype(np.float32)
+        return message(header, arrays)
 
     async def live(self, request: Request) -> Response:
         self.asked.append(str(request.url))
@@ -225,7 +219,8 @@ class FakeRun:
         step = int(request.query_params.get("step", newest))
         if self.game is None or (step != newest and step not in self.saved):
             sentence = "This moment is not there: ask again in a moment."
-            return JSONResponse({"error": sentence}, status_code=404)
+            status = 503 if step == newest else 404
+            return JSONResponse({"error": sentence}, status_code=status)
         sources = {"noise": ["z"], "warp": ["warp", "warp_density"]}
         names = ["real", "fake"]
         for layer in filter(None, request.query_params["layers"].split(",")):
@@ -234,7 +229,8 @@ class FakeRun:
         header = {"step": step - self.plane_late, "newest": newest, "state": self.header["state"]}
         header |= {"saved": self.saved, "reach": 1.3, "mean_force": 0.0314}
         header["reading"] = self.header.get("reading", read())
-        return pack_arrays(header, {name: game[name] for name in names if name in game})
+        scales = dict.fromkeys(("map", "optimal", "slope"), 1000)
+        return message(header, {name: game[name] for name in names if name in game}, scales)
 
     async def picture(self, request: Request) -> Response:
         """Plain grey that tells the step: `frames/40.webp` has level 40 everywhere."""
@@ -265,7 +261,8 @@ class FakeRun:
             values[f"{name}-background-color"] = behind
         variables = "".join(f"--st-{name}: {value};" for name, value in values.items())
         pace = 10 if self.hurried else 1
-        return HTMLResponse(PAGE.format(variables=variables, pace=pace))
+        page = PAGE.format(variables=variables, pace=pace, folder=scripts.folder())
+        return HTMLResponse(page)
 
     def app(self) -> Starlette:
         run = "/minimax/runs/{run_id}"
@@ -277,34 +274,9 @@ class FakeRun:
                 Route(run + "/plane", self.plane),
                 Route(run + "/frames/{name}.webp", self.picture),
                 Route(run + "/{name}.webp", self.picture),
-                Route("/minimax/browser/{name}", script),
+                Route("/minimax/browser/{version}/{name}", script),
             ]
         )
-
-
-def script(request: Request) -> Response:
-    """A script of the dashboard, read whole: a tab that closes leaves no file open."""
-    name = request.path_params["name"]
-    path = PLOTLY if name == PLOTLY.name else SCRIPTS / name
-    headers = {"Cache-Control": "max-age=3600"}
-    return Response(path.read_bytes(), media_type="text/javascript", headers=headers)
-
-
-def pack_arrays(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Response:
-    """The binary format of the plane: fields in thousandths as int16, all else as float32."""
-    body, described = b"", []
-    for name, values in arrays.items():
-        is_field = name in ("map", "optimal", "slope")
-        stored = values.astype("<f4")
-        if is_field:
-            stored = np.where(np.isnan(values), -32768, np.round(1000 * values)).astype("<i2")
-        body += stored.tobytes() + b"\0" * (-stored.nbytes % 8)
-        kind = "i2" if is_field else "f4"
-        described.append({"name": name, "type": kind, "shape": values.shape, "scale": 1000})
-    text = json.dumps(header | {"arrays": described}).encode()
-    text += b" " * (-(4 + len(text)) % 8)
-    body = len(text).to_bytes(4, "little") + text + body
-    return Response(body, media_type="application/octet-stream")
 
 
 @contextmanager

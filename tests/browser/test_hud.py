@@ -13,7 +13,7 @@ def wait_for_text(page: Page, text: str, part: str = ".root") -> None:
 
 def test_a_running_run_shows_how_far_and_how_fast_it_is(page: Page, fake_run: FakeRun):
     fake_run.train(1500)
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'running', changes: 0 })")
     wait_for_text(page, "Training", ".chip")
     wait_for_text(page, "Step 1,500 of 3,000", ".words")
     facts = page.locator("#hud .fact").all_inner_texts()
@@ -29,7 +29,7 @@ def test_a_running_run_shows_how_far_and_how_fast_it_is(page: Page, fake_run: Fa
 
 def test_a_waiting_run_shows_its_place_and_then_the_preparation(page: Page, fake_run: FakeRun):
     fake_run.header |= {"state": "queued", "queue_position": 2, "seconds_left": None}
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'queued', changes: 0 })")
     wait_for_text(page, "Number 2 in the queue", ".words")
     fake_run.header |= {
         "state": "preparing",
@@ -43,13 +43,13 @@ def test_a_waiting_run_shows_its_place_and_then_the_preparation(page: Page, fake
 
 def test_a_diverged_run_says_why_in_an_alert(page: Page, fake_run: FakeRun):
     fake_run.header |= {"state": "diverged", "message": "The loss became infinite at step 12."}
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'running', changes: 0 })")
     wait_for_text(page, "Diverged", ".chip")
     wait_for_text(page, "The loss became infinite at step 12.", "[role=alert]")
 
 
 def test_a_lost_connection_is_said_and_forgotten(page: Page, fake_run: FakeRun):
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'running', changes: 0 })")
     wait_for_text(page, "Training", ".chip")
     fake_run.answers = False
     wait_for_text(page, "Connection lost, trying again", ".offline")
@@ -65,7 +65,7 @@ def test_an_unknown_run_shows_the_sentence_of_the_server(page: Page, fake_run: F
 
 def test_a_run_that_says_nothing_is_not_called_training(page: Page, fake_run: FakeRun):
     fake_run.header |= {"silent_seconds": 90.0, "steps_per_second": 0.0, "seconds_left": None}
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'running', changes: 0 })")
     wait_for_text(page, "No news of this run for 1 min 30 s", ".problem")
     wait_for_text(page, "No news", ".chip")
     assert "steps/s" not in page.locator("#hud .facts").inner_text()
@@ -76,7 +76,7 @@ def test_a_run_that_says_nothing_is_not_called_training(page: Page, fake_run: Fa
 
 def test_each_change_of_state_is_told_to_the_page_once(page: Page, fake_run: FakeRun):
     fake_run.header["state"] = "preparing"
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'preparing', changes: 0 })")
     wait_for_text(page, "Preparing the data", ".chip")
     for state, word in [("running", "Training"), ("paused", "Paused")]:
         fake_run.header["state"] = state
@@ -107,7 +107,7 @@ def test_a_live_change_of_anyone_is_told_to_the_page_once(page: Page, fake_run: 
 
 def test_only_changes_of_state_are_spoken(page: Page, fake_run: FakeRun):
     fake_run.header["frames"] = [0]
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'running', changes: 0 })")
     wait_for_text(page, "Training", ".spoken")
     page.evaluate(
         """() => {
@@ -125,7 +125,7 @@ def test_only_changes_of_state_are_spoken(page: Page, fake_run: FakeRun):
 
 
 def test_the_time_left_is_rounded_like_a_person_would(page: Page, fake_run: FakeRun):
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'running', changes: 0 })")
     left = {7.2: "8 s left", 41: "45 s left", 3600: "1 h 0 min left", 120: "2 min left"}
     for seconds, words in left.items():
         fake_run.header["seconds_left"] = seconds
@@ -133,7 +133,7 @@ def test_the_time_left_is_rounded_like_a_person_would(page: Page, fake_run: Fake
 
 
 def test_who_goes_to_another_page_is_not_led_back_by_news(page: Page, fake_run: FakeRun):
-    page.evaluate("place('hud', {})")
+    page.evaluate("place('hud', { state: 'running', changes: 0 })")
     wait_for_text(page, "Training", ".chip")
     page.evaluate(
         """() => {

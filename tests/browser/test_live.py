@@ -1,29 +1,26 @@
-"""What of the poller needs a page; tests/node/live.test.js has when and what it asks."""
+"""What of the feed of a run needs a page; tests/node/live.test.js has when and what it asks."""
 
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.components.live import _BOOT as BOOT
+from dashboard import scripts
 from tests.browser.fake_server import CHARTS, GRID, FakeRun
 from tests.browser.person import wait_for
 
 pytestmark = pytest.mark.browser
 
+HUD = "place('hud', { state: 'running', changes: 0 })"
 
-def test_components_share_one_poller_and_stop_it_when_the_last_leaves(
-    page: Page, fake_run: FakeRun
-):
+
+def test_components_share_one_feed_and_stop_it_when_the_last_leaves(page: Page, fake_run: FakeRun):
     fake_run.header["frames"] = [0]
     fake_run.delay = 0.1
-    page.evaluate(
-        "([charts, grid]) => Promise.all("
-        "[place('hud', {}), place('curves', { charts }), place('grid', grid)])",
-        [CHARTS, GRID],
-    )
+    placed = f"[{HUD}, place('curves', {{ charts }}), place('grid', grid)]"
+    page.evaluate(f"([charts, grid]) => Promise.all({placed})", [CHARTS, GRID])
     wait_for(page, lambda: len(fake_run.lives()) >= 5)
     assert fake_run.most_at_once == 1
     page.evaluate("() => { places.hud.overtaken = places.hud.cleanup; }")
-    page.evaluate("place('hud', {})")
+    page.evaluate(HUD)
     page.evaluate("places.hud.overtaken()")  # late: it ends nothing
     page.evaluate("places.curves.cleanup()")
     page.evaluate("places.grid.host.remove()")
@@ -33,13 +30,13 @@ def test_components_share_one_poller_and_stop_it_when_the_last_leaves(
     look = "fetch('/minimax/runs/r1/real.webp').then((answer) => answer.status)"
     page.evaluate(look)  # after whatever was under way
     before = len(fake_run.lives())
-    page.evaluate("import('/minimax/browser/live.js').then((live) => live.poke('r1'))")
+    page.evaluate("modules.then(({ live }) => live.poke('r1'))")
     page.evaluate(look)
     assert len(fake_run.lives()) == before
 
 
 def test_a_component_whose_script_does_not_come_says_what_to_do(page: Page, fake_run: FakeRun):
-    boot = BOOT.replace("__NAME__", "nothing")
+    boot = scripts.boot("hud").replace("modules.js", "nothing.js")
     page.evaluate(
         """async (boot) => {
             const address = `data:text/javascript,${encodeURIComponent(boot)}`;
@@ -52,7 +49,8 @@ def test_a_component_whose_script_does_not_come_says_what_to_do(page: Page, fake
     )
     said = page.get_by_role("alert")
     said.wait_for()
-    assert f"{fake_run.url}/minimax/browser/nothing.js did not come. Reload" in said.inner_text()
+    missing = f"{fake_run.url}/{scripts.folder()}/nothing.js"
+    assert f"{missing} did not come. Reload" in said.inner_text()
 
 
 def test_charts_that_plotly_does_not_come_for_say_so_until_it_does(page: Page, fake_run: FakeRun):

@@ -65,7 +65,7 @@ class Measured(FakeRun):
     """A run whose game is measured: `figures`, or a refusal where there are none."""
 
     figures: dict[str, Any] | None = field(default_factory=lambda: copy.deepcopy(FIGURES))
-    refusal: tuple[int, str] = (404, "The networks are not made yet.")
+    refusal: tuple[int, str] = (503, "The networks are not made yet.")
     steps_behind: int = 0
     patience: float = 0.0
     questions: list[float] = field(default_factory=list)
@@ -345,9 +345,9 @@ def test_a_new_state_is_announced_once_and_its_figures_are_not(page: Page, run: 
     ]:
         run.figures |= {"words": {"state": state, "sentence": sentence}}
         run.header["step"] = step
-        expect(part(page, ".strip .sentence")).to_have_text(sentence)
+        expect(part(page, ".verdict .sentence")).to_have_text(sentence)
     assert page.evaluate("spoken") == [collapse]
-    assert part(page, ".strip").get_attribute("data-state") == "collapsing"
+    assert part(page, ".verdict").get_attribute("data-state") == "collapsing"
 
 
 def test_states_differ_by_drawing_and_colour_also_unknown_ones(page: Page, run: Measured):
@@ -356,16 +356,18 @@ def test_states_differ_by_drawing_and_colour_also_unknown_ones(page: Page, run: 
     for step, state in enumerate(["balanced", "d_winning", "d_lagging", "never_heard_of"]):
         run.figures |= {"words": {"state": state, "sentence": state}}
         run.header["step"] = step
-        expect(part(page, ".strip")).to_have_attribute("data-state", state)
-        style = part(page, ".strip").get_attribute("style")
-        looks.append((part(page, ".strip path").first.get_attribute("d"), style))
+        expect(part(page, ".verdict")).to_have_attribute("data-state", state)
+        style = part(page, ".verdict").get_attribute("style")
+        looks.append((part(page, ".verdict path").first.get_attribute("d"), style))
     assert len({drawing for drawing, _ in looks}) == len({colour for _, colour in looks}) == 4
 
 
 def test_before_the_first_game_it_waits_and_asks_again(page: Page, run: Measured):
     figures, run.figures = run.figures, None
     mount(page)
-    expect(part(page, ".waiting")).to_have_text("The networks are not made yet.")
+    expect(part(page, ".waiting")).to_have_text(
+        "The networks are not made yet. This page does so by itself."
+    )
     assert not part(page, ".panel").is_visible()
     run.figures = figures
     expect(part(page, ".panel")).to_be_visible()

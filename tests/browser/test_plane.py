@@ -108,14 +108,14 @@ def test_every_loss_reads_what_d_says_in_its_own_way(page: Page, fake_run: FakeR
     losses = ["ns", "hinge", "wgan", "rpgan", "ragan", "lsgan"]
     odds = page.evaluate(
         """async (readings) => {
-            const { readGame } = await import("/minimax/browser/plane_game.js");
+            const { plane_game: { readGame }, wire: { Message } } = await modules;
             const arrays = new Map([
-                ["real", { values: Float32Array.of(0.5, 0) }],
-                ["fake", { values: Float32Array.of(-0.5, 0) }],
+                ["real", { shape: [1, 2], values: Float32Array.of(0.5, 0) }],
+                ["fake", { shape: [1, 2], values: Float32Array.of(-0.5, 0) }],
                 ["map", { shape: [2, 2], values: Float32Array.of(0.25, 1, 0.25, 1) }],
             ]);
             return readings.map((reading) => {
-                const { odds } = readGame({ header: { reach: 1, reading }, arrays });
+                const { odds } = readGame(new Message({ reach: 1, reading }, arrays));
                 return [odds.values[1], odds.values[0]];
             });
         }""",
@@ -143,19 +143,19 @@ def test_the_best_d_of_a_loss_shows_no_difference_from_itself(page: Page, fake_r
     ]
     fields = page.evaluate(
         """async (cases) => {
-            const { readGame } = await import("/minimax/browser/plane_game.js");
+            const { plane_game: { readGame }, wire: { Message } } = await modules;
             const field = ([low, high], shift) => {
                 const values = Float32Array.of(low, high, low, high).map((x) => x + shift);
                 return { shape: [2, 2], values };
             };
             return cases.map(([reading, best, shift]) => {
                 const arrays = new Map([
-                    ["real", { values: Float32Array.of(0.5, 0, 0.4, 0) }],
-                    ["fake", { values: Float32Array.of(-0.5, 0, 0.2, 0) }],
+                    ["real", { shape: [2, 2], values: Float32Array.of(0.5, 0, 0.4, 0) }],
+                    ["fake", { shape: [2, 2], values: Float32Array.of(-0.5, 0, 0.2, 0) }],
                     ["map", field(best, shift)],
                     ["optimal", field(best, 0)],
                 ]);
-                const { odds, optimal } = readGame({ header: { reach: 1, reading }, arrays });
+                const { odds, optimal } = readGame(new Message({ reach: 1, reading }, arrays));
                 return [[...odds.values], [...optimal.values]];
             });
         }""",
@@ -510,7 +510,9 @@ def test_before_the_first_game_it_says_calmly_what_goes_on(page: Page, fake_run:
     waiting = page.locator("#plane .waiting")
     expect(waiting).to_have_text("Reading the points")
     fake_run.header |= {"state": "running", "progress_text": ""}
-    expect(waiting).to_have_text("This moment is not there: ask again in a moment.")
+    expect(waiting).to_have_text(
+        "This moment is not there: ask again in a moment. This page does so by itself."
+    )
     fake_run.game = lambda step: plain_game()
     wait_for_step(page, 0)
     assert not waiting.is_visible()

@@ -92,8 +92,8 @@ def test_what_was_refused_is_told(page: Page, server: RealRoutes, hold_run):
 
 def test_the_verdict_stands_above_with_its_measurement(page: Page, server: RealRoutes, hold_run):
     place(page, hold_run(PREPARED, measured(1, 3.5)))
-    expect(page.locator(".strip")).to_have_attribute("data-state", "searching")
-    expect(page.locator(".strip")).to_have_text(
+    expect(page.locator(".verdict")).to_have_attribute("data-state", "searching")
+    expect(page.locator(".verdict")).to_have_text(
         "At step 1: no fault found, still far from real pictures (Fréchet distance 3.5 against "
         "0.12)."
     )
@@ -102,10 +102,10 @@ def test_the_verdict_stands_above_with_its_measurement(page: Page, server: RealR
 def test_a_verdict_fades_as_soon_as_a_setting_is_changed(page: Page, server: RealRoutes, hold_run):
     run = hold_run(PREPARED, measured(1, 0.1))
     place(page, run)
-    expect(page.locator(".strip")).to_have_attribute("data-state", "solved")
+    expect(page.locator(".verdict")).to_have_attribute("data-state", "solved")
     run._record.add(ControlChanged(1, {"lr_g": 0.1}))
-    expect(page.locator(".strip")).to_have_attribute("data-state", "outdated")
-    expect(page.locator(".strip")).to_contain_text("At step 1, before the change at step 1: no")
+    expect(page.locator(".verdict")).to_have_attribute("data-state", "outdated")
+    expect(page.locator(".verdict")).to_contain_text("At step 1, before the change at step 1: no")
 
 
 def test_a_run_that_diverges_afterwards_says_so_and_what_to_try(
@@ -113,10 +113,10 @@ def test_a_run_that_diverges_afterwards_says_so_and_what_to_try(
 ):
     run = hold_run(PREPARED, measured(1, 3.5))
     place(page, run)
-    expect(page.locator(".strip")).to_have_attribute("data-state", "searching")
+    expect(page.locator(".verdict")).to_have_attribute("data-state", "searching")
     run._record.add(RunEnded(1, "diverged", "The loss is not finite."))
-    expect(page.locator(".strip")).to_have_attribute("data-state", "diverging")
-    expect(page.locator(".strip")).to_contain_text("Try a lower lr_g and lr_d")
+    expect(page.locator(".verdict")).to_have_attribute("data-state", "diverging")
+    expect(page.locator(".verdict")).to_contain_text("Try a lower lr_g and lr_d")
     expect(page.get_by_role("status")).to_contain_text("The run diverged")
 
 
@@ -124,7 +124,7 @@ def test_without_a_verdict_there_is_no_strip(page: Page, server: RealRoutes, hol
     nothing = PictureFigures((), refused=("Too few pictures.",))
     place(page, hold_run(PREPARED, Measured(1, 2.0, nothing)))
     expect(page.locator(".refused")).to_have_text("Too few pictures.")
-    expect(page.locator(".strip")).to_be_hidden()
+    expect(page.locator(".verdict")).to_be_hidden()
 
 
 def test_a_run_that_was_over_before_says_so(page: Page, server: RealRoutes, hold_run):

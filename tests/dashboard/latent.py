@@ -1,6 +1,5 @@
 """The latent page as a visitor meets it, over a generator that is as simple as can be."""
 
-import base64
 from typing import Any
 
 import numpy as np
@@ -43,11 +42,6 @@ def move(app: AppTest, key: str, value: Any) -> AppTest:
     app.get_by_key(key).set_value(value).run()
     assert not app.exception
     return app
-
-
-def numbers(base64_text: str, latent_dim: int) -> np.ndarray:
-    """The vectors that a component was given: (N, latent_dim)."""
-    return np.frombuffer(base64.b64decode(base64_text), "<f4").reshape(-1, latent_dim)
 
 
 def asked_config(condition: str = "concat") -> RunConfig:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import dashboard.app
+from dashboard import scripts
 from ganlib import RunError
 
 ROOT = Path(dashboard.app.__file__).parent.parent
@@ -137,7 +138,7 @@ UPGRADE = {
         ("/_stcore/stream", UPGRADE),
         ("/minimax/runs/none/live", {}),
         ("/minimax/runs/none/explore", UPGRADE),
-        ("/minimax/browser/live.js", {}),
+        (f"/{scripts.folder()}/modules.js", {}),
     ],
 )
 def test_nothing_is_answered_to_a_strangers_name_or_page(servers, path, more):

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.glossary import glossary
-from dashboard.quality import MOST_POINTS, quality
+from dashboard.quality import MOST_POINTS, courses, quality
 from ganlib import FRECHET, PRICE, Figure, Measured, PictureFigures, RunConfig, RunSnapshot
 
 IN = "digit features 0a1b"
@@ -75,15 +75,15 @@ def test_a_floor_that_a_logarithm_cannot_show_is_left_out(floor):
 
 
 def test_curves_have_a_point_for_each_measurement():
-    series = {one["name"]: one for one in told(measured(3), measured(9, value=2.0))["series"]}
-    assert series[FRECHET]["steps"] == [3, 9]
-    assert series[FRECHET]["values"] == pytest.approx([3.456, 2.0])
-    assert series["recall"] == {"name": "recall", "steps": [], "values": []}
+    found = courses(RunSnapshot(figures=(measured(3), measured(9, value=2.0))))
+    assert found[f"{FRECHET}/steps"].tolist() == [3, 9]
+    assert found[f"{FRECHET}/values"] == pytest.approx([3.456, 2.0])
+    assert len(found["recall/steps"]) == len(found["recall/values"]) == 0
 
 
 def test_very_many_measurements_are_thinned():
-    (distance, *_) = told(*(measured(step) for step in range(1, 900)))["series"]
-    assert len(distance["steps"]) == MOST_POINTS
+    found = courses(RunSnapshot(figures=tuple(measured(step) for step in range(1, 900))))
+    assert len(found[f"{FRECHET}/steps"]) == MOST_POINTS
 
 
 def test_where_nothing_could_be_measured_the_sentence_says_why():
@@ -116,5 +116,6 @@ def test_the_price_of_held_out_pictures_has_a_chart_and_a_course():
     found = told(*priced)
     assert [chart["id"] for chart in found["charts"]] == ["price"]
     assert found["table"][0]["value"] == "99.00 ± 1.500"
-    (course,) = (one for one in found["series"] if one["name"] == PRICE)
-    assert (course["steps"], course["values"]) == ([3, 9], [93.0, 99.0])
+    course = courses(RunSnapshot(figures=tuple(priced)))
+    assert course[f"{PRICE}/steps"].tolist() == [3, 9]
+    assert course[f"{PRICE}/values"].tolist() == [93.0, 99.0]

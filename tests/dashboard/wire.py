@@ -1,61 +1,31 @@
 """The browser's side of the wire: what it reads from the live routes, and what a page says."""
 
 import json
-import math
-import struct
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-Unpacked = dict[str, tuple[np.ndarray, np.ndarray]]
-UNKNOWN = -32768
+from dashboard.wire import decode
+
+Series = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
-def unpack(body: bytes) -> tuple[dict, Unpacked]:
-    """The header, and the steps and values of each series by name; nothing may be left over."""
-    (length,) = struct.unpack_from("<I", body)
-    header = json.loads(body[4 : 4 + length])
-    offset, series = 4 + length, {}
-    for one in header["series"]:
-        assert offset % 8 == 0
-        steps = np.frombuffer(body, "<u4", one["count"], offset)
-        values = np.frombuffer(body, "<f4", one["count"], offset + 4 * one["count"])
-        series[one["name"]] = (steps, values)
-        offset += 8 * one["count"]
-    assert offset == len(body)
-    return header, series
-
-
-def unpack_arrays(body: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """The header, and the arrays by name, NaN where unknown; nothing may be left over."""
-    (length,) = struct.unpack_from("<I", body)
-    header = json.loads(body[4 : 4 + length])
-    offset, arrays = 4 + length, {}
-    for one in header["arrays"]:
-        assert offset % 8 == 0
-        kind, count = {"f4": "<f4", "i2": "<i2"}[one["type"]], math.prod(one["shape"])
-        values = np.frombuffer(body, kind, count, offset)
-        end = offset + values.nbytes
-        if one["type"] == "i2":
-            values = np.where(values == UNKNOWN, np.nan, values / one["scale"])
-        arrays[one["name"]] = values.reshape(one["shape"])
-        offset = end + -end % 8
-        assert body[end:offset] == bytes(offset - end)
-    assert offset == len(body)
-    return header, arrays
-
-
-def unpack_body(message: bytes) -> tuple[dict, bytes]:
-    """The header, and the bytes after it."""
-    (length,) = struct.unpack_from("<I", message)
-    assert (4 + length) % 8 == 0
-    return json.loads(message[4 : 4 + length]), message[4 + length :]
+def unpack(body: bytes) -> tuple[dict, Series]:
+    """The header of a message with curves, and the steps and values of each by name."""
+    header, arrays = decode(body)
+    names = [name.removesuffix("/steps") for name in arrays if name.endswith("/steps")]
+    assert len(arrays) == 2 * len(names)
+    return header, {name: (arrays[f"{name}/steps"], arrays[f"{name}/values"]) for name in names}
 
 
 def mounted(app: AppTest) -> dict[str, dict]:
     """The data of each browser component on the page, by its key without the run's id."""
-    elements = app.get("bidi_component")
-    return {one.key.rsplit("-", 1)[0]: json.loads(one.proto.json) for one in elements}
+    found = {}
+    for one in app.get("bidi_component"):
+        header, arrays = decode(one.proto.bytes) if one.proto.bytes else (one.proto.json, {})
+        data = header if arrays else json.loads(header)
+        found[one.key.rsplit("-", 1)[0]] = {**data, **arrays}
+    return found
 
 
 def open_tab(app: AppTest, word: str) -> None:

@@ -1,39 +1,65 @@
-/** The poller of a run: when it asks, what it asks for, and what its listeners hear. */
+/** The feed of a run: when it asks, what it asks for, and what its listeners hear. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Clock, hide } from "./page.js";
 import { poke, watch } from "../../dashboard/browser/live.js";
+import { encode } from "../../dashboard/browser/wire.js";
+import { Clock, hide } from "./page.js";
 
-const HEADER = { state: "running", step: 0, frames: [0], elapsed: 12, problem: "" };
+/** @typedef {import("node:test").TestContext} TestContext */
+
+const HEADER = {
+  state: "running",
+  step: 0,
+  frames: [0],
+  elapsed: 12,
+  problem: "",
+  is_unsaved: false,
+};
 let runs = 0;
 
 /** A run on a server of this process: `header` and `series` are what it says. */
 class Run {
   header = { ...HEADER };
+  /** @type {Record<string, [step: number, value: number][]>} */
   series = {};
   delay = 0;
+  /** @type {{error: string, status: number} | null} */
   refusal = null;
   answers = true;
+  /** @type {{at: number, since: number}[]} */
   asked = [];
   #under = 0;
   #looked = 0;
   most = 0;
+  /** @type {import("../../dashboard/browser/live.js").News[]} */
+  heard = [];
+  unwatch = () => {};
 
-  constructor(t) {
-    this.id = `run${(runs += 1)}`;
+  constructor(/** @type {TestContext} */ t) {
+    runs += 1;
+    this.id = `run${runs}`;
     this.clock = new Clock(t);
-    this.heard = [];
-    globalThis.fetch = (url) => this.#answer(url);
+    t.mock.method(globalThis, "fetch", (/** @type {string} */ url) => this.#answer(url));
     t.after(() => this.unwatch());
   }
 
-  watch(owner) {
+  watch(owner = document) {
     this.unwatch = watch(this.id, (news) => this.heard.push(news), owner);
   }
 
+  get news() {
+    return this.heard[this.heard.length - 1];
+  }
+
+  curve(/** @type {string} */ name) {
+    const curve = this.news.series.get(name);
+    assert.ok(curve);
+    return curve;
+  }
+
   /** When it was asked since the last look, while the clock is turned on by so much. */
-  async times(milliseconds) {
+  async times(/** @type {number} */ milliseconds) {
     const { now } = this.clock;
     await this.clock.turn(milliseconds);
     const [before, count] = [this.#looked, this.asked.length];
@@ -41,46 +67,35 @@ class Run {
     return this.asked.slice(before).map(({ at }) => at - now);
   }
 
-  async #answer(url) {
-    this.asked.push({ at: this.clock.now, since: Number(/since=(\d+)/.exec(url)[1]) });
+  async #answer(/** @type {string} */ url) {
+    const since = Number(/since=(\d+)/.exec(url)?.[1]);
+    this.asked.push({ at: this.clock.now, since });
     this.#under += 1;
     this.most = Math.max(this.most, this.#under);
     if (this.delay) await new Promise((resume) => setTimeout(resume, this.delay));
     this.#under -= 1;
     if (!this.answers) throw new TypeError("no connection");
-    if (this.refusal) return { ok: false, ...this.refusal, json: async () => this.refusal };
-    const since = this.asked.at(-1).since;
-    return { ok: true, arrayBuffer: async () => this.#pack(since) };
+    if (this.refusal) return Response.json(this.refusal, this.refusal);
+    return new Response(this.#message(since));
   }
 
-  #pack(since) {
-    const kept = Object.entries(this.series).map(([name, rows]) => [
-      name,
-      rows.filter(([step]) => step > since),
-    ]);
-    const series = kept.map(([name, rows]) => ({ name, count: rows.length }));
-    const header = JSON.stringify({ ...this.header, reset: since === 0, series });
-    const text = header + " ".repeat((8 - ((4 + header.length) % 8)) % 8);
-    const body = [new Uint32Array([text.length]), new TextEncoder().encode(text)];
-    for (const [, rows] of kept) {
-      body.push(Uint32Array.from(rows, ([step]) => step), Float32Array.from(rows, (row) => row[1]));
-    }
-    return concat(body);
+  #message(/** @type {number} */ since) {
+    const arrays = Object.entries(this.series).flatMap(([name, rows]) => {
+      const kept = rows.filter(([step]) => step > since);
+      const steps = Uint32Array.from(kept, ([step]) => step);
+      const values = Float32Array.from(kept, ([, value]) => value);
+      const shape = [kept.length];
+      return [
+        [`${name}/steps`, { shape, values: steps }],
+        [`${name}/values`, { shape, values }],
+      ];
+    });
+    return encode({ ...this.header, reset: since === 0 }, Object.fromEntries(arrays));
   }
-}
-
-function concat(parts) {
-  const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const { buffer, byteOffset, byteLength } of parts) {
-    whole.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  return whole.buffer;
 }
 
 test("how often it asks depends on what the run does", async (t) => {
+  /** @type {[Partial<typeof HEADER>, number[]][]} */
   const cases = [
     [{ frames: [] }, [0, 200, 400, 600, 800, 1000]],
     [{}, [0, 500, 1000]],
@@ -107,10 +122,9 @@ test("an old run is asked about every two seconds", async (t) => {
   assert.deepEqual(await run.times(4000), [0, 2000, 4000]);
 });
 
-test("three listeners share one poller, and one that throws stops no other", async (t) => {
+test("three listeners share one feed, and one that throws stops no other", async (t) => {
   const run = new Run(t);
-  const problems = [];
-  globalThis.reportError = (problem) => problems.push(problem);
+  const problems = t.mock.method(globalThis, "reportError");
   const others = [
     watch(run.id, () => {
       throw new Error("on purpose");
@@ -119,9 +133,9 @@ test("three listeners share one poller, and one that throws stops no other", asy
   ];
   run.watch();
   // The first asks, and the two after it in haste once more.
-  assert.deepEqual(await run.times(2000), [0, 10, 510, 1010, 1510]);
+  assert.deepEqual(await run.times(2000), [0, 0, 500, 1000, 1500, 2000]);
   assert.equal(run.heard.length, run.asked.length);
-  assert.equal(problems.length, run.asked.length);
+  assert.equal(problems.mock.callCount(), run.asked.length);
   for (const unwatch of others) unwatch();
 });
 
@@ -130,7 +144,7 @@ test("never two questions are under way, and haste is heeded once", async (t) =>
   run.delay = 300;
   run.watch();
   for (let i = 0; i < 8; i += 1) poke(run.id);
-  assert.deepEqual(await run.times(1200), [0, 310, 1110]);
+  assert.deepEqual(await run.times(1200), [0, 300, 1100]);
   assert.equal(run.most, 1);
 });
 
@@ -154,6 +168,18 @@ test("a run that is over is asked about once, until someone pokes", async (t) =>
   assert.deepEqual(await run.times(500), [0, 500]);
 });
 
+test("a run that is over is asked about when the page is seen again: it may go on", async (t) => {
+  const run = new Run(t);
+  run.header.state = "completed";
+  run.watch();
+  await run.times(1000);
+  hide(true);
+  run.header.state = "running";
+  assert.deepEqual(await run.times(1000), []);
+  hide(false);
+  assert.deepEqual(await run.times(600), [0, 500]);
+});
+
 test("a run that is over and not saved to its end is asked about until it is", async (t) => {
   const run = new Run(t);
   Object.assign(run.header, { state: "stopped", problem: "The disk is full.", is_unsaved: true });
@@ -168,7 +194,7 @@ test("a run that is over and damaged says so once", async (t) => {
   Object.assign(run.header, { state: "completed", problem: "Its curves are damaged." });
   run.watch();
   assert.deepEqual(await run.times(60_000), [0]);
-  assert.equal(run.heard.at(-1).header.problem, "Its curves are damaged.");
+  assert.equal(run.news.header?.problem, "Its curves are damaged.");
 });
 
 test("a server that does not answer is asked ever more rarely, and it is said", async (t) => {
@@ -176,22 +202,22 @@ test("a server that does not answer is asked ever more rarely, and it is said", 
   run.answers = false;
   run.watch();
   assert.deepEqual(await run.times(20_000), [0, 1000, 3000, 7000, 12_000, 17_000]);
-  assert.equal(run.heard.at(-1).trouble, "Connection lost, trying again");
+  assert.equal(run.news.trouble, "Connection lost, trying again");
   run.answers = true;
   await run.clock.turn(5000);
-  assert.equal(run.heard.at(-1).trouble, "");
+  assert.equal(run.news.trouble, "");
 });
 
 test("a refusal that passes is put again, and any other is the last word", async (t) => {
   const run = new Run(t);
-  run.refusal = { status: 503, error: "Another program holds it." };
+  run.refusal = { error: "Another program holds it.", status: 503 };
   run.watch();
   assert.deepEqual(await run.times(2000), [0, 1000]);
-  const { trouble, error } = run.heard.at(-1);
-  assert.deepEqual([trouble, error], ["Another program holds it. This page does so by itself.", ""]);
-  run.refusal = { status: 404, error: "There is no run of this name." };
+  const again = "Another program holds it. This page does so by itself.";
+  assert.deepEqual([run.news.trouble, run.news.error], [again, ""]);
+  run.refusal = { error: "There is no run of this name.", status: 404 };
   assert.deepEqual(await run.times(60_000), [1000]);
-  assert.deepEqual([run.heard.at(-1).trouble, run.heard.at(-1).error], ["", run.refusal.error]);
+  assert.deepEqual([run.news.trouble, run.news.error], ["", run.refusal.error]);
   run.refusal = null;
   poke(run.id);
   assert.deepEqual(await run.times(500), [0, 500]);
@@ -204,15 +230,63 @@ test("who leaves is asked for no more", async (t) => {
   run.unwatch();
   assert.deepEqual(await run.times(5000), []);
   const owner = { isConnected: true };
-  run.watch(owner);
+  run.unwatch = watch(run.id, () => {}, owner);
   await run.times(100);
   owner.isConnected = false;
   assert.deepEqual(await run.times(5000), []);
 });
 
+for (const [order, change] of /** @type {const} */ ([
+  ["before", (/** @type {Run} */ run) => [run.unwatch(), run.watch()]],
+  [
+    "after",
+    (/** @type {Run} */ run) => {
+      const { unwatch } = run;
+      run.watch();
+      unwatch();
+    },
+  ],
+])) {
+  test(`who comes back during a question, leaving ${order}, hears what the run does`, async (t) => {
+    const run = new Run(t);
+    run.delay = 300;
+    run.watch();
+    await run.clock.turn(100);
+    change(run);
+    run.header.state = "stopped";
+    await run.clock.turn(1000);
+    assert.equal(run.news.header?.state, "stopped");
+  });
+}
+
+test("a question about a run that never ends is given up, said, and put again", async (t) => {
+  const run = new Run(t);
+  run.delay = 1e9;
+  run.watch();
+  await run.clock.turn(10_500);
+  assert.equal(run.news.trouble, "Connection lost, trying again");
+  run.delay = 0;
+  await run.clock.turn(1000);
+  assert.deepEqual([run.news.trouble, run.news.header?.state], ["", "running"]);
+});
+
+test("an answer that cannot be taken in is said, and asked for again", async (t) => {
+  const run = new Run(t);
+  const reported = t.mock.method(globalThis, "reportError");
+  // A message without the list of saved moments.
+  Reflect.deleteProperty(run.header, "frames");
+  run.watch();
+  await run.times(500);
+  assert.match(run.news.trouble, /^This page has a fault, and tries again: TypeError/);
+  assert.equal(reported.mock.callCount(), 1);
+  run.header.frames = [0];
+  assert.deepEqual(await run.times(1000), [500, 1000]);
+  assert.equal(run.news.trouble, "");
+});
+
 test("points are added, and past twice the budget everything is asked for again", async (t) => {
   const run = new Run(t);
-  const train = (last) => {
+  const train = (/** @type {number} */ last) => {
     run.series.d_loss = Array.from({ length: last }, (_, i) => [i + 1, i / 4]);
     run.header.step = last;
   };
@@ -221,10 +295,13 @@ test("points are added, and past twice the budget everything is asked for again"
   await run.clock.turn(100);
   train(1201);
   await run.clock.turn(500);
-  const { steps, values } = run.heard.at(-1).series.get("d_loss");
+  const { steps, values } = run.curve("d_loss");
   assert.deepEqual([...steps.slice(1098, 1102)], [1099, 1100, 1101, 1102]);
   assert.deepEqual([...values.slice(1098, 1102)], [274.5, 274.75, 275, 275.25]);
   await run.clock.turn(500);
-  assert.deepEqual(run.asked.map(({ since }) => since), [0, 1100, 0]);
-  assert.equal(run.heard.at(-1).series.get("d_loss").count, 1201);
+  assert.deepEqual(
+    run.asked.map(({ since }) => since),
+    [0, 1100, 0],
+  );
+  assert.equal(run.curve("d_loss").steps.length, 1201);
 });

@@ -1,23 +1,26 @@
 /** As much of a page as our scripts ask for that draw nothing, and a clock that tests turn. */
 
-globalThis.document = Object.assign(new EventTarget(), { hidden: false, isConnected: true });
+/** @typedef {import("node:test").TestContext} TestContext */
+
+const page = Object.assign(new EventTarget(), { hidden: false, isConnected: true });
+Object.assign(globalThis, { document: page, reportError: () => {} });
 
 /** Hide the page, or show it again. */
-export function hide(hidden) {
-  document.hidden = hidden;
-  document.dispatchEvent(new Event("visibilitychange"));
+export function hide(/** @type {boolean} */ hidden) {
+  page.hidden = hidden;
+  page.dispatchEvent(new Event("visibilitychange"));
 }
 
 /** A clock that stands still until it is turned; `now` are its milliseconds. */
 export class Clock {
   now = 0;
 
-  constructor({ mock }) {
+  constructor(/** @type {TestContext} */ { mock }) {
     mock.timers.enable({ apis: ["setTimeout"] });
     this.timers = mock.timers;
   }
 
-  async turn(milliseconds) {
+  async turn(/** @type {number} */ milliseconds) {
     const end = this.now + milliseconds;
     // What was promised comes true between the ticks.
     for (await settle(); this.now < end; await settle()) {
@@ -27,6 +30,7 @@ export class Clock {
   }
 }
 
+/** @returns {Promise<void>} */
 function settle() {
   return new Promise((resume) => setImmediate(resume));
 }

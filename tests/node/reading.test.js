@@ -3,44 +3,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import "./page.js";
-import { unpack } from "../../dashboard/browser/arrays.js";
-import { afterSteps } from "../../dashboard/browser/latent_ask.js";
+import { afterSteps } from "../../dashboard/browser/latent_http.js";
 import { contours } from "../../dashboard/browser/plane_contour.js";
 import { valueAt } from "../../dashboard/browser/plane_game.js";
-
-test("arrays are unpacked with their scale and their unknown values", () => {
-  const about = [
-    { name: "map", type: "i2", shape: [3, 3], scale: 1000 },
-    { name: "forces", type: "f4", shape: [1, 2], scale: 1000 },
-  ];
-  const text = JSON.stringify({ step: 7, arrays: about });
-  const header = new TextEncoder().encode(text + " ".repeat((12 - (text.length % 8)) % 8));
-  const buffer = new ArrayBuffer(4 + header.length + 24 + 8);
-  new DataView(buffer).setUint32(0, header.length, true);
-  new Uint8Array(buffer).set(header, 4);
-  // 9 numbers of int16 are 18 bytes: the array after them begins at the next multiple of 8.
-  new Int16Array(buffer, 4 + header.length, 9).set([500, -1500, -32768, 2000, 0, 0, 0, 0, 1]);
-  new Float32Array(buffer, 4 + header.length + 24, 2).set([0.25, -3]);
-  const found = unpack(buffer);
-  assert.equal(found.header.step, 7);
-  const { shape, values } = found.arrays.get("map");
-  assert.deepEqual(shape, [3, 3]);
-  const thousandth = Math.fround(0.001);
-  assert.deepEqual([...values], [0.5, -1.5, NaN, 2, 0, 0, 0, 0, thousandth]);
-  assert.deepEqual([...found.arrays.get("forces").values], [0.25, -3]);
-});
+import { lengths } from "../../dashboard/browser/ways.js";
 
 test("a field is interpolated between its cell centres", () => {
   // Centres at -1/2 and 1/2; the middle has the mean, a corner the value of its own cell.
   const field = { shape: [2, 2], values: Float32Array.of(1, 2, 3, 8) };
-  const places = [[0, 0], [0.25, -0.5], [0.5, 0], [-1, 1]];
-  assert.deepEqual(places.map(([x, y]) => valueAt(field, 1, x, y)), [3.5, 1.75, 5, 3]);
+  const places = [
+    [0, 0],
+    [0.25, -0.5],
+    [0.5, 0],
+    [-1, 1],
+  ];
+  assert.deepEqual(
+    places.map(([x, y]) => valueAt(field, 1, x, y)),
+    [3.5, 1.75, 5, 3],
+  );
 });
 
 test("contours follow straight lines and islands and leave the unknown alone", () => {
-  const lines = (...values) =>
-    contours({ shape: [3, 3], values: Float32Array.from(values) }, 3, 0);
-  const across = (line) => line.map(([x]) => x).sort((a, b) => a - b);
+  /** @param {...number} values */
+  const lines = (...values) => contours({ shape: [3, 3], values: Float32Array.from(values) }, 3, 0);
+  const across = (/** @type {[number, number][]} */ line) =>
+    line.map(([x]) => x).sort((a, b) => a - b);
   const [straight, ...none] = lines(-1, -1, -1, 1, 1, 1, 3, 3, 3);
   // Rows stand at y = -2, 0, 2: the level 0 lies half way between the lowest two.
   assert.deepEqual(none, []);
@@ -58,4 +45,8 @@ test("what several generators made says each its step", () => {
   assert.equal(afterSteps({ Samples: 1300, D: 1300 }), "After step 1,300.");
   const told = afterSteps({ Samples: 1300, D: 1301 });
   assert.equal(told, "Samples after step 1,300, D after step 1,301.");
+});
+
+test("the length of a vector is told over the square root of its dimension", () => {
+  assert.deepEqual(lengths(Float32Array.of(3, 4, 0, 0, 1, 1, 1, 1), 4), [2.5, 1]);
 });

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 PLOTS = """(() => {
   const roots = [...document.querySelectorAll('*')].map((one) => one.shadowRoot).filter(Boolean);
-  return roots.flatMap((root) => [...root.querySelectorAll('.plot[data-metric]')]);
+  return roots.flatMap((root) => [...root.querySelectorAll('.plot[data-chart]')]);
 })()"""
 
 

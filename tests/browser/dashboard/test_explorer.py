@@ -138,7 +138,7 @@ def test_a_lost_connection_is_told_and_mended(visitor: Page, dashboard_url: str,
         lambda socket: socket.connect_to_server() if is_up else socket.close(),
     )
     visitor.goto(f"{dashboard_url}/latent?run={digits_run}")
-    expect(visitor.get_by_text("The server does not answer. It is asked again.")).to_be_visible()
+    expect(visitor.get_by_text("Connection lost, trying again")).to_be_visible()
     is_up = True
     answered(visitor)
-    expect(visitor.get_by_text("The server does not answer.")).to_be_hidden()
+    expect(visitor.get_by_text("Connection lost, trying again")).to_be_hidden()

@@ -24,7 +24,7 @@ def test_choosing_nothing_shows_pictures_that_can_be_gone_through_and_explored(
     visitor.wait_for_selector(".fake img")
     state(visitor, "Training")
     expect(visitor.locator(".plot .scatterlayer .trace").first).to_be_visible()
-    scrubber = visitor.locator(".controls input")
+    scrubber = visitor.locator(".scrubber input")
     scrubber.focus()
     scrubber.press("Home")
     expect(visitor.locator(".fake .step")).to_have_text("Step 0")

@@ -96,7 +96,7 @@ def test_plane_and_measures_are_saved_as_they_look(
     for scheme, ground in (("light", (255, 255, 255)), ("dark", (0x12, 0x15, 0x1C))):
         visitor.emulate_media(color_scheme=scheme)
         visitor.goto(f"{dashboard_url}/?run={ring_run}")
-        expect(visitor.locator("[class*=st-key-measures] .strip")).to_be_visible()
+        expect(visitor.locator("[class*=st-key-measures] .verdict")).to_be_visible()
         name, plane = png(visitor, "[class*=st-key-plane] button.save", tmp_path)
         assert name.startswith("plane-")
         assert plane.shape[0] == plane.shape[1] > 300

@@ -1,7 +1,7 @@
 import pytest
 
+from dashboard import scripts
 from dashboard.charts import train_charts
-from dashboard.routes import BROWSER
 from ganlib import COLOURS, RunConfig
 from tests.dashboard.wire import mounted
 
@@ -36,8 +36,7 @@ def test_a_component_knows_its_run_and_loads_its_script(
     run = hold_run(config=tiny if in_plane else pictures)
     element = elements(visit(run.run_id))[name]
     assert element.key == f"{name}-{run.run_id}"
-    assert f'new URL("minimax/browser/{name}.js", document.baseURI)' in element.proto.js_content
-    assert (BROWSER / f"{name}.js").is_file()
+    assert element.proto.js_content == scripts.boot(name)
     assert element.proto.html_content == '<div class="root"></div>'
     assert element.proto.isolate_styles
 

@@ -6,10 +6,10 @@ import pytest
 
 from dashboard.charts import metric_chart
 from dashboard.routes import compare
+from dashboard.wire import decode
 from ganlib import ControlChanged, RunEnded, RunPrepared, changed
 from tests.conftest import METRICS
 from tests.dashboard.asgi import refused
-from tests.dashboard.wire import unpack_arrays
 
 PREPARED = RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS)
 
@@ -44,7 +44,7 @@ def look(client):
         assert answer.status_code == 200, answer.content
         assert answer.headers["content-type"] == "application/octet-stream"
         assert answer.headers["cache-control"] == "no-store"
-        return unpack_arrays(answer.content)
+        return decode(answer.content)
 
     return ask
 

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 
+import numpy as np
 import pytest
 from starlette.requests import Request
 
@@ -95,7 +96,7 @@ def test_what_nobody_waits_for_is_not_begun(held):
 def test_quick_questions_are_answered_while_no_dear_one_can_be(ask, trained, monkeypatch):
     run = trained(2)
     monkeypatch.setattr(module, "_ROOM", threading.Semaphore(0))
-    vector = bytes(4 * run.config.latent_dim)
+    vector = {"z": np.zeros((1, run.config.latent_dim), np.float32)}
     for dear_one in ("film/gif", "nearest", "spread", "inside/density", "inside/encoded"):
         assert refused(ask(run, dear_one, body=vector), 503) == module.BUSY
     for quick in ("live", "curves", "frames/0.webp", "real.webp", "plane", "measures"):

@@ -1,6 +1,4 @@
-import base64
 import io
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -12,13 +10,13 @@ from PIL import Image
 from torch import nn
 
 from dashboard.routes import asking, finding
-from dashboard.routes.asking import MOST_LETTERS
+from dashboard.routes.asking import MOST_BYTES
 from dashboard.routes.dear import BUSY
+from dashboard.wire import decode, encode
 from ganlib import DataError, DecoderPublished, RunConfig, RunPrepared
 from ganlib.latent import GeneratorDecoder
 from tests.conftest import METRICS
 from tests.dashboard.asgi import refused
-from tests.dashboard.wire import unpack_body
 
 SIDE = 28
 SLOW = 30
@@ -42,18 +40,17 @@ def drawing(hold_run):
 def search(client):
     """Ask for a search, and hear all of it."""
 
-    def search(run, text, **headers):
+    def search(run, asked, **headers):
         run_id = getattr(run, "run_id", run)
-        told = client.converse(f"/minimax/runs/{run_id}/find", [text], headers)
-        return told and [unpack_body(one) for one in told]
+        told = client.converse(f"/minimax/runs/{run_id}/find", [asked], headers)
+        return told and [decode(one) for one in told]
 
     return search
 
 
 def question(picture, known=None, **more):
     known = np.ones(picture.shape[:2], np.uint8) if known is None else known
-    texts = (base64.b64encode(one.astype(np.uint8).tobytes()).decode() for one in (picture, known))
-    return json.dumps(dict(zip(("picture", "known"), texts, strict=True)) | more)
+    return encode(more, {"picture": picture, "known": known})
 
 
 def grey(level):
@@ -65,23 +62,21 @@ def test_a_picture_that_can_be_drawn_is_found(search, drawing):
     headers = [header for header, _ in told]
     assert [header["step"] for header in headers] == list(range(10, 501, 10))
     assert {header["steps"] for header in headers} == {500}
-    errors = [header["error"] for header in headers]
+    errors = [header["mse"] for header in headers]
     assert errors == sorted(errors, reverse=True)
     assert errors[-1] < 1e-4
-    last, body = told[-1]
-    assert last["shape"] == [SIDE, SIDE, 1]
-    assert np.tanh(last["z"][0]) == pytest.approx(200 / 127.5 - 1, abs=0.02)
-    drawn, filled = np.frombuffer(body, np.uint8).reshape(2, -1)
-    assert np.abs(drawn.astype(int) - 200).max() <= 2
-    assert (filled == 200).all()  # All of it is known.
+    last, found = told[-1]
+    assert found["drawn"].shape == found["filled"].shape == (SIDE, SIDE, 1)
+    assert np.tanh(found["z"][0]) == pytest.approx(200 / 127.5 - 1, abs=0.02)
+    assert np.abs(found["drawn"].astype(int) - 200).max() <= 2
+    assert (found["filled"] == 200).all()  # All of it is known.
     assert last["left"] < 0.02
 
 
 def test_what_is_hidden_is_filled_in(search, drawing):
     picture, known = grey(150), np.ones((SIDE, SIDE), np.uint8)
     picture[:10], known[:10] = 7, 0
-    _, body = search(drawing, question(picture, known))[-1]
-    _, filled = np.frombuffer(body, np.uint8).reshape(2, SIDE, SIDE)
+    filled = search(drawing, question(picture, known))[-1][1]["filled"]
     assert (filled[10:] == 150).all()
     assert np.abs(filled[:10].astype(int) - 150).max() <= 20  # A likely z pulls a little.
 
@@ -90,59 +85,58 @@ def test_what_is_filled_in_goes_with_what_is_around_it(search, drawing):
     """Ten rows are hidden, three below them are lighter than all others; G draws one level."""
     picture, known = grey(50), np.ones((SIDE, SIDE), np.uint8)
     picture[10:13], known[:10] = 200, 0
-    _, body = search(drawing, question(picture, known))[-1]
-    _, filled = np.frombuffer(body, np.uint8).reshape(2, SIDE, SIDE)
+    filled = search(drawing, question(picture, known))[-1][1]["filled"]
     even = (3 * 200 + (SIDE - 13) * 50) / (SIDE - 10)
     # Half of the weight is even, and half lies on the three rows.
     assert filled[:10] == pytest.approx((even + 200) / 2, abs=8)
 
 
 def test_everything_hidden_is_refused(search, drawing):
-    ((header, _),) = search(drawing, question(grey(1), np.zeros((SIDE, SIDE))))
-    assert header["refusal"].startswith("Everything is hidden")
+    ((header, _),) = search(drawing, question(grey(1), np.zeros((SIDE, SIDE), np.uint8)))
+    assert header["error"].startswith("Everything is hidden")
 
 
 @pytest.mark.parametrize(
-    "text",
+    "asked",
     [
-        "",
-        "[]",
-        "{}",
-        json.dumps({"picture": "****", "known": ""}),
-        json.dumps({"picture": 5, "known": 5}),
-        question(np.zeros((3, 3, 1))),
-        question(grey(0), np.ones((2, 2))),
+        b"",
+        b"{}",
+        encode({}),
+        encode({}, {"picture": grey(0)}),
+        question(grey(0).astype(np.float32)),
+        question(np.zeros((3, 3, 1), np.uint8)),
+        question(grey(0), np.ones((2, 2), np.uint8)),
         question(grey(0), condition=[1, 0]),
-        "[" * 100_000,
-        " " * (MOST_LETTERS + 1),
+        question(grey(0), condition="x"),
+        bytes(MOST_BYTES + 1),
     ],
     ids=range(10),
 )
-def test_what_is_no_picture_of_this_run_gets_a_sentence(search, drawing, text):
-    ((header, body),) = search(drawing, text)
-    assert set(header) == {"refusal"}
-    assert body == b""
-    assert 10 < len(header["refusal"]) < 200
+def test_what_is_no_picture_of_this_run_gets_a_sentence(search, drawing, asked):
+    ((header, arrays),) = search(drawing, asked)
+    assert set(header) == {"error", "status"}
+    assert arrays == {}
+    assert 10 < len(header["error"]) < 200
 
 
 def test_points_cannot_be_searched_for(search, trained):
-    ((header, _),) = search(trained(1), "{}")
-    assert "only pictures" in header["refusal"]
+    ((header, _),) = search(trained(1), encode({}))
+    assert "only pictures" in header["error"]
 
 
 def test_a_model_that_draws_pixel_by_pixel_has_nothing_to_search_for(search, taught):
     picture = np.zeros((8, 8, 1), np.uint8)
     ((header, _),) = search(taught("autoregressive"), question(picture))
-    assert "has no z to search for" in header["refusal"]
+    assert "has no z to search for" in header["error"]
 
 
 def test_before_there_is_a_generator_it_is_said(search, hold_run):
-    ((header, _),) = search(hold_run(), "{}")
-    assert "ask again in a moment" in header["refusal"]
+    ((header, _),) = search(hold_run(), encode({}))
+    assert "ask again in a moment" in header["error"]
 
 
 def test_only_in_a_run_that_there_is_may_one_search(search):
-    assert search("nobody", "{}") is None
+    assert search("nobody", encode({})) is None
 
 
 def file(image, form="PNG", **options):
@@ -152,11 +146,11 @@ def file(image, form="PNG", **options):
 
 
 def test_a_file_comes_in_the_form_of_the_run(ask, drawing):
-    header, body = unpack_body(
+    _, arrays = decode(
         ask(drawing, "fit", body=file(Image.new("RGB", (300, 100), "#808080"))).content
     )
-    assert header == {"shape": [SIDE, SIDE, 1]}
-    pixels = np.frombuffer(body, np.uint8).reshape(SIDE, SIDE)
+    pixels = arrays["picture"]
+    assert pixels.shape == (SIDE, SIDE, 1)
     assert pixels[14, 14] == 128
     assert pixels[0, 0] == 255  # Padded with white.
 
@@ -197,9 +191,9 @@ def test_a_file_that_is_too_large_is_cut_short(client, drawing):
 def test_pictures_of_the_data_come_in_turn(ask, drawing, monkeypatch):
     pictures = np.stack([grey(10), grey(20)])
     monkeypatch.setattr(finding, "explored", lambda config: SimpleNamespace(pictures=pictures))
-    found = [unpack_body(ask(drawing, f"pictures/{number}").content) for number in (0, 1, 2)]
-    assert [body[0] for _, body in found] == [10, 20, 10]
-    assert found[0][0] == {"shape": [SIDE, SIDE, 1], "count": 2}
+    found = [decode(ask(drawing, f"pictures/{number}").content)[1] for number in (0, 1, 2)]
+    assert [one["picture"][0, 0, 0] for one in found] == [10, 20, 10]
+    assert found[0]["picture"].shape == (SIDE, SIDE, 1)
 
 
 def test_data_that_cannot_be_opened_are_told_of(ask, drawing, monkeypatch):
@@ -218,7 +212,7 @@ def test_where_too_many_search_or_bring_pictures_the_next_is_told(
     monkeypatch.setattr(finding._FILES, "free", finding.LEAST_COUNTED - 1)
     assert refused(ask(drawing, "fit", body=b"a picture"), 503) == BUSY
     ((header, _),) = search(drawing, question(grey(0)))
-    assert header == {"refusal": BUSY}
+    assert header == {"error": BUSY, "status": 503}
     monkeypatch.undo()
     assert "This file is empty." in refused(ask(drawing, "fit"), 400)
     assert finding._FILES.free == finding.MOST_HELD

@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dashboard.wire import decode
 from ganlib import PLANE_REACH
 from tests.dashboard.asgi import refused
-from tests.dashboard.wire import unpack_arrays, unpack_body
 
 
 def test_the_densities_of_data_and_model_each_hold_all_of_the_mass(taught, ask):
-    header, arrays = unpack_arrays(
-        ask(taught("autoregressive", plane=True), "inside/density").content
-    )
+    header, arrays = decode(ask(taught("autoregressive", plane=True), "inside/density").content)
     assert (header["step"], header["reach"]) == (4, PLANE_REACH)
     assert set(arrays) == {"learnt", "true"}
     assert 0 < header["error"] < header["shared"] < 1
@@ -25,13 +23,13 @@ def test_the_densities_of_data_and_model_each_hold_all_of_the_mass(taught, ask):
 
 
 def test_an_encoder_sends_points_back(taught, ask):
-    _, arrays = unpack_arrays(ask(taught("vae", plane=True), "inside/density").content)
+    _, arrays = decode(ask(taught("vae", plane=True), "inside/density").content)
     assert arrays["points"].shape == arrays["back"].shape == (300, 2)
     assert np.abs(arrays["points"]).max() < PLANE_REACH
 
 
 def test_held_out_pictures_lie_somewhere_in_latent_space_at_a_price(taught, ask):
-    header, arrays = unpack_arrays(ask(taught("vae", latent_dim=3), "inside/encoded").content)
+    header, arrays = decode(ask(taught("vae", latent_dim=3), "inside/encoded").content)
     assert header["classes"] == list("0123456789")
     assert arrays["mean"].shape == (500, 3)
     assert np.bincount(arrays["labels"].astype(int)).tolist() == [50] * 10
@@ -40,39 +38,42 @@ def test_held_out_pictures_lie_somewhere_in_latent_space_at_a_price(taught, ask)
 
 
 def test_pictures_and_what_comes_back_stand_in_two_rows(taught, ask):
-    answer = ask(taught("vae"), "inside/back.webp")
-    picture = np.array(Image.open(io.BytesIO(answer.content)).convert("L"))
+    answer = ask(taught("vae"), "inside/back")
+    _, arrays = decode(answer.content)
+    picture = np.array(Image.open(io.BytesIO(arrays["webp"].tobytes())).convert("L"))
     assert picture.shape == (16, 96)
     assert set(np.unique(picture[:8])) == {0, 255}  # The reals are black and white.
 
 
 def test_a_picture_is_drawn_with_what_was_expected_of_each_pixel(taught, ask):
     run = taught("autoregressive")
-    header, body = unpack_body(ask(run, "inside/drawn", seed=3).content)
-    assert header == {"step": 4, "count": 1, "shape": [8, 8, 1]}
-    pixels, expected = np.frombuffer(body[:128], np.uint8).reshape(2, 64)
-    bits = np.frombuffer(body[128:], "<f4")
-    assert set(np.unique(pixels)) <= {0, 255}
-    chance = expected / 255
+    answer = ask(run, "inside/drawn", seed=3)
+    header, arrays = decode(answer.content)
+    assert header == {"step": 4}
+    assert arrays["samples"].shape == arrays["expected"].shape == (1, 8, 8, 1)
+    assert set(np.unique(arrays["samples"])) <= {0, 255}
+    chance = arrays["expected"].ravel() / 255
     entropy = -(chance * np.log2(chance) + (1 - chance) * np.log2(1 - chance))
-    assert bits == pytest.approx(entropy, abs=0.02)
-    assert ask(run, "inside/drawn", seed=3).content[-320:] == body[-320:]
-    assert ask(run, "inside/drawn", seed=4).content[-384:] != body[-384:]
+    assert arrays["bits"].ravel() == pytest.approx(entropy, abs=0.02)
+    assert ask(run, "inside/drawn", seed=3).content == answer.content
+    assert ask(run, "inside/drawn", seed=4).content != answer.content
+
+
+def drawn(answer):
+    return decode(answer.content)[1]["samples"].ravel().tolist()
 
 
 def test_given_pixels_stay_as_they_are(taught, ask):
     run = taught("autoregressive")
-    _, whole = unpack_body(ask(run, "inside/drawn", known=64, number=1).content)
-    _, half = unpack_body(ask(run, "inside/drawn", known=32, number=1, seed=5).content)
+    whole = drawn(ask(run, "inside/drawn", known=64, number=1))
+    half = drawn(ask(run, "inside/drawn", known=32, number=1, seed=5))
     assert half[:32] == whole[:32]
-    assert half[32:64] != whole[32:64]
+    assert half[32:] != whole[32:]
 
 
 def test_a_pixel_is_swayed_by_those_before_it_alone(taught, ask):
-    body = bytes([0, 255] * 32)
-    _, arrays = unpack_arrays(
-        ask(taught("autoregressive"), "inside/sight", body=body, place=20).content
-    )
+    body = {"picture": np.array([0, 255] * 32, np.uint8).reshape(8, 8, 1)}
+    _, arrays = decode(ask(taught("autoregressive"), "inside/sight", body=body, place=20).content)
     sizes = arrays["sight"].ravel()
     assert (sizes[20:] == 0).all()
     assert (sizes[:20] > 0).any()
@@ -80,9 +81,8 @@ def test_a_pixel_is_swayed_by_those_before_it_alone(taught, ask):
 
 def test_a_class_can_be_asked_for(taught, ask):
     run = taught("autoregressive", conditional=True)
-    _, one = unpack_body(ask(run, "inside/drawn", label=1).content)
-    _, other = unpack_body(ask(run, "inside/drawn", label=7).content)
-    assert one[64:128] != other[64:128]
+    one, other = (decode(ask(run, "inside/drawn", label=label).content)[1] for label in (1, 7))
+    assert not np.array_equal(one["expected"], other["expected"])
     assert "no class 10" in refused(ask(run, "inside/drawn", label=10), 400)
 
 
@@ -94,7 +94,7 @@ def test_a_class_can_be_asked_for(taught, ask):
         ("gan", False, "inside/density", "knows no likelihood"),
         ("vae", False, "inside/drawn", "draws nothing pixel by pixel"),
         ("vae", False, "inside/density", "learns pictures"),
-        ("vae", True, "inside/back.webp", "learns points"),
+        ("vae", True, "inside/back", "learns points"),
         ("autoregressive", False, "inside/encoded", "has no encoder"),
         ("autoregressive", True, "inside/drawn", "draws points"),
     ],
@@ -106,18 +106,19 @@ def test_what_a_family_lacks_is_a_sentence(taught, ask, family, plane, what, wor
 def test_questions_out_of_bounds_are_refused(taught, ask):
     run = taught("autoregressive")
     assert "at most" in refused(ask(run, "inside/drawn", count=7), 400)
-    assert "64 bytes" in refused(ask(run, "inside/sight", body=b"x", place=1), 400)
-    assert "64 bytes" in refused(ask(run, "inside/sight", body=bytes(64), place=64), 400)
-    assert "points" in refused(
-        ask(taught("autoregressive", plane=True), "inside/sight", body=b"x"), 409
-    )
+    body = {"picture": np.zeros((8, 8), np.uint8)}
+    assert "8 x 8 x 1" in refused(ask(run, "inside/sight", body=body, place=1), 400)
+    body = {"picture": np.zeros((8, 8, 1), np.uint8)}
+    assert "64 pixels" in refused(ask(run, "inside/sight", body=body, place=64), 400)
+    points = taught("autoregressive", plane=True)
+    assert "points" in refused(ask(points, "inside/sight", body=body), 409)
 
 
 @pytest.mark.parametrize(
     ("family", "plane", "what"),
     [
         ("vae", False, "inside/encoded"),
-        ("vae", False, "inside/back.webp"),
+        ("vae", False, "inside/back"),
         ("vae", True, "inside/density"),
         ("autoregressive", False, "inside/drawn"),
     ],
@@ -140,5 +141,4 @@ def test_an_answer_names_the_step_of_the_generator_that_made_it(
 
     monkeypatch.setattr("dashboard.routes.inside.published_of", published_of)
     answer = ask(run, what)
-    told = answer.headers.get("x-step") or unpack_body(answer.content)[0]["step"]
-    assert [int(told)] == opened
+    assert [decode(answer.content)[0]["step"]] == opened

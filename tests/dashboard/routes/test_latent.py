@@ -1,5 +1,4 @@
 import io
-import json
 from collections.abc import Sequence
 from types import SimpleNamespace
 
@@ -9,7 +8,8 @@ import pytest
 from PIL import Image
 
 from dashboard.routes import latent
-from dashboard.routes.asking import MOST_LETTERS
+from dashboard.routes.asking import MOST_BYTES
+from dashboard.wire import decode, encode
 from ganlib import (
     DecoderPublished,
     FrameDrawn,
@@ -27,7 +27,6 @@ from ganlib import (
 from ganlib.latent import GeneratorDecoder
 from tests.conftest import METRICS
 from tests.dashboard.asgi import refused
-from tests.dashboard.wire import unpack_body
 
 GREY = np.arange(2 * 4 * 4, dtype=np.uint8).reshape(2, 4, 4, 1)
 ASKING = ("decode", "judge", "nearest", "film/gif")
@@ -56,28 +55,34 @@ def painting(hold_run):
     )
 
 
-def pixels(answer):
+def webp(answer):
+    """After which step a picture was made, and its bytes."""
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == "image/webp"
-    return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB"))
+    header, arrays = decode(answer.content)
+    return header["step"], arrays["webp"].tobytes()
 
 
-def latents(*rows: Sequence[float]) -> bytes:
-    return np.array(rows, "<f4").tobytes()
+def pixels(answer):
+    return np.asarray(Image.open(io.BytesIO(webp(answer)[1])).convert("RGB"))
+
+
+def latents(*rows: Sequence[float]) -> dict[str, np.ndarray]:
+    return {"z": np.array(rows, np.float32)}
 
 
 @pytest.mark.parametrize("path", ASKING)
 def test_before_there_is_a_generator_nothing_is_made(ask, hold_run, path):
-    assert "ask again in a moment" in refused(ask(hold_run(), path, body=bytes(16)), 503)
+    body = latents([0] * 4)
+    assert "ask again in a moment" in refused(ask(hold_run(), path, body=body), 503)
     over = hold_run(RunEnded(0, "stopped"))
-    assert "is not kept, or its files are gone" in refused(ask(over, path, body=bytes(16)), 404)
+    assert "is not kept, or its files are gone" in refused(ask(over, path, body=body), 404)
 
 
 def test_vectors_become_pictures_side_by_side(ask, painting):
     body = latents([10, 0, 0], [20, 0, 0], [30, 0, 0])
     answer = ask(painting, "decode", body=body)
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["x-step"] == "4"
+    assert webp(answer)[0] == 4
     row = [10, 10, 20, 20, 30, 30]
     assert pixels(answer)[..., 0].tolist() == [row, row]
 
@@ -111,10 +116,9 @@ def test_decoding_is_what_the_published_generator_makes(ask, hold_run, tiny, mad
     run = hold_run(*events)
     decoder, real = run.snapshot.published.decoder, run.snapshot.real
     z = seeded_z(1, 4, count=5)
-    answer = ask(run, "decode", body=z.astype("<f4").tobytes())
-    assert answer.headers["x-step"] == "3"
+    answer = ask(run, "decode", body={"z": z})
     shown = made[-1]
-    assert answer.content == picture(shown, real)
+    assert webp(answer) == (3, picture(shown, real))
     assert shown == pytest.approx(decoder.decode(z), abs=1e-5)
 
 
@@ -122,13 +126,14 @@ def test_classes_are_asked_for_by_their_weights(ask, painting):
     body = latents([10, 0, 0], [20, 0, 0])
     levels = [
         pixels(ask(painting, "decode", body=body, condition=weights))[0, ::2, 0].tolist()
-        for weights in ("1,0", "0,1", "0.5,0.5")
+        for weights in ([1, 0], [0, 1], [0.5, 0.5])
     ]
     assert levels == [[10, 20], [110, 120], [60, 70]]
 
 
 @pytest.mark.parametrize(
-    "weights", ["", "1", "1,0,0", "1,1", "-1,2", "nan,1", "inf,0", "a,b", "0,0", "1,0" * 9999]
+    "weights",
+    [[], [1], [1, 0, 0], [1, 1], [-1, 2], ["a", "b"], [0, 0], [True, False], "1,0", 1, {}],
 )
 def test_weights_that_are_none_are_refused(ask, painting, weights):
     answer = ask(painting, "decode", body=latents([10, 0, 0]), condition=weights)
@@ -146,36 +151,46 @@ def test_the_largest_numbers_are_decoded(ask, hold_run, tiny):
     assert ask(run, "decode", body=body).status_code == 200
 
 
-@pytest.mark.parametrize("length", [0, 1, 11, 13, 4])
-def test_a_question_of_another_length_is_refused(ask, painting, length):
-    assert "vectors of 12 bytes" in refused(ask(painting, "decode", body=bytes(length)), 400)
+@pytest.mark.parametrize(
+    "z", [np.zeros((1, 2), np.float32), np.zeros(3, np.float32), np.zeros((1, 3), np.uint32)]
+)
+def test_vectors_of_another_form_are_refused(ask, painting, z):
+    said = refused(ask(painting, "decode", body={"z": z}), 400)
+    assert said == "Send z: N x 3 numbers of float32."
+
+
+def test_what_is_no_message_is_refused(ask, painting):
+    assert "length of its header" in refused(ask(painting, "decode", body=bytes(12)), 400)
+    assert "Send z" in refused(ask(painting, "decode", body={}), 400)
 
 
 def test_at_most_sixty_four_vectors_are_decoded_at_once(ask, painting):
-    assert ask(painting, "decode", body=bytes(64 * 12)).status_code == 200
-    assert "at most 768 bytes" in refused(ask(painting, "decode", body=bytes(65 * 12)), 413)
+    assert ask(painting, "decode", body=latents(*[[0] * 3] * 64)).status_code == 200
+    for count in (0, 65):
+        body = {"z": np.zeros((count, 3), np.float32)}
+        assert "between 1 and 64" in refused(ask(painting, "decode", body=body), 400)
 
 
 def test_a_moment_of_the_past_is_asked_by_its_step(ask, trained, made):
     run = trained(8)
     z = seeded_z(0, 4, count=3)
     (moment,) = (one for one in run.snapshot.states if one.step == 4)
-    answer = ask(run, "decode", body=z.astype("<f4").tobytes(), step=4)
-    assert answer.headers["x-step"] == "4"
+    answer = ask(run, "decode", body={"z": z}, step=4)
     shown = made[-1]
-    assert answer.content == picture(shown, run.snapshot.real)
+    assert webp(answer) == (4, picture(shown, run.snapshot.real))
     assert shown == pytest.approx(saved_decoder(moment.load()).decode(z), abs=1e-5)
-    assert answer.content != ask(run, "decode", body=z.astype("<f4").tobytes()).content
+    assert webp(answer)[1] != webp(ask(run, "decode", body={"z": z}))[1]
 
 
 def test_a_moment_that_was_not_saved_is_not_found(ask, trained):
-    said = refused(ask(trained(8), "decode", body=bytes(16), step=5), 404)
+    said = refused(ask(trained(8), "decode", body=latents([0] * 4), step=5), 404)
     assert said.startswith("No moment was kept at step 5")
 
 
 def test_d_judges_along_a_way_and_the_way_has_a_length(ask, painting):
-    found = ask(painting, "judge", body=latents([10, 0, 0], [20, 0, 0], [60, 0, 0])).json()
-    assert found["step"] == 4
+    answer = ask(painting, "judge", body=latents([10, 0, 0], [20, 0, 0], [60, 0, 0]))
+    header, found = decode(answer.content)
+    assert header == {"step": 4}
     assert found["logits"] == pytest.approx([1, 2, 6])
     # Two levels apart are so many parts of 127.5 apart in numbers from -1 to 1.
     assert found["path"] == pytest.approx([10 / 127.5, 40 / 127.5])
@@ -183,12 +198,8 @@ def test_d_judges_along_a_way_and_the_way_has_a_length(ask, painting):
 
 def test_where_d_judges_no_one_alone_there_are_no_logits(ask, painting, monkeypatch):
     monkeypatch.setattr(Painter, "judge", lambda self, *told: (self.decode(*told), None))
-    assert ask(painting, "judge", body=latents([10, 0, 0])).json()["logits"] is None
-
-
-def test_a_logit_that_is_no_number_is_left_open(ask, painting, monkeypatch):
-    monkeypatch.setattr(Painter, "judge", lambda self, *told: (self.decode(*told), [np.inf]))
-    assert ask(painting, "judge", body=latents([10, 0, 0])).json()["logits"] == [None]
+    _, found = decode(ask(painting, "judge", body=latents([10, 0, 0])).content)
+    assert list(found) == ["path"]
 
 
 def test_a_way_is_saved_as_a_gif_that_goes_there_and_back(ask, painting):
@@ -234,11 +245,11 @@ def known(monkeypatch):
 
 @pytest.mark.usefixtures("known")
 def test_the_nearest_training_pictures_come_with_their_distances(ask, painting):
-    header, body = unpack_body(ask(painting, "nearest", body=latents([40, 0, 0])).content)
+    header, arrays = decode(ask(painting, "nearest", body=latents([40, 0, 0])).content)
     assert header["step"] == 4
     assert [one["ratios"] for one in header["spaces"]] == [[0.5, 2.0]] * 2
     assert {one["among"] for one in header["spaces"]} == {7}
-    sheet = np.asarray(Image.open(io.BytesIO(body)).convert("L"))
+    sheet = np.asarray(Image.open(io.BytesIO(arrays["webp"].tobytes())).convert("L"))
     assert sheet.shape == (4, 4)
     assert set(sheet.flat) == {40}
 
@@ -273,89 +284,84 @@ def test_pictures_that_cannot_be_opened_are_told_of(ask, painting, path, monkeyp
     assert refused(ask(painting, path, body=latents([40, 0, 0])), 409) == "They are gone."
 
 
-def question(number, z, **more):
-    return json.dumps({"id": number, "z": z, **more})
+def question(*z, **more):
+    return encode(more, latents(z))
 
 
 @pytest.fixture
 def talk(client):
-    """Put questions to a run over a socket, one after another."""
+    """Put questions to a run over a socket, one after another; the answers, each in two parts."""
 
-    def talk(run, *texts, **headers):
+    def talk(run, *questions, **headers):
         run_id = getattr(run, "run_id", run)
-        return client.converse(f"/minimax/runs/{run_id}/explore", texts, headers)
+        told = client.converse(f"/minimax/runs/{run_id}/explore", questions, headers)
+        return told and [decode(one) for one in told]
 
     return talk
 
 
 def test_over_the_socket_each_vector_becomes_pixels(talk, painting):
-    told = talk(painting, question(7, [10, 0, 0]), question(8, [20, 0, 0], condition=[0, 1]))
-    (first, grey), (second, light) = map(unpack_body, told)
-    assert first == {"id": 7, "step": 4, "shape": [2, 2, 1], "logit": 1.0}
-    assert second["id"] == 8
-    assert (list(grey), list(light)) == ([10] * 4, [120] * 4)
+    told = talk(painting, question(10, 0, 0), question(20, 0, 0, condition=[0, 1]))
+    (first, grey), (second, light) = told
+    assert (first, second) == ({"step": 4, "logit": 1.0}, {"step": 4, "logit": 2.0})
+    for found, level in ((grey, 10), (light, 120)):
+        assert found["sample"].tolist() == [[[level]] * 2] * 2
 
 
 def test_over_the_socket_a_point_comes_as_two_numbers(talk, trained):
     run = trained(2)
     z = seeded_z(0, 4)
-    ((header, body),) = map(unpack_body, talk(run, question(1, z[0].tolist())))
-    assert header["shape"] == [2]
-    assert np.frombuffer(body, "<f4") == pytest.approx(run.snapshot.published.decoder.decode(z)[0])
+    ((header, found),) = talk(run, question(*z[0]))
+    assert found["sample"] == pytest.approx(run.snapshot.published.decoder.decode(z)[0])
     assert header["logit"] == pytest.approx(run.snapshot.published.decoder.judge(z)[1][0])
 
 
 @pytest.mark.parametrize(
-    "text",
+    "wrong",
     [
-        "",
-        "{",
-        "[]",
-        "null",
-        json.dumps({"id": 3}),
-        question(3, [1, 2]),
-        question(3, [1, 2, None]),
-        question(3, "abc"),
-        question(3, [[1, 2, 3]]),
-        question(3, {"a": 1}),
-        question(3, [1, 2, 3], condition=[1]),
-        question(3, [1, 2, 3], condition="x"),
-        '{"id": 3, "z": [1, 2, NaN]}',
-        '{"id": 3, "z": [1, 2, 1e999]}',
-        "[" * 100_000,
-        " " * (MOST_LETTERS + 1),
+        b"",
+        b"{}",
+        encode({}),
+        question(1, 2),
+        question(1, 2, np.nan),
+        question(1, 2, np.inf),
+        encode({}, latents([1, 2, 3], [4, 5, 6])),
+        encode({}, {"z": np.zeros(3, np.float32)}),
+        question(1, 2, 3, condition=[1]),
+        question(1, 2, 3, condition="x"),
+        question(1, 2, 3, step="x"),
+        bytes(MOST_BYTES + 1),
     ],
-    ids=range(16),
+    ids=range(12),
 )
-def test_what_is_no_question_gets_a_sentence_and_the_next_is_answered(talk, painting, text):
-    (wrong, nothing), (right, body) = map(unpack_body, talk(painting, text, question(4, [9, 0, 0])))
-    assert set(wrong) == {"id", "error"}
-    assert 10 < len(wrong["error"]) < 200
-    assert nothing == b""
-    assert right["id"] == 4
-    assert list(body) == [9] * 4
+def test_what_is_no_question_gets_a_sentence_and_the_next_is_answered(talk, painting, wrong):
+    (refusal, nothing), (_, found) = talk(painting, wrong, question(9, 0, 0))
+    assert set(refusal) == {"error", "status"}
+    assert 10 < len(refusal["error"]) < 200
+    assert nothing == {}
+    assert set(found["sample"].flat) == {9}
 
 
-def test_bytes_end_a_socket(talk, painting):
-    assert talk(painting, b"{}", question(1, [9, 0, 0])) == []
-    ((first, _),) = map(unpack_body, talk(painting, question(1, [9, 0, 0]), b"{}"))
-    assert first["id"] == 1
+def test_a_text_ends_a_socket(talk, painting):
+    assert talk(painting, "{}", question(9, 0, 0)) == []
+    assert len(talk(painting, question(9, 0, 0), "{}")) == 1
 
 
 def test_before_there_is_a_generator_the_socket_says_so(talk, hold_run):
-    ((header, _),) = map(unpack_body, talk(hold_run(), question(1, [0, 0, 0, 0])))
+    ((header, _),) = talk(hold_run(), question(0, 0, 0, 0))
     assert "ask again in a moment" in header["error"]
+    assert header["status"] == 503
 
 
 def test_a_socket_follows_a_run_that_is_trained_on(talk, trained, manager, monkeypatch):
     runs = [trained(1), trained(1), trained(2)]
     monkeypatch.setattr(manager, "get", lambda run_id: runs.pop(0))
-    told = talk("a", question(1, [0, 0, 0, 0]), question(2, [0, 0, 0, 0]))
-    assert [unpack_body(one)[0]["step"] for one in told] == [1, 2]
+    told = talk("a", question(0, 0, 0, 0), question(0, 0, 0, 0))
+    assert [header["step"] for header, _ in told] == [1, 2]
 
 
 def test_a_socket_to_an_unknown_run_is_closed(talk, manager):
-    assert talk("nobody", question(1, [0, 0, 0])) is None
+    assert talk("nobody", question(0, 0, 0)) is None
 
 
 @pytest.fixture
@@ -378,7 +384,7 @@ def test_looking_a_hundred_times_does_not_change_the_training(
     wait_for(lambda: watched.snapshot.published)
     looks = 0
     while not watched.snapshot.is_over or looks < 100:
-        talk(watched, *(question(k, [k / 9, 0, 0, 0]) for k in range(20)))
+        talk(watched, *(question(k / 9, 0, 0, 0) for k in range(20)))
         looks += 20
     wait_for(lambda: alone.snapshot.is_over)
     assert alone.snapshot.step == watched.snapshot.step == 150

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
+from dashboard.wire import decode
 from ganlib import LAYERS, GamePublished, RunConfig, RunEnded, train
 from ganlib.algorithms import make_algorithm
 from ganlib.plane import PlaneGame
 from tests.dashboard.asgi import refused
-from tests.dashboard.wire import unpack_arrays
 
 # The package has a route of the same name.
 plane = importlib.import_module("dashboard.routes.plane")
@@ -133,8 +133,7 @@ def test_without_layers_there_are_the_samples(ask, trained, told):
     answer = ask(run, "plane")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["cache-control"] == "no-store"
-    header, arrays = unpack_arrays(answer.content)
-    samples = {"type": "f4", "shape": [512, 2], "scale": 1}
+    header, arrays = decode(answer.content)
     assert header == {
         "step": 8,
         "newest": 8,
@@ -143,8 +142,8 @@ def test_without_layers_there_are_the_samples(ask, trained, told):
         "reach": 1.3,
         "reading": run.config.gan.objective.loss_spec.as_json(),
         "mean_force": None,
-        "arrays": [{"name": "real", **samples}, {"name": "fake", **samples}],
     }
+    assert list(arrays) == ["real", "fake"]
     (seen,) = told
     assert arrays["real"].tobytes() == seen["real"].tobytes()
     assert arrays["fake"].tobytes() == seen["fake"].tobytes()
@@ -153,19 +152,17 @@ def test_without_layers_there_are_the_samples(ask, trained, told):
 @pytest.mark.parametrize("layer", LAYERS)
 def test_every_layer_arrives_as_it_was_seen(ask, trained, told, layer):
     run = trained(4, latent_dim=2)
-    header, arrays = unpack_arrays(ask(run, "plane", layers=layer).content)
+    _, arrays = decode(ask(run, "plane", layers=layer).content)
     (seen,) = told
     assert set(arrays) == set(seen) > {"real", "fake"}
-    for one in header["arrays"]:
-        name, is_rounded = one["name"], one["name"] in ROUNDED
-        assert (one["type"], one["scale"]) == (("i2", SCALE) if is_rounded else ("f4", 1))
-        assert arrays[name].shape == seen[name].shape
-        expected = rounded(seen[name]) if is_rounded else seen[name]
-        assert np.array_equal(arrays[name], expected, equal_nan=True)
+    for name, array in arrays.items():
+        assert array.shape == seen[name].shape
+        expected = rounded(seen[name]) if name in ROUNDED else seen[name]
+        assert np.array_equal(array, expected, equal_nan=True)
 
 
 def test_what_is_unknown_stays_unknown(ask, trained):
-    _, arrays = unpack_arrays(ask(trained(1), "plane", layers="optimal").content)
+    _, arrays = decode(ask(trained(1), "plane", layers="optimal").content)
     unknown = np.isnan(arrays["optimal"])
     assert unknown.any()
     assert not unknown.all()
@@ -174,13 +171,13 @@ def test_what_is_unknown_stays_unknown(ask, trained):
 @pytest.mark.parametrize("latent_dim", [1, 2, 16])
 def test_a_picture_with_all_its_layers_stays_in_the_budget(ask, trained, latent_dim):
     answer = ask(trained(1, latent_dim=latent_dim), "plane", layers=",".join(LAYERS))
-    _, arrays = unpack_arrays(answer.content)
+    _, arrays = decode(answer.content)
     assert {"map", "optimal", "slope", "forces", "warp", "z"} < set(arrays)
     assert len(answer.content) <= BUDGET
 
 
 def test_the_mean_push_is_told_beside_the_forces(ask, trained):
-    header, arrays = unpack_arrays(ask(trained(8), "plane", layers="forces,map").content)
+    header, arrays = decode(ask(trained(8), "plane", layers="forces,map").content)
     x, y = arrays["forces"].astype(float).T
     assert header["mean_force"] == pytest.approx(np.hypot(x, y).mean(), rel=1e-5)
     assert header["mean_force"] > 0
@@ -200,7 +197,7 @@ def test_an_unknown_layer_is_refused_with_those_that_there_are(ask, trained, lay
 def test_an_endless_list_of_layers_is_cut_short(ask, trained):
     run = trained(1)
     assert len(refused(ask(run, "plane", layers="x" * 5000), 400)) < 120
-    _, arrays = unpack_arrays(ask(run, "plane", layers="map," * 5000).content)
+    _, arrays = decode(ask(run, "plane", layers="map," * 5000).content)
     assert set(arrays) == {"real", "fake", "map"}
 
 
@@ -208,8 +205,7 @@ def test_an_endless_list_of_layers_is_cut_short(ask, trained):
 def test_a_saved_step_shows_the_game_as_it_was_then(ask, trained, told, step):
     run = trained(8)
     then, now = (
-        unpack_arrays(ask(run, "plane", layers="map,forces", **at).content)
-        for at in ({"step": step}, {})
+        decode(ask(run, "plane", layers="map,forces", **at).content) for at in ({"step": step}, {})
     )
     assert (then[0]["step"], then[0]["newest"], now[0]["step"]) == (step, 8, 8)
     seen = told[0]
@@ -223,7 +219,7 @@ def test_a_saved_step_shows_the_game_as_it_was_then(ask, trained, told, step):
 
 def test_the_newest_game_may_be_asked_for_by_its_step_though_it_is_not_saved(ask, still):
     run, game = still()
-    header, arrays = unpack_arrays(ask(run, "plane", step=9).content)
+    header, arrays = decode(ask(run, "plane", step=9).content)
     assert (header["step"], header["saved"]) == (9, [0, 1, 2, 4, 8])
     assert np.array_equal(arrays["fake"], -POINTS)
     assert len(game.looks) == 1
@@ -240,7 +236,7 @@ def test_a_step_that_was_not_kept_is_not_found_and_the_nearest_is_named(
 def test_a_game_of_settings_that_changed_is_seen_with_those_it_had(ask, trained):
     run = trained(4, name="sketch", points=((-1.0, -1.0),))
     run.controls.change({"points": ((1.0, 1.0),)})
-    _, arrays = unpack_arrays(ask(run, "plane", step=2).content)
+    _, arrays = decode(ask(run, "plane", step=2).content)
     assert np.abs(arrays["real"] + 1).max() < 0.2
 
 
@@ -252,8 +248,8 @@ def test_a_run_that_goes_on_from_another_shows_the_moments_of_that_one(
     wait_for(lambda: second.snapshot.is_over)
     for step in (2, 4):
         one, other = (ask(run, "plane", step=step, layers="map") for run in (first, second))
-        assert unpack_arrays(one.content)[0]["step"] == step
-        assert np.array_equal(*(unpack_arrays(each.content)[1]["map"] for each in (one, other)))
+        assert decode(one.content)[0]["step"] == step
+        assert np.array_equal(*(decode(each.content)[1]["map"] for each in (one, other)))
 
 
 @pytest.mark.parametrize("path", ["plane", "measures"])
@@ -306,7 +302,7 @@ def test_a_new_game_is_looked_at_anew(ask, still):
     ask(run, "plane")
     newer = Still()
     run._record.add(GamePublished(10, newer))
-    assert unpack_arrays(ask(run, "plane").content)[0]["step"] == 10
+    assert decode(ask(run, "plane").content)[0]["step"] == 10
     assert len(newer.looks) == 1
 
 
@@ -335,13 +331,13 @@ def test_the_newest_game_is_shown_however_fast_newer_ones_come(
     wait_for(lambda: run.snapshot.game)
     steps = []
     while run.snapshot.step < 50:
-        steps.append(unpack_arrays(ask(run, "plane").content)[0]["step"])
+        steps.append(decode(ask(run, "plane").content)[0]["step"])
     assert steps == sorted(steps)
     assert steps[0] < steps[-1]
 
 
 def test_players_who_lost_every_number_are_still_shown(ask, broken):
-    header, arrays = unpack_arrays(ask(broken, "plane", layers=",".join(LAYERS)).content)
+    header, arrays = decode(ask(broken, "plane", layers=",".join(LAYERS)).content)
     assert header["mean_force"] is None
     assert np.isnan(arrays["map"]).all()
     assert np.isfinite(arrays["real"]).all()

@@ -7,11 +7,14 @@ from tests.dashboard.wire import unpack
 FIGURES = PictureFigures((Figure(FRECHET, 3.0, 0.25, 0.5, 2000, "digit features 0a1b"),))
 
 
-def test_figures_come_as_json_that_no_cache_keeps(hold_run, ask):
+def test_figures_come_with_their_courses_and_no_cache_keeps_them(hold_run, ask):
     run = hold_run(Measured(7, 1.5, FIGURES))
     answer = ask(run, "quality")
     assert answer.headers["cache-control"] == "no-store"
-    assert (answer.json()["measured"], answer.json()["step"]) == (1, 7)
+    header, series = unpack(answer.content)
+    assert (header["measured"], header["step"]) == (1, 7)
+    steps, values = series[FRECHET]
+    assert (steps.tolist(), values.tolist()) == ([7], [3.0])
 
 
 def test_news_of_a_run_tell_how_often_it_was_measured(hold_run, ask):
@@ -27,7 +30,7 @@ def test_the_verdict_is_of_the_settings_and_curves_of_the_run(hold_run, ask):
     steps = [StepCompleted(step, sure, step) for step in range(1, 201)]
     for loss, state in (("ns", "d_winning"), ("minimax", "vanishing"), ("wgan-gp", "balanced")):
         run = hold_run(prepared, *steps, Measured(200, 1.5, FIGURES), loss=loss)
-        assert ask(run, "quality").json()["diagnosis"]["state"] == state
+        assert unpack(ask(run, "quality").content)[0]["diagnosis"]["state"] == state
 
 
 def test_a_run_that_was_not_measured_yet_is_a_sentence(hold_run, ask):

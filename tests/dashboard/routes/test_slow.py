@@ -12,7 +12,7 @@ VECTOR = bytes(4 * 4)
 PATHS = (
     *("live", "curves", "frames/0.webp", "thumbnails/0.webp", "real.webp", "plane", "measures"),
     *("decode", "judge", "mix", "nearest", "film/gif", "spread", "quality", "exports"),
-    *("export/csv", "inside/density", "inside/encoded", "inside/back.webp", "inside/drawn"),
+    *("export/csv", "inside/density", "inside/encoded", "inside/back", "inside/drawn"),
     *("inside/sight", "pictures/0", "fit"),
 )
 

@@ -1,16 +1,15 @@
 """Questions to a generator that is steered by styles: ways in chosen layers, and mixtures."""
 
 import io
-import json
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from dashboard.wire import decode, encode
 from ganlib import DecoderPublished, FrameDrawn, RunPrepared
 from tests.conftest import METRICS
 from tests.dashboard.asgi import refused
-from tests.dashboard.wire import unpack_body
 
 GREY = np.zeros((2, 3, 3, 1), np.uint8)
 
@@ -43,21 +42,22 @@ def painting(hold_run):
     )
 
 
-def bytes_of(*rows):
-    return np.array(rows, "<f4").tobytes()
+def vectors(*rows):
+    return np.array(rows, np.float32)
 
 
 def levels(answer):
     assert answer.status_code == 200
-    return np.asarray(Image.open(io.BytesIO(answer.content)).convert("L")).tolist()
+    _, arrays = decode(answer.content)
+    return np.asarray(Image.open(io.BytesIO(arrays["webp"].tobytes())).convert("L")).tolist()
 
 
 @pytest.mark.parametrize(
     ("layers", "row"),
-    [("", [50, 50, 50]), ("1", [50, 57, 50]), ("0,2", [57, 50, 57]), ("0,1,2", [57, 57, 57])],
+    [([], [50, 50, 50]), ([1], [50, 57, 50]), ([0, 2], [57, 50, 57]), ([0, 1, 2], [57, 57, 57])],
 )
 def test_a_way_behind_z_is_added_to_its_style_in_the_chosen_layers(ask, painting, layers, row):
-    body = bytes_of([5, 9, 7])
+    body = {"z": vectors([5, 9, 7])}
     assert levels(ask(painting, "decode", body=body, layers=layers)) == [row]
 
 
@@ -67,33 +67,36 @@ def test_a_way_behind_z_is_added_to_its_style_in_the_chosen_layers(ask, painting
         ({"psi": 0}, [20, 20, 20]),
         ({"psi": 0.5}, [35, 35, 35]),
         ({"psi": 1}, [50, 50, 50]),
-        ({"psi": 0.5, "layers": "0,2"}, [42, 35, 42]),
+        ({"psi": 0.5, "layers": [0, 2]}, [42, 35, 42]),
     ],
 )
 def test_psi_draws_w_towards_the_mean_style(ask, painting, told, row):
-    body = bytes_of([5, 9, 7] if "layers" in told else [5, 9])
+    body = {"z": vectors([5, 9, 7] if "layers" in told else [5, 9])}
     assert levels(ask(painting, "decode", body=body, **told)) == [row]
 
 
 def test_without_layers_z_stands_alone(ask, painting):
-    assert levels(ask(painting, "decode", body=bytes_of([5, 9]))) == [[50, 50, 50]]
+    assert levels(ask(painting, "decode", body={"z": vectors([5, 9])})) == [[50, 50, 50]]
 
 
-@pytest.mark.parametrize("layers", ["3", "-1", "0,9", "a", "0,,1", "1.5", "9" * 5000])
+@pytest.mark.parametrize(
+    "layers", [[3], [-1], [0, 9], "0", [1.5], [None], ["0"], [[0]], [True], 5, {}]
+)
 def test_layers_that_are_none_are_refused(ask, painting, layers):
-    said = refused(ask(painting, "decode", body=bytes_of([5, 9, 7]), layers=layers), 400)
+    body = {"z": vectors([5, 9, 7])}
+    said = refused(ask(painting, "decode", body=body, layers=layers), 400)
     assert said.startswith("layers must be numbers")
 
 
 def test_with_layers_a_vector_has_its_way_behind_it(ask, painting):
-    said = refused(ask(painting, "decode", body=bytes_of([5, 9]), layers="0"), 400)
-    assert "vectors of 12 bytes" in said
+    said = refused(ask(painting, "decode", body={"z": vectors([5, 9])}, layers=[0]), 400)
+    assert "N x 3 numbers" in said
 
 
-@pytest.mark.parametrize("asked", [{"what": "decode", "layers": "0"}, {"what": "mix", "rows": 1}])
+@pytest.mark.parametrize("asked", [{"what": "decode", "layers": [0]}, {"what": "mix"}])
 def test_a_generator_without_styles_says_so(ask, painting, asked, monkeypatch):
     monkeypatch.setattr(Styled, "style_shape", None)
-    said = refused(ask(painting, body=bytes_of([5, 9], [6, 9]), **asked), 409)
+    said = refused(ask(painting, body={"z": vectors([5, 9])}, **asked), 409)
     assert said == "This generator has no styles: z alone says what it draws."
 
 
@@ -109,65 +112,62 @@ def test_a_generator_without_styles_says_so(ask, painting, asked, monkeypatch):
 def test_rows_give_the_coarse_layers_and_columns_the_fine_ones(
     ask, painting, crossover, first, second
 ):
-    body = bytes_of([1, 0], [2, 0], [3, 0], [4, 0])
-    answer = ask(painting, "mix", body=body, rows=2, crossover=crossover)
+    body = {"coarse": vectors([1, 0], [2, 0]), "fine": vectors([3, 0], [4, 0])}
+    answer = ask(painting, "mix", body=body, crossover=crossover)
     assert levels(answer) == [first, second]
-    assert (answer.headers["x-step"], answer.headers["cache-control"]) == ("4", "no-store")
+    assert decode(answer.content)[0] == {"step": 4}
+    assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("rows", [0, 2, 9])
-def test_a_mixture_needs_both_rows_and_columns(ask, painting, rows):
-    body = bytes_of([1, 0], [2, 0])
-    assert "at least one row and column" in refused(ask(painting, "mix", body=body, rows=rows), 400)
+@pytest.mark.parametrize("missing", ["coarse", "fine"])
+def test_a_mixture_needs_both_rows_and_columns(ask, painting, missing):
+    body = {name: vectors([1, 0]) for name in ("coarse", "fine") if name != missing}
+    assert refused(ask(painting, "mix", body=body), 400).startswith(f"Send {missing}")
 
 
 def test_a_mixture_has_at_most_sixty_four_cells(ask, painting):
-    assert ask(painting, "mix", body=bytes(16 * 8), rows=8).status_code == 200
-    assert "at most 64 cells" in refused(ask(painting, "mix", body=bytes(17 * 8), rows=8), 400)
+    body = {"coarse": vectors(*[[0, 0]] * 8), "fine": vectors(*[[0, 0]] * 8)}
+    assert ask(painting, "mix", body=body).status_code == 200
+    body["fine"] = vectors(*[[0, 0]] * 9)
+    assert "at most 64 cells" in refused(ask(painting, "mix", body=body), 400)
 
 
-@pytest.mark.parametrize("crossover", ["4", "-1", "x"])
+@pytest.mark.parametrize("crossover", [4, -1, "x"])
 def test_a_crossover_beyond_the_layers_is_refused(ask, painting, crossover):
-    answer = ask(painting, "mix", body=bytes_of([1, 0], [2, 0]), rows=1, crossover=crossover)
+    body = {"coarse": vectors([1, 0]), "fine": vectors([2, 0])}
+    answer = ask(painting, "mix", body=body, crossover=crossover)
     assert refused(answer, 400).startswith("crossover is ")
 
 
-def question(number, z, **more):
-    return json.dumps({"id": number, "z": z, **more})
+def question(*z, **more):
+    return encode(more, {"z": vectors(z)})
 
 
 @pytest.fixture
 def talk(client):
     """Put questions to a run over a socket, one after another."""
 
-    def talk(run, *texts):
-        return map(unpack_body, client.converse(f"/minimax/runs/{run.run_id}/explore", texts, {}))
+    def talk(run, *questions):
+        return map(decode, client.converse(f"/minimax/runs/{run.run_id}/explore", questions, {}))
 
     return talk
 
 
 def test_over_the_socket_the_hand_moves_w_in_the_chosen_layers(talk, painting):
-    told = talk(painting, *(question(1, [5, 9, 7], layers=one) for one in ([], [2], [0, 1, 2])))
-    assert [list(body) for _, body in told] == [[50, 50, 50], [50, 50, 57], [57, 57, 57]]
+    told = talk(painting, *(question(5, 9, 7, layers=one) for one in ([], [2], [0, 1, 2])))
+    drawn = [found["sample"].ravel().tolist() for _, found in told]
+    assert drawn == [[50, 50, 50], [50, 50, 57], [57, 57, 57]]
 
 
 def test_over_the_socket_psi_draws_w_towards_the_mean_style(talk, painting):
-    told = talk(painting, question(1, [5, 9], psi=0), question(2, [5, 9, 7], psi=0.5, layers=[1]))
-    assert [list(body) for _, body in told] == [[20, 20, 20], [35, 42, 35]]
+    told = talk(painting, question(5, 9, psi=0), question(5, 9, 7, psi=0.5, layers=[1]))
+    assert [found["sample"].ravel().tolist() for _, found in told] == [[20, 20, 20], [35, 42, 35]]
 
 
-@pytest.mark.parametrize("psi", [-1, 2.1, "x", None, [1], float("nan"), 1e999])
-def test_over_the_socket_a_psi_that_is_none_gets_a_sentence(talk, painting, psi):
-    (wrong, _), (right, _) = talk(painting, question(1, [5, 9], psi=psi), question(2, [5, 9]))
-    assert "psi" in wrong["error"]
-    assert right["id"] == 2
-
-
-@pytest.mark.parametrize("layers", [[3], [-1], "0", 5, {"0": 1}, [[0]], [None], ["0"], [0.5]])
-def test_over_the_socket_layers_that_are_none_get_a_sentence(talk, painting, layers):
-    (wrong, nothing), (right, _) = talk(
-        painting, question(1, [5, 9, 7], layers=layers), question(2, [5, 9])
-    )
-    assert 10 < len(wrong["error"]) < 200
-    assert nothing == b""
-    assert right["id"] == 2
+@pytest.mark.parametrize(
+    "more", [{"psi": -1}, {"psi": 2.1}, {"psi": "x"}, {"psi": [1]}, {"layers": 5}]
+)
+def test_over_the_socket_what_is_out_of_bounds_gets_a_sentence(talk, painting, more):
+    (wrong, nothing), (right, _) = talk(painting, question(5, 9, **more), question(5, 9))
+    assert wrong["error"].startswith(*more)
+    assert (nothing, right) == ({}, {"step": 4, "logit": None})
