@@ -57,7 +57,7 @@ def join(modules: Mapping[str, str]) -> str:
         graphlib.CycleError: some import one another in a circle.
         KeyError: one imports a module that is not there.
     """
-    needs = {name: {found[2] for found in _IMPORT.finditer(text)} for name, text in modules.items()}
+    needs = {name: [one[2] for one in _IMPORT.finditer(text)] for name, text in modules.items()}
     order = [*TopologicalSorter(needs).static_order()]
     exported = ", ".join(f"_{name} as {name}" for name in order)
     return "".join(

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 import dashboard
 from dashboard import routes
 from dashboard.charts import train_charts
+from dashboard.wire import decode
 from ganlib import (
     LOSSES,
     PRESETS,
@@ -34,7 +35,7 @@ from ganlib.events import PictureFigures
 from ganlib.metrics import LONG, PictureMoment, cures, diagnose, diagnose_pictures
 from ganlib.plane import PlaneGame
 from tests.dashboard.asgi import Client
-from tests.dashboard.wire import mounted, unpack_arrays
+from tests.dashboard.wire import mounted
 from tests.ganlib.test_plane import linear, linear_critic
 
 
@@ -243,5 +244,5 @@ def test_the_pages_tell_the_browser_how_it_is_read(trained, visit):
     assert data["curves"]["charts"][0]["title"] == f"Losses: {TITLE}"
     client = Client(Starlette(routes=routes.ROUTES))
     answer = client.request("GET", f"/minimax/runs/{run.run_id}/plane")
-    header, _ = unpack_arrays(answer.content)
+    header, _ = decode(answer.content)
     assert header["reading"] == PAIRED_HINGE.as_json()

@@ -1,7 +1,9 @@
 import graphlib
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import playwright
@@ -94,6 +96,19 @@ def test_every_component_of_the_pages_has_its_module():
     page = "globalThis.document = new EventTarget();\n"
     mounted = "[...Object.entries({ _hud, _plane, _sketch })].map(([, one]) => typeof one.mount)"
     assert run(f"{page}{plain.decode()}console.log(JSON.stringify({mounted}));") == ["function"] * 3
+
+
+def test_every_server_joins_them_in_the_same_order():
+    folders = {
+        subprocess.run(
+            [sys.executable, "-c", "from dashboard import scripts; print(scripts.folder())"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert folders == {f"{scripts.folder()}\n".encode()}
 
 
 def test_what_streamlit_mounts_names_the_component_and_the_folder():
