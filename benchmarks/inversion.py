@@ -184,7 +184,7 @@ def _trained(preset: str, images: ImageSet, steps: int) -> GeneratorDecoder:
         images.train, images.train_labels, config.batch_size, make_rng(config.seed, Stream.BATCHES)
     )
     for _ in range(steps):
-        algorithm.train_step(batches, "both")
+        algorithm.train_step(batches)
     decoder = algorithm.publish()
     assert isinstance(decoder, GeneratorDecoder)
     return decoder

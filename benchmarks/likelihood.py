@@ -101,7 +101,7 @@ def trained(config: RunConfig, images: ImageSet) -> Iterator[Course]:
     seconds = 0.0
     for step in range(1, config.total_steps + 1):
         begin = time.thread_time()
-        algorithm.train_step(batches, "both")
+        algorithm.train_step(batches)
         seconds += time.thread_time() - begin
         yield Course(step, seconds, algorithm)
 
