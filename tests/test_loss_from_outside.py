@@ -150,21 +150,23 @@ def test_a_constant_that_d_adds_changes_no_figure_of_the_plane(config):
 def test_the_browser_reads_differences_and_no_logits():
     answer = """
         const { readGame } = await import(process.argv[1]);
-        const reading = JSON.parse(process.argv[2]);
+        const { Message } = await import(process.argv[2]);
+        const reading = JSON.parse(process.argv[3]);
         const odds = [0, 64].map((shift) => {
             const map = Float32Array.of(0.25, 1, 0.25, 1).map((logit) => logit + shift);
             const arrays = new Map([
-                ["real", { values: Float32Array.of(0.5, 0) }],
-                ["fake", { values: Float32Array.of(-0.5, 0) }],
+                ["real", { shape: [1, 2], values: Float32Array.of(0.5, 0) }],
+                ["fake", { shape: [1, 2], values: Float32Array.of(-0.5, 0) }],
                 ["map", { shape: [2, 2], values: map }],
             ]);
-            return [...readGame({ header: { reach: 1, reading }, arrays }).odds.values];
+            return [...readGame(new Message({ reach: 1, reading }, arrays)).odds.values];
         });
         console.log(JSON.stringify(odds));
     """
     node = shutil.which("node", path=Path(playwright.__file__).parent / "driver")
     script = ["--no-warnings", "--input-type=module", "--eval", answer]
-    told = [(SCRIPTS / "plane_game.js").as_uri(), json.dumps(PAIRED_HINGE.as_json())]
+    modules = [(SCRIPTS / f"{name}.js").as_uri() for name in ("plane_game", "wire")]
+    told = [*modules, json.dumps(PAIRED_HINGE.as_json())]
     result = subprocess.run([node, *script, *told], capture_output=True, text=True, check=True)
     # Half way between the mean of the reals, 1, and that of the fakes, 0.25, D is undecided.
     assert json.loads(result.stdout) == [[-0.375, 0.375, -0.375, 0.375]] * 2
