@@ -90,7 +90,7 @@ def press_start(
     choose(page, url, preset)
     if total_steps is not None:
         page.get_by_text("Change settings before the start").click()
-        steps = page.get_by_role("spinbutton", name="total steps")
+        steps = page.get_by_role("spinbutton", name="Training steps")
         steps.fill(str(total_steps))
         steps.press("Enter")
     page.click(".st-key-start button")

@@ -1,5 +1,4 @@
 import errno
-import itertools
 import json
 import os
 import re
@@ -73,10 +72,10 @@ def full_disk(monkeypatch):
     """A disk on which nothing goes once a run has come to step 2; told each try after its end."""
 
     def fill(on_try):
-        tries, write = itertools.count(), Keeper._write
+        write = Keeper._write
 
         def refuse(keeper, snapshot):
-            if snapshot.step < 2 or (snapshot.is_over and on_try(next(tries))):
+            if snapshot.step < 2 or (snapshot.is_over and on_try()):
                 return write(keeper, snapshot)
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -87,22 +86,26 @@ def full_disk(monkeypatch):
     return fill
 
 
-def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(
-    say, full_disk, monkeypatch
-):
-    waits = threading.Event()
+@pytest.fixture
+def waits(monkeypatch):
+    """Set when the command says that it waits for a full disk to be emptied."""
+    said = threading.Event()
 
     def hear(words, **where):
         print(words, **where)
         if "the end of this run is not saved yet" in words and "Waiting" in words:
-            waits.set()
+            said.set()
 
-    def leave(number):
+    monkeypatch.setattr("ganlib.cli.training.print", hear, raising=False)
+    return said
+
+
+def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(say, full_disk, waits):
+    def leave():
         if waits.is_set():  # Sooner it would stop the run, which the person no longer can.
             waits.clear()
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("ganlib.cli.training.print", hear, raising=False)
     full_disk(leave)
     status, out, err = say(*SHORT)
     (row,) = RunStore().rows()
@@ -114,8 +117,8 @@ def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(
     assert row.saved_step is None or err.endswith(f"python -m ganlib resume {row.run_id}\n")
 
 
-def test_the_end_of_a_run_waits_for_a_full_disk_to_be_emptied(say, full_disk):
-    full_disk(lambda number: number > 3)
+def test_the_end_of_a_run_waits_for_a_full_disk_to_be_emptied(say, full_disk, waits):
+    full_disk(waits.is_set)
     status, out, err = say(*SHORT, "--json")
     assert (status, json.loads(out)["is_kept"], json.loads(out)["saved_step"]) == (0, True, 3)
     assert err.count("The disk is full") == 1, "while it waited, and not afterwards"
@@ -124,7 +127,7 @@ def test_the_end_of_a_run_waits_for_a_full_disk_to_be_emptied(say, full_disk):
 
 
 def test_a_run_that_is_removed_while_it_goes_on_is_not_told_as_kept(say, full_disk, monkeypatch):
-    def forget(number):
+    def forget():
         store = RunStore()
         with store.database.writing() as writer:
             writer.execute("DELETE FROM runs")
