@@ -57,6 +57,7 @@ def main() -> None:
     wanted = arguments(parser, seconds=1, rounds=1, settle=0.2)
     with serving.server(wanted.settle) as (url, _), serving.open_chromium() as browser:
         page, run_id = serving.press_start(browser, url, wanted.preset, ENDLESS)
+        page.wait_for_selector(".fake img")  # Before that there is no generator to explore.
         _settle(page, wanted)
         page.get_by_role("link", name="Latent space").click()
         _drag("training", page, wanted)
