@@ -4,17 +4,7 @@ import math
 import time
 from typing import Any
 
-from ganlib import (
-    ChangeSettings,
-    Command,
-    LimitSpeed,
-    Pause,
-    Resume,
-    RunSnapshot,
-    Stop,
-    TakeStep,
-    Waiting,
-)
+from ganlib import RunSnapshot, Waiting
 
 
 def status(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> dict[str, Any]:
@@ -43,8 +33,6 @@ def status(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> 
         "frames": [frame.step for frame in snapshot.frames],
         "has_real": snapshot.real is not None and snapshot.real.ndim == 4,
         "measured": len(snapshot.figures),
-        "marks": marks(snapshot),
-        "changes": changes(snapshot),
     }
 
 
@@ -54,46 +42,3 @@ def queue(waiting: Waiting | None) -> dict[str, Any] | None:
         return None
     seconds = waiting.seconds if math.isfinite(waiting.seconds) else None
     return {"place": waiting.place, "behind": waiting.behind, "seconds": seconds}
-
-
-def changes(snapshot: RunSnapshot) -> int:
-    """How many commands may change what a page says beside the state: points drawn do not."""
-    silent = {"points", "cpu_threads"}
-    limits = sum(isinstance(one.command, LimitSpeed) for one in snapshot.commands)
-    return limits + sum(not silent.issuperset(values) for _, values in snapshot.changes)
-
-
-def marks(snapshot: RunSnapshot) -> list[dict[str, Any]]:
-    """The live changes of a run, in words."""
-    return [
-        {"step": step, "label": words}
-        for step, values in snapshot.changes
-        if (words := in_words(ChangeSettings(values)))
-    ]
-
-
-def in_words(command: Command) -> str:
-    """What a command did, as a phrase; empty where that says nothing about learning."""
-    match command:
-        case Pause():
-            return "paused"
-        case Resume():
-            return "went on"
-        case Stop():
-            return "stopped"
-        case TakeStep(target, count):
-            alone = "" if target == "both" else f" of {target.upper()} alone"
-            return f"{count:,} step{'s' if count > 1 else ''}{alone}"
-        case LimitSpeed(None):
-            return "full speed"
-        case LimitSpeed(rate):
-            return f"at most {rate:g} steps a second"
-        case ChangeSettings(values):
-            # The sharing of cores is the manager's.
-            return ", ".join(_told(one) for one in values.items() if one[0] != "cpu_threads")
-    return ""
-
-
-def _told(change: tuple[str, Any]) -> str:
-    name, value = change
-    return f"{len(value)} {name}" if isinstance(value, tuple | list) else f"{name} {value}"

@@ -9,12 +9,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import clicks, link, scripts
+from dashboard import clicks, commands, link, scripts
 from dashboard import widgets as ui
 from dashboard.charts import train_charts
 from dashboard.components import steer
 from dashboard.services import run_manager
-from dashboard.status import changes
 from dashboard.wire import encode
 from ganlib import COLOURS, LossSpec, Run, usual_lengths
 
@@ -36,7 +35,7 @@ def hud(run: Run) -> None:
     Reruns the page when the state changes, and when a live change of anyone has taken hold.
     """
     state_of = run_manager().state_of(run)
-    _mount("hud", run, state=state_of, changes=changes(run.snapshot))
+    _mount("hud", run, state=state_of, changes=commands.changes(run.snapshot, run.config))
 
 
 def curves(run: Run) -> None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from dashboard import clicks, state
+from dashboard import clicks, commands, state
 from dashboard import widgets as ui
 from dashboard.components import (
     config_form,
@@ -23,7 +23,6 @@ from dashboard.components.fields import Fields
 from dashboard.components.plain import plain
 from dashboard.components.start import start_typed
 from dashboard.services import run_manager
-from dashboard.status import in_words
 from ganlib import (
     ChangeSettings,
     Command,
@@ -32,6 +31,7 @@ from ganlib import (
     Players,
     Resume,
     Run,
+    RunConfig,
     RunSnapshot,
     Stop,
     TakeStep,
@@ -148,12 +148,14 @@ def _live_settings(run: Run) -> None:
             on_click=_apply,
             args=(run, fields),
         )
-    _done_so_far(snapshot)
+    _done_so_far(snapshot, run.config)
 
 
-def _done_so_far(snapshot: RunSnapshot) -> None:
+def _done_so_far(snapshot: RunSnapshot, config: RunConfig) -> None:
     """The commands that acted, the newest first."""
-    told = [(one.step, in_words(one.command)) for one in reversed(snapshot.commands)]
+    told = [
+        (one.step, commands.in_words(one.command, config)) for one in reversed(snapshot.commands)
+    ]
     if told := [(step, words) for step, words in told if words]:
         st.caption("What was done so far:")
         st.dataframe(

@@ -10,7 +10,7 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dashboard import overlay
+from dashboard import commands, overlay
 from dashboard.charts import metric_chart
 from dashboard.routes.asking import (
     NEVER,
@@ -24,7 +24,6 @@ from dashboard.routes.asking import (
     whole,
 )
 from dashboard.services import run_manager
-from dashboard.status import marks
 from dashboard.thinning import thin
 from ganlib import Run
 
@@ -146,7 +145,7 @@ def _groups(runs: list[Run]) -> list[list[int]]:
     """
     alike: dict[Hashable, list[int]] = {}
     for place, run in enumerate(runs):
-        if run.origin is None and not marks(run.snapshot):
+        if run.origin is None and not commands.marks(run.snapshot, run.config):
             alike.setdefault(overlay.but_for_seed(run.config), []).append(place)
     return [places for places in alike.values() if len(places) > 1]
 
@@ -221,7 +220,7 @@ def _told(run: Run, count: int, axis: overlay.Axis) -> dict[str, Any]:
         "end": after(count),
         "marks": [
             mark | {"x": after(int(np.searchsorted(steps, mark["step"], side="right")))}
-            for mark in marks(snapshot)
+            for mark in commands.marks(snapshot, run.config)
         ],
     }
 

@@ -5,6 +5,7 @@ import functools
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboard import commands
 from dashboard.routes.asking import (
     FOREVER,
     LATER,
@@ -34,6 +35,8 @@ def live(request: Request) -> Response:
     reset = since == 0 or since > snapshot.step
     first = 0 if reset else since + 1
     header = status(run.run_id, snapshot, run.config.title, run.config.total_steps) | {
+        "marks": commands.marks(snapshot, run.config),
+        "changes": commands.changes(snapshot, run.config),
         "since": 0 if reset else since,
         "reset": reset,
         "is_unsaved": snapshot.is_over and not run.is_settled,
