@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.glossary import glossary
 from dashboard.thinning import thin
 from dashboard.wire import Arrays
 from ganlib import (
@@ -64,7 +63,7 @@ def _row(figure: Figure) -> dict[str, str]:
     return {
         "name": figure.name,
         "features": figure.features,
-        "meaning": f"{glossary()[figure.name].sentence} {figure.note}".strip(),
+        "note": figure.note,
         "value": f"{_short(figure.value)} ± {_short(figure.error)}",
         "floor": "" if figure.floor is None else _short(figure.floor),
         "n": f"{figure.n:,}",
