@@ -103,7 +103,7 @@ def _widget(one: Setting, key: str, place: Any, disabled: bool) -> None:
                 **common,
             )
         case "bool":
-            place.toggle(label, one.value, **common)
+            place.toggle(label, one.value, wrap=True, **common)
         case "text":
             place.text_input(label, one.value, **common)
         case _:
