@@ -50,6 +50,12 @@ def test_every_figure_is_explained_and_a_note_follows():
     assert rows[1]["meaning"] == terms["kernel distance"].sentence + " In subsets of 60."
 
 
+def test_a_figure_that_another_version_measured_is_shown_without_a_meaning():
+    strange = Figure("warmth", 0.5, 0.01, 0.9, 250, "pixels", "In the evening.")
+    (row,) = told(Measured(3, 2.0, PictureFigures((strange,))))["table"]
+    assert (row["name"], row["meaning"]) == ("warmth", "In the evening.")
+
+
 def test_words_tell_the_step_and_what_measuring_cost():
     assert told(measured(1200, seconds=1.0), measured(2400))["words"] == (
         "Pictures of step 2,400. Measuring them took a core 2.0 s, and all measurements so far "
