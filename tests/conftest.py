@@ -1,7 +1,6 @@
 """Runs of every kind, and visitors of the dashboard who watch them."""
 
 import math
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +32,7 @@ from ganlib import (
     changed,
     train,
 )
+from tests.needed import leave
 
 NAVIGATION = Path(dashboard.__file__).parent / "navigation.py"
 METRICS = (
@@ -78,8 +78,7 @@ def program() -> Callable[[str], str]:
     def find(name: str) -> str:
         path = shutil.which(name)
         if path is None:
-            say = pytest.fail if os.environ.get("REQUIRE_EXTRA") else pytest.skip
-            say(f"no {name} on the PATH: install it, and run `pytest -m extra` again")
+            leave("EXTRA", f"no {name} on the PATH: install it, and run `pytest -m extra` again")
         return path
 
     return find

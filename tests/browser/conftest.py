@@ -1,7 +1,6 @@
 """A real Chromium, and the real dashboard, for tests of what runs in the browser."""
 
 import contextlib
-import os
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from typing import TypeVar
@@ -15,6 +14,7 @@ from ganlib import RunManager
 from tests.browser.fake_server import FakeRun, serve
 from tests.browser.person import SLOW
 from tests.browser.real_routes import RealRoutes
+from tests.needed import leave
 
 SHARED = contextlib.ExitStack()
 """What the tests of the browser open once, and that is closed after the last of them.
@@ -41,8 +41,7 @@ def _chromium() -> Browser:
 def chromium() -> Browser:
     """The one browser of these tests; each opens pages in a context of its own."""
     if browser_path() is None:
-        say = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
-        say("no Chromium: install it, or set CHROMIUM to its path")
+        leave("BROWSER", "no Chromium: install it, or set CHROMIUM to its path")
     return _chromium()
 
 

@@ -4,13 +4,13 @@
 Playwright's Node.
 """
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import playwright
-import pytest
+
+from tests.needed import leave
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -29,8 +29,7 @@ def checker(script: str) -> Path:
     """A script of one of the packages; without it the test is skipped, or fails if REQUIRE_NODE."""
     path = HERE / "node_modules" / script
     if not path.exists():
-        say = pytest.fail if os.environ.get("REQUIRE_NODE") else pytest.skip
-        say(f"{script} is not there: npm ci --prefix tests/node installs it")
+        leave("NODE", f"{script} is not there: npm ci --prefix tests/node installs it")
     return path
 
 
