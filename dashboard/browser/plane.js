@@ -61,6 +61,8 @@ class PlaneView {
   #game = null;
   /** Which layers came of which moment, by which wish: what of them is needed is not sent twice. */
   #held = { wish: "", moment: "", layers: /** @type {string[]} */ ([]) };
+  /** What the feed was last told to ask for. */
+  #told = this.#held;
   #late = { newest: -1, times: 0 };
   #inSight = false;
   /** @type {{begin: number | null} | null} */
@@ -186,7 +188,8 @@ class PlaneView {
     const [held, wanted] = [this.#held, this.#wanted];
     const isSame = wanted.moment === held.moment;
     const isHeld = isSame && wanted.layers.every((one) => held.layers.includes(one));
-    this.feed.want((isHeld ? held : wanted).wish);
+    this.#told = isHeld ? held : wanted;
+    this.feed.want(this.#told.wish);
   }
 
   get #wanted() {
@@ -199,10 +202,12 @@ class PlaneView {
   async #ask(signal) {
     const { step } = this.scrubber;
     const newest = this.#header?.step ?? 0;
-    const wanted = this.#wanted;
-    const game = await this.#fetch(wanted.layers, step, signal);
+    const told = this.#told;
+    const game = await this.#fetch(told.layers, step, signal);
     if (this.slow.isOpen) return null;
-    [this.#game, this.#held] = [game, wanted];
+    [this.#game, this.#held] = [game, told];
+    // What was chosen meanwhile may be a part of it.
+    this.#follow();
     await this.#showGame(game);
     if (this.#isLive) return Math.max(REST_MS, PEACE * this.board.cost);
     return step === null ? this.#untilLate(game, newest) : null;

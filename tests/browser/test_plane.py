@@ -183,6 +183,18 @@ def test_words_of_the_legend_choose_what_is_asked_for(page: Page, fake_run: Fake
     assert len(fake_run.planes()) == count
 
 
+def test_a_part_of_what_is_on_its_way_is_not_asked_for(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
+    fake_run.plane_delay = 0.5
+    word(page, "difference").click()
+    wait_for(page, lambda: fake_run.planes()[-1] == "layers=forces,map,optimal")
+    word(page, "map").click()
+    count = len(fake_run.planes())
+    wait_for(page, lambda: not fake_run.planes_at_once)
+    hear(page, fake_run, 4)
+    assert len(fake_run.planes()) == count
+
+
 def test_the_choice_of_layers_is_remembered(page: Page, fake_run: FakeRun):
     start(page, fake_run)
     word(page, "optimal").click()
