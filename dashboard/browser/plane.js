@@ -202,7 +202,8 @@ class PlaneView {
   async #ask(signal) {
     const { step } = this.scrubber;
     const newest = this.#header?.step ?? 0;
-    const told = this.#told;
+    // What goes on is asked for again and again: what is no longer chosen need not come with it.
+    const told = this.#isLive ? this.#wanted : this.#told;
     const game = await this.#fetch(told.layers, step, signal);
     if (this.slow.isOpen) return null;
     [this.#game, this.#held] = [game, told];
