@@ -67,6 +67,9 @@ def stop(page: Page) -> None:
     press(page, "stop")
     over = '.chip[data-state="stopped"], .chip[data-state="completed"]'
     expect(page.locator(over)).to_have_count(1)
+    # The page is then built anew, and what is below the form that goes moves under the pointer.
+    expect(page.locator(".st-key-stop")).to_have_count(0)
+    settled(page)
 
 
 def step(page: Page) -> int:
