@@ -14,11 +14,11 @@ import numpy as np
 import torch
 
 from benchmarks.common import arguments
+from ganlib.analysis.measured import open_reals
 from ganlib.config import ImageData
 from ganlib.metrics.features import Seen
 from ganlib.metrics.images import PIXELS, measure_set
 from ganlib.metrics.reals import PictureSet, Reals
-from ganlib.runs.measurer import open_reals
 
 
 def draw(reals: Reals, count: int, scale: float, even: bool, seed: int) -> PictureSet:

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from benchmarks.common import ENDLESS, arguments
 from benchmarks.likelihood import DIGITS, trained, two_levels
 from ganlib import FRECHET, PRESETS, PictureFigures, RunConfig, changed, seeded_z
+from ganlib.analysis.measured import measure_decoder
 from ganlib.events import Decoder
 from ganlib.metrics import PRICE, Reals
-from ganlib.runs.measurer import measure_decoder
 from ganlib.runtime import use_threads
 
 DRAWN = 256

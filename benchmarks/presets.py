@@ -18,6 +18,7 @@ from ganlib import (
     FrameDrawn,
     GamePublished,
     StepCompleted,
+    Stop,
     changed,
     train,
 )
@@ -52,7 +53,7 @@ def measure(task: tuple[str, int, int]) -> Figures:
     controls = Controls(config)
     for event in train(config, controls):
         if isinstance(event, StepCompleted) and event.step == steps:
-            controls.stop()  # And not total_steps, by which step sizes decay.
+            controls.send(Stop())  # And not total_steps, by which step sizes decay.
         elif isinstance(event, FrameDrawn):
             moment = event.step
         elif isinstance(event, DecoderPublished):

@@ -22,9 +22,9 @@ from typing import Any
 
 from benchmarks.common import ENDLESS, arguments, side_by_side
 from ganlib import FRECHET, PRESETS, DecoderPublished, RunConfig, changed, train
+from ganlib.analysis.measured import measure_decoder, open_reals
 from ganlib.config import AnyData
 from ganlib.metrics import Reals
-from ganlib.runs.measurer import measure_decoder, open_reals
 
 _SLOW_G = {"lr_g": 5e-4, "lr_d": 1e-3}
 _LR_1E3 = {"lr_g": 1e-3, "lr_d": 1e-3}

@@ -14,6 +14,7 @@ from ganlib import (
     Controls,
     FrameDrawn,
     RunPrepared,
+    Stop,
     changed,
     drawing,
     in_columns,
@@ -48,7 +49,7 @@ def record(name: str, seconds: float, threads: int) -> list[Image.Image]:
             samples, columns = in_columns(config, event.samples)
             frames.append(drawing(samples, real, columns).convert("RGBA"))
         if time.monotonic() - begin > seconds:
-            controls.stop()
+            controls.send(Stop())
     print(f"{name}: {len(frames)} frames in {seconds:g} s")
     return frames
 

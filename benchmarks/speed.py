@@ -8,7 +8,7 @@ import statistics
 import time
 
 from benchmarks.common import ENDLESS, arguments
-from ganlib import PRESETS, Controls, StepCompleted, changed, train
+from ganlib import PRESETS, Controls, StepCompleted, Stop, changed, train
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def rate(name: str, threads: int, seconds: float) -> float:
             elif event.step > 10:
                 steps += 1
                 if time.monotonic() - begin > seconds:
-                    controls.stop()
+                    controls.send(Stop())
     return steps / (time.monotonic() - begin)
 
 

@@ -34,9 +34,10 @@ from ganlib import (
     RunThread,
     changed,
 )
+from ganlib.commands import Stop
 from ganlib.controls import Controls
 from ganlib.process import give_way
-from ganlib.runs.record import RunRecord
+from ganlib.store.record import RunRecord
 from ganlib.trainer import train
 
 SMALL = {"width": 8, "depth": 1, "batch_size": 16, "total_steps": ENDLESS, "cpu_threads": 1}
@@ -105,7 +106,7 @@ def _rate_alone(seconds: float) -> float:
     thread = threading.Thread(target=drain)
     thread.start()
     rate = _rate(lambda: record.snapshot.step, seconds)
-    controls.stop()
+    controls.send(Stop())
     thread.join()
     return rate
 

@@ -1,9 +1,20 @@
 """What a page shows of a run besides its curves, as plain JSON values."""
 
+import math
 import time
 from typing import Any
 
-from ganlib import RunSnapshot
+from ganlib import (
+    ChangeSettings,
+    Command,
+    LimitSpeed,
+    Pause,
+    Resume,
+    RunSnapshot,
+    Stop,
+    TakeStep,
+    Waiting,
+)
 
 
 def status(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> dict[str, Any]:
@@ -23,7 +34,7 @@ def status(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> 
         "images_seen": snapshot.images_seen,
         "silent_seconds": silent,
         "steps_per_second": rate,
-        "seconds_left": (total_steps - snapshot.step) / rate if rate > 1e-6 else None,
+        "seconds_left": snapshot.seconds_left(total_steps) if rate > 1e-6 else None,
         "elapsed": snapshot.elapsed,
         "device": snapshot.device,
         "threads": snapshot.threads,
@@ -37,20 +48,50 @@ def status(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> 
     }
 
 
+def queue(waiting: Waiting | None) -> dict[str, Any] | None:
+    """What a run that waits can expect, as plain JSON values."""
+    if waiting is None:
+        return None
+    seconds = waiting.seconds if math.isfinite(waiting.seconds) else None
+    return {"place": waiting.place, "behind": waiting.behind, "seconds": seconds}
+
+
 def changes(snapshot: RunSnapshot) -> int:
-    """How many live changes were more than points drawn: those may change what a page says."""
+    """How many commands may change what a page says beside the state: points drawn do not."""
     silent = {"points", "cpu_threads"}
-    return sum(not silent.issuperset(mark.changes) for mark in snapshot.marks)
+    limits = sum(isinstance(one.command, LimitSpeed) for one in snapshot.commands)
+    return limits + sum(not silent.issuperset(values) for _, values in snapshot.changes)
 
 
 def marks(snapshot: RunSnapshot) -> list[dict[str, Any]]:
     """The live changes of a run, in words."""
     return [
-        {"step": mark.step, "label": ", ".join(map(_told, changes.items()))}
-        for mark in snapshot.marks
-        # The manager's sharing of cores says nothing about learning.
-        if (changes := {k: v for k, v in mark.changes.items() if k != "cpu_threads"})
+        {"step": step, "label": words}
+        for step, values in snapshot.changes
+        if (words := in_words(ChangeSettings(values)))
     ]
+
+
+def in_words(command: Command) -> str:
+    """What a command did, as a phrase; empty where that says nothing about learning."""
+    match command:
+        case Pause():
+            return "paused"
+        case Resume():
+            return "went on"
+        case Stop():
+            return "stopped"
+        case TakeStep(target, count):
+            alone = "" if target == "both" else f" of {target.upper()} alone"
+            return f"{count:,} step{'s' if count > 1 else ''}{alone}"
+        case LimitSpeed(None):
+            return "full speed"
+        case LimitSpeed(rate):
+            return f"at most {rate:g} steps a second"
+        case ChangeSettings(values):
+            # The sharing of cores is the manager's.
+            return ", ".join(_told(one) for one in values.items() if one[0] != "cpu_threads")
+    return ""
 
 
 def _told(change: tuple[str, Any]) -> str:

@@ -14,7 +14,26 @@ from ganlib.version import __version__
 
 if TYPE_CHECKING:
     from ganlib.algorithms import saved_decoder, saved_game
+    from ganlib.analysis import (
+        Explored,
+        HeldOut,
+        diagnose_run,
+        learnt_density,
+        point_figures,
+        seen_through,
+        shared_mass,
+    )
     from ganlib.cli import main as run_command
+    from ganlib.commands import (
+        ChangeSettings,
+        Command,
+        LimitSpeed,
+        Pause,
+        Players,
+        Resume,
+        Stop,
+        TakeStep,
+    )
     from ganlib.config import (
         FAMILIES,
         PLANE_REACH,
@@ -24,7 +43,7 @@ if TYPE_CHECKING:
         VaeConfig,
         with_companions,
     )
-    from ganlib.controls import Controls, Players
+    from ganlib.controls import Controls
     from ganlib.data import (
         FORM_CHOICES,
         PICTURE_SETS,
@@ -62,7 +81,7 @@ if TYPE_CHECKING:
         UnwritableStoreError,
     )
     from ganlib.events import (
-        ControlChanged,
+        CommandActed,
         Decoder,
         DecoderPublished,
         Drawn,
@@ -84,6 +103,7 @@ if TYPE_CHECKING:
         StateSaved,
         StepCompleted,
     )
+    from ganlib.execution import Run, RunManager, RunThread, Waiting
     from ganlib.export import (
         EXPORTS,
         Export,
@@ -134,27 +154,6 @@ if TYPE_CHECKING:
         own_run,
     )
     from ganlib.process import give_way, set_up_process
-    from ganlib.runs import (
-        FINAL_STATES,
-        Explored,
-        HeldOut,
-        Origin,
-        Run,
-        RunManager,
-        RunRecord,
-        RunRow,
-        RunSnapshot,
-        RunStore,
-        RunThread,
-        SavedDirections,
-        StoredRun,
-        diagnose_run,
-        learnt_density,
-        point_figures,
-        saved_at,
-        seen_through,
-        shared_mass,
-    )
     from ganlib.settings import (
         Setting,
         all_settings,
@@ -162,6 +161,17 @@ if TYPE_CHECKING:
         draft,
         live_settings,
         variants,
+    )
+    from ganlib.store import (
+        FINAL_STATES,
+        Origin,
+        RunRecord,
+        RunRow,
+        RunSnapshot,
+        RunStore,
+        SavedDirections,
+        StoredRun,
+        saved_at,
     )
     from ganlib.trainer import train
 else:
@@ -189,9 +199,11 @@ __all__ = [
     "SPOTS",
     "TRIOS",
     "BestD",
+    "ChangeSettings",
     "CheckpointError",
+    "Command",
+    "CommandActed",
     "ConfigError",
-    "ControlChanged",
     "Controls",
     "Course",
     "DUpdate",
@@ -221,6 +233,7 @@ __all__ = [
     "Inversion",
     "Likely",
     "Likeness",
+    "LimitSpeed",
     "LossSpec",
     "Mark",
     "MeasureError",
@@ -231,6 +244,7 @@ __all__ = [
     "Origin",
     "OwnSet",
     "Parts",
+    "Pause",
     "PictureError",
     "PictureFigures",
     "PictureForm",
@@ -241,6 +255,7 @@ __all__ = [
     "Preset",
     "QueueFullError",
     "Reading",
+    "Resume",
     "Run",
     "RunConfig",
     "RunEnded",
@@ -257,12 +272,15 @@ __all__ = [
     "Setting",
     "StateSaved",
     "StepCompleted",
+    "Stop",
     "StoreError",
     "StoredRun",
+    "TakeStep",
     "Trio",
     "UnknownRunError",
     "UnwritableStoreError",
     "VaeConfig",
+    "Waiting",
     "__version__",
     "all_settings",
     "changed",

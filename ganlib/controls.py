@@ -1,148 +1,104 @@
-"""The hand on a run: pause, single steps, speed, live values. Any thread may hold it."""
+"""The hand on a run: it takes in commands from any thread, and says what comes next."""
 
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
-from ganlib.config import RunConfig
+from ganlib.commands import (
+    ChangeSettings,
+    Command,
+    LimitSpeed,
+    Pause,
+    Players,
+    Resume,
+    Stop,
+    TakeStep,
+)
+from ganlib.config import RunConfig, with_companions
 from ganlib.errors import ConfigError
 from ganlib.settings import changed, live_settings
 
-Players = Literal["both", "d", "g"]
-"""Who moves in a step: both networks, only the discriminator, only the generator."""
+MOST_WAITING = 100
+"""Commands for steps that may wait; more are passed over."""
 
 
 class Controls:
-    """Wishes of the people who watch a run, read by `train` before every step.
+    """What the people who watch a run want of it, read by `train` before every step.
 
     Attributes:
-        config: the configuration with every live change applied.
+        config: the configuration with every change that was sent.
+        pending: commands that `train` has not told of yet, in order.
         paused_seconds: how long the run has waited because it was paused.
-        times_changed: how often each live value was changed, by name.
 
     Args:
+        config: what the run begins with.
         clock: seconds, by which `paused_seconds` are counted.
+        number: of the last command that the run has had before.
     """
 
-    def __init__(self, config: RunConfig, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, config: RunConfig, clock: Callable[[], float] = time.monotonic, number: int = 0
+    ) -> None:
         self.config = config
-        self._clock = clock
+        self.pending: tuple[Command, ...] = ()
         self.paused_seconds = 0.0
-        self.times_changed: Counter[str] = Counter()
+        self._clock = clock
+        self._number = number
         self._wake = threading.Condition()
         self._paused = False
-        self._stopping = False
-        self._asked: deque[tuple[Players, int]] = deque(maxlen=100)
-        self._changes: dict[str, Any] = {}
+        self._stop: Stop | None = None
+        self._steps: deque[TakeStep] = deque()
         self._interval = 0.0
         self._next_turn = 0.0
-
-    @property
-    def paused(self) -> bool:
-        """Whether the run waits; single steps are still taken."""
-        return self._paused
+        self._is_told = False
 
     @property
     def at_rest(self) -> bool:
         """Whether the run is paused and every step asked for has been taken."""
-        return self._paused and not self._asked
+        return self._paused and not self._steps
 
     @property
     def stopping(self) -> bool:
-        """Whether the run has been told to stop."""
-        return self._stopping
+        """Whether the run is to end."""
+        return self._stop is not None
 
     @property
-    def speed_limit(self) -> float | None:
-        """Steps a second at most; None when there is no limit."""
-        return 1 / self._interval if self._interval else None
+    def reason(self) -> str:
+        """Why the run is to end, as a sentence; mostly empty."""
+        return self._stop.reason if self._stop else ""
 
-    def pause(self) -> None:
-        """Let the run wait after the step that goes on, or whose turn comes next."""
-        with self._wake:
-            self._paused = True
-            self._wake.notify_all()
+    def send(self, command: Command) -> None:
+        """Give a command, which is numbered unless it is already.
 
-    def resume(self) -> None:
-        """Go on at the set speed."""
-        with self._wake:
-            self._paused = False
-            self._asked.clear()
-            self._wake.notify_all()
-
-    def stop(self) -> None:
-        """End the run after the step that goes on."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify_all()
-
-    def take_step(self, players: Players = "both", count: int = 1) -> None:
-        """Take one step, or `count`, and wait again; a run that was going on is paused first.
-
-        Raises:
-            ConfigError: the family has no such network to step alone.
-        """
-        if players not in ("both", *self.config.algorithm.spec.targets):
-            family = self.config.algorithm.spec.title
-            raise ConfigError((("", f"A run of the family {family} steps all at once."),))
-        with self._wake:
-            self._paused = True
-            self._asked.append((players, count))
-            self._wake.notify_all()
-
-    def limit_speed(self, steps_per_second: float | None) -> None:
-        """Take at most so many steps a second; None for as many as possible."""
-        if steps_per_second is not None and not 0.01 <= steps_per_second <= 1e6:
-            raise ConfigError(
-                (("", f"{steps_per_second} steps a second: choose between 0.01 and 1,000,000."),)
-            )
-        with self._wake:
-            self._interval = 1 / steps_per_second if steps_per_second else 0.0
-            self._next_turn = 0.0
-            self._wake.notify_all()
-
-    def change(self, values: Mapping[str, Any]) -> None:
-        """Change live values by name, as in {"lr_d": 1e-4}; they hold from the next step.
-
-        A new loss brings what it needs beside it, unless that is given too.
+        It does nothing when its number was taken in before, or where it changes nothing.
 
         Raises:
             ConfigError: a value is refused, or needs a new run; nothing has changed then.
         """
         with self._wake:
-            live = {one.name: one.value for one in live_settings(self.config)}
-            for name in values:
-                if name not in live:
-                    raise ConfigError(
-                        ((name, f"{name} cannot change while a run goes on: start a new run."),)
-                    )
-            self.config = changed(self.config, values)
-            new = {one.name: one.value for one in live_settings(self.config)}
-            changes = {name: new[name] for name in new if new[name] != live[name]}
-            self._changes |= changes
-            self.times_changed.update(changes.keys())
+            if self._stop or 0 < command.number <= self._number:
+                return
+            if (acting := self._heed(command)) is not None:
+                self._number = command.number or self._number + 1
+                self.pending = (*self.pending, replace(acting, number=self._number))
+                self._wake.notify_all()
 
-    def take_changes(self) -> dict[str, Any]:
-        """The live values that changed since the last call."""
-        if not self._changes:
-            return {}
-        with self._wake:
-            changes, self._changes = self._changes, {}
-            return changes
+    def wait(self) -> Command | Players | None:
+        """Block until something comes: a command that acts now, or who moves in the next step.
 
-    def wait_for_turn(self) -> Players | None:
-        """Block until the next step may be taken; None when the run is to end instead."""
+        None when the run is to end instead.
+        """
         with self._wake:
-            while not self._stopping:
-                if self._asked:
-                    players, left = self._asked[0]
-                    if left > 1:  # Never empty in between: `at_rest` is read without the lock.
-                        self._asked[0] = (players, left - 1)
-                    else:
-                        self._asked.popleft()
-                    return players
+            if self._is_told:  # Until now it was pending: `pending` and events leave no gap.
+                self.pending, self._is_told = self.pending[1:], False
+            while not self.pending:
+                if self._stop:
+                    return None
+                if self._steps:
+                    return self._take_step()
                 now = time.monotonic()
                 if self._paused:
                     begin = self._clock()
@@ -150,11 +106,59 @@ class Controls:
                     self.paused_seconds += self._clock() - begin
                 elif (wait := self._next_turn - now) > 0:
                     self._wake.wait(wait)
-                    if self._paused and not self._asked and not self._stopping:
-                        return "both"  # The last step before the rest, which shows it.
                 else:
                     # A small delay is made up for; time lost otherwise brings no burst of steps.
                     due = self._next_turn + self._interval
                     self._next_turn = due if due > now else now + self._interval
                     return "both"
-            return None
+            self._is_told = True
+            return self.pending[0]
+
+    def _heed(self, command: Command) -> Command | None:
+        """Do what a command says: it as it acts, or None where it changes nothing."""
+        match command:
+            case Pause() if not self._paused:
+                self._paused = True
+            case Resume() if self._paused:
+                self._paused = False
+                self._steps.clear()
+            case Stop():
+                self._stop = command
+            case TakeStep(target) if len(self._steps) < MOST_WAITING:
+                if target not in ("both", *self.config.algorithm.spec.targets):
+                    family = self.config.algorithm.spec.title
+                    raise ConfigError((("", f"A run of the family {family} steps all at once."),))
+                self._paused = True
+                self._steps.append(command)
+            case LimitSpeed(rate) if self._interval != (interval := 1 / rate if rate else 0.0):
+                self._interval, self._next_turn = interval, 0.0
+            case ChangeSettings(values):
+                return self._change(command, values)
+            case _:
+                return None
+        return command
+
+    def _take_step(self) -> Players:
+        step = self._steps[0]
+        if step.count > 1:  # Never empty in between: `at_rest` is read without the lock.
+            self._steps[0] = replace(step, count=step.count - 1)
+        else:
+            self._steps.popleft()
+        return step.target
+
+    def _change(self, command: ChangeSettings, values: Mapping[str, Any]) -> Command | None:
+        live = {one.name: one.value for one in live_settings(self.config)}
+        for name in values:
+            if name not in live:
+                raise ConfigError(
+                    ((name, f"{name} cannot change while a run goes on: start a new run."),)
+                )
+        self.config = changed(self.config, values)
+        new = {one.name: one.value for one in live_settings(self.config)}
+        changes = {name: new[name] for name in new if new[name] != live[name]}
+        unusual = {
+            name: new[name]
+            for name, usual in with_companions(changes).items()
+            if new[name] != usual
+        }
+        return replace(command, values=unusual | changes) if changes else None

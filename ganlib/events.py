@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlib.commands import Command
 from ganlib.config import RunConfig
 
 Samples = NDArray[np.uint8] | NDArray[np.float32]
@@ -282,11 +283,15 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class ControlChanged:
-    """Someone changed live values; they hold from the step after `step`."""
+class CommandActed:
+    """A command was heeded after `step` steps.
+
+    One that changes settings names all that is to be told again for the same effect: the values
+    that changed, and what a loss has beside it that is not the usual.
+    """
 
     step: int
-    changes: Mapping[str, Any]
+    command: Command
 
 
 @dataclass(frozen=True)
@@ -306,6 +311,6 @@ Event = (
     | GamePublished
     | StateSaved
     | Measured
-    | ControlChanged
+    | CommandActed
     | RunEnded
 )

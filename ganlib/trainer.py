@@ -11,13 +11,14 @@ from typing import Any, cast
 from numpy.typing import NDArray
 
 from ganlib.algorithms import Algorithm, HasGame, Targeted, make_algorithm, restore
+from ganlib.commands import ChangeSettings, Command, Players
 from ganlib.config import RunConfig
-from ganlib.controls import Controls, Players
+from ganlib.controls import Controls
 from ganlib.data import Batches, Data, open_data
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.errors import DivergedError
 from ganlib.events import (
-    ControlChanged,
+    CommandActed,
     DecoderPublished,
     Event,
     FrameDrawn,
@@ -28,6 +29,7 @@ from ganlib.events import (
     StepCompleted,
 )
 from ganlib.runtime import choose_device, draw_z, make_rng, own_threads, use_threads
+from ganlib.settings import changed
 from ganlib.streams import Stream
 
 PICTURES_IN_A_FRAME = 64
@@ -57,7 +59,7 @@ def train(
 
     Args:
         config: what to do. The same configuration gives bitwise the same metrics on one machine.
-        controls: pause, steps, speed and live values; none by default.
+        controls: where commands come from; none do by default.
         start: a saved moment of a run with the same networks, to go on from; config may differ.
             Its state may come from anywhere: what does not fit is refused.
         report: called while data are fetched or read, with a text and a share in 0..1 or None.
@@ -73,17 +75,18 @@ def train(
 def _train(
     config: RunConfig, controls: Controls, report: Progress, start: StateSaved | None
 ) -> Iterator[Event]:
+    first = start.step if start is not None else 0
     device = choose_device(config.device)
     try:
         data = open_data(config.data, device, _until_stopped(report, controls))
     except _StoppedError:
-        yield RunEnded(0, "stopped")
+        yield from (CommandActed(first, command) for command in controls.pending)
+        yield RunEnded(first, "stopped", controls.reason)
         return
     batches = data.batches(config.batch_size, make_rng(config.seed, Stream.BATCHES))
     algorithm = make_algorithm(config, data.shape, device)
     if start is not None:
         restore(start, algorithm=algorithm, batches=batches)
-    first = start.step if start is not None else 0
     frames = _Frames(config, algorithm, flat=len(data.shape) == 1)
     yield RunPrepared(data.examples(frames.size), str(device), algorithm.metric_names)
     run = _Run(config, controls, algorithm, data, batches, frames, _Checkpoints(config, start))
@@ -107,15 +110,13 @@ class _Run:
         """Every step after the first, as the controls allow, to the end."""
         controls = self.controls
         for step in count(first + 1):
-            players = controls.wait_for_turn()
-            if changes := controls.take_changes():
-                self._change()
-                yield ControlChanged(step - 1, changes)
+            while isinstance(players := controls.wait(), Command):
+                yield from self._heed(step - 1, players)
             if players is None:
                 if self.frames.drawn_step != step - 1:
                     yield from self.moment(step - 1)
                 yield from self._save(step - 1)
-                yield RunEnded(step - 1, "stopped")
+                yield RunEnded(step - 1, "stopped", controls.reason)
                 return
             try:
                 metrics = self._step(players)
@@ -161,8 +162,16 @@ class _Run:
             self.frames.note_game()
             yield GamePublished(step, game)
 
-    def _change(self) -> None:
-        self.config = self.controls.config
+    def _heed(self, step: int, command: Command) -> Iterator[Event]:
+        """Tell of a command that acts now; one that lets the run rest shows where it does."""
+        if isinstance(command, ChangeSettings):
+            self._change(command.values)
+        yield CommandActed(step, command)
+        if self.controls.at_rest and self.frames.drawn_step != step:
+            yield from self.moment(step)
+
+    def _change(self, values: Mapping[str, Any]) -> None:
+        self.config = changed(self.config, values)
         self.algorithm.change(self.config)
         self.data.change(self.config.data)
         use_threads(self.config.cpu_threads or 1)

@@ -23,12 +23,15 @@ set_up_process()
 import dashboard
 from dashboard.services import run_manager
 from ganlib import (
+    Command,
+    CommandActed,
     Event,
     RunConfig,
     RunManager,
     RunPrepared,
     RunThread,
     StepCompleted,
+    Stop,
     changed,
     train,
 )
@@ -132,10 +135,12 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def wait(config, controls, report, start=None):
         yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", METRICS)
-        while controls.wait_for_turn():
+        while (turn := controls.wait()) is not None:
+            if isinstance(turn, Command):
+                yield CommandActed(start.step if start else 0, turn)
             time.sleep(0.001)
 
-    monkeypatch.setattr("ganlib.runs.thread.train", wait)
+    monkeypatch.setattr("ganlib.execution.thread.train", wait)
 
 
 @pytest.fixture
@@ -166,7 +171,7 @@ def remove_run(manager: RunManager) -> Callable[[str], None]:
         run = manager.get(run_id)
         if isinstance(run, RunThread):
             if run._thread.is_alive():
-                manager.stop(run_id, patience=PATIENCE)
+                manager.send(run_id, Stop(), patience=PATIENCE)
             run._keeper.finish()
         # Nobody who asks meanwhile is to see the run over: who does asks no more.
         with manager.store.database.writing() as writer:

@@ -23,6 +23,7 @@ from ganlib import (
     RunStore,
     StateSaved,
     StepCompleted,
+    TakeStep,
     all_settings,
     changed,
     point_figures,
@@ -229,8 +230,8 @@ def test_it_is_measured_by_its_likelihood(points):
 def test_there_is_no_network_to_step_alone(points):
     controls = Controls(points)
     with pytest.raises(ConfigError, match=r"Gaussian \(of a test\) steps all at once"):
-        controls.take_step("d")
-    controls.take_step("both")
+        controls.send(TakeStep("d"))
+    controls.send(TakeStep())
     assert not controls.at_rest
 
 

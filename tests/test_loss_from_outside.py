@@ -19,6 +19,7 @@ from dashboard.wire import decode
 from ganlib import (
     LOSSES,
     PRESETS,
+    ChangeSettings,
     ConfigError,
     Controls,
     LossSpec,
@@ -92,9 +93,9 @@ def test_a_configuration_takes_its_key_as_long_as_it_is_registered(config):
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_run_changes_to_it_and_from_it_while_it_goes_on(other):
     there, back = Controls(changed(PLANE, {"loss": other})), Controls(changed(PLANE, {"loss": KEY}))
-    there.change({"loss": KEY})
+    there.send(ChangeSettings({"loss": KEY}))
     assert there.config.gan.objective.weight_clip == 0
-    back.change({"loss": other})
+    back.send(ChangeSettings({"loss": other}))
     objective = back.config.gan.objective
     assert objective.loss == other
     assert LOSSES[other].companions.items() <= objective.model_dump().items()
@@ -212,12 +213,12 @@ def test_a_script_repeats_a_run_that_came_to_it(config, tmp_path, monkeypatch, c
     for event in train(begun, controls):
         record.add(event)
         if isinstance(event, StepCompleted) and event.step == 5:
-            controls.change({"loss": KEY})
+            controls.send(ChangeSettings({"loss": KEY}))
     script = tmp_path / "run.py"
     write_script(record.snapshot, begun, "1a2b", script)
     monkeypatch.setattr(sys, "argv", [str(script), str(tmp_path / "made")])
-    changes = runpy.run_path(str(script))["CHANGES"]
-    assert changes == {5: {"weight_clip": 0.0, "loss": KEY}}
+    commands = runpy.run_path(str(script))["COMMANDS"]
+    assert commands == {5: [ChangeSettings({"weight_clip": 0.0, "loss": KEY})]}
     runpy.run_path(str(script), run_name="__main__")
     lines = capsys.readouterr().out.splitlines()
     printed = dict(line.split() for line in lines if not line.startswith("step"))

@@ -13,6 +13,7 @@ from dashboard.charts import metric_chart, train_charts
 from ganlib import (
     PENALTIES,
     PRESETS,
+    ChangeSettings,
     ConfigError,
     Controls,
     GradientPenalty,
@@ -104,9 +105,9 @@ def test_a_configuration_from_before_it_was_registered_has_it_off():
 
 def test_it_is_switched_on_and_off_while_a_run_goes_on():
     controls = Controls(PLANE)
-    controls.change({KEY: 0.5})
+    controls.send(ChangeSettings({KEY: 0.5}))
     assert controls.config.gan.objective.has_gradient_penalty
-    controls.change({KEY: 0.0, "loss": "wgan"})
+    controls.send(ChangeSettings({KEY: 0.0, "loss": "wgan"}))
     assert not controls.config.gan.objective.has_gradient_penalty
 
 

@@ -65,6 +65,10 @@ function noteLeaving(/** @type {Event} */ event) {
 
 document.addEventListener("click", noteLeaving, { capture: true });
 
+/** Runs that are named of those that another waits for. */
+const NAMED = 2;
+
+const names = new Intl.ListFormat("en");
 const whole = new Intl.NumberFormat("en");
 const oneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
@@ -127,14 +131,23 @@ function silence({ silent_seconds: seconds }) {
 }
 
 /**
+ * For whom a run waits, at which place, and how long; a few of very many are named.
+ * @param {NonNullable<Status["queue"]>} queue
+ */
+function waits({ place, behind, seconds }) {
+  const [named, others] = [behind.slice(0, NAMED), behind.length - NAMED];
+  const whom = others > 0 ? [...named, others === 1 ? "another" : `${others} others`] : named;
+  const until = seconds === null ? "" : `, about ${estimate(seconds)}`;
+  const words = place === 1 ? "Next to begin" : `Number ${place} in the queue`;
+  return whom.length ? `${words}, behind ${names.format(whom)}${until}` : `${words}${until}`;
+}
+
+/**
  * How far the run is: a sentence, and a share of the bar or null when nobody knows.
  * @param {Status} header
  */
-function progress({ state, step, total_steps, queue_position, progress_text, progress_share }) {
-  if (state === "queued") {
-    const next = queue_position <= 1;
-    return { words: next ? "Next to begin" : `Number ${queue_position} in the queue`, share: 0 };
-  }
+function progress({ state, step, total_steps, queue, progress_text, progress_share }) {
+  if (queue) return { words: waits(queue), share: step / total_steps };
   if (state === "preparing") {
     return { words: progress_text || "Preparing the data", share: progress_share };
   }

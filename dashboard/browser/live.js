@@ -44,7 +44,7 @@ const FINAL_STATES = new Set(["completed", "stopped", "diverged", "failed", "int
  * @property {number} measured
  * @property {Mark[]} marks
  * @property {number} changes
- * @property {number} queue_position
+ * @property {{place: number, behind: string[], seconds: number | null} | null} queue null unless it waits
  * @property {boolean} reset
  * @property {boolean} is_unsaved whether it is over and not saved to its end
  */

@@ -47,6 +47,7 @@ ${BOARD_CSS}${LEGEND_CSS}${SCRUBBER_CSS}${SPRAY_CSS}${SLOW_CSS}${SAVE_CSS}`;
  * @property {boolean} drawable
  * @property {number} strokes_taken
  * @property {boolean} can_fork
+ * @property {string} lock why the run cannot be steered from here; empty where it can
  *
  * @typedef {import("./plane_legend.js").Data & More} Data
  * @typedef {import("./view.js").Mounted<Data>} Component

@@ -43,6 +43,7 @@ class Halt extends Error {}
 export class SlowMotion {
   /** @type {Status | null} */
   #header = null;
+  #lock = "";
   /** @type {AbortController | null} */
   #open = null;
   #heard = () => {};
@@ -86,9 +87,15 @@ export class SlowMotion {
     this.panel.hidden = this.controls.hidden = true;
   }
 
-  /** @param {{colours: Record<string, string>}} data */
-  update({ colours }) {
+  /**
+   * `lock` says why the run cannot be steered from here; empty where it can.
+   * @param {{colours: Record<string, string>, lock: string}} data
+   */
+  update({ colours, lock }) {
     this.colours = colours;
+    this.#lock = lock;
+    this.button.title = lock || "Pause, and take one step in ten stages";
+    this.#enable();
     for (const [i, { turn }] of STAGES.entries()) {
       this.dots[i].style.setProperty("--role", colours[TURNS[turn].colour]);
     }
@@ -101,8 +108,12 @@ export class SlowMotion {
   /** Follow the news of the run. */
   show(/** @type {Status} */ header) {
     this.#header = header;
-    this.button.disabled = isFinal(header.state);
+    this.#enable();
     this.#heard();
+  }
+
+  #enable() {
+    this.button.disabled = !this.#header || isFinal(this.#header.state) || this.#lock !== "";
   }
 
   close() {

@@ -1,18 +1,18 @@
 """A run in the plane that is watched: the whole game on one canvas, and how it stands."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from dashboard import clicks, state
-from dashboard.components import fork, live
-from ganlib import ConfigError, Run
+from dashboard.components import fork, live, steer
+from ganlib import ChangeSettings, Pause, Resume, Run, TakeStep
 
 OPTIMUM_STEPS = 500
 """Updates of D alone that bring it close to its best."""
+SLOW = {"pause": Pause(), "resume": Resume(), "d": TakeStep("d"), "g": TakeStep("g")}
+"""What the words of slow motion mean."""
 
 
 def show(run: Run) -> None:
@@ -40,8 +40,9 @@ def _who_learns(run: Run) -> None:
             f"Train D to its best: {OPTIMUM_STEPS} steps of D alone",
             icon=":material/psychology:",
             key="optimum",
-            disabled=run.snapshot.is_over or not run.is_here,
-            help="G stands still meanwhile, and the run pauses afterwards. D comes as close to the "
+            disabled=run.snapshot.is_over or bool(steer.lock(run)),
+            help=steer.lock(run)
+            or "G stands still meanwhile, and the run pauses afterwards. D comes as close to the "
             "best D possible as its network, its penalty and these steps let it.",
             on_click=_train_d,
             args=(run,),
@@ -51,18 +52,12 @@ def _who_learns(run: Run) -> None:
 def _train_d(run: Run) -> None:
     """Train D to its best; the second half of a double click does nothing."""
     if not clicks.is_double_click("optimum"):
-        run.controls.take_step("d", OPTIMUM_STEPS)
+        steer.send(run, TakeStep("d", OPTIMUM_STEPS))
 
 
-def _slow(run: Run, word: str) -> None:
-    acts: dict[str, Callable[[], None]] = {
-        "pause": run.controls.pause,
-        "resume": run.controls.resume,
-        "d": partial(run.controls.take_step, "d"),
-        "g": partial(run.controls.take_step, "g"),
-    }
-    with suppress(KeyError, TypeError):
-        acts[word]()
+def _slow(run: Run, word: Any) -> None:
+    if isinstance(word, str) and word in SLOW:
+        steer.send(run, SLOW[word])
 
 
 def _draw(run: Run, told: Any) -> None:
@@ -78,8 +73,5 @@ def _draw(run: Run, told: Any) -> None:
 def _add(run: Run, stroke: Any) -> None:
     if not isinstance(stroke, list):
         return
-    drawn = run.controls.config.data.model_dump()["points"]
-    try:
-        run.controls.change({"points": (*drawn, *stroke)})
-    except ConfigError as error:
-        clicks.report(error.problems[0][1])
+    drawn = run.snapshot.config_after(run.config).data.model_dump()["points"]
+    steer.send(run, ChangeSettings({"points": (*drawn, *stroke)}))

@@ -52,14 +52,19 @@ class Fields:
                 keys |= {name: f"{keys[name]}-{chosen}" for name in brought}
         return cls(config, {name: begin[name] for name in keys}, keys, frozenset(brought))
 
-    def show(self, group: list[Setting] | None = None, in_a_row: int = COLUMNS) -> None:
+    def show(
+        self,
+        group: list[Setting] | None = None,
+        in_a_row: int = COLUMNS,
+        disabled: bool = False,
+    ) -> None:
         """A widget for each of these settings, or for all that do something, so many in a row."""
         shown = self.at_work() if group is None else group
         for first in range(0, len(shown), in_a_row):
             # Long labels take two lines: what is typed stands in line all the same.
             places = st.columns(in_a_row, vertical_alignment="bottom")
             for one, place in zip(shown[first : first + in_a_row], places, strict=False):
-                _widget(one, self.keys[one.name], place)
+                _widget(one, self.keys[one.name], place, disabled)
 
     def at_work(self) -> list[Setting]:
         """Those that do something with what is typed by now, in the order of declaration."""
@@ -84,10 +89,10 @@ class Fields:
         }
 
 
-def _widget(one: Setting, key: str, place: Any) -> None:
+def _widget(one: Setting, key: str, place: Any, disabled: bool) -> None:
     label = f"{plain(one.title)} `{one.name}`"
     # What was set comes back when the form does, after another tab or page.
-    common = {"key": key, "help": _help(one), "persist_state": "session"}
+    common = {"key": key, "help": _help(one), "disabled": disabled, "persist_state": "session"}
     match one.kind:
         case "choice":
             place.selectbox(

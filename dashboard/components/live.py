@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from dashboard import clicks, scripts
 from dashboard.charts import train_charts
+from dashboard.components import steer
+from dashboard.services import run_manager
 from dashboard.status import changes
 from dashboard.wire import encode
-from ganlib import COLOURS, Run, usual_lengths
+from ganlib import COLOURS, LossSpec, Run, usual_lengths
 
 Latent = NDArray[np.float32]
 
@@ -23,12 +25,13 @@ def hud(run: Run) -> None:
 
     Reruns the page when the state changes, and when a live change of anyone has taken hold.
     """
-    _mount("hud", run, state=run.snapshot.state, changes=changes(run.snapshot))
+    state_of = run_manager().state_of(run)
+    _mount("hud", run, state=state_of, changes=changes(run.snapshot))
 
 
 def curves(run: Run) -> None:
     """The charts of a run, with the reference lines of the loss that is played now."""
-    _mount("curves", run, charts=train_charts(run.controls.config))
+    _mount("curves", run, charts=train_charts(run.snapshot.config_after(run.config)))
 
 
 def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]]) -> None:
@@ -43,12 +46,13 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
         run,
         on=on,
         colours=dict(COLOURS),
-        drawable=run.config.data.is_drawn and run.is_here and not run.snapshot.is_over,
+        drawable=run.config.data.is_drawn and not (run.snapshot.is_over or steer.lock(run)),
+        lock=steer.lock(run),
         strokes_taken=strokes_taken,
         can_fork=True,
         latent_dim=run.config.latent_dim,
         pack=run.config.gan.network.judged_together,
-        reading=run.controls.config.gan.objective.loss_spec.as_json(),
+        reading=_loss(run).as_json(),
     )
 
 
@@ -236,13 +240,17 @@ def side_by_side(looks: list[dict[str, Any]]) -> None:
 def _about(run: Run) -> dict[str, Any]:
     """What every view of latent space needs to know of a run."""
     is_judged = "discriminator" in run.config.algorithm.capabilities
-    loss = run.controls.config.gan.objective.loss_spec if is_judged else None
     return {
         "classes": list(run.config.asked_classes),
         "is_plane": run.config.data.is_2d,
-        "reading": loss and loss.as_json(),
+        "reading": _loss(run).as_json() if is_judged else None,
         "colours": dict(COLOURS),
     }
+
+
+def _loss(run: Run) -> LossSpec:
+    """The loss that is played now."""
+    return run.snapshot.config_after(run.config).gan.objective.loss_spec
 
 
 def _mount(

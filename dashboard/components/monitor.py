@@ -1,37 +1,52 @@
 """A run that is watched: its status, samples and curves, and the hand that steers it."""
 
-from collections.abc import Callable
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import streamlit as st
 
 from dashboard import clicks, state
-from dashboard.components import config_form, duel, fork, inside, live, race, share, train_on
+from dashboard.components import (
+    config_form,
+    duel,
+    fork,
+    inside,
+    live,
+    race,
+    share,
+    steer,
+    train_on,
+)
 from dashboard.components.fields import Fields
 from dashboard.components.plain import plain
 from dashboard.components.start import start_typed
 from dashboard.services import run_manager
+from dashboard.status import in_words
 from ganlib import (
-    ConfigError,
-    Controls,
+    ChangeSettings,
+    Command,
+    LimitSpeed,
+    Pause,
+    Players,
+    Resume,
     Run,
-    RunError,
+    RunSnapshot,
+    Stop,
+    TakeStep,
 )
 
-STOP_PATIENCE = 0.3
-"""Seconds that a click on Stop waits for the step that goes on, so as to show the end at once."""
 PLAY_WIDTH = 120
 """Pixels, whether it says Pause or Resume."""
 LIVE = "live"
 """Where the form of live settings says what went wrong."""
-FULL_SPEED = "full speed"
 SPEEDS = {
     "1 step in 2 s": 0.5,
     "1 step/s": 1.0,
     "5 steps/s": 5.0,
     "20 steps/s": 20.0,
     "100 steps/s": 100.0,
-    FULL_SPEED: None,
+    "full speed": None,
 }
 
 
@@ -67,79 +82,87 @@ def _samples(run: Run) -> None:
 
 
 def _buttons(run: Run) -> None:
-    if run.snapshot.is_over:
+    snapshot = run.snapshot
+    if snapshot.is_over:
         train_on.show(run)
-    elif run.is_here:
-        _steering(run)
     else:
-        st.caption("Another program trains this run; watch along. It is stopped there.")
-    _button("New run", "add", state.watch, None)
+        _steering(run, snapshot)
+    st.button("New run", icon=":material/add:", key="new-run", on_click=state.watch, args=(None,))
 
 
-def _steering(run: Run) -> None:
-    controls = run.controls
-    _play(controls)
-    _button("Step", "skip_next", controls.take_step, "both")
-    for target in run.config.algorithm.spec.targets:
-        _button(f"Step {target.upper()}", "skip_next", controls.take_step, target)
-    _button("Stop", "stop", _stop, run)
-    _speed_slider(run)
-
-
-def _play(controls: Controls) -> None:
+def _steering(run: Run, snapshot: RunSnapshot) -> None:
     # One key and one width: two buttons would stand side by side while the page turns, and
     # move what is right of them away from under the pointer.
-    paused = controls.paused
-    st.button(
-        "Resume" if paused else "Pause",
-        icon=":material/play_arrow:" if paused else ":material/pause:",
-        key="play",
-        width=PLAY_WIDTH,
-        on_click=controls.resume if paused else controls.pause,
-    )
+    if snapshot.is_paused and run_manager().waiting(run.run_id) is None:
+        _button(run, "Resume", "play_arrow", Resume(), key="play", width=PLAY_WIDTH)
+    else:
+        _button(run, "Pause", "pause", Pause(), key="play", width=PLAY_WIDTH)
+    _button(run, "Step", "skip_next", TakeStep(), key="step")
+    for target in run.config.algorithm.spec.targets:
+        step = TakeStep(cast("Players", target))
+        _button(run, f"Step {target.upper()}", "skip_next", step, key=f"step-{target}")
+    _button(run, "Stop", "stop", Stop(), key="stop")
+    _speed_slider(run, snapshot.speed_limit)
+    if lock := steer.lock(run):
+        st.caption(lock)
 
 
-def _stop(run: Run) -> None:
-    try:
-        run_manager().stop(run.run_id, STOP_PATIENCE)
-    except RunError as error:
-        clicks.report(str(error))
-
-
-def _button(label: str, icon: str, act: Callable[..., None], *args: Any) -> None:
+def _button(run: Run, label: str, icon: str, command: Command, **look: Any) -> None:
+    lock = steer.lock(run)
     st.button(
         label,
         icon=f":material/{icon}:",
-        key=label.lower().replace(" ", "-"),
-        on_click=act,
-        args=args,
+        disabled=bool(lock),
+        help=lock or None,
+        on_click=steer.send,
+        args=(run, command),
+        **look,
     )
 
 
 def _live_settings(run: Run) -> None:
-    if run.snapshot.is_over or not run.is_here:
+    snapshot = run.snapshot
+    if snapshot.is_over:
         st.caption("This run cannot change now. Start it with other settings in the next tabs.")
+        _done_so_far(snapshot)
         return
-    st.caption("These act from the next step on, and leave a mark on every curve.")
-    fields = _live_fields(run)
+    lock = steer.lock(run)
+    st.caption(lock or "These act from the next step on, and leave a mark on every curve.")
+    fields = _live_fields(run, snapshot)
     if problem := clicks.take_problem(LIVE):
         st.error(plain(problem), icon=":material/error:")
     with st.form(f"live-{run.run_id}", border=False):
-        fields.show()
+        fields.show(disabled=bool(lock))
         st.form_submit_button(
-            "Apply to the run", icon=":material/bolt:", on_click=_apply, args=(run, fields)
+            "Apply to the run",
+            icon=":material/bolt:",
+            disabled=bool(lock),
+            on_click=_apply,
+            args=(run, fields),
+        )
+    _done_so_far(snapshot)
+
+
+def _done_so_far(snapshot: RunSnapshot) -> None:
+    """The commands that acted, the newest first."""
+    told = [(one.step, in_words(one.command)) for one in reversed(snapshot.commands)]
+    if told := [(step, words) for step, words in told if words]:
+        st.caption("What was done so far:")
+        st.dataframe(
+            {"After step": [step for step, _ in told], "What": [words for _, words in told]},
+            hide_index=True,
         )
 
 
-def _live_fields(run: Run) -> Fields:
+def _live_fields(run: Run, snapshot: RunSnapshot) -> Fields:
     """The settings that can change while it runs.
 
     Whenever a value was changed it has another key, so that its widget shows what was set, by
     whomever. The others keep theirs, and with it what a person has typed and not applied yet.
     """
-    times = run.controls.times_changed
+    times = Counter(name for _, values in snapshot.changes for name in values)
     return Fields.of(
-        run.controls.config,
+        snapshot.config_after(run.config),
         lambda one: f"live-{run.run_id}-{times[one.name]}-{one.name}",
         lambda one: one.live and one.facets.role != "machine",
     )
@@ -147,33 +170,30 @@ def _live_fields(run: Run) -> Fields:
 
 def _apply(run: Run, fields: Fields) -> None:
     """Change what differs from what the form had shown: anything else somebody else has changed."""
-    try:
-        run.controls.change(fields.changes())
-    except ConfigError as error:
-        clicks.report(str(error), LIVE)
+    steer.send(run, ChangeSettings(fields.changes()), LIVE)
 
 
-def _speed_slider(run: Run) -> None:
+def _speed_slider(run: Run, limit: float | None) -> None:
     key = f"speed-{run.run_id}"
+    speeds = SPEEDS if limit in SPEEDS.values() else {f"{limit:g} steps/s": limit, **SPEEDS}
+    now = next(label for label, rate in speeds.items() if rate == limit)
+    if st.session_state.get(key) != now:  # Somebody else has set it, or the page is new.
+        st.session_state[key] = now
+    lock = steer.lock(run)
     st.select_slider(
         "Speed",
-        list(SPEEDS),
-        _speed(run),
+        list(speeds),
         key=key,
         width=220,
-        persist_state="session",
+        disabled=bool(lock),
+        help=lock or None,
         on_change=_limit_speed,
-        args=(run, key),
+        args=(run, key, speeds),
     )
 
 
-def _speed(run: Run) -> str:
-    limit = run.controls.speed_limit
-    return next((label for label, rate in SPEEDS.items() if rate == limit), FULL_SPEED)
-
-
-def _limit_speed(run: Run, key: str) -> None:
-    run.controls.limit_speed(SPEEDS[st.session_state[key]])
+def _limit_speed(run: Run, key: str, speeds: Mapping[str, float | None]) -> None:
+    steer.send(run, LimitSpeed(speeds[st.session_state[key]]))
 
 
 def _start_again(run: Run) -> None:

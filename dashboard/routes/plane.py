@@ -61,7 +61,8 @@ def measures(request: Request) -> Response:
     """How the game in the plane stands, as JSON; measured at most once a second for all."""
     run = run_of(request)
     step = _game(run).step
-    moving = not (run.snapshot.is_over or run.controls.at_rest)
+    snapshot = run.snapshot
+    moving = not (snapshot.is_over or snapshot.is_at_rest)
     now = int(time.monotonic()) if moving else -1
     return JSONResponse(_measure(run.run_id, now, 0 if moving else step), headers=NEVER)
 

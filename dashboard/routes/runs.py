@@ -17,7 +17,7 @@ from dashboard.routes.asking import (
     whole,
 )
 from dashboard.services import run_manager
-from dashboard.status import status
+from dashboard.status import queue, status
 from dashboard.thinning import curves as thinned
 from ganlib import in_columns, picture
 
@@ -37,7 +37,8 @@ def live(request: Request) -> Response:
         "since": 0 if reset else since,
         "reset": reset,
         "is_unsaved": snapshot.is_over and not run.is_settled,
-        "queue_position": run_manager().queue_position(run.run_id),
+        "state": run_manager().state_of(run),
+        "queue": queue(run_manager().waiting(run.run_id)),
     }
     return message(header, thinned(snapshot, first, snapshot.step, points))
 

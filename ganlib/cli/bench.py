@@ -4,6 +4,7 @@ import argparse
 import time
 
 from ganlib.cli.tell import tell
+from ganlib.commands import Stop
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import ConfigError
@@ -50,5 +51,5 @@ def rate(config: RunConfig, threads: int, seconds: float) -> float:
             elif event.step > WARM_UP:
                 steps += 1
                 if time.monotonic() - begin > seconds:
-                    controls.stop()
+                    controls.send(Stop())
     return steps / (time.monotonic() - begin)

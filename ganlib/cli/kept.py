@@ -11,8 +11,8 @@ from ganlib import data
 from ganlib.cli.tell import find, open_store, tell
 from ganlib.presets import PRESETS
 from ganlib.registry import Entry
-from ganlib.runs import RunRow, StoredRun
 from ganlib.settings import all_settings
+from ganlib.store import RunRow, StoredRun
 
 
 def presets(asked: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlib.algorithms import saved_decoder, saved_game
+from ganlib.analysis import diagnose_run, measure_decoder, open_reals, point_figures
 from ganlib.cli.tell import find, open_store, tell
 from ganlib.config import PlaneData, RunConfig
 from ganlib.data.cache import ignore_progress
@@ -17,15 +18,7 @@ from ganlib.events import Figure, StateSaved
 from ganlib.export import EXPORTS
 from ganlib.latent import one_class, seeded_z
 from ganlib.pictures import class_columns, drawing
-from ganlib.runs import (
-    StoredRun,
-    diagnose_run,
-    last_good,
-    measure_decoder,
-    open_reals,
-    point_figures,
-    saved_at,
-)
+from ganlib.store import StoredRun, last_good, saved_at
 
 MOST_SAMPLES = 1024
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ganlib.errors import UnknownRunError
-from ganlib.runs import RunRow, RunStore
+from ganlib.store import RunRow, RunStore
 
 
 def program() -> str:

@@ -13,8 +13,10 @@ from typing import Any
 from tqdm import tqdm
 
 from ganlib.cli.tell import find, open_store, program, tell
-from ganlib.runs import RunManager, RunSnapshot, RunThread
+from ganlib.commands import Stop
+from ganlib.execution import RunManager, RunThread
 from ganlib.settings import changed
+from ganlib.store import RunSnapshot
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at the run."""
@@ -61,7 +63,7 @@ def _watch(asked: argparse.Namespace, begin: Callable[[RunManager], str]) -> int
 
 def _stop(run: RunThread, was_stopped: threading.Event) -> None:
     was_stopped.set()
-    run.controls.stop()
+    run.send(Stop())
     print("\nStopping, and saving the run ...", file=sys.stderr)
 
 

@@ -14,7 +14,7 @@ from ganlib.events import FrameDrawn, Samples
 from ganlib.pictures import drawing, in_columns
 
 if TYPE_CHECKING:
-    from ganlib.runs import RunSnapshot
+    from ganlib.store import RunSnapshot
 
 MOST_MOMENTS = 500
 """Moments in a moving picture; of more, so many are taken at even distances."""

@@ -15,7 +15,7 @@ from ganlib.errors import RunError, reason
 from ganlib.files import finish, unfinished
 
 if TYPE_CHECKING:
-    from ganlib.runs import RunSnapshot
+    from ganlib.store import RunSnapshot
 
 
 class Run(Protocol):
@@ -118,7 +118,7 @@ def _lacks_beginning(run: Run) -> str:
             "This run goes on from a moment of another, so its settings alone do not repeat it: "
             "save the script of that run."
         )
-    if any("total_steps" in mark.changes for mark in run.snapshot.marks):
+    if any("total_steps" in values for _, values in run.snapshot.changes):
         return "This run was trained on for longer than it was begun for: its script cannot be had."
     return _lacks_steps(run)
 

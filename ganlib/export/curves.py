@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ganlib.config import RunConfig
 
 if TYPE_CHECKING:
-    from ganlib.runs import RunSnapshot
+    from ganlib.store import RunSnapshot
 
 Columns = Mapping[str, NDArray[Any]]
 

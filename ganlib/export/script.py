@@ -1,19 +1,20 @@
 """A run as a Python script that trains it again with nothing but ganlib."""
 
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganlib.config import RunConfig, with_companions
+from ganlib.commands import ChangeSettings, Command, Resume, TakeStep
+from ganlib.config import RunConfig
 from ganlib.errors import RunError
-from ganlib.settings import live_settings
+from ganlib.events import CommandActed
 
 if TYPE_CHECKING:
-    from ganlib.runs import RunSnapshot
+    from ganlib.store import RunSnapshot
 
 _SCRIPT = Template('''\
 """Trains the run $run_id of Minimax again: on the same machine, to the last digit.
@@ -31,8 +32,9 @@ import ganlib
 
 ganlib.set_up_process()  # Threads that wait leave their cores to others; before torch is loaded.
 
-from ganlib import Controls, FrameDrawn, RunConfig, RunRecord, StateSaved, StepCompleted
-from ganlib import drawing, in_columns, train, write_csv, write_weights
+from ganlib import ChangeSettings, Controls, FrameDrawn, Resume, RunConfig, RunRecord, StateSaved
+from ganlib import StepCompleted, Stop, TakeStep, drawing, in_columns, train, write_csv
+from ganlib import write_weights
 
 # All that decided the run at its start.
 CONFIG = RunConfig.from_json(
@@ -41,12 +43,10 @@ $config
 """
 )
 
-# What was changed while it went on: after which step, and to what. The number of cpu_threads
-# decides how sums are split, and so their last digits.
-CHANGES = $changes
-
-# Where one player moved alone: after which step, who ("d" or "g"), and for how many steps.
-ALONE = $alone
+# What was done while it went on, by the step after which it acted: settings that were changed,
+# steps that were asked for ("d" and "g": of one network alone), and where it went on before all of
+# them were taken. The number of cpu_threads decides how sums are split, and so their last digits.
+COMMANDS = $commands
 
 # Where the run stood when this script was written, of CONFIG.total_steps steps.
 LAST_STEP = $last
@@ -55,13 +55,11 @@ LAST_STEP = $last
 def steer(controls, step):
     """Do after this step what was done in the run."""
     if controls.at_rest:
-        controls.resume()
-    if step in CHANGES:
-        controls.change(CHANGES[step])
-    if step in ALONE:
-        controls.take_step(*ALONE[step])
+        controls.send(Resume())
+    for command in COMMANDS.get(step, ()):
+        controls.send(command)
     if step == LAST_STEP:
-        controls.stop()
+        controls.send(Stop())
 
 
 def main(folder):
@@ -100,54 +98,61 @@ def write_script(snapshot: "RunSnapshot", config: RunConfig, run_id: str, path: 
         path: of the file.
 
     Raises:
-        RunError: no step has been taken yet.
+        RunError: no step has been taken yet, or nobody wrote down which network took which.
     """
     if not len(snapshot.steps):
         when = "is kept" if snapshot.is_over else "has been taken yet: ask again in a moment"
         raise RunError(f"No step of this run {when}.")
+    if _has_lone_steps(snapshot) and not any(_is_step(one) for one in snapshot.commands):
+        raise RunError(
+            "An older version trained this run and did not write down which network took which "
+            "step: its script cannot be had."
+        )
     script = _SCRIPT.substitute(
         run_id=run_id,
         name=path.name,
         config=config.to_json(),
-        changes=_table(_changes(snapshot, config)),
-        alone=_table(_alone(snapshot)),
+        commands=_table(_commands(snapshot)),
         last=snapshot.step,
     )
     path.write_text(script, encoding="utf-8")
 
 
-def _changes(snapshot: "RunSnapshot", config: RunConfig) -> Mapping[int, Mapping[str, Any]]:
-    """Live changes by the step after which they came.
-
-    A change of the loss names its companions too: else it would bring their usual values.
-    """
-    now = {one.name: one.value for one in live_settings(config)}
-    found: dict[int, dict[str, Any]] = {}
-    for mark in snapshot.marks:
-        now |= mark.changes
-        named = {name: now[name] for name in with_companions(mark.changes)}
-        found[mark.step] = found.get(mark.step, {}) | named
+def _commands(snapshot: "RunSnapshot") -> Mapping[int, list[Command]]:
+    """What decides the steps of a run, by the step after which it acted."""
+    found: dict[int, list[Command]] = {}
+    is_stepping = False
+    for one in snapshot.commands:
+        # A pause takes time and nothing else; what ends one matters where steps were to come.
+        is_end = is_stepping and isinstance(one.command, Resume)
+        if is_end or _is_step(one) or isinstance(one.command, ChangeSettings):
+            found.setdefault(one.step, []).append(one.command)
+            is_stepping = not is_end and (is_stepping or _is_step(one))
     return found
 
 
-def _alone(snapshot: "RunSnapshot") -> Mapping[int, tuple[str, int]]:
-    """Where one player moved alone, read off the loss that its steps lack."""
-    if not {"d_loss", "g_loss"} <= set(snapshot.metric_names):
-        return {}
-    d_loss, g_loss = (
-        snapshot.metrics[:, snapshot.metric_names.index(name)] for name in ("d_loss", "g_loss")
-    )
-    players = np.where(np.isnan(g_loss), "d", np.where(np.isnan(d_loss), "g", ""))
-    found, row = {}, 0
-    for player, group in groupby(players.tolist()):
-        count = len(list(group))
-        if player:
-            found[int(snapshot.steps[row]) - 1] = (player, count)
-        row += count
-    return found
+def _is_step(acted: CommandActed) -> bool:
+    return isinstance(acted.command, TakeStep)
 
 
-def _table(entries: Mapping[int, Any]) -> str:
+def _has_lone_steps(snapshot: "RunSnapshot") -> bool:
+    """Whether one network moved alone: those steps lack the loss of the other."""
+    names = snapshot.metric_names
+    if not {"d_loss", "g_loss"} <= set(names):
+        return False
+    losses = snapshot.metrics[:, [names.index("d_loss"), names.index("g_loss")]]
+    return bool(np.isnan(losses).any())
+
+
+def _table(entries: Mapping[int, list[Command]]) -> str:
     """A dictionary as Python writes it, with a line for each entry."""
-    lines: Iterable[str] = (f"    {step}: {value!r},\n" for step, value in entries.items())
+    lines = (
+        f"    {step}: [{', '.join(map(_call, commands))}],\n" for step, commands in entries.items()
+    )
     return f"{{\n{''.join(lines)}}}" if entries else "{}"
+
+
+def _call(command: Command) -> str:
+    """What makes this command, without its number."""
+    given = (getattr(command, one.name) for one in fields(command) if one.name != "number")
+    return f"{type(command).__name__}({', '.join(map(repr, given))})"

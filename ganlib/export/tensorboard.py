@@ -15,7 +15,7 @@ from ganlib.events import Samples
 from ganlib.pictures import drawing, in_columns
 
 if TYPE_CHECKING:
-    from ganlib.runs import RunSnapshot
+    from ganlib.store import RunSnapshot
 
 
 def write_tensorboard(snapshot: "RunSnapshot", config: RunConfig, began: float, path: Path) -> None:

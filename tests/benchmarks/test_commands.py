@@ -71,7 +71,7 @@ def test_every_command_that_is_named_is_tried_below():
     "command", [*HERE, *(pytest.param(one, marks=pytest.mark.extra) for one in LONGER)]
 )
 def test_it_still_measures(command, brief_features, monkeypatch, capsys):
-    monkeypatch.setattr("ganlib.runs.measurer.FAKES", 300)
+    monkeypatch.setattr("ganlib.analysis.measured.FAKES", 300)
     module, *options = command.split()
     monkeypatch.setattr(sys, "argv", [module, *options, "--quick"])
     threads = torch.get_num_threads()

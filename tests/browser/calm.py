@@ -5,7 +5,8 @@ At full speed they take a core each, and everything that a test waits for takes 
 
 from streamlit.web.cli import main
 
-from ganlib.runs import thread
+from ganlib import LimitSpeed
+from ganlib.execution import thread
 
 STEPS_PER_SECOND = 20.0
 """One that the slider offers."""
@@ -16,7 +17,7 @@ class CalmControls(thread.Controls):
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
-        self.limit_speed(STEPS_PER_SECOND)
+        self.send(LimitSpeed(STEPS_PER_SECOND))
 
 
 thread.Controls = CalmControls

@@ -130,7 +130,7 @@ class FakeRun:
             "elapsed": 12.3,
             "device": "cpu",
             "threads": 1,
-            "queue_position": 0,
+            "queue": None,
             "progress_text": "",
             "progress_share": None,
             "frames": [],

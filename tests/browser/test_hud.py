@@ -28,11 +28,16 @@ def test_a_running_run_shows_how_far_and_how_fast_it_is(page: Page, fake_run: Fa
 
 
 def test_a_waiting_run_shows_its_place_and_then_the_preparation(page: Page, fake_run: FakeRun):
-    fake_run.header |= {"state": "queued", "queue_position": 2, "seconds_left": None}
+    queue = {"place": 2, "behind": ["Digits"], "seconds": None}
+    fake_run.header |= {"state": "queued", "queue": queue, "seconds_left": None}
     page.evaluate("place('hud', { state: 'queued', changes: 0 })")
-    wait_for_text(page, "Number 2 in the queue", ".words")
+    wait_for_text(page, "Number 2 in the queue, behind Digits", ".words")
+    queue |= {"place": 1, "behind": ["Digits", "Ring", "Grid", "Faces"], "seconds": 225}
+    soon = "Next to begin, behind Digits, Ring, and 2 others, about 3 min 50 s"
+    wait_for_text(page, soon, ".words")
     fake_run.header |= {
         "state": "preparing",
+        "queue": None,
         "progress_text": "Reading 60,000 pictures",
         "progress_share": 0.25,
     }

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from dashboard.components.compare import looks_of
-from ganlib import ControlChanged, RunEnded, RunPrepared, RunThread
+from ganlib import ChangeSettings, CommandActed, RunEnded, RunPrepared, RunThread
 from tests.browser.person import rest
 from tests.browser.person import wait_for as wait_until
 from tests.conftest import METRICS
@@ -204,7 +204,7 @@ def test_runs_over_seeds_become_a_band_and_others_are_hidden_by_their_name(page,
 
 
 def test_a_live_change_has_the_colour_of_its_run_and_the_newest_values_are_told(page, run_of):
-    other = run_of([1.0] * 10, ControlChanged(4, {"lr_d": 0.1}), lr_d=0.05)
+    other = run_of([1.0] * 10, CommandActed(4, ChangeSettings({"lr_d": 0.1})), lr_d=0.05)
     show(page, run_of([2.0] * 10), other)
     wait_for(page, "plot.ariaLabel")
     assert plot(page, "plot.ariaLabel") == (

@@ -16,6 +16,7 @@ Game = dict[str, np.ndarray]
 DATA = {
     "colours": COLOURS,
     "drawable": False,
+    "lock": "",
     "strokes_taken": 0,
     "can_fork": False,
     "latent_dim": 2,
@@ -514,6 +515,16 @@ def test_slow_motion_says_so_when_the_run_ends_meanwhile(page: Page, fake_run: F
     expect(page.locator("#plane .sentence")).to_have_text("The run is over: no step follows.")
     button(page, "Close").click()
     expect(button(page, "Slow motion")).to_be_disabled()
+
+
+def test_a_run_that_cannot_be_steered_from_here_has_no_slow_motion_and_says_why(
+    page: Page, fake_run: FakeRun
+):
+    start(page, fake_run, lock="It is steered elsewhere.")
+    expect(button(page, "Slow motion")).to_be_disabled()
+    assert button(page, "Slow motion").get_attribute("title") == "It is steered elsewhere."
+    page.evaluate("(data) => place('plane', data)", DATA)
+    expect(button(page, "Slow motion")).to_be_enabled()
 
 
 def test_before_the_first_game_it_says_calmly_what_goes_on(page: Page, fake_run: FakeRun):

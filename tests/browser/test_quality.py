@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 from ganlib import (
     COLOURS,
     FRECHET,
-    ControlChanged,
+    ChangeSettings,
+    CommandActed,
     Figure,
     Measured,
     PictureFigures,
@@ -103,7 +104,7 @@ def test_a_verdict_fades_as_soon_as_a_setting_is_changed(page: Page, server: Rea
     run = hold_run(PREPARED, measured(1, 0.1))
     place(page, run)
     expect(page.locator(".verdict")).to_have_attribute("data-state", "solved")
-    run._record.add(ControlChanged(1, {"lr_g": 0.1}))
+    run._record.add(CommandActed(1, ChangeSettings({"lr_g": 0.1})))
     expect(page.locator(".verdict")).to_have_attribute("data-state", "outdated")
     expect(page.locator(".verdict")).to_contain_text("At step 1, before the change at step 1: no")
 

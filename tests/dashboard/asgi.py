@@ -31,7 +31,11 @@ class Client:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    def request(
+    def request(self, method: str, path: str, *more: Any, **parameters: Any) -> Answer:
+        """Send one request, and wait for its answer; see `ask`."""
+        return asyncio.run(self.ask(method, path, *more, **parameters))
+
+    async def ask(
         self,
         method: str,
         path: str,
@@ -70,7 +74,7 @@ class Client:
             else:
                 answer.content += message.get("body", b"")
 
-        asyncio.run(self.app(scope, receive, send))
+        await self.app(scope, receive, send)
         return answer
 
     def listen(self, path: str) -> int:

@@ -12,7 +12,7 @@ from ganlib import (
     RunStore,
     changed,
 )
-from ganlib.runs.about import About
+from ganlib.store.about import About
 
 RING = PRESETS["ring"].config
 

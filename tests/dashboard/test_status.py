@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dashboard.status import changes, status
-from ganlib import ControlChanged, FrameDrawn, RunSnapshot
+from ganlib import ChangeSettings, CommandActed, FrameDrawn, LimitSpeed, Pause, RunSnapshot
 
 
 def snapshot(last, **known):
@@ -79,27 +79,29 @@ def test_only_pictures_are_shown_beside_the_fake_ones(samples, has):
 
 
 def test_a_live_change_is_marked_but_not_the_sharing_of_cores():
-    marks = (
-        ControlChanged(3, {"cpu_threads": 2}),
-        ControlChanged(5, {"cpu_threads": 1, "lr_d": 0.001, "loss": "hinge"}),
+    commands = (
+        CommandActed(3, ChangeSettings({"cpu_threads": 2})),
+        CommandActed(5, ChangeSettings({"cpu_threads": 1, "lr_d": 0.001, "loss": "hinge"})),
     )
-    header = status("abc", snapshot(9, marks=marks), "Title", 9)
+    header = status("abc", snapshot(9, commands=commands), "Title", 9)
     assert header["marks"] == [{"step": 5, "label": "lr_d 0.001, loss hinge"}]
 
 
 def test_points_that_were_added_are_marked_by_their_number():
     points = ((0.0, 0.0), (0.5, -0.5), (1.0, 1.0))
-    marks = (ControlChanged(2, {"points": points, "lr_g": 0.01}),)
-    header = status("abc", snapshot(9, marks=marks), "Title", 9)
+    commands = (CommandActed(2, ChangeSettings({"points": points, "lr_g": 0.01})),)
+    header = status("abc", snapshot(9, commands=commands), "Title", 9)
     assert header["marks"] == [{"step": 2, "label": "3 points, lr_g 0.01"}]
 
 
 def test_only_changes_that_a_page_shows_are_counted():
-    marks = (
-        ControlChanged(2, {"points": ((0.0, 0.0),)}),
-        ControlChanged(3, {"cpu_threads": 2}),
-        ControlChanged(4, {"loss": "hinge", "weight_clip": 0.0}),
-        ControlChanged(5, {"points": ((0.0, 0.0),), "lr_g": 0.01}),
+    commands = (
+        CommandActed(2, ChangeSettings({"points": ((0.0, 0.0),)})),
+        CommandActed(3, ChangeSettings({"cpu_threads": 2})),
+        CommandActed(4, ChangeSettings({"loss": "hinge", "weight_clip": 0.0})),
+        CommandActed(5, ChangeSettings({"points": ((0.0, 0.0),), "lr_g": 0.01})),
     )
-    assert changes(snapshot(9, marks=marks)) == 2
-    assert status("abc", snapshot(9, marks=marks), "Title", 9)["changes"] == 2
+    assert changes(snapshot(9, commands=commands)) == 2
+    slower = (*commands, CommandActed(6, LimitSpeed(5.0)), CommandActed(7, Pause()))
+    assert changes(snapshot(9, commands=slower)) == 3
+    assert status("abc", snapshot(9, commands=commands), "Title", 9)["changes"] == 2

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from ganlib.commands import ChangeSettings, Command, LimitSpeed, Pause, Resume, Stop, TakeStep
 from ganlib.config import RunConfig
-from ganlib.controls import Controls
+from ganlib.controls import MOST_WAITING, Controls
 from ganlib.errors import ConfigError
 from ganlib.settings import all_settings, changed, live_settings
 
@@ -42,7 +43,7 @@ class Turns(list):
         self.thread = threading.Thread(target=self.take, daemon=True)
 
     def take(self):
-        while players := self.controls.wait_for_turn():
+        while players := next_turn(self.controls):
             self.append((players, time.monotonic()))
 
 
@@ -55,7 +56,7 @@ def controls(plane_config):
 def turns(controls):
     turns = Turns(controls)
     yield turns
-    controls.stop()
+    controls.send(Stop())
     if turns.thread.ident is not None:
         turns.thread.join(5)
     assert not turns.thread.is_alive()
@@ -68,6 +69,17 @@ def wait_until(fact, seconds=5.0):
         time.sleep(0.002)
 
 
+def next_turn(controls):
+    """Who moves next, or None at the end; commands that act before are passed over."""
+    while isinstance(turn := controls.wait(), Command):
+        pass
+    return turn
+
+
+def pending_changes(controls):
+    return [one.values for one in controls.pending]
+
+
 def value_of(config, name):
     return next(one.value for one in all_settings(config) if one.name == name)
 
@@ -77,10 +89,9 @@ def test_a_live_setting_changes_and_nothing_else_does(plane_config, name):
     config = RunConfig() if name in OF_PICTURES else plane_config
     base = changed(config, NEEDED.get(name, {}))
     controls = Controls(base)
-    controls.change({name: LIVE_CHANGES[name]})
-    assert controls.take_changes() == {name: LIVE_CHANGES[name]}
+    controls.send(ChangeSettings({name: LIVE_CHANGES[name]}))
+    assert controls.pending == (ChangeSettings({name: LIVE_CHANGES[name]}, number=1),)
     assert controls.config == changed(base, {name: LIVE_CHANGES[name]})
-    assert controls.take_changes() == {}
 
 
 def test_every_live_setting_is_tried_above(controls):
@@ -105,17 +116,83 @@ def test_every_live_setting_is_tried_above(controls):
     ],
 )
 def test_a_change_tells_what_changed_companions_included(controls, first, then, told):
-    controls.change(first)
-    controls.take_changes()
-    controls.change(then)
-    assert controls.take_changes() == told
+    controls.send(ChangeSettings(first))
+    controls.send(ChangeSettings(then))
+    assert pending_changes(controls)[-1] == told
 
 
-def test_changes_between_two_steps_are_told_together_and_the_last_one_holds(controls):
-    controls.change({"lr_d": 0.01})
-    controls.change({"lr_g": 0.02})
-    controls.change({"lr_d": 0.03})
-    assert controls.take_changes() == {"lr_d": 0.03, "lr_g": 0.02}
+def test_changes_between_two_steps_act_one_after_the_other(controls):
+    changes = [{"lr_d": 0.01}, {"lr_g": 0.02}, {"lr_d": 0.03}]
+    for values in changes:
+        controls.send(ChangeSettings(values))
+    acting = [controls.wait() for _ in changes]
+    assert acting == [ChangeSettings(values, number=n) for n, values in enumerate(changes, 1)]
+    assert controls.wait() == "both"
+    assert value_of(controls.config, "lr_d") == 0.03
+
+
+def test_a_loss_is_told_with_what_it_has_beside_it_that_is_not_the_usual(plane_config):
+    controls = Controls(changed(plane_config, {"gp_lambda": 0.5}))
+    controls.send(ChangeSettings({"loss": "wgan-gp", "gp_lambda": 0.5}))
+    assert pending_changes(controls) == [{"loss": "wgan-gp", "gp_lambda": 0.5}]
+    again = Controls(changed(plane_config, {"gp_lambda": 0.5}))
+    again.send(controls.pending[0])
+    assert again.config == controls.config
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Resume(),
+        LimitSpeed(None),
+        ChangeSettings({}),
+        ChangeSettings({"lr_d": 1e-3}),
+    ],
+    ids=repr,
+)
+def test_what_changes_nothing_does_not_act(controls, command):
+    controls.send(command)
+    assert controls.pending == ()
+
+
+def test_what_is_so_already_does_not_act_again(controls):
+    for command in (Pause(), Pause(), LimitSpeed(5.0), LimitSpeed(5.0), Stop(), Stop(), Resume()):
+        controls.send(command)
+    assert controls.pending == (Pause(number=1), LimitSpeed(5.0, number=2), Stop(number=3))
+
+
+def test_commands_are_numbered_on_from_those_before(plane_config):
+    controls = Controls(plane_config, number=7)
+    controls.send(TakeStep("d"))
+    controls.send(TakeStep("g", number=12))
+    controls.send(TakeStep("both"))
+    assert [(one.target, one.number) for one in controls.pending] == [
+        ("d", 8),
+        ("g", 12),
+        ("both", 13),
+    ]
+
+
+def test_a_command_that_comes_twice_acts_once(controls):
+    for _ in range(3):
+        controls.send(TakeStep("d", 2, number=1))
+    assert [next_turn(controls), next_turn(controls), controls.at_rest] == ["d", "d", True]
+    controls.send(TakeStep("d", 2, number=1))
+    assert controls.at_rest
+
+
+def test_a_command_is_pending_until_the_next_is_waited_for(controls):
+    controls.send(TakeStep())
+    assert controls.wait() == TakeStep(number=1)
+    assert controls.pending == (TakeStep(number=1),)
+    assert controls.wait() == "both"
+    assert controls.pending == ()
+
+
+def test_more_than_so_many_commands_for_steps_are_passed_over(controls):
+    for _ in range(MOST_WAITING + 5):
+        controls.send(TakeStep("g"))
+    assert len(controls.pending) == MOST_WAITING
 
 
 @pytest.mark.parametrize(
@@ -133,9 +210,9 @@ def test_changes_between_two_steps_are_told_together_and_the_last_one_holds(cont
 def test_a_refused_change_changes_nothing(controls, values, words):
     before = controls.config
     with pytest.raises(ConfigError, match=words):
-        controls.change(values)
+        controls.send(ChangeSettings(values))
     assert controls.config is before
-    assert controls.take_changes() == {}
+    assert controls.pending == ()
 
 
 def test_what_needs_a_new_run_is_refused_even_at_its_present_value(controls):
@@ -143,7 +220,7 @@ def test_what_needs_a_new_run_is_refused_even_at_its_present_value(controls):
     assert len(fixed) > 15
     for one in fixed:
         with pytest.raises(ConfigError, match=f"{one.name} cannot change .* start a new run"):
-            controls.change({one.name: one.value})
+            controls.send(ChangeSettings({one.name: one.value}))
 
 
 @pytest.mark.parametrize(
@@ -157,69 +234,60 @@ def test_what_needs_a_new_run_is_refused_even_at_its_present_value(controls):
 def test_refused_points_leave_the_sketch_as_it_was(plane_config, points, words):
     controls = Controls(changed(plane_config, NEEDED["points"]))
     with pytest.raises(ConfigError, match=words):
-        controls.change({"points": points})
+        controls.send(ChangeSettings({"points": points}))
     assert controls.config.data.points == ((0.0, 0.0),)
-    assert controls.take_changes() == {}
+    assert controls.pending == ()
 
 
 def test_points_change_nothing_where_nothing_is_sketched(controls):
-    controls.change({"points": [[0, 0]]})
+    controls.send(ChangeSettings({"points": [[0, 0]]}))
     assert controls.config.data.points == ()
-    assert controls.take_changes() == {}
+    assert controls.pending == ()
 
 
-def test_changes_of_many_threads_are_all_kept_and_all_told(controls):
-    start, told, lock = threading.Barrier(5), {}, threading.Lock()
+def test_changes_of_many_threads_all_act_in_the_order_of_their_numbers(controls):
+    names, start = ["lr_d", "lr_g", "r1_gamma", "r2_gamma"], threading.Barrier(4)
 
     def change(name):
         start.wait()
         for value in range(1, 31):
-            controls.change({name: value * 1e-3})
+            controls.send(ChangeSettings({name: (value + 20) / 1e4}))
 
-    def read():
-        start.wait()
-        for _ in range(200):
-            changes = controls.take_changes()
-            with lock:
-                told.update(changes)
-
-    names = ["lr_d", "lr_g", "r1_gamma", "r2_gamma"]
+    controls.send(Pause())  # The reader is to wait for commands, and take no step.
     threads = [threading.Thread(target=change, args=(name,)) for name in names]
-    threads.append(threading.Thread(target=read))
     for thread in threads:
         thread.start()
+    acted = [controls.wait() for _ in range(1 + 4 * 30)]
     for thread in threads:
         thread.join()
-    told |= controls.take_changes()
-    assert told == dict.fromkeys(names, 0.03)
-    assert {name: value_of(controls.config, name) for name in names} == told
+    assert [one.number for one in acted] == [*range(1, 122)]
+    assert {name: value_of(controls.config, name) for name in names} == dict.fromkeys(names, 0.005)
 
 
 def test_a_run_that_nobody_steers_never_waits(controls):
-    assert [controls.wait_for_turn() for _ in range(1000)] == ["both"] * 1000
+    assert [next_turn(controls) for _ in range(1000)] == ["both"] * 1000
     assert controls.paused_seconds == 0
-    assert not controls.paused
+    assert not controls.at_rest
     assert not controls.stopping
 
 
 def test_a_paused_run_waits_until_it_goes_on(controls, turns):
-    controls.pause()
-    assert controls.paused
+    controls.send(Pause())
+    assert controls.at_rest
     turns.thread.start()
     time.sleep(0.1)
     assert turns == []
-    controls.take_step()
+    controls.send(TakeStep())
     wait_until(lambda: len(turns) == 1, seconds=1)
-    controls.resume()
-    assert not controls.paused
+    controls.send(Resume())
+    assert not controls.at_rest
     wait_until(lambda: len(turns) > 10)
 
 
 def test_single_steps_move_who_is_asked_for_and_leave_the_run_paused(controls, turns):
     for players in ("d", "g", "both"):
-        controls.take_step(players)
-    controls.take_step()
-    assert controls.paused
+        controls.send(TakeStep(players))
+    controls.send(TakeStep())
     turns.thread.start()
     wait_until(lambda: len(turns) == 4)
     time.sleep(0.05)
@@ -227,45 +295,43 @@ def test_single_steps_move_who_is_asked_for_and_leave_the_run_paused(controls, t
 
 
 def test_counted_steps_are_taken_to_the_last_one_and_then_the_run_rests(controls, turns):
-    controls.take_step("d", 5)
-    controls.take_step("g", 2)
-    assert controls.paused
+    controls.send(TakeStep("d", 5))
+    controls.send(TakeStep("g", 2))
     assert not controls.at_rest
     turns.thread.start()
     wait_until(lambda: len(turns) == 7)
     time.sleep(0.05)
     assert [players for players, _ in turns] == ["d"] * 5 + ["g"] * 2
     assert controls.at_rest
-    assert controls.paused
 
 
 def test_a_run_rests_once_the_last_step_that_was_asked_for_is_given_out(controls):
     assert not controls.at_rest
-    controls.pause()
+    controls.send(Pause())
     assert controls.at_rest
-    controls.take_step("d", 3)
+    controls.send(TakeStep("d", 3))
     rests = []
     for _ in range(3):
-        assert controls.wait_for_turn() == "d"
+        assert next_turn(controls) == "d"
         rests.append(controls.at_rest)
     assert rests == [False, False, True]
 
 
 def test_resuming_drops_the_steps_that_were_still_to_come(controls):
-    controls.take_step("d", 5)
-    controls.take_step("g", 5)
-    assert [controls.wait_for_turn() for _ in range(2)] == ["d", "d"]
-    controls.resume()
+    controls.send(TakeStep("d", 5))
+    controls.send(TakeStep("g", 5))
+    assert [next_turn(controls) for _ in range(2)] == ["d", "d"]
+    controls.send(Resume())
     assert not controls.at_rest
-    assert [controls.wait_for_turn() for _ in range(20)] == ["both"] * 20
-    controls.pause()
+    assert [next_turn(controls) for _ in range(20)] == ["both"] * 20
+    controls.send(Pause())
     assert controls.at_rest
 
 
 def test_a_single_step_pauses_a_run_that_goes_on(controls, turns):
     turns.thread.start()
     wait_until(lambda: len(turns) > 10)
-    controls.take_step("g")
+    controls.send(TakeStep("g"))
     wait_until(lambda: "g" in [players for players, _ in turns[-3:]])
     count = len(turns)
     time.sleep(0.05)
@@ -274,32 +340,32 @@ def test_a_single_step_pauses_a_run_that_goes_on(controls, turns):
 
 
 def test_after_stop_there_is_no_turn_not_even_one_that_was_asked_for(controls):
-    controls.take_step()
-    controls.stop()
+    controls.send(TakeStep())
+    controls.send(Stop())
     assert controls.stopping
-    assert controls.wait_for_turn() is None
-    controls.resume()
-    assert controls.wait_for_turn() is None
+    assert next_turn(controls) is None
+    controls.send(Resume())
+    assert next_turn(controls) is None
 
 
 @pytest.mark.parametrize("wait", ["paused", "slow"])
 def test_a_run_that_waits_stops_at_once(controls, turns, wait):
     if wait == "paused":
-        controls.pause()
+        controls.send(Pause())
     else:
-        controls.limit_speed(0.01)
+        controls.send(LimitSpeed(0.01))
     turns.thread.start()
     time.sleep(0.1)
-    controls.stop()
+    controls.send(Stop())
     turns.thread.join(20)  # A slow turn would last 100 s, and a pause for ever.
     assert not turns.thread.is_alive()
 
 
 def test_speed_is_limited(controls, turns):
-    controls.limit_speed(20)
+    controls.send(LimitSpeed(20))
     turns.thread.start()
     time.sleep(1.0)
-    controls.pause()
+    controls.send(Pause())
     taken = len(turns)
     seconds = turns[-1][1] - turns[0][1]
     # A busy machine may take fewer, never more.
@@ -307,52 +373,36 @@ def test_speed_is_limited(controls, turns):
 
 
 def test_time_lost_is_not_caught_up_with_a_burst(controls):
-    controls.limit_speed(10)
-    assert controls.wait_for_turn() == "both"
+    controls.send(LimitSpeed(10))
+    assert next_turn(controls) == "both"
     time.sleep(0.5)
     start = time.monotonic()
     for _ in range(4):
-        controls.wait_for_turn()
+        next_turn(controls)
     # The first is due at once, the three others a tenth of a second each, or more if all is busy.
     assert time.monotonic() - start > 0.28
 
 
 def test_a_limit_can_be_lifted_while_the_run_waits_for_it(controls, turns):
-    controls.limit_speed(0.01)
+    controls.send(LimitSpeed(0.01))
     turns.thread.start()
     wait_until(lambda: len(turns) == 1)
     time.sleep(0.05)
     assert len(turns) == 1
-    controls.limit_speed(None)
+    controls.send(LimitSpeed(None))
     wait_until(lambda: len(turns) > 100, seconds=1)
-
-
-@pytest.mark.parametrize("speed", [0, -1, 0.001, 1e7, math.nan, math.inf])
-def test_a_speed_that_makes_no_sense_is_refused(controls, speed):
-    with pytest.raises(ConfigError, match=r"choose between 0\.01 and 1,000,000"):
-        controls.limit_speed(speed)
-    assert [controls.wait_for_turn() for _ in range(10)] == ["both"] * 10
 
 
 @pytest.mark.parametrize("slow", [False, True])
 def test_pauses_are_timed_even_those_that_interrupt_a_slow_turn(controls, turns, slow):
     if slow:
-        controls.limit_speed(0.01)
+        controls.send(LimitSpeed(0.01))
     turns.thread.start()
     wait_until(lambda: len(turns) >= 1)
     time.sleep(0.1)
     begin = time.monotonic()
-    controls.pause()
+    controls.send(Pause())
     time.sleep(0.3)
-    controls.resume()
+    controls.send(Resume())
     wait_until(lambda: controls.paused_seconds > 0)
     assert 0 < controls.paused_seconds <= time.monotonic() - begin
-
-
-def test_the_speed_limit_can_be_read_back(plane_config):
-    controls = Controls(plane_config)
-    assert controls.speed_limit is None
-    controls.limit_speed(5.0)
-    assert controls.speed_limit == 5.0
-    controls.limit_speed(None)
-    assert controls.speed_limit is None

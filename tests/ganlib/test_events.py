@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from ganlib.commands import ChangeSettings, Command
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.events import DecoderPublished, GamePublished, RunEnded, StepCompleted
@@ -17,12 +18,14 @@ from ganlib.trainer import train
 def events(request):
     config = changed(request.getfixturevalue(f"{request.param}_config"), {"total_steps": 2})
     controls = Controls(config)
-    controls.change({"lr_d": 0.05})
+    controls.send(ChangeSettings({"lr_d": 0.05}))
     return list(train(config, controls))
 
 
 def held_by(value):
     yield value
+    if isinstance(value, Command):
+        value = dataclasses.asdict(value)
     if isinstance(value, dict):
         for inner in value.values():
             yield from held_by(inner)
@@ -34,7 +37,7 @@ def held_by(value):
 def test_trap_31_events_hold_plain_values_and_arrays_and_no_tensor(events):
     in_plane = any(isinstance(event, GamePublished) for event in events)
     assert len({type(event) for event in events}) == (8 if in_plane else 7)
-    plain = int | float | str | tuple | dict | np.ndarray | RunConfig | None
+    plain = int | float | str | tuple | dict | np.ndarray | RunConfig | Command | None
     for event in events:
         for field in dataclasses.fields(event):
             if field.name not in ("decoder", "game"):

@@ -5,7 +5,15 @@ import pytest
 
 import ganlib
 
-PACKAGES = ("ganlib", "ganlib.algorithms", "ganlib.data", "ganlib.export", "ganlib.runs")
+PACKAGES = (
+    "ganlib",
+    "ganlib.algorithms",
+    "ganlib.analysis",
+    "ganlib.data",
+    "ganlib.execution",
+    "ganlib.export",
+    "ganlib.store",
+)
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from ganlib.algorithms import saved_game
+from ganlib.commands import ChangeSettings, Resume, Stop, TakeStep
 from ganlib.controls import Controls
 from ganlib.data.batches import PlaneBatches
 from ganlib.errors import ConfigError, DataError
 from ganlib.events import (
-    ControlChanged,
+    CommandActed,
     DecoderPublished,
     FrameDrawn,
     GamePublished,
@@ -73,7 +74,7 @@ def frame_steps(events):
 
 def steered(config, controls, steer):
     """The events of a run that a function steers after each of them; 20 s at most."""
-    patience, events = threading.Timer(20, controls.stop), []
+    patience, events = threading.Timer(20, controls.send, [Stop()]), []
     patience.start()
     for event in train(config, controls):
         events.append(event)
@@ -267,10 +268,10 @@ def test_a_live_change_holds_from_the_next_step_and_is_told_exactly(plane_config
     for event in train(plane_config, controls):
         events.append(event)
         if isinstance(event, StepCompleted) and event.step == 5:
-            controls.change({"loss": "wgan-gp", "lr_d": 0.01, "d_steps": 2})
-    (change,) = of_type(events, ControlChanged)
+            controls.send(ChangeSettings({"loss": "wgan-gp", "lr_d": 0.01, "d_steps": 2}))
+    (change,) = of_type(events, CommandActed)
     told = {"loss": "wgan-gp", "gp_lambda": 10.0, "lr_d": 0.01, "d_steps": 2}
-    assert change == ControlChanged(5, told)
+    assert change == CommandActed(5, ChangeSettings(told, number=1))
     assert events.index(change) < events.index(of_type(events, StepCompleted)[5])
     measured = [not math.isnan(one.metrics["d_gp"]) for one in of_type(events, StepCompleted)]
     assert measured == [False] * 5 + [True] * 15
@@ -279,9 +280,11 @@ def test_a_live_change_holds_from_the_next_step_and_is_told_exactly(plane_config
 
 def test_a_change_made_before_the_start_holds_from_the_first_step(plane_config):
     controls = Controls(plane_config)
-    controls.change({"r1_gamma": 1.0})
+    controls.send(ChangeSettings({"r1_gamma": 1.0}))
     events = list(train(plane_config, controls))
-    assert of_type(events, ControlChanged) == [ControlChanged(0, {"r1_gamma": 1.0})]
+    assert of_type(events, CommandActed) == [
+        CommandActed(0, ChangeSettings({"r1_gamma": 1.0}, number=1))
+    ]
     assert not math.isnan(of_type(events, StepCompleted)[0].metrics["d_r1"])
 
 
@@ -291,7 +294,7 @@ def test_a_refused_change_leaves_the_run_bitwise_as_it_would_have_been(plane_con
         if isinstance(event, StepCompleted):
             metrics.append(repr(dict(event.metrics)))
             with pytest.raises(ConfigError):
-                controls.change({"lr_d": 0.01, "batch_size": 4})
+                controls.send(ChangeSettings({"lr_d": 0.01, "batch_size": 4}))
     assert metrics == metrics_of(plane_config)
 
 
@@ -306,8 +309,10 @@ def test_a_live_change_of_points_reaches_the_data_at_the_next_step_and_the_strea
     for event in train(config, controls):
         events.append(event)
         if isinstance(event, StepCompleted) and event.step == 5:
-            controls.change({"points": ELSEWHERE})
-    assert of_type(events, ControlChanged) == [ControlChanged(5, {"points": ELSEWHERE})]
+            controls.send(ChangeSettings({"points": ELSEWHERE}))
+    assert of_type(events, CommandActed) == [
+        CommandActed(5, ChangeSettings({"points": ELSEWHERE}, number=1))
+    ]
     batches = torch.stack(drawn)
     assert torch.equal(batches[:5], unchanged[:5])
     # The noise around the points stays what it was: its random numbers come from the same place.
@@ -323,7 +328,7 @@ def test_a_game_shows_the_points_that_held_when_it_was_played(plane_config):
         if isinstance(event, GamePublished):
             games.append(event)
             if event.step == 4:
-                controls.change({"points": CORNERS})
+                controls.send(ChangeSettings({"points": CORNERS}))
     for event in games:
         expected = ELSEWHERE[0] if event.step <= 4 else CORNERS[0]
         assert np.abs(event.game.look(())["real"]).mean(0) == pytest.approx(
@@ -338,7 +343,7 @@ def test_threads_are_those_of_the_configuration_and_change_live(plane_config):
             if isinstance(event, StepCompleted):
                 threads.append(torch.get_num_threads())
                 if event.step == 2:
-                    controls.change({"cpu_threads": 2})
+                    controls.send(ChangeSettings({"cpu_threads": 2}))
 
     threads = []
     thread = threading.Thread(target=run)
@@ -352,7 +357,7 @@ def test_a_stopped_run_says_so_after_the_step_that_went_on(plane_config):
     for event in train(plane_config, controls):
         events.append(event)
         if isinstance(event, StepCompleted) and event.step == 7:
-            controls.stop()
+            controls.send(Stop())
     assert events[-1] == RunEnded(7, "stopped")
     assert len(of_type(events, StepCompleted)) == 7
 
@@ -360,11 +365,11 @@ def test_a_stopped_run_says_so_after_the_step_that_went_on(plane_config):
 def test_a_paused_run_draws_each_single_step(plane_config):
     controls = Controls(plane_config)
     for players in ("d", "g", "both"):
-        controls.take_step(players)
+        controls.send(TakeStep(players))
 
     def steer(event):
         if isinstance(event, DecoderPublished) and event.step == 3:
-            controls.stop()
+            controls.send(Stop())
 
     events = steered(plane_config, controls, steer)
     assert frame_steps(events) == [0, 1, 2, 3]
@@ -380,14 +385,14 @@ def test_a_paused_run_draws_each_single_step(plane_config):
 
 def test_steps_of_one_player_are_counted_and_the_moment_of_the_last_is_kept(plane_config):
     controls = Controls(plane_config)
-    controls.take_step("d", 5)
+    controls.send(TakeStep("d", 5))
     at_rest = []
 
     def steer(event):
         if isinstance(event, StepCompleted):
             at_rest.append(controls.at_rest)
         if isinstance(event, GamePublished) and event.step == 5:
-            controls.stop()
+            controls.send(Stop())
 
     events = steered(plane_config, controls, steer)
     assert at_rest == [False] * 4 + [True]
@@ -403,11 +408,11 @@ def test_steps_of_one_player_are_counted_and_the_moment_of_the_last_is_kept(plan
 
 def test_resuming_drops_the_steps_of_one_player_that_were_still_to_come(plane_config):
     controls = Controls(plane_config)
-    controls.take_step("g", 1000)
+    controls.send(TakeStep("g", 1000))
 
     def steer(event):
         if isinstance(event, StepCompleted) and event.step == 3:
-            controls.resume()
+            controls.send(Resume())
 
     events = steered(plane_config, controls, steer)
     g_alone = [math.isnan(one.metrics["d_loss"]) for one in of_type(events, StepCompleted)]
@@ -483,8 +488,10 @@ def test_a_saved_moment_has_the_settings_that_held_in_it_and_not_those_to_come(p
     for event in train(plane_config, controls):
         events.append(event)
         if isinstance(event, StepCompleted) and event.step == 8:
-            controls.change({"loss": "lsgan"})
-    assert of_type(events, ControlChanged) == [ControlChanged(8, {"loss": "lsgan"})]
+            controls.send(ChangeSettings({"loss": "lsgan"}))
+    assert of_type(events, CommandActed) == [
+        CommandActed(8, ChangeSettings({"loss": "lsgan"}, number=1))
+    ]
     losses = {one.step: one.config.algorithm.objective.loss for one in of_type(events, StateSaved)}
     assert (losses[8], losses[16], losses[20]) == ("ns", "lsgan", "lsgan")
     saved, published = (
@@ -497,7 +504,7 @@ def test_a_saved_moment_has_the_settings_that_held_in_it_and_not_those_to_come(p
 def test_single_steps_end_a_run_at_its_last_step(plane_config):
     controls = Controls(changed(plane_config, {"total_steps": 2}))
     for _ in range(5):
-        controls.take_step()
+        controls.send(TakeStep())
     events = list(train(controls.config, controls))
     assert events[-1] == RunEnded(2, "completed")
 
@@ -550,8 +557,11 @@ def test_a_run_told_to_stop_while_its_data_are_fetched_ends_at_the_next_report(
     def hear(text, share):
         heard.append(share)
         if share == 0.2:
-            controls.stop()
+            controls.send(Stop())
 
     monkeypatch.setattr("ganlib.trainer.open_data", fetch)
-    assert list(train(plane_config, controls, hear)) == [RunEnded(0, "stopped")]
+    assert list(train(plane_config, controls, hear)) == [
+        CommandActed(0, Stop(number=1)),
+        RunEnded(0, "stopped"),
+    ]
     assert heard == [0.1, 0.2]

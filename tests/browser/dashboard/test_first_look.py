@@ -52,7 +52,9 @@ def test_a_run_is_reloaded_shared_changed_paused_stepped_and_explored(
     state(visitor, "Training")
     other = chromium.new_page()
     other.goto(f"{dashboard_url}/?run={run_id}")
-    expect(other.locator("canvas").first).to_have_attribute("aria-label", re.compile("step "))
+    expect(other.locator(".board canvas, .stage canvas").first).to_have_attribute(
+        "aria-label", re.compile("step ")
+    )
     state(other, "Training")
     other.close()
 

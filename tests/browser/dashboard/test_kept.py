@@ -63,7 +63,9 @@ def test_a_run_survives_that_the_server_ends_and_that_it_is_killed(
     visitor.goto(f"{dashboard.url}/?run={run_id}")
     state(visitor, "Stopped")
     assert (saved(visitor), step(visitor)) == (before, before)
-    expect(visitor.locator("canvas").first).to_have_attribute("aria-label", re.compile("[Ss]tep"))
+    expect(visitor.locator(".board canvas, .stage canvas").first).to_have_attribute(
+        "aria-label", re.compile("[Ss]tep")
+    )
     train_on(visitor)
     wait_for(visitor, lambda: step(visitor) >= saved(visitor) > before)
 
@@ -138,7 +140,9 @@ def test_a_run_of_the_command_line_is_watched_live(visitor: Page, dashboard: Ser
         tick(visitor, 0, title, "Open")
         press(visitor, "runs-open")
         state(visitor, "Training")
-        expect(visitor.get_by_text("Another program trains this run")).to_be_visible()
+        toolbar = visitor.locator(".st-key-toolbar")
+        expect(toolbar.get_by_text("Another program trains this run")).to_be_visible()
+        expect(toolbar.locator(".st-key-stop button").first).to_be_disabled()
         before = step(visitor)
         expect(visitor.locator(".way .words")).not_to_contain_text(f"Step {before:,} of")
     finally:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.charts import train_charts
-from ganlib import RunEnded
+from ganlib import LimitSpeed, Pause, RunEnded
 from tests.dashboard.wire import mounted, tell
 
 DOT = ((-1.0, -1.0),)
@@ -17,7 +17,7 @@ def resting(hold_run, visit, wait_for):
 
     def watch(**changes):
         run = hold_run(**changes)
-        run.controls.pause()
+        run.send(Pause())
         run.start()
         wait_for(lambda: run.snapshot.game)
         app = visit(run.run_id)
@@ -58,7 +58,7 @@ def moved(run):
 
 
 def points(run):
-    return run.controls.config.data.points
+    return run.snapshot.config_after(run.config).data.points
 
 
 def test_the_whole_game_is_there_with_its_measures_and_charts(trained, visit):
@@ -79,14 +79,14 @@ def test_training_d_to_its_best_moves_d_alone_for_500_steps_and_rests(resting, w
     after = run.snapshot.game.game.look(("map",))
     assert np.array_equal(after["fake"], before["fake"])
     assert not np.array_equal(after["map"], before["map"])
-    assert run.controls.at_rest
+    assert run.snapshot.is_at_rest
     assert run.snapshot.state == "paused"
     assert run.snapshot.states[-1].step == 500
 
 
 def test_training_d_to_its_best_pauses_a_run_that_goes_on(manager, tiny, visit, wait_for):
     run = manager.get(manager.start(tiny))
-    run.controls.limit_speed(200)
+    run.send(LimitSpeed(200))
     wait_for(lambda: run.snapshot.step > 0)
     press(visit(run.run_id), "optimum")
     # The last step is on its way while nothing is asked for any more.
@@ -100,7 +100,7 @@ def test_a_double_click_trains_d_for_500_steps_and_not_for_1000(resting, wait_fo
     app, run = resting()
     press(app, "optimum")
     press(app, "optimum")
-    wait_for(lambda: run.controls.at_rest and run.snapshot.game.step == run.snapshot.step)
+    wait_for(lambda: run.snapshot.is_at_rest and run.snapshot.game.step == run.snapshot.step)
     assert run.snapshot.step == 500
 
 
@@ -120,7 +120,7 @@ def test_slow_motion_takes_one_step_of_one_player(resting, wait_for, word, moves
     say(app, "slow", word)
     wait_for(lambda: run.snapshot.game.step == 1)
     app.run()  # What was said is said once.
-    assert run.controls.at_rest
+    assert run.snapshot.is_at_rest
     assert moved(run) == [moves]
 
 
@@ -133,7 +133,7 @@ def test_slow_motion_goes_through_both_players_and_on(resting, wait_for):
     wait_for(lambda: run.snapshot.step > 10)
     assert moved(run)[:4] == [(True, False), (False, True), (True, False), (True, True)]
     say(app, "slow", "pause")
-    assert run.controls.at_rest
+    assert run.snapshot.is_at_rest
 
 
 @pytest.mark.parametrize("word", NONSENSE, ids=repr)
@@ -141,10 +141,10 @@ def test_no_other_word_does_anything(trained, visit, word):
     run = trained()
     for paused in (False, True):
         say(visit(run.run_id), "slow", word)
-        assert run.controls.paused is paused
-        assert run.controls.at_rest is paused
-        assert not run.controls.stopping
-        run.controls.pause()
+        assert run.snapshot.is_paused is paused
+        assert run.snapshot.is_at_rest is paused
+        assert not run.snapshot.is_over
+        run.send(Pause())
 
 
 @pytest.mark.parametrize("word", ["pause", "resume", "d", "g"])
@@ -200,8 +200,7 @@ def test_a_stroke_is_learnt_from_at_the_next_step(resting, wait_for):
     draw(app, [[1, 1], [1, 1], [1, 1]], before=0)
     say(app, "slow", "d")
     wait_for(lambda: run.snapshot.game.step == 1)
-    (mark,) = run.snapshot.marks
-    assert mark.changes == {"points": DOT + 3 * ((1.0, 1.0),)}
+    assert [values for _, values in run.snapshot.changes] == [{"points": DOT + 3 * ((1.0, 1.0),)}]
     real = run.snapshot.game.game.look(())["real"]
     share = (real > 0).all(axis=1).mean()
     assert share == pytest.approx(3 / 4, abs=0.1)  # Five standard deviations of 512 draws.
@@ -276,6 +275,5 @@ def test_other_data_cannot_be_drawn_on(hold_run, visit):
     run = hold_run()
     app = visit(run.run_id)
     draw(app, [[0, 0]], before=0)
-    assert run.controls.config == run.config
-    assert run.controls.take_changes() == {}
+    assert run.snapshot.config_after(run.config) == run.config
     assert not app.error

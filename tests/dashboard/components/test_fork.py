@@ -127,7 +127,7 @@ def test_the_new_run_is_watched_and_in_the_url(forking, manager):
     new = go_on(app, manager)
     assert app.query_params == {"run": new.run_id}
     assert {data["run_id"] for data in mounted(app).values()} == {new.run_id}
-    assert not run.controls.paused
+    assert not run.snapshot.is_paused
     assert not run.snapshot.is_over
 
 
@@ -141,8 +141,9 @@ def test_a_changed_setting_reaches_the_new_run(forking, manager):
     # The loss brings its clipping along.
     changes = {"lr_d": 0.01, "loss": "wgan", "weight_clip": 0.01}
     assert new.config == changed(run.config, changes)
-    assert new.snapshot.marks[-1].step == 4
-    assert new.snapshot.marks[-1].changes.items() >= changes.items()
+    step, values = new.snapshot.changes[0]
+    assert step == 4
+    assert values.items() >= changes.items()
     assert run.config.algorithm.optimisation.lr_d == 2e-4
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from dashboard import scripts
 from dashboard.charts import train_charts
-from ganlib import COLOURS, RunConfig
+from ganlib import COLOURS, ChangeSettings, RunConfig
 from tests.dashboard.wire import mounted
 
 
@@ -80,12 +80,13 @@ def test_the_plane_knows_the_roles_the_noise_and_the_loss(app_with_run, manager,
         "pack": 1,
         "reading": run.config.gan.objective.loss_spec.as_json(),
         "strokes_taken": 0,
+        "lock": "",
     }
 
 
 def test_the_plane_follows_a_loss_that_was_changed(hold_run, visit):
     run = hold_run()
-    run.controls.change({"loss": "wgan"})
+    run.send(ChangeSettings({"loss": "wgan"}))
     assert mounted(visit(run.run_id))["plane"]["reading"]["kind"] == "critic"
 
 

@@ -1,10 +1,25 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dashboard.charts import train_charts
 from dashboard.components.monitor import SPEEDS
 from dashboard.components.plain import plain
-from ganlib import FINAL_STATES, RunConfig, RunEnded, RunPrepared, live_settings
+from dashboard.components.steer import ELSEWHERE
+from ganlib import (
+    FINAL_STATES,
+    ChangeSettings,
+    CommandActed,
+    LimitSpeed,
+    Pause,
+    Resume,
+    RunConfig,
+    RunEnded,
+    RunPrepared,
+    TakeStep,
+    live_settings,
+)
 from tests.dashboard.wire import mounted, open_tab
 
 STEERING = ("play", "step", "step-d", "step-g", "stop")
@@ -19,7 +34,7 @@ def watch(manager, tiny, visit, wait_for):
 
     def watch(config=tiny):
         run = manager.get(manager.start(config))
-        run.controls.limit_speed(200)  # At full speed it would leave the page little time.
+        run.send(LimitSpeed(200))  # At full speed it would leave the page little time.
         wait_for(lambda: run.snapshot.step > 0)
         app = visit(run.run_id)
         assert not app.exception
@@ -54,10 +69,6 @@ def apply(app):
     (button,) = (one for one in app.button if one.label == "Apply to the run")
     button.click().run()
     assert not app.exception
-
-
-def interval(run):
-    return run.controls._interval
 
 
 def test_a_watched_run_has_its_title_and_its_live_parts(app_with_run):
@@ -98,12 +109,12 @@ def test_only_the_open_tab_is_laid_out(app_with_run, word):
 def test_pause_and_resume(watch, wait_for):
     app, run = watch()
     press(app, "play")
-    assert run.controls.paused
+    assert run.snapshot.is_paused
     wait_for(lambda: run.snapshot.state == "paused")
     assert "Resume" in labels(app)
     assert "Pause" not in labels(app)
     press(app, "play")
-    assert not run.controls.paused
+    assert not run.snapshot.is_paused
     assert "Pause" in labels(app)
 
 
@@ -113,7 +124,7 @@ def test_pause_and_resume(watch, wait_for):
 )
 def test_a_single_step_moves_who_is_asked(hold_run, visit, wait_for, key, d_moves, g_moves):
     run = hold_run()
-    run.controls.pause()
+    run.send(Pause())
     run.start()
     wait_for(lambda: run.snapshot.published)
     press(visit(run.run_id), key)
@@ -156,7 +167,7 @@ def test_stop_takes_a_waiting_run_out_of_the_queue(manager, tiny, visit):
     waiting = manager.get(manager.start(tiny))
     app = press(visit(waiting.run_id), "stop")
     assert waiting.snapshot.state == "stopped"
-    assert manager.queue_position(waiting.run_id) == 0
+    assert manager.waiting(waiting.run_id) is None
     assert not steering(app)
 
 
@@ -204,7 +215,7 @@ def test_a_run_that_has_not_begun_has_a_page(app_with_run, manager, paused):
     assert not app.exception
     if paused:
         press(app, "play")
-        assert manager.runs()[0].controls.paused
+        assert manager.runs()[0].snapshot.is_paused
 
 
 def test_a_run_that_crashes_shows_no_traceback(manager, tiny, visit, wait_for, monkeypatch):
@@ -212,7 +223,7 @@ def test_a_run_that_crashes_shows_no_traceback(manager, tiny, visit, wait_for, m
         raise ZeroDivisionError("division by zero")
         yield
 
-    monkeypatch.setattr("ganlib.runs.thread.train", crash)
+    monkeypatch.setattr("ganlib.execution.thread.train", crash)
     run = manager.get(manager.start(tiny))
     wait_for(lambda: run.snapshot.is_over)
     app = visit(run.run_id)
@@ -242,9 +253,9 @@ def test_a_live_change_reaches_the_run_and_is_recorded(watch, wait_for):
     app, run = watch()
     live(app, run, "lr_d").set_value(0.05)
     apply(app)
-    assert run.controls.config.algorithm.optimisation.lr_d == 0.05
+    assert run.snapshot.config_after(run.config).algorithm.optimisation.lr_d == 0.05
     assert run.config.algorithm.optimisation.lr_d == 2e-4
-    wait_for(lambda: any("lr_d" in mark.changes for mark in run.snapshot.marks))
+    wait_for(lambda: any("lr_d" in values for _, values in run.snapshot.changes))
     assert live(app, run, "lr_d").value == 0.05
 
 
@@ -253,19 +264,19 @@ def test_a_live_change_alters_nothing_before_it_is_applied(watch):
     live(app, run, "lr_d").set_value(0.05)
     app.run()
     assert not app.exception
-    assert run.controls.config.algorithm.optimisation.lr_d == 2e-4
+    assert run.snapshot.config_after(run.config).algorithm.optimisation.lr_d == 2e-4
 
 
 def test_a_refused_change_is_told_and_changes_nothing(watch):
     app, run = watch()
-    before = run.controls.config
+    before = run.snapshot.config_after(run.config)
     live(app, run, "lecam_lambda").set_value(0.1)
     live(app, run, "loss").set_value("rpgan")
     live(app, run, "lr_d").set_value(0.05)
     apply(app)
     (error,) = app.error
     assert error.value.startswith("LeCam anchors D's logits")
-    assert run.controls.config == before
+    assert run.snapshot.config_after(run.config) == before
 
 
 def test_every_loss_can_be_chosen_live_and_the_charts_follow(app_with_run, manager):
@@ -276,8 +287,10 @@ def test_every_loss_can_be_chosen_live_and_the_charts_follow(app_with_run, manag
         live(app, run, "loss").set_value(choice)
         apply(app)
         assert not app.error
-        assert run.controls.config.algorithm.objective.loss == choice
-        assert mounted(app)["curves"]["charts"] == train_charts(run.controls.config)
+        assert run.snapshot.config_after(run.config).algorithm.objective.loss == choice
+        assert mounted(app)["curves"]["charts"] == train_charts(
+            run.snapshot.config_after(run.config)
+        )
 
 
 def test_what_a_loss_brings_is_shown_and_stays(app_with_run, manager):
@@ -289,7 +302,7 @@ def test_what_a_loss_brings_is_shown_and_stays(app_with_run, manager):
     live(app, run, "lr_d").set_value(0.05)
     apply(app)
     assert not app.error
-    algorithm = run.controls.config.algorithm
+    algorithm = run.snapshot.config_after(run.config).algorithm
     assert (algorithm.objective.weight_clip, algorithm.optimisation.lr_d) == (0.01, 0.05)
 
 
@@ -308,7 +321,7 @@ def test_what_another_visitor_changed_is_not_changed_back(changed_by_another):
     mine, run = changed_by_another
     live(mine, run, "lr_g").set_value(0.03)
     apply(mine)
-    optimisation = run.controls.config.algorithm.optimisation
+    optimisation = run.snapshot.config_after(run.config).algorithm.optimisation
     assert (optimisation.lr_d, optimisation.lr_g) == (0.05, 0.03)
 
 
@@ -338,9 +351,9 @@ def test_every_speed_can_be_chosen_and_taken_back(app_with_run, manager):
     for speed in ("1 step in 2 s", "1 step/s", "5 steps/s", "20 steps/s", "100 steps/s"):
         app.select_slider[0].set_value(speed).run()
         assert not app.exception
-        assert interval(run) == 1 / SPEEDS[speed]
+        assert run.snapshot.speed_limit == SPEEDS[speed]
         app.select_slider[0].set_value(FULL_SPEED).run()
-        assert interval(run) == 0
+        assert run.snapshot.speed_limit is None
 
 
 @pytest.mark.parametrize("word", ["Change", "Start again", "Race", "JSON", "Save", "Go on"])
@@ -350,21 +363,113 @@ def test_the_speed_is_at_hand_under_every_tab(app_with_run, manager, word):
     open_tab(app, word)
     toolbar = app.container(key="toolbar")
     toolbar.select_slider(key=f"speed-{run.run_id}").set_value("5 steps/s").run()
-    assert run.controls.speed_limit == 5
+    assert run.snapshot.speed_limit == 5
 
 
 def test_the_speed_of_a_run_that_is_over_cannot_be_set(app_with_run):
     assert len(app_with_run(PREPARED, RunEnded(0, "completed")).select_slider) == 0
 
 
-def test_a_run_of_another_program_is_watched_and_not_steered(visit, hold_run, monkeypatch):
-    run = hold_run(PREPARED)
-    monkeypatch.setattr(run, "is_here", False)
+@pytest.fixture
+def elsewhere(hold_run, manager):
+    """A run that another program trains, as this server sees it; and the run there."""
+
+    def give(*commands):
+        there = hold_run(PREPARED, *(CommandActed(0, one) for one in commands))
+        there._keeper._keep()
+        del manager._runs[there.run_id]
+        return manager.get(there.run_id), there
+
+    return give
+
+
+def test_a_run_of_another_program_is_watched_as_it_is_and_its_controls_are_locked(elsewhere, visit):
+    run, _ = elsewhere(
+        Pause(number=1), LimitSpeed(5.0, number=2), ChangeSettings({"lr_d": 0.05}, number=3)
+    )
     app = visit(run.run_id)
-    assert not steering(app)
-    assert "Another program trains this run" in app.caption[0].value
-    assert app.button(key="optimum").disabled
-    assert "This run cannot change now" in " ".join(one.value for one in app.caption)
+    assert not app.exception
+    assert steering(app) == set(STEERING)
+    assert app.button(key="play").label == "Resume"
+    speed = app.select_slider(key=f"speed-{run.run_id}")
+    assert speed.value == "5 steps/s"
+    rate = live(app, run, "lr_d")
+    assert rate.value == 0.05
+    locked = [*(app.button(key=key) for key in (*STEERING, "optimum")), speed]
+    assert all(one.disabled and one.help == ELSEWHERE for one in locked)
+    (apply_button,) = (one for one in app.button if one.label == "Apply to the run")
+    assert apply_button.disabled
+    assert rate.disabled
+    assert [one.value for one in app.caption].count(ELSEWHERE) == 2
+    assert mounted(app)["plane"]["lock"] == ELSEWHERE
+    assert not mounted(app)["plane"]["drawable"]
+
+
+def test_what_is_done_elsewhere_is_followed(elsewhere, visit, monkeypatch):
+    monkeypatch.setattr("ganlib.store.stored.LOOK_AGAIN", 0.0)
+    run, there = elsewhere()
+    app = visit(run.run_id)
+    assert app.button(key="play").label == "Pause"
+    for number, command in enumerate((Pause(), LimitSpeed(1.0)), 1):
+        there._record.add(CommandActed(0, replace(command, number=number)))
+    there._keeper._keep()
+    app.run()
+    assert app.button(key="play").label == "Resume"
+    assert app.select_slider(key=f"speed-{run.run_id}").value == "1 step/s"
+
+
+def test_a_command_to_a_run_of_another_program_is_refused_with_the_reason(
+    elsewhere, visit, monkeypatch
+):
+    run, _ = elsewhere()
+    monkeypatch.setattr("dashboard.components.steer.lock", lambda run: "")  # It was here before.
+    app = press(visit(run.run_id), "step")
+    assert [one.value for one in app.error] == [
+        "This server does not train that run: steer it in the program that does."
+    ]
+
+
+def test_a_speed_that_no_label_names_is_shown(hold_run, visit):
+    run = hold_run()
+    run.send(LimitSpeed(200))
+    assert visit(run.run_id).select_slider(key=f"speed-{run.run_id}").value == "200 steps/s"
+
+
+def test_another_visitor_s_speed_is_followed(hold_run, visit):
+    run = hold_run()
+    app = visit(run.run_id)
+    run.send(LimitSpeed(5.0))
+    assert app.run().select_slider(key=f"speed-{run.run_id}").value == "5 steps/s"
+
+
+def test_what_was_done_is_told_below_the_live_settings(app_with_run):
+    commands = [
+        Pause(number=1),
+        TakeStep("d", 500, number=2),
+        TakeStep(number=3),
+        LimitSpeed(0.5, number=4),
+        LimitSpeed(number=5),
+        ChangeSettings({"cpu_threads": 2}, number=6),
+        ChangeSettings({"lr_d": 0.05, "cpu_threads": 2}, number=7),
+        Resume(number=8),
+    ]
+    acted = [CommandActed(step, command) for step, command in enumerate(commands)]
+    (table,) = app_with_run(PREPARED, *acted).dataframe
+    assert table.value.values.tolist() == [
+        [7, "went on"],
+        [6, "lr_d 0.05"],
+        [4, "full speed"],
+        [3, "at most 0.5 steps a second"],
+        [2, "1 step"],
+        [1, "500 steps of D alone"],
+        [0, "paused"],
+    ]
+
+
+def test_what_was_done_is_told_of_a_run_that_is_over_too(app_with_run):
+    acted = CommandActed(3, TakeStep("g", number=1))
+    (table,) = app_with_run(PREPARED, acted, RunEnded(4, "completed")).dataframe
+    assert table.value.values.tolist() == [[3, "1 step of G alone"]]
 
 
 def test_the_speed_is_what_it_says(watch, wait_for):
@@ -380,7 +485,7 @@ def test_who_opens_the_page_does_not_change_the_speed(app_with_run, manager, vis
     (run,) = manager.runs()
     app.select_slider[0].set_value("1 step/s").run()
     assert not visit(run.run_id).exception
-    assert interval(run) == 1
+    assert run.snapshot.speed_limit == 1
 
 
 def test_the_speed_survives_a_look_at_the_other_page(app_with_run, manager):
@@ -390,7 +495,7 @@ def test_the_speed_survives_a_look_at_the_other_page(app_with_run, manager):
     app.switch_page("app_pages/latent.py").run()
     app.switch_page("app_pages/train.py").run()
     assert not app.exception
-    assert interval(run) == 1
+    assert run.snapshot.speed_limit == 1
     assert app.select_slider[0].value == "1 step/s"
 
 
@@ -453,7 +558,7 @@ def test_a_title_is_shown_as_it_was_written(app_with_run):
 
 def test_a_second_visitor_sees_the_speed_that_the_first_one_set(hold_run, visit):
     run = hold_run()
-    run.controls.limit_speed(5.0)
+    run.send(LimitSpeed(5.0))
     assert visit(run.run_id).select_slider(key=f"speed-{run.run_id}").value == "5 steps/s"
 
 

@@ -144,10 +144,11 @@ def test_a_refused_change_gets_a_sentence_and_no_race(racing):
     assert button(app).disabled
 
 
+@pytest.mark.parametrize("manager", [{"max_running": 1, "max_waiting": 2}], indirect=True)
 def test_where_only_one_could_wait_none_is_started(racing, manager, tiny):
     app, _ = racing()
     value(app).set_value(0.05).run()
-    manager._max_running, manager._max_waiting = 1, 1
+    manager.start(tiny)
     manager.start(tiny)
     assert race(app, manager) == []
     assert "Too many runs" in app.error[0].value

@@ -7,7 +7,7 @@ import pytest
 from dashboard.charts import metric_chart
 from dashboard.routes import compare
 from dashboard.wire import decode
-from ganlib import ControlChanged, RunEnded, RunPrepared, changed
+from ganlib import ChangeSettings, CommandActed, RunEnded, RunPrepared, changed
 from tests.conftest import METRICS
 from tests.dashboard.asgi import refused
 
@@ -184,13 +184,16 @@ def test_without_bands_the_groups_are_named_and_all_runs_sent(look, run_of):
 
 
 def test_a_run_that_was_steered_stands_for_itself(look, run_of):
-    steered = run_of(1.0, seed=1, events=[ControlChanged(1, {"lr_d": 0.05})])
+    steered = run_of(1.0, seed=1, events=[CommandActed(1, ChangeSettings({"lr_d": 0.05}))])
     assert look(run_of(1.0), steered)[0]["groups"] == []
 
 
 def test_a_live_change_stands_where_it_took_place(look, run_of):
-    changes = [ControlChanged(0, {"lr_d": 0.1}), ControlChanged(2, {"d_steps": 3})]
-    changes.append(ControlChanged(1, {"cpu_threads": 1}))
+    changes = [
+        CommandActed(0, ChangeSettings({"lr_d": 0.1})),
+        CommandActed(2, ChangeSettings({"d_steps": 3})),
+    ]
+    changes.append(CommandActed(1, ChangeSettings({"cpu_threads": 1})))
     run = run_of(1.0, 2.0, 3.0, events=changes, batch_size=8)
     header, _ = look(run, x="images")
     assert header["runs"][0]["marks"] == [

@@ -10,7 +10,16 @@ import pytest
 import torch
 
 from dashboard.wire import decode
-from ganlib import LAYERS, GamePublished, RunConfig, RunEnded, train
+from ganlib import (
+    LAYERS,
+    ChangeSettings,
+    GamePublished,
+    Pause,
+    RunConfig,
+    RunEnded,
+    TakeStep,
+    train,
+)
 from ganlib.algorithms import make_algorithm
 from ganlib.plane import PlaneGame
 from tests.dashboard.asgi import refused
@@ -235,7 +244,7 @@ def test_a_step_that_was_not_kept_is_not_found_and_the_nearest_is_named(
 
 def test_a_game_of_settings_that_changed_is_seen_with_those_it_had(ask, trained):
     run = trained(4, name="sketch", points=((-1.0, -1.0),))
-    run.controls.change({"points": ((1.0, 1.0),)})
+    run.send(ChangeSettings({"points": ((1.0, 1.0),)}))
     _, arrays = decode(ask(run, "plane", step=2).content)
     assert np.abs(arrays["real"] + 1).max() < 0.2
 
@@ -377,7 +386,7 @@ def test_a_run_that_goes_on_is_measured_once_a_second(ask, still, clock):
 
 def test_a_run_at_rest_is_measured_when_it_has_taken_a_step(ask, still, clock):
     run, first = still()
-    run.controls.pause()
+    run.send(Pause())
     for clock.now in (100.0, 105.0, 900.0):
         assert strict(ask(run, "measures"))["step"] == 9
     second = Still()
@@ -388,7 +397,7 @@ def test_a_run_at_rest_is_measured_when_it_has_taken_a_step(ask, still, clock):
 
 def test_steps_that_were_asked_for_one_by_one_are_measured_once_a_second(ask, still, clock):
     run, first = still()
-    run.controls.take_step("d", 500)
+    run.send(TakeStep("d", 500))
     second = Still()
     assert run.snapshot.state == "paused"
     assert strict(ask(run, "measures"))["step"] == 9

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from ganlib import (
-    ControlChanged,
+    ChangeSettings,
+    CommandActed,
     FrameDrawn,
     RunConfig,
     RunEnded,
@@ -53,7 +54,7 @@ def test_the_first_question_is_answered_with_everything(ask, run):
     assert answer.headers["cache-control"] == "no-store"
     assert (header["since"], header["reset"], header["step"]) == (0, True, 10)
     assert (header["run_id"], header["title"]) == (run.run_id, "Tiny ring")
-    assert (header["state"], header["queue_position"]) == ("running", 0)
+    assert (header["state"], header["queue"]) == ("running", None)
     assert header["frames"] == [0, 10]
     assert {name: steps.tolist() for name, (steps, _) in series.items()} == {
         "d_loss": list(range(1, 11)),
@@ -117,17 +118,16 @@ def test_a_run_without_steps_is_told_of(ask, hold_run):
 @pytest.mark.parametrize("manager", [{"max_running": 1}], indirect=True)
 def test_a_waiting_run_knows_its_place(ask, manager, tiny):
     first, second, third = (manager.start(tiny) for _ in range(3))
-    places = [
-        unpack(ask(run, "live").content)[0]["queue_position"] for run in (first, second, third)
-    ]
-    assert places == [0, 1, 2]
+    queues = [unpack(ask(run, "live").content)[0]["queue"] for run in (first, second, third)]
+    waits = {"behind": ["Tiny ring"], "seconds": None}
+    assert queues == [None, {"place": 1, **waits}, {"place": 2, **waits}]
 
 
 def test_the_end_and_its_reason_are_told(ask, hold_run, step):
     run = hold_run(
         RunPrepared(POINTS, "cpu", METRICS),
         step(3, d_loss=1),
-        ControlChanged(3, {"lr_g": 0.1}),
+        CommandActed(3, ChangeSettings({"lr_g": 0.1})),
         RunEnded(3, "diverged", "The loss of D is not a number."),
     )
     header, _ = unpack(ask(run, "live").content)

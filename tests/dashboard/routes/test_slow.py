@@ -6,7 +6,9 @@ import threading
 import pytest
 
 from ganlib import RunThread, StoredRun
+from ganlib.store.database import Database
 from tests.conftest import PATIENCE
+from tests.dashboard.routes.conftest import POSTED
 
 VECTOR = bytes(4 * 4)
 PATHS = (
@@ -85,3 +87,35 @@ def test_while_one_run_is_opened_another_is_answered(client, stored, monkeypatch
     go_on.set()
     waiting.join(PATIENCE)
     assert order == [quick, slow]
+
+
+def test_while_the_disk_takes_long_another_page_is_answered(client, trained, stored, monkeypatch):
+    here, begun, go_on, read = trained(1), threading.Event(), threading.Event(), Database.read
+
+    def wait(*question):
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        return read(*question)
+
+    monkeypatch.setattr(Database, "read", wait)
+
+    async def look():
+        slow = [
+            asyncio.create_task(
+                client.ask(
+                    "POST" if path in POSTED or "film" in path else "GET",
+                    f"/minimax/runs/{stored[0]}/{path}",
+                    body=[VECTOR],
+                )
+            )
+            for path in PATHS
+        ]
+        await asyncio.to_thread(begun.wait, PATIENCE)
+        for path in (f"runs/{here.run_id}/live", f"runs/{here.run_id}/plane", "browser/hud.js"):
+            assert (await client.ask("GET", f"/minimax/{path}")).status_code == 200
+        assert not any(one.done() for one in slow)
+        go_on.set()
+        return await asyncio.gather(*slow)
+
+    # Points in the plane lack some of it (409), and nobody has measured this run yet (503).
+    assert {one.status_code for one in asyncio.run(look())} <= {200, 409, 503}

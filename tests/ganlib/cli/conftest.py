@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from ganlib.analysis import measured
 from ganlib.cli import main
-from ganlib.runs import measurer
 from tests.ganlib.conftest import tiny_family
 
 SMALL = ["--batch-size", "4", "--width", "8", "--depth", "1", "--latent-dim", "2"]
@@ -46,7 +46,7 @@ def ring(told):
 @pytest.fixture
 def few_fakes(monkeypatch, brief_features):
     """Let so many fakes be measured, by a classifier that learnt for a moment."""
-    monkeypatch.setattr(measurer, "FAKES", FAKES)
+    monkeypatch.setattr(measured, "FAKES", FAKES)
 
 
 @pytest.fixture

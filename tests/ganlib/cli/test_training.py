@@ -12,7 +12,7 @@ import pytest
 
 from ganlib import RunStore
 from ganlib.cli.training import INTERRUPTED, NOT_KEPT
-from ganlib.runs.keeper import Keeper
+from ganlib.store.keeper import Keeper
 from tests.ganlib.cli.conftest import SMALL
 
 SHORT = ["train", "--preset", "ring", "--total-steps", "3", *SMALL]
@@ -79,7 +79,7 @@ def full_disk(monkeypatch):
                 return write(keeper, snapshot)
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr("ganlib.runs.keeper.EVERY", 0.01)
+        monkeypatch.setattr("ganlib.store.keeper.EVERY", 0.01)
         monkeypatch.setattr("ganlib.cli.training.LOOK_EVERY", 0.01)
         monkeypatch.setattr(Keeper, "_write", refuse)
 
@@ -151,7 +151,7 @@ def test_ctrl_c_saves_and_ends_with_130(say, monkeypatch, number):
             told.append(number)
             signal.raise_signal(number)
 
-    monkeypatch.setattr("ganlib.runs.keeper.EVERY", 0.01)
+    monkeypatch.setattr("ganlib.store.keeper.EVERY", 0.01)
     monkeypatch.setattr("ganlib.cli.training.LOOK_EVERY", 0.01)
     monkeypatch.setattr(Keeper, "_write", press_once_it_is_kept)
     assert_stopped(*say("train", "--preset", "ring", *SMALL, "--json", *ENDLESS))

@@ -1,5 +1,6 @@
 import pytest
 
+from ganlib.commands import ChangeSettings
 from ganlib.config import VaeConfig
 from ganlib.controls import Controls
 from ganlib.errors import ConfigError
@@ -12,10 +13,10 @@ def test_it_has_a_latent_space_a_way_into_it_and_a_bound_of_the_likelihood():
 
 def test_weight_and_free_bits_of_the_kl_change_while_it_runs():
     controls = Controls(tiny_family("vae-plane"))
-    controls.change({"beta": 4.0})
-    assert controls.take_changes() == {"beta": 4.0}
+    controls.send(ChangeSettings({"beta": 4.0}))
+    assert controls.pending == (ChangeSettings({"beta": 4.0}, number=1),)
     with pytest.raises(ConfigError):
-        controls.change({"sigma": 0.1})
+        controls.send(ChangeSettings({"sigma": 0.1}))
 
 
 def test_it_cannot_be_asked_for_a_class():

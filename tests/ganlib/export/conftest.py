@@ -7,8 +7,8 @@ import pytest
 
 from ganlib.config import RunConfig
 from ganlib.events import FrameDrawn
-from ganlib.runs import RunRecord, RunSnapshot
 from ganlib.settings import changed
+from ganlib.store import RunRecord, RunSnapshot
 from ganlib.trainer import train
 
 NAN = np.nan

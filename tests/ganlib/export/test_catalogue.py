@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from tensorboardX.proto.event_pb2 import Event
 
 import ganlib
-from ganlib import EXPORTS, ControlChanged, RunConfig, RunSnapshot
+from ganlib import EXPORTS, ChangeSettings, CommandActed, RunConfig, RunSnapshot
 from ganlib.errors import RunError
 from ganlib.files import unfinished
 from tests.ganlib.conftest import FEW_FAMILIES
@@ -87,8 +87,8 @@ def test_a_run_that_goes_on_from_another_has_no_script(run):
 
 
 def test_a_run_that_was_trained_on_for_longer_has_no_script(run):
-    longer = (ControlChanged(20, {"total_steps": 40}),)
-    run.snapshot = replace(run.snapshot, marks=longer)
+    longer = (CommandActed(20, ChangeSettings({"total_steps": 40})),)
+    run.snapshot = replace(run.snapshot, commands=longer)
     assert "trained on for longer" in EXPORTS["script"].lack(run)
 
 

@@ -3,6 +3,7 @@ import os
 import runpy
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,24 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 import ganlib
-from ganlib import PRESETS, Controls, RunConfig, StepCompleted, changed
+from ganlib import (
+    PRESETS,
+    ChangeSettings,
+    Controls,
+    LimitSpeed,
+    Pause,
+    Resume,
+    RunConfig,
+    RunError,
+    RunRecord,
+    StepCompleted,
+    Stop,
+    TakeStep,
+    changed,
+    train,
+)
 from ganlib.export import write_script, write_weights
+from ganlib.store.origin import history
 from tests.ganlib.conftest import tiny_family
 
 ROOT = Path(ganlib.__file__).parent.parent
@@ -58,7 +75,7 @@ def steer(controls, acts):
 
     def hand(event):
         if isinstance(event, StepCompleted) and controls.at_rest:
-            controls.resume()
+            controls.send(Resume())
         if isinstance(event, StepCompleted) and event.step in acts:
             acts[event.step](controls)
 
@@ -118,31 +135,78 @@ def test_it_repeats_a_run_of_every_family(repeat, recorded, name):
 
 def test_it_makes_the_changes_and_lone_steps_of_the_run(repeat, recorded, plane_config):
     controls = Controls(plane_config)
-    controls.change({"cpu_threads": 2})
+    controls.send(ChangeSettings({"cpu_threads": 2}))
     acts = {
-        3: lambda c: c.change({"lr_d": 0.02, "d_steps": 2}),
-        5: lambda c: c.take_step("d", 3),
-        8: lambda c: c.take_step("g", 2),
-        12: lambda c: c.change({"loss": "wgan-gp", "gp_lambda": 0.5}),
-        14: lambda c: c.change({"loss": "hinge"}),
-        17: lambda c: (c.pause(), c.stop()),
+        3: lambda c: c.send(ChangeSettings({"lr_d": 0.02, "d_steps": 2})),
+        5: lambda c: c.send(TakeStep("d", 3)),
+        8: lambda c: c.send(TakeStep("g", 2)),
+        12: lambda c: c.send(ChangeSettings({"loss": "wgan-gp", "gp_lambda": 0.5})),
+        14: lambda c: c.send(ChangeSettings({"loss": "hinge"})),
+        17: lambda c: (c.send(Pause()), c.send(Stop())),
     }
     snapshot = recorded(plane_config, controls, steer(controls, acts))
     assert snapshot.step == 17
-    assert {len(mark.changes) > 0 for mark in snapshot.marks} == {True}
     made, printed = repeat(snapshot, plane_config)
     assert_same(made, printed, snapshot)
+
+
+def test_it_ends_steps_of_one_network_where_the_run_did(repeat, recorded, plane_config, tmp_path):
+    controls = Controls(plane_config)
+    acts = {
+        4: lambda c: (c.send(TakeStep("d", 500)), c.send(TakeStep("g", 2))),
+        7: lambda c: (c.send(Resume()), c.send(Pause()), c.send(Resume())),
+        9: lambda c: (c.send(Pause()), c.send(LimitSpeed(1000)), c.send(Resume())),
+        11: lambda c: (c.send(TakeStep("g")), c.send(TakeStep("d"))),
+    }
+    snapshot = recorded(plane_config, controls, steer(controls, acts))
+    alone = np.isnan(snapshot.metrics[:, [snapshot.metric_names.index("g_loss")]]).ravel()
+    assert np.flatnonzero(alone).tolist() == [4, 5, 6, 12]
+    made, printed = repeat(snapshot, plane_config)
+    assert_same(made, printed, snapshot)
+    # What only took time is left out.
+    assert names(tmp_path / "scripts" / "run.py")["COMMANDS"] == {
+        4: [TakeStep("d", 500), TakeStep("g", 2)],
+        7: [Resume()],
+        11: [TakeStep("g"), TakeStep("d")],
+        13: [Resume()],
+    }
+
+
+def test_it_ends_steps_of_one_network_where_the_run_was_stopped_and_trained_on(
+    repeat, recorded, plane_config
+):
+    controls = Controls(plane_config)
+    acts = {4: lambda c: c.send(TakeStep("d", 500)), 7: lambda c: c.send(Stop())}
+    snapshot = recorded(plane_config, controls, steer(controls, acts))
+    saved = snapshot.states[-1]
+    past = history(snapshot, saved, plane_config)
+    record = RunRecord(history=past)
+    for event in train(plane_config, start=saved):
+        record.add(event)
+    assert record.snapshot.step == 20
+    made, printed = repeat(record.snapshot, plane_config)
+    assert_same(made, printed, record.snapshot)
+
+
+def test_of_an_old_run_in_which_one_network_moved_alone_there_is_no_script(
+    recorded, plane_config, tmp_path
+):
+    controls = Controls(plane_config)
+    act = {5: lambda c: c.send(TakeStep("d", 3))}
+    snapshot = replace(recorded(plane_config, controls, steer(controls, act)), commands=())
+    with pytest.raises(RunError, match="An older version trained this run"):
+        write_script(snapshot, plane_config, "1a2b3c4d", tmp_path / "run.py")
 
 
 def test_a_loss_keeps_the_companion_that_stayed_as_it_was(recorded, plane_config, tmp_path):
     config = changed(plane_config, {"gp_lambda": 0.5})
     controls = Controls(config)
-    act = {2: lambda c: c.change({"loss": "wgan-gp", "gp_lambda": 0.5})}
+    act = {2: lambda c: c.send(ChangeSettings({"loss": "wgan-gp", "gp_lambda": 0.5}))}
     write_script(
         recorded(config, controls, steer(controls, act)), config, "1a2b", tmp_path / "run.py"
     )
-    assert names(tmp_path / "run.py")["CHANGES"] == {
-        2: {"weight_clip": 0.0, "gp_lambda": 0.5, "loss": "wgan-gp"}
+    assert names(tmp_path / "run.py")["COMMANDS"] == {
+        2: [ChangeSettings({"gp_lambda": 0.5, "loss": "wgan-gp"})]
     }
 
 
@@ -162,4 +226,4 @@ def test_no_title_can_break_out_of_the_configuration(title, snapshot, tmp_path):
     found = names(tmp_path / "run.py")
     assert found["CONFIG"] == config
     assert found["LAST_STEP"] == 3
-    assert found["CHANGES"] == found["ALONE"] == {}
+    assert found["COMMANDS"] == {}

@@ -1,5 +1,6 @@
 import pytest
 
+from ganlib.commands import ChangeSettings
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import ConfigError
@@ -143,7 +144,7 @@ def test_settings_that_exclude_each_other_are_refused_with_a_cure_that_works(
 def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
     controls = Controls(changed(DCGAN, NORMALISED))
     with pytest.raises(ConfigError, match="batch normalisation mixes the batch"):
-        controls.change({penalty: 1.0})
+        controls.send(ChangeSettings({penalty: 1.0}))
     assert changed(DCGAN, {penalty: 1.0, "d_batch_norm": False})
 
 
@@ -151,7 +152,7 @@ def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
 def test_trap_5_no_gradient_penalty_where_d_sees_the_spread_of_its_batch_not_even_live(penalty):
     controls = Controls(changed(PLANE, SHOWN_BATCH))
     with pytest.raises(ConfigError, match="minibatch_stddev shows it the batch"):
-        controls.change({penalty: 1.0})
+        controls.send(ChangeSettings({penalty: 1.0}))
 
 
 @pytest.mark.parametrize(

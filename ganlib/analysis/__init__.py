@@ -1,0 +1,31 @@
+"""What is reckoned from a run: densities, what was explored, measured and diagnosed."""
+
+from typing import TYPE_CHECKING
+
+from ganlib.lazy import lazy
+
+if TYPE_CHECKING:
+    from ganlib.analysis.diagnosed import diagnose_run
+    from ganlib.analysis.explored import Explored
+    from ganlib.analysis.inside import (
+        HeldOut,
+        learnt_density,
+        point_figures,
+        seen_through,
+        shared_mass,
+    )
+    from ganlib.analysis.measured import measure_decoder, open_reals
+else:
+    __getattr__, __dir__ = lazy(__name__)
+
+__all__ = [
+    "Explored",
+    "HeldOut",
+    "diagnose_run",
+    "learnt_density",
+    "measure_decoder",
+    "open_reals",
+    "point_figures",
+    "seen_through",
+    "shared_mass",
+]
