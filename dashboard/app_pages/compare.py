@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.components import compare, race
 from dashboard.components.plain import plain
 
@@ -17,5 +18,6 @@ else:
         "Choose runs above to see their curves in one picture, or let two race below.",
         icon=":material/info:",
     )
-with st.expander("Race: two runs with one difference", icon=":material/flag:", expanded=not runs):
+label = "Race: two runs with one difference"
+with ui.expander("compare.race", label, icon=":material/flag:", expanded=not runs):
     race.choose(runs, state.chosen_preset())

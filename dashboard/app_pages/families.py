@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import clicks
+from dashboard import widgets as ui
 from dashboard.components import families, quiz
 from dashboard.components.plain import plain
 
@@ -23,5 +24,6 @@ if not chosen:
 any_live = any(not run.snapshot.is_over for run in chosen.values())
 st.fragment(families.show, run_every=LOOK_AGAIN if any_live else None)(chosen)
 if all(run.snapshot.published for run in chosen.values()) and len(chosen) > 1:
-    with st.expander("Which is which?", icon=":material/quiz:", expanded=True):
+    icon = ":material/quiz:"
+    with ui.expander("families.quiz", "Which is which?", icon=icon, expanded=True):
         quiz.show(chosen)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.components import latent_panel
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -24,7 +25,8 @@ if not titles:
         "while it learns.",
         icon=":material/info:",
     )
-    st.page_link("app_pages/train.py", label="Go to Train", icon=":material/play_circle:")
+    icon = ":material/play_circle:"
+    ui.page_link("latent.go_to_train", "app_pages/train.py", label="Go to Train", icon=icon)
     st.stop()
 with choice:
     run = latent_panel.choose_run(titles, watched)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import clicks
+from dashboard import widgets as ui
 from dashboard.components import everybody, runs_actions, runs_table
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -27,7 +28,13 @@ def table() -> None:
 title, place = st.columns([6, 1], vertical_alignment="bottom")
 title.title("Runs", anchor=False)
 everybody.tell_if_others_come()
-in_bin = place.toggle("Bin", key="runs-bin", help="Deleted runs; they can be brought back.")
+in_bin = ui.toggle(
+    "runs.bin",
+    "Bin",
+    place=place,
+    key="runs-bin",
+    help="Deleted runs; they can be brought back.",
+)
 if notice := run_manager().store.notice:
     st.warning(plain(notice), icon=":material/build:")
 any_live = any(not row.is_over for row in run_manager().store.rows())

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.components.plain import plain
 from dashboard.components.thumbnails import thumbnails
 from ganlib import (
@@ -53,10 +54,16 @@ def show() -> None:
 
 def _dropped() -> Sequence[UploadedFile]:
     most = st.get_option("server.maxUploadSize")
-    what = st.segmented_control(
-        "What do you bring?", [FILES, FOLDER], default=FILES, key="bring", required=True
+    what = ui.segmented_control(
+        "data.bring",
+        "What do you bring?",
+        [FILES, FOLDER],
+        default=FILES,
+        key="bring",
+        required=True,
     )
-    files: Sequence[UploadedFile] = st.file_uploader(
+    files: Sequence[UploadedFile] = ui.file_uploader(
+        "data.files",
         "Drop it here, or choose it",
         accept_multiple_files="directory" if what == FOLDER else True,
         key=f"upload-{what}-{state.upload_number()}",
@@ -76,7 +83,8 @@ def _form() -> PictureForm:
     labels = {"size": "Size in pixels", "colour": "Colours", "fit": "What is not square"}
     default = PictureForm()
     chosen = {
-        name: st.segmented_control(
+        name: ui.segmented_control(
+            f"data.{name}",
             labels[name],
             choices,
             default=getattr(default, name),
@@ -133,8 +141,11 @@ def _preview(pictures: Pictures) -> None:
 
 def _keeping(pictures: Pictures) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Keep them as", "my-pictures", max_chars=40, key="own-name", width=220)
-        st.button(
+        name = ui.text_input(
+            "data.name", "Keep them as", "my-pictures", max_chars=40, key="own-name", width=220
+        )
+        ui.button(
+            "data.keep",
             "Keep these pictures",
             type="primary",
             icon=":material/save:",
@@ -143,7 +154,8 @@ def _keeping(pictures: Pictures) -> None:
             args=(pictures,),
         )
     if name in {one.name for one in own_sets()}:
-        st.checkbox(f"Replace the pictures called {plain(name)} now", key=_replace_key(name))
+        label = f"Replace the pictures called {plain(name)} now"
+        ui.checkbox("data.replace", label, key=_replace_key(name))
 
 
 def _replace_key(name: str) -> str:
@@ -167,9 +179,8 @@ def _keep(pictures: Pictures) -> None:
 def _left_out(refused: Sequence[tuple[str, str]]) -> None:
     if not refused:
         return
-    with st.expander(
-        f"{_counted(len(refused), 'file')} left out", icon=":material/block:", key="left-out"
-    ):
+    label = f"{_counted(len(refused), 'file')} left out"
+    with ui.expander("data.left_out", label, icon=":material/block:"):
         # Names are a stranger's words; a data frame shows them letter by letter.
         names, reasons = zip(*refused, strict=True)
         st.dataframe({"File": names, "Why": reasons}, hide_index=True, key="refused")

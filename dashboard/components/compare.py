@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import overlay, state
+from dashboard import widgets as ui
 from dashboard.charts import run_look
 from dashboard.components import live
 from dashboard.services import run_manager
@@ -26,7 +27,8 @@ def choose(runs: Sequence[Run]) -> None:
     rows = run_manager().store.rows()
     titles = {row.run_id: f"{row.title} ({row.run_id})" for row in rows if row.config}
     st.session_state[CHOICE] = [run.run_id for run in runs]
-    st.multiselect(
+    ui.multiselect(
+        "compare.runs",
         "Runs",
         list(titles),
         key=CHOICE,

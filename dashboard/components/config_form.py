@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import widgets as ui
 from dashboard.components.fields import Fields
 from dashboard.components.plain import plain
 from ganlib import ConfigError, RunConfig, Setting, changed, own_sets, variants
@@ -79,11 +80,12 @@ def _fields(base: RunConfig, key: str) -> Fields:
 def _choose_kinds(base: RunConfig, key: str) -> None:
     """The kinds of data, of family and of network."""
     kinds = variants()
-    _choose_kind("data", kinds["data"], base.data.kind, key)
-    _choose_kind("family", kinds["algorithm"], base.algorithm.family, key)
+    _choose_kind("data", "setting.data.kind", kinds["data"], base.data.kind, key)
+    _choose_kind("family", "setting.family", kinds["algorithm"], base.algorithm.family, key)
     family = _family(base, key)
     stem = _stem(base, family.family, key)
-    _choose_kind("network", _networks(family), family.network.architecture, stem)
+    architecture = family.network.architecture
+    _choose_kind("network", "setting.network.architecture", _networks(family), architecture, stem)
 
 
 def _lay_out(base: RunConfig, key: str) -> RunConfig:
@@ -118,8 +120,11 @@ def _kind_key(name: str, key: str) -> str:
     return f"{key}-{name}-kind"
 
 
-def _choose_kind(name: str, kinds: Mapping[str, type[Any]], kind: str, key: str) -> None:
-    st.selectbox(
+def _choose_kind(
+    name: str, control: str, kinds: Mapping[str, type[Any]], kind: str, key: str
+) -> None:
+    ui.selectbox(
+        control,
         f"Kind of {name}",
         list(kinds),
         index=list(kinds).index(kind),
@@ -135,7 +140,8 @@ def _choose_own_set(name: str, key: str) -> None:
     if not kept:
         return
     # A set that is gone leaves the choice open: another is not what was asked for.
-    st.selectbox(
+    ui.selectbox(
+        "setting.data.own",
         "pictures",
         list(kept),
         index=list(kept).index(name) if name in kept else None,

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.components import fork, live, steer
 from ganlib import ChangeSettings, Pause, Resume, Run, TakeStep
 
@@ -36,13 +37,14 @@ def show(run: Run) -> None:
 
 def _who_learns(run: Run) -> None:
     with st.container(horizontal=True):
-        st.button(
+        ui.button(
+            "run.train_d",
             f"Train D to its best: {OPTIMUM_STEPS} steps of D alone",
             icon=":material/psychology:",
             key="optimum",
-            disabled=run.snapshot.is_over or bool(steer.lock(run)),
-            help=steer.lock(run)
-            or "G stands still meanwhile, and the run pauses afterwards. D comes as close to the "
+            disabled=run.snapshot.is_over,
+            lock=steer.lock(run),
+            help="G stands still meanwhile, and the run pauses afterwards. D comes as close to the "
             "best D possible as its network, its penalty and these steps let it.",
             on_click=_train_d,
             args=(run,),

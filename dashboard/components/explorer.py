@@ -8,8 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard import state
+from dashboard import widgets as ui
 from dashboard.components import live
-from dashboard.components.latent_parts import layer_names, saved_directions
+from dashboard.components.latent_parts import choose_seed, layer_names, saved_directions
 from dashboard.components.plain import plain
 from dashboard.services import explored
 from ganlib import (
@@ -57,16 +58,18 @@ class _Ways:
 def show(run: Run, decoder: Decoder) -> None:
     """The explorer of one run, with the choice of the vector and of the directions."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
-            "Seed", 0, 2**32 - 1, 0, key="seed", bind="query-params", width=140,
-            help="Draws the vector z at which the pad and the sliders begin.",
+        seed = choose_seed(
+            "latent.seed", "Seed", 0, "seed",
+            "Draws the vector z at which the pad and the sliders begin.",
         )  # fmt: skip
-        st.button(
-            "Another", icon=":material/casino:", on_click=_roll, key="dice", help="A random seed"
-        )
-        source = st.segmented_control(
-            "Directions", list(_offered(run)), default="pca", required=True, key="from", help=HELP,
-            format_func=SOURCES.__getitem__, bind="query-params", on_change=state.forget_view,
+        ui.button(
+            "latent.another_seed", "Another", icon=":material/casino:", on_click=_roll,
+            key="dice", help="A random seed",
+        )  # fmt: skip
+        source = ui.segmented_control(
+            "latent.directions", "Directions", list(_offered(run)), default="pca",
+            required=True, key="from", help=HELP, bind="query-params",
+            format_func=SOURCES.__getitem__, on_change=state.forget_view,
         )  # fmt: skip
         if source in ("pca", "classes"):
             _offer_anew(run)
@@ -155,8 +158,8 @@ def _found_at(run: Run) -> int:
 def _offer_anew(run: Run) -> None:
     newest, found = _newest(run), _found_at(run)
     if found != newest:
-        st.button(
-            "Find anew", icon=":material/refresh:", key="anew",
+        ui.button(
+            "latent.find_anew", "Find anew", icon=":material/refresh:", key="anew",
             help=f"These are the directions of the generator after step {found:,}.",
             on_click=lambda: state.note_directions(run, newest),
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from dashboard import clicks
+from dashboard import widgets as ui
 from dashboard.components import live
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -47,10 +48,12 @@ def choose() -> dict[str, Run]:
             if config.algorithm.family == family
             and all(config.data == one.config.data for one in chosen.values())
         ]
-        run_id = place.selectbox(
+        run_id = ui.selectbox(
+            f"families.{family}",
             spec.title,
             fitting,
             format_func=titles.__getitem__,
+            place=place,
             key=f"families-{family}",
             placeholder="No run on these data yet",
             help=spec.summary,
@@ -65,7 +68,8 @@ def offer() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Train the three on the same data:")
         for name, trio in TRIOS.items():
-            st.button(
+            ui.button(
+                "families.train",
                 name,
                 icon=":material/play_arrow:",
                 key=f"trio-{name}",

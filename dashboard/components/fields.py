@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import widgets as ui
 from dashboard.components.plain import plain
 from ganlib import RunConfig, Setting, all_settings, draft, with_companions
 
@@ -56,15 +57,18 @@ class Fields:
         self,
         group: list[Setting] | None = None,
         in_a_row: int = COLUMNS,
-        disabled: bool = False,
+        lock: str = "",
     ) -> None:
-        """A widget for each of these settings, or for all that do something, so many in a row."""
+        """A widget for each of these settings, or for all that do something, so many in a row.
+
+        `lock` says why they cannot be used; empty where they can.
+        """
         shown = self.at_work() if group is None else group
         for first in range(0, len(shown), in_a_row):
             # Long labels take two lines: what is typed stands in line all the same.
             places = st.columns(in_a_row, vertical_alignment="bottom")
             for one, place in zip(shown[first : first + in_a_row], places, strict=False):
-                _widget(one, self.keys[one.name], place, disabled)
+                _widget(one, self.keys[one.name], place, lock)
 
     def at_work(self) -> list[Setting]:
         """Those that do something with what is typed by now, in the order of declaration."""
@@ -89,13 +93,21 @@ class Fields:
         }
 
 
-def _widget(one: Setting, key: str, place: Any, disabled: bool) -> None:
+def _widget(one: Setting, key: str, place: Any, lock: str) -> None:
+    control = f"setting.{one.address}"
     label = f"{plain(one.title)} `{one.name}`"
     # What was set comes back when the form does, after another tab or page.
-    common = {"key": key, "help": _help(one), "disabled": disabled, "persist_state": "session"}
+    common = {
+        "place": place,
+        "key": key,
+        "lock": lock,
+        "help": _help(one),
+        "persist_state": "session",
+    }
     match one.kind:
         case "choice":
-            place.selectbox(
+            ui.selectbox(
+                control,
                 label,
                 one.choices,
                 index=one.choices.index(one.value),
@@ -103,16 +115,17 @@ def _widget(one: Setting, key: str, place: Any, disabled: bool) -> None:
                 **common,
             )
         case "bool":
-            place.toggle(label, one.value, **common)
+            ui.toggle(control, label, one.value, **common)
         case "text":
-            place.text_input(label, one.value, **common)
+            ui.text_input(control, label, one.value, **common)
         case _:
-            _number(one, label, place, common)
+            _number(one, control, label, common)
 
 
-def _number(one: Setting, label: str, place: Any, common: Mapping[str, Any]) -> None:
+def _number(one: Setting, control: str, label: str, common: Mapping[str, Any]) -> None:
     number = int if one.kind == "int" else float
-    place.number_input(
+    ui.number_input(
+        control,
         label,
         value=number(one.value),
         min_value=None if one.lowest is None else number(one.lowest),

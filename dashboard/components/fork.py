@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.components import compare
 from dashboard.components.fields import Fields
 from dashboard.services import run_manager
@@ -34,9 +35,12 @@ def show(run: Run) -> None:
         "Weights, optimisers, random numbers and the place in the data are those of the moment: "
         "without a change the new run repeats this one to the last digit."
     )
-    step = st.select_slider("Step", list(states), key=_key(run), format_func=lambda one: f"{one:,}")
+    step = ui.select_slider(
+        "fork.step", "Step", list(states), key=_key(run), format_func=lambda one: f"{one:,}"
+    )
     _fields(run, step, states[step].load().config).show()
-    st.button(
+    ui.button(
+        "fork.start",
         f"Run on from step {step:,} as a new run",
         icon=":material/fork_right:",
         key="fork",
@@ -52,14 +56,16 @@ def origin(run: Run) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/fork_right: Goes on from step {run.origin.step:,}.")
-        st.button(
+        ui.button(
+            "fork.watch_origin",
             "Watch the run that it comes from",
             key="watch-origin",
             type="tertiary",
             on_click=state.watch,
             args=(run.origin.run_id,),
         )
-        st.page_link(
+        ui.page_link(
+            "fork.compare_origin",
             compare.PAGE,
             label="Compare with the run that it comes from",
             icon=":material/compare_arrows:",

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import clicks, course, state
+from dashboard import widgets as ui
 from dashboard.components import config_form, everybody, live
 from dashboard.components.plain import plain
 from dashboard.components.start import start_typed
@@ -30,7 +31,7 @@ def show() -> None:
             base = PRESETS[key].config
     with st.container(key="presets"):
         _cards(key)
-    with st.expander("Change settings before the start", icon=":material/tune:"):
+    with ui.expander("start.settings", "Change settings before the start", icon=":material/tune:"):
         config = config_form.show(base or PRESETS[key].config, key)
     with words:
         _invitation(key, can_start=base is not None and config is not None)
@@ -47,7 +48,8 @@ def _invitation(key: str, can_start: bool) -> None:
     )
     st.markdown(f"**{preset.title}.** {preset.sees}")
     st.caption(f":material/timer: {preset.takes}  \n:material/fact_check: {preset.measured}")
-    st.button(
+    ui.button(
+        "start.start",
         "Start training",
         type="primary",
         icon=":material/play_arrow:",
@@ -99,10 +101,10 @@ def _sketch() -> RunConfig | None:
 
 
 def _cards(chosen: str) -> None:
-    shelves = st.tabs(list(SHELVES))
-    for tab, presets in zip(shelves, SHELVES.values(), strict=True):
+    names = {title.lower().replace(" ", "_"): title for title in SHELVES}
+    for name, tab in ui.tabs("start.group", names, key="groups").items():
         with tab:
-            _shelf(chosen, presets)
+            _shelf(chosen, SHELVES[names[name]])
 
 
 def _shelf(chosen: str, presets: Mapping[str, Preset]) -> None:
@@ -119,7 +121,8 @@ def _card(key: str, preset: Preset, is_chosen: bool) -> None:
     st.caption(f"{preset.sees}  \n:material/timer: {preset.takes}")
     if preset.course:
         st.image(course.drawing(preset.course), caption=course.sentence(preset.course))
-    st.button(
+    ui.button(
+        f"preset.{key}",
         "Chosen" if is_chosen else "Choose",
         key=f"choose-{key}",
         disabled=is_chosen,
@@ -136,7 +139,8 @@ def _going_on() -> None:
     st.caption("Going on now on this server; watch along:")
     with st.container(horizontal=True):
         for run in live[-6:]:
-            st.button(
+            ui.button(
+                "start.watch",
                 plain(run.config.title),
                 key=f"watch-{run.run_id}",
                 icon=":material/visibility:",

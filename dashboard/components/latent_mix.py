@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.components import live
-from dashboard.components.latent_parts import layer_names
+from dashboard.components.latent_parts import choose_seed, layer_names
 from dashboard.components.plain import plain
 from ganlib import Decoder, GanlibError, Run, seeded_z
 
@@ -14,13 +14,13 @@ ROWS, COLUMNS = 4, 6
 def show(run: Run, decoder: Decoder) -> None:
     """Rows of samples A, columns of samples B, and every mixture of them."""
     with st.container(horizontal=True):
-        coarse = st.number_input(
-            "Seed of A", 0, 2**32 - 1, 1, key="seed-coarse", bind="query-params", width=160,
-            help="Draws the samples on the left, whose coarse layers are kept.",
+        coarse = choose_seed(
+            "latent.seed_coarse", "Seed of A", 1, "seed-coarse",
+            "Draws the samples on the left, whose coarse layers are kept.",
         )  # fmt: skip
-        fine = st.number_input(
-            "Seed of B", 0, 2**32 - 1, 2, key="seed-fine", bind="query-params", width=160,
-            help="Draws the samples above, whose fine layers are taken.",
+        fine = choose_seed(
+            "latent.seed_fine", "Seed of B", 2, "seed-fine",
+            "Draws the samples above, whose fine layers are taken.",
         )  # fmt: skip
     try:
         layers = layer_names(run, decoder)

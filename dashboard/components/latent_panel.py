@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard import state
+from dashboard import widgets as ui
 from dashboard.components import (
     explorer,
     latent_find,
@@ -32,28 +33,30 @@ def show(run: Run) -> None:
         )
         return
     views = {
-        "Explore": explorer.show,
-        "From A to B": latent_way.show,
-        "Samples": latent_samples.show,
-        "Time machine": latent_time.show,
+        "explore": ("Explore", explorer.show),
+        "way": ("From A to B", latent_way.show),
+        "samples": ("Samples", latent_samples.show),
+        "time": ("Time machine", latent_time.show),
     }
     if run.config.algorithm.network.has_styles:
-        views["Mix styles"] = latent_mix.show
+        views["mix"] = ("Mix styles", latent_mix.show)
     if not run.config.data.is_2d:
-        views["Find a picture"] = latent_find.show
+        views["find"] = ("Find a picture", latent_find.show)
     # Only the open tab is laid out: what is drawn on the others would be asked for all the while.
-    tabs = st.tabs(list(views), key=TAB, on_change="rerun", bind="query-params")
-    for tab, view in zip(tabs, views.values(), strict=True):
-        if tab.open:
-            with tab:
-                view(run, published.decoder)
+    labels = {name: label for name, (label, _) in views.items()}
+    tabs = ui.tabs("latent.tab", labels, key=TAB, on_change="rerun", bind="query-params")
+    for name, tab in tabs.items():
+        _, view = views[name]
+        with tab:
+            view(run, published.decoder)
 
 
 def choose_run(titles: Mapping[str, str], watched: Run | None) -> Run:
     """One of the runs with these ids: the watched one, unless it is not among them."""
     if watched is not None and watched.run_id in titles:
         st.session_state[CHOICE] = watched.run_id
-    run_id = st.selectbox(
+    run_id = ui.selectbox(
+        "latent.run",
         "Run",
         list(titles),
         format_func=lambda one: f"{titles[one]} ({one})",

@@ -1,7 +1,6 @@
 """What the views of latent space share."""
 
-import streamlit as st
-
+from dashboard import widgets as ui
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
 from ganlib import Decoder, Run, SavedDirections
@@ -11,12 +10,20 @@ def choose_class(run: Run, key: str) -> int | None:
     """The number of the class that is asked for; None where the generator draws as it likes."""
     if not (classes := run.config.asked_classes):
         return None
-    name = st.segmented_control(
-        "Ask for", classes, default=classes[0], required=True, key=f"{key}-{run.run_id}",
-        format_func=plain,
+    name = ui.segmented_control(
+        "latent.class", "Ask for", classes, default=classes[0], required=True,
+        key=f"{key}-{run.run_id}", format_func=plain,
         help="This generator was told a class or a code for every picture: ask it for one.",
     )  # fmt: skip
     return classes.index(name)
+
+
+def choose_seed(control: str, label: str, value: int, key: str, help: str | None = None) -> int:
+    """A seed, which the link names by this key."""
+    seed: int = ui.number_input(
+        control, label, 0, 2**32 - 1, value, key=key, bind="query-params", width=160, help=help
+    )
+    return seed
 
 
 def layer_names(run: Run, decoder: Decoder) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ import numpy as np
 import streamlit as st
 
 from dashboard import clicks
+from dashboard import widgets as ui
 from dashboard.components import live
-from dashboard.components.latent_parts import choose_class, saved_directions
+from dashboard.components.latent_parts import choose_class, choose_seed, saved_directions
 from dashboard.components.plain import plain
 from ganlib import Decoder, Run, StoreError, seeded_z
 
@@ -17,9 +18,7 @@ COUNT = 32
 def show(run: Run, decoder: Decoder) -> None:
     """A sheet of samples, what comes of those that are picked, and the directions kept so far."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
-            "Seed of the sheet", 0, 2**32 - 1, 0, key="seed-sheet", bind="query-params", width=160
-        )
+        seed = choose_seed("latent.seed_sheet", "Seed of the sheet", 0, "seed-sheet")
         label = choose_class(run, "sheet-class")
     z = seeded_z(seed, decoder.latent_dim, COUNT)
     live.samples(run, z, decoder.latent_dim, label, lambda said: _keep(run, said))
@@ -50,9 +49,11 @@ def _kept(run: Run) -> None:
     if not names:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Saved directions of this run", names, key="kept", width=360)
-        st.button(
-            "Remove", icon=":material/delete:", key="remove-direction",
+        name = ui.selectbox(
+            "latent.saved_direction", "Saved directions of this run", names, key="kept", width=360
+        )
+        ui.button(
+            "latent.remove_direction", "Remove", icon=":material/delete:", key="remove-direction",
             on_click=lambda: _remove(run, name),
         )  # fmt: skip
     st.caption("They lead away from any seed: open Explore and choose My own.")

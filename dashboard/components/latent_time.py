@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from dashboard import widgets as ui
 from dashboard.components import live
-from dashboard.components.latent_parts import choose_class
+from dashboard.components.latent_parts import choose_class, choose_seed
 from dashboard.services import run_manager
 from ganlib import Decoder, Run, seeded_z
 
@@ -12,11 +13,9 @@ def show(run: Run, decoder: Decoder) -> None:
     """The picture of a seed at every saved moment."""
     titles = run_manager().explorable()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
-            "Seed", 0, 2**32 - 1, 0, key="seed-time", bind="query-params", width=160
-        )
-        other = st.selectbox(
-            "Beside it", [one for one in titles if one != run.run_id], index=None,
+        seed = choose_seed("latent.seed_time", "Seed", 0, "seed-time")
+        other = ui.selectbox(
+            "latent.beside", "Beside it", [one for one in titles if one != run.run_id], index=None,
             format_func=lambda one: f"{titles[one]} ({one})", key="beside",
             placeholder="another run", width=360,
         )  # fmt: skip

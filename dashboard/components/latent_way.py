@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.components import live
-from dashboard.components.latent_parts import choose_class
+from dashboard.components.latent_parts import choose_class, choose_seed
 from ganlib import Decoder, Run, lerp, seeded_z, share_below, slerp, usual_lengths
 
 PICTURES = 9
@@ -20,12 +20,8 @@ PATHS = {"slerp": slerp, "lerp": lerp}
 def show(run: Run, decoder: Decoder) -> None:
     """Both ways with what D makes of them."""
     with st.container(horizontal=True):
-        start = st.number_input(
-            "Seed of A", 0, 2**32 - 1, 1, key="seed-a", bind="query-params", width=160
-        )
-        end = st.number_input(
-            "Seed of B", 0, 2**32 - 1, 2, key="seed-b", bind="query-params", width=160
-        )
+        start = choose_seed("latent.seed_a", "Seed of A", 1, "seed-a")
+        end = choose_seed("latent.seed_b", "Seed of B", 2, "seed-b")
         label = choose_class(run, "way-class")
     a, b = (seeded_z(seed, decoder.latent_dim)[0] for seed in (start, end))
     live.ways(

@@ -9,7 +9,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import clicks, scripts
+from dashboard import clicks, link, scripts
+from dashboard import widgets as ui
 from dashboard.charts import train_charts
 from dashboard.components import steer
 from dashboard.services import run_manager
@@ -18,6 +19,15 @@ from dashboard.wire import encode
 from ganlib import COLOURS, LossSpec, Run, usual_lengths
 
 Latent = NDArray[np.float32]
+
+SET_BY_LINK: Mapping[str, tuple[str, ...]] = {
+    "plane": ("layers", "step"),
+    "grid": ("step",),
+    "sidebyside": ("step",),
+    "timemachine": ("step",),
+    "overlay": ("axis", "smoothing"),
+}
+"""What the link sets of the view of a component."""
 
 
 def hud(run: Run) -> None:
@@ -191,9 +201,10 @@ def time_machine(runs: Sequence[Run], z: Latent, label: int | None) -> None:
         }
         for one in runs
     ]
-    _component("timemachine")(
-        key="timemachine-all",
-        data=_packed({"runs": looks, "z": z, "label": label, **_about(runs[0])}),
+    _lay(
+        "timemachine",
+        "timemachine-all",
+        {"runs": looks, "z": z, "label": label, **_about(runs[0])},
     )
 
 
@@ -217,10 +228,11 @@ def share(run: Run) -> None:
 
 def sketch(points: Sequence[tuple[float, float]], act: Callable[[Any], None]) -> None:
     """A canvas to draw a distribution on; `act` is given all its points after each stroke."""
-    _component("sketch")(
-        key="sketch",
-        data={"points": [list(point) for point in points], "colour": COLOURS["real"], "most": 2000},
-        on_points_change=partial(_tell, "sketch", "points", act),
+    _lay(
+        "sketch",
+        "sketch",
+        {"points": [list(point) for point in points], "colour": COLOURS["real"], "most": 2000},
+        {"points": act},
     )
 
 
@@ -229,12 +241,12 @@ def overlay(looks: list[dict[str, Any]]) -> None:
 
     `looks` has for each run its run_id, title, label, colour, dash and what sets it apart.
     """
-    _component("overlay")(key="overlay-all", data={"runs": looks})
+    _lay("overlay", "overlay-all", {"runs": looks})
 
 
 def side_by_side(looks: list[dict[str, Any]]) -> None:
     """The pictures of several runs at the same moment, with what sets each apart."""
-    _component("sidebyside")(key="sidebyside-all", data={"runs": looks})
+    _lay("sidebyside", "sidebyside-all", {"runs": looks})
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -260,13 +272,33 @@ def _mount(
     on: Mapping[str, Callable[[Any], None]] = MappingProxyType({}),
     **data: Any,
 ) -> None:
+    # The page reruns by itself when this trigger fires.
+    news = {"on_state_changed_change": partial(clicks.note_news, clicks.shown_page())}
     place = f"{key or name}-{run.run_id}"
+    _lay(name, place, {"run_id": run.run_id, **data}, on, news)
+
+
+def _lay(
+    name: str,
+    key: str,
+    data: Mapping[str, Any],
+    on: Mapping[str, Callable[[Any], None]] = MappingProxyType({}),
+    triggers: Mapping[str, Callable[[], None]] = MappingProxyType({}),
+) -> None:
+    """Mount a component under the rules for its name, with those for what is in it."""
+    rule = link.policy().rule(name)
+    if rule.hidden:
+        return
+    ui.mark(key, rule)
+    more = {
+        "policy": link.policy().within(name),
+        "link": link.view(*SET_BY_LINK.get(name, ())),
+    }
     _component(name)(
-        key=place,
-        data=_packed({"run_id": run.run_id, **data}),
-        # The page reruns by itself when this trigger fires.
-        on_state_changed_change=partial(clicks.note_news, clicks.shown_page()),
-        **{f"on_{word}_change": partial(_tell, place, word, act) for word, act in on.items()},
+        key=key,
+        data=_packed({**data, **{word: said for word, said in more.items() if said}}),
+        **triggers,
+        **{f"on_{word}_change": partial(_tell, name, key, word, act) for word, act in on.items()},
     )
 
 
@@ -284,7 +316,8 @@ def _component(name: str) -> Any:
     )
 
 
-def _tell(place: str, word: str, act: Callable[[Any], None]) -> None:
-    """Hand over what the component in this place said."""
-    if (value := st.session_state[place].get(word)) is not None:
+def _tell(name: str, key: str, word: str, act: Callable[[Any], None]) -> None:
+    """Log and hand over what the component under this key said."""
+    if (value := st.session_state[key].get(word)) is not None:
+        ui.note_use(f"{name}.{word}", value)
         act(value)

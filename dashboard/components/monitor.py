@@ -7,6 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.components import (
     config_form,
     duel,
@@ -62,12 +63,12 @@ def show(run: Run) -> None:
     else:
         _samples(run)
     # Only the open tab is laid out: the widgets of all tabs hold the browser up for a second.
-    fillers = TABS | {fork.TAB: fork.show}
-    tabs = st.tabs(list(fillers), key=state.tabs_key(run), on_change="rerun")
-    for tab, fill in zip(tabs, fillers.values(), strict=True):
-        if tab.open:
-            with tab:
-                fill(run)
+    labels = {name: label for name, (label, _) in TABS.items()}
+    tabs = ui.tabs("run.tab", labels, key=state.tabs_key(run), on_change="rerun")
+    for name, tab in tabs.items():
+        _, fill = TABS[name]
+        with tab:
+            fill(run)
 
 
 def _samples(run: Run) -> None:
@@ -87,33 +88,39 @@ def _buttons(run: Run) -> None:
         train_on.show(run)
     else:
         _steering(run, snapshot)
-    st.button("New run", icon=":material/add:", key="new-run", on_click=state.watch, args=(None,))
+    ui.button(
+        "run.new",
+        "New run",
+        icon=":material/add:",
+        key="new-run",
+        on_click=state.watch,
+        args=(None,),
+    )
 
 
 def _steering(run: Run, snapshot: RunSnapshot) -> None:
     # One key and one width: two buttons would stand side by side while the page turns, and
     # move what is right of them away from under the pointer.
     if snapshot.is_paused and run_manager().waiting(run.run_id) is None:
-        _button(run, "Resume", "play_arrow", Resume(), key="play", width=PLAY_WIDTH)
+        _button(run, "run.resume", "Resume", "play_arrow", Resume(), key="play", width=PLAY_WIDTH)
     else:
-        _button(run, "Pause", "pause", Pause(), key="play", width=PLAY_WIDTH)
-    _button(run, "Step", "skip_next", TakeStep(), key="step")
+        _button(run, "run.pause", "Pause", "pause", Pause(), key="play", width=PLAY_WIDTH)
+    _button(run, "run.step", "Step", "skip_next", TakeStep(), key="step")
     for target in run.config.algorithm.spec.targets:
-        step = TakeStep(cast("Players", target))
-        _button(run, f"Step {target.upper()}", "skip_next", step, key=f"step-{target}")
-    _button(run, "Stop", "stop", Stop(), key="stop")
+        step, key = TakeStep(cast("Players", target)), f"step-{target}"
+        _button(run, f"run.step_{target}", f"Step {target.upper()}", "skip_next", step, key=key)
+    _button(run, "run.stop", "Stop", "stop", Stop(), key="stop")
     _speed_slider(run, snapshot.speed_limit)
     if lock := steer.lock(run):
         st.caption(lock)
 
 
-def _button(run: Run, label: str, icon: str, command: Command, **look: Any) -> None:
-    lock = steer.lock(run)
-    st.button(
+def _button(run: Run, control: str, label: str, icon: str, command: Command, **look: Any) -> None:
+    ui.button(
+        control,
         label,
         icon=f":material/{icon}:",
-        disabled=bool(lock),
-        help=lock or None,
+        lock=steer.lock(run),
         on_click=steer.send,
         args=(run, command),
         **look,
@@ -131,12 +138,13 @@ def _live_settings(run: Run) -> None:
     fields = _live_fields(run, snapshot)
     if problem := clicks.take_problem(LIVE):
         st.error(plain(problem), icon=":material/error:")
-    with st.form(f"live-{run.run_id}", border=False):
-        fields.show(disabled=bool(lock))
-        st.form_submit_button(
+    with ui.form(f"live-{run.run_id}", border=False):
+        fields.show(lock=lock)
+        ui.form_submit_button(
+            "run.apply",
             "Apply to the run",
             icon=":material/bolt:",
-            disabled=bool(lock),
+            lock=lock,
             on_click=_apply,
             args=(run, fields),
         )
@@ -179,14 +187,13 @@ def _speed_slider(run: Run, limit: float | None) -> None:
     now = next(label for label, rate in speeds.items() if rate == limit)
     if st.session_state.get(key) != now:  # Somebody else has set it, or the page is new.
         st.session_state[key] = now
-    lock = steer.lock(run)
-    st.select_slider(
+    ui.select_slider(
+        "run.speed",
         "Speed",
         list(speeds),
         key=key,
         width=220,
-        disabled=bool(lock),
-        help=lock or None,
+        lock=steer.lock(run),
         on_change=_limit_speed,
         args=(run, key, speeds),
     )
@@ -202,18 +209,22 @@ def _start_again(run: Run) -> None:
     if config_form.show(run.config, key) is None:
         return
     same, dice = st.columns(2)
-    same.button(
+    ui.button(
+        "run.start_same",
         "Start again: same start",
         icon=":material/restart_alt:",
+        place=same,
         key="same-start",
         width="stretch",
         help="The same seed: the same first weights, the same data in the same order.",
         on_click=start_typed,
         args=(run.config, key),
     )
-    dice.button(
+    ui.button(
+        "run.start_new",
         "Start again: new start",
         icon=":material/casino:",
+        place=dice,
         key="new-start",
         width="stretch",
         help="The next seed: everything random is drawn anew.",
@@ -227,10 +238,11 @@ def _as_json(run: Run) -> None:
     st.code(run.config.to_json(), language="json")
 
 
-TABS: dict[str, Callable[[Run], None]] = {
-    ":material/bolt: Change while it runs": _live_settings,
-    ":material/restart_alt: Start again with other settings": _start_again,
-    race.TAB: race.against,
-    ":material/data_object: This run as JSON": _as_json,
-    share.TAB: share.show,
+TABS: Mapping[str, tuple[str, Callable[[Run], None]]] = {
+    "live": (":material/bolt: Change while it runs", _live_settings),
+    "again": (":material/restart_alt: Start again with other settings", _start_again),
+    "race": (race.TAB, race.against),
+    "json": (":material/data_object: This run as JSON", _as_json),
+    "share": (share.TAB, share.show),
+    "fork": (fork.TAB, fork.show),
 }

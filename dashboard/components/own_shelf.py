@@ -5,6 +5,7 @@ from functools import lru_cache
 import streamlit as st
 
 from dashboard import clicks
+from dashboard import widgets as ui
 from dashboard.components.plain import plain
 from dashboard.components.start import start
 from dashboard.components.thumbnails import thumbnails
@@ -39,17 +40,23 @@ def _card(one: OwnSet) -> None:
     if one.classes:
         st.caption(_classes(one))
     with st.container(horizontal=True):
-        st.button(
+        ui.button(
+            "data.train",
             "Train on these pictures",
             icon=":material/play_arrow:",
             key=f"train-{one.name}",
             on_click=_train,
             args=(one,),
         )
-        with st.popover("Delete", icon=":material/delete:", key=f"ask-{one.name}"):
+        ask = f"ask-{one.name}"
+        with ui.popover("data.ask_delete", "Delete", icon=":material/delete:", key=ask):
             st.markdown(f"Delete **{plain(one.name)}** for everyone? Runs that use it go on.")
-            st.button(
-                "Delete for good", key=f"delete-{one.name}", on_click=_delete, args=(one.name,)
+            ui.button(
+                "data.delete",
+                "Delete for good",
+                key=f"delete-{one.name}",
+                on_click=_delete,
+                args=(one.name,),
             )
 
 

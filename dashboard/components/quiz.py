@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import state
+from dashboard import widgets as ui
 from ganlib import FAMILIES, Run, RunError, picture, seeded_z
 
 SAMPLES = 9
@@ -25,7 +26,8 @@ def show(chosen: Mapping[str, Run]) -> None:
     for place, letter, family in zip(st.columns(len(order)), ascii_uppercase, order, strict=False):
         with place.container(border=True):
             st.image(_sheet(chosen[family], turn), caption=f"Sheet {letter}", width="stretch")
-            guess = st.segmented_control(
+            guess = ui.segmented_control(
+                "quiz.guess",
                 f"Sheet {letter} is of the",
                 list(chosen),
                 format_func=lambda key: FAMILIES[key].title,
@@ -37,7 +39,8 @@ def show(chosen: Mapping[str, Run]) -> None:
                 _verdict(guess, family)
     with st.container(horizontal=True):
         hits = sum(guess == family for guess, family in zip(guesses, order, strict=True))
-        st.button(
+        ui.button(
+            "quiz.tell",
             "Tell me",
             icon=":material/visibility:",
             key="quiz-check",
@@ -45,8 +48,12 @@ def show(chosen: Mapping[str, Run]) -> None:
             on_click=state.tell_quiz,
             args=(hits, len(order)),
         )
-        st.button(
-            "Another round", icon=":material/casino:", key="quiz-again", on_click=state.next_quiz
+        ui.button(
+            "quiz.again",
+            "Another round",
+            icon=":material/casino:",
+            key="quiz-again",
+            on_click=state.next_quiz,
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.components import compare
 from dashboard.components.fields import Fields
 from dashboard.components.plain import plain
@@ -25,7 +26,8 @@ def choose(runs: Sequence[Run], preset: str) -> None:
     """A race that begins with the settings of a preset, or of one of these runs."""
     configs = {run.run_id: run.config for run in runs}
     configs |= {key: one.config for key, one in PRESETS.items()}
-    base = st.selectbox(
+    base = ui.selectbox(
+        "race.base",
         "Begin with the settings of",
         list(configs),
         index=0 if runs else list(configs).index(preset),
@@ -44,7 +46,8 @@ def _show(config: RunConfig, key: str, is_chosen: Callable[[], bool]) -> None:
     can_start = _choose_difference(config, key)
     if problem := clicks.take_problem(PLACE):
         st.error(plain(problem), icon=":material/error:")
-    st.button(
+    ui.button(
+        "race.start",
         "Race",
         icon=":material/flag:",
         key=f"race-{key}",
@@ -60,7 +63,8 @@ def _choose_difference(config: RunConfig, key: str) -> bool:
     settings = _settings(config)
     left, right = st.columns(2)
     with left:
-        name = st.selectbox(
+        name = ui.selectbox(
+            "race.setting",
             "The one difference",
             list(settings),
             index=list(settings).index("lr_d" if "lr_d" in settings else "lr"),

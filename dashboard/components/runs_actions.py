@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.components import compare
 from dashboard.components.plain import plain
 from dashboard.services import run_manager
@@ -22,14 +23,14 @@ def show(rows: Sequence[RunRow], in_bin: bool) -> None:
         return
     with st.container(horizontal=True):
         if in_bin:
-            _button("Bring back", "restore_from_trash", _restore, rows)
+            _button("runs.restore", "Bring back", "restore_from_trash", _restore, rows)
             _ask_to_remove(chosen)
         else:
             if len(chosen) == 1:
                 _go_to_one(rows)
             else:
                 _go_to_comparison(rows, len(chosen))
-            _button("Delete", "delete", _delete, rows)
+            _button("runs.delete", "Delete", "delete", _delete, rows)
     if len(chosen) == 1 and not in_bin:
         _describe(chosen[0])
 
@@ -41,7 +42,8 @@ def _chosen(rows: Sequence[RunRow]) -> list[RunRow]:
 
 
 def _go_to_one(rows: Sequence[RunRow]) -> None:
-    st.button(
+    ui.button(
+        "runs.open",
         "Open",
         icon=":material/open_in_full:",
         key="runs-open",
@@ -59,7 +61,8 @@ def _open(rows: Sequence[RunRow]) -> None:
 
 
 def _go_to_comparison(rows: Sequence[RunRow], count: int) -> None:
-    st.button(
+    ui.button(
+        "runs.compare",
         f"Compare these {count} runs",
         icon=":material/compare_arrows:",
         key="runs-compare",
@@ -75,10 +78,11 @@ def _compare(rows: Sequence[RunRow]) -> None:
 
 def _ask_to_remove(rows: Sequence[RunRow]) -> None:
     """A button that asks once more, for everyone: nothing brings these runs back."""
-    with st.popover("Delete for good", icon=":material/delete_forever:", key="runs-ask"):
+    icon = ":material/delete_forever:"
+    with ui.popover("runs.ask_remove", "Delete for good", icon=icon, key="runs-ask"):
         titles = ", ".join(f"**{plain(row.title)}**" for row in rows)
         st.markdown(f"Delete {titles} for everyone, with all files? Nothing brings them back.")
-        _button("Delete for good", "delete_forever", _remove, rows)
+        _button("runs.remove", "Delete for good", "delete_forever", _remove, rows)
 
 
 def undo() -> None:
@@ -89,7 +93,7 @@ def undo() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         titles = ", ".join(plain(title) for _, title in deleted)
         st.info(f"Deleted: {titles}.", icon=":material/delete:")
-        st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo)
+        ui.button("runs.undo", "Undo", key="undo", icon=":material/undo:", on_click=_undo)
 
 
 def nothing(in_bin: bool) -> None:
@@ -105,8 +109,9 @@ def nothing(in_bin: bool) -> None:
 
 def take_in() -> None:
     """A field for a zip that was saved as a run, here or elsewhere."""
-    with st.expander("Take in a run from a zip", icon=":material/upload:"):
-        given = st.file_uploader(
+    with ui.expander("runs.import", "Take in a run from a zip", icon=":material/upload:"):
+        given = ui.file_uploader(
+            "runs.zip",
             "A zip that was saved as a run",
             type="zip",
             key="runs-zip",
@@ -114,7 +119,8 @@ def take_in() -> None:
         )
         if given is None:
             return
-        st.button(
+        ui.button(
+            "runs.take_in",
             "Take it in",
             key="take-in",
             icon=":material/upload:",
@@ -132,13 +138,18 @@ def _take_in(given: UploadedFile) -> None:
 
 def _describe(row: RunRow) -> None:
     keys = [f"{field}-{row.run_id}" for field in ("title", "tags", "notes")]
-    with st.form(f"describe-{row.run_id}"):
+    with ui.form(f"describe-{row.run_id}"):
         name, tags = st.columns(2)
-        name.text_input("Title", row.title, max_chars=80, key=keys[0])
-        tags.text_input("Tags, with commas between", ", ".join(row.tags), key=keys[1])
-        st.text_area("Notes", row.notes, max_chars=10_000, key=keys[2])
-        st.form_submit_button(
-            "Save", icon=":material/save:", on_click=_annotate, args=(row.run_id, *keys)
+        ui.text_input("runs.title", "Title", row.title, place=name, max_chars=80, key=keys[0])
+        labels = "Tags, with commas between"
+        ui.text_input("runs.tags", labels, ", ".join(row.tags), place=tags, key=keys[1])
+        ui.text_area("runs.notes", "Notes", row.notes, max_chars=10_000, key=keys[2])
+        ui.form_submit_button(
+            "runs.save",
+            "Save",
+            icon=":material/save:",
+            on_click=_annotate,
+            args=(row.run_id, *keys),
         )
 
 
@@ -188,7 +199,11 @@ def _attempt(act: Callable[[], Any]) -> bool:
 
 
 def _button(
-    label: str, icon: str, act: Callable[[Sequence[RunRow]], None], rows: Sequence[RunRow]
+    control: str,
+    label: str,
+    icon: str,
+    act: Callable[[Sequence[RunRow]], None],
+    rows: Sequence[RunRow],
 ) -> None:
     key = f"runs-{label.lower().replace(' ', '-')}"
-    st.button(label, icon=f":material/{icon}:", key=key, on_click=act, args=(rows,))
+    ui.button(control, label, icon=f":material/{icon}:", key=key, on_click=act, args=(rows,))

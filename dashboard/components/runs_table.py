@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import listing, state
+from dashboard import widgets as ui
 from dashboard.services import run_manager
 from ganlib import RunRow
 
@@ -46,7 +47,8 @@ def find(in_bin: bool) -> list[RunRow]:
     """Fields to search and filter, and the runs that they leave."""
     rows = run_manager().store.rows(deleted=in_bin)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input(
+        words = ui.text_input(
+            "runs.search",
             "Search",
             key="runs-search",
             placeholder="title, tag, note, or a setting such as ring or lr_d=0.001",
@@ -56,7 +58,8 @@ def find(in_bin: bool) -> list[RunRow]:
         key = f"runs-states-{in_bin}"
         # What is asked for stays, also while no run is in that state.
         known = {row.state for row in rows}.union(st.session_state.get(key) or ())
-        states = st.pills(
+        states = ui.pills(
+            "runs.status",
             "Status",
             [word for word in listing.STATUS if word in known],
             format_func=lambda one: listing.STATUS[one],
@@ -73,7 +76,8 @@ def choose(rows: Sequence[RunRow]) -> None:
     key = f"runs-{hashlib.sha256(' '.join(run_ids).encode()).hexdigest()[:12]}"
     chosen = state.chosen_runs()
     ticked = [place for place, run_id in enumerate(run_ids) if run_id in chosen]
-    st.dataframe(
+    ui.dataframe(
+        "runs.table",
         _columns(rows),
         column_config=COLUMNS,
         hide_index=True,

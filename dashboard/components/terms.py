@@ -2,14 +2,19 @@
 
 import streamlit as st
 
+from dashboard import widgets as ui
 from dashboard.components.plain import plain
 from dashboard.glossary import Term, glossary
 
 
 def show() -> None:
     """A search, and the terms below it."""
-    wanted = st.text_input(
-        "Find a term", key="term", placeholder="such as truncation", icon=":material/search:"
+    wanted = ui.text_input(
+        "glossary.find",
+        "Find a term",
+        key="term",
+        placeholder="such as truncation",
+        icon=":material/search:",
     )
     found = [term for term in glossary().values() if term.holds(wanted)]
     if not found:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import clicks, state
+from dashboard import widgets as ui
 from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError
 
@@ -14,16 +15,19 @@ def show(run: Run) -> None:
     snapshot = run.snapshot
     done = snapshot.saved_step or 0
     planned = run.config.total_steps
-    with st.popover("Train on", icon=":material/resume:", key="train-on", type="primary"):
+    look = {"icon": ":material/resume:", "type": "primary"}
+    with ui.popover("run.train_on", "Train on", key="train-on", **look):
         st.caption(_explanation(done, snapshot.step))
-        total = st.number_input(
+        total = ui.number_input(
+            "run.until_step",
             "Until step",
             min_value=done + 1,
             max_value=MOST_STEPS,
             value=planned if planned > done else min(done + planned, MOST_STEPS),
             key=_key(run),
         )
-        st.button(
+        ui.button(
+            "run.train_on_start",
             f"Train on to step {total:,}",
             key="resume",
             icon=":material/resume:",
