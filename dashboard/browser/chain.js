@@ -72,14 +72,15 @@ class ChainView extends InsideView {
     this.expected = new Cells("What was expected of each pixel before it was drawn.");
     this.sight = new Cells("The pixels that sway the chosen one.");
     this.expected.canvas.className = "asked";
+    this.expected.canvas.dataset.control = "pixel";
     this.expected.canvas.onclick = (event) => this.#look(event);
     this.words = element("p", { class: "number", role: "status" });
     this.thought = element("p");
     this.seen = element("p", {}, "Click a pixel of the middle picture.");
-    this.play = button("Pause", () => this.#toggle());
-    this.speed = this.#slider("Pixels a second", SLOWEST, FASTEST, 7, () => this.#tell());
-    this.given = this.#slider("Rows that are given", 0, 0, 0, () => this.#want());
-    this.original = button("Another to complete", () => {
+    this.play = button("play", "Pause", () => this.#toggle());
+    this.speed = this.#slider("speed", "Pixels a second", SLOWEST, FASTEST, 7, () => this.#tell());
+    this.given = this.#slider("given", "Rows that are given", 0, 0, 0, () => this.#want());
+    this.original = button("original", "Another to complete", () => {
       this.#number += 1;
       this.#want();
     });
@@ -97,20 +98,25 @@ class ChainView extends InsideView {
   }
 
   #controls() {
-    const step = button("One pixel", () => this.#stepOnce());
-    const again = button("From the start", () => this.#begin(this.known));
-    const other = button("Another picture", () => this.#roll());
+    const step = button("step", "One pixel", () => this.#stepOnce());
+    const again = button("again", "From the start", () => this.#begin(this.known));
+    const other = button("other", "Another picture", () => this.#roll());
     const row = element("div", { class: "row" }, this.play, step, again, other, this.original);
     return element("div", { class: "part" }, row, this.speed.root, this.given.root);
   }
 
   /**
-   * @param {string} words @param {number} min @param {number} max @param {number} value
+   * @param {string} control @param {string} words @param {number} min @param {number} max @param {number} value
    * @param {() => void} act
    */
-  #slider(words, min, max, value, act) {
+  #slider(control, words, min, max, value, act) {
     const bounds = { min: String(min), max: String(max), value: String(value) };
-    const input = element("input", { type: "range", ...bounds, "aria-label": words });
+    const input = element("input", {
+      type: "range",
+      ...bounds,
+      "aria-label": words,
+      "data-control": control,
+    });
     const told = element("span", { class: "number" });
     input.oninput = act;
     return { input, told, root: element("label", {}, element("span", {}, words), input, told) };

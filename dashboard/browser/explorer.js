@@ -84,8 +84,8 @@ class ExplorerView {
   }
 
   #layResult() {
-    const save = button("Save picture", () => this.#savePicture());
-    const saveZ = button("Save z", () => saveNpy(this.z, `z-${this.data.run_id}.npy`));
+    const save = button("save_picture", "Save picture", () => this.#savePicture());
+    const saveZ = button("save_z", "Save z", () => saveNpy(this.z, `z-${this.data.run_id}.npy`));
     const files = element("div", { class: "row" }, save, saveZ);
     const place = element("div", {}, this.sample.canvas);
     const parts = [place, this.told, this.caption, files, this.problem];

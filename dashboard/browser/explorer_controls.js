@@ -32,22 +32,24 @@ export class Controls {
       rest();
     };
     this.pad = new Pad((x, y) => this.#drag(x, y), rest);
-    this.across = new Choice("Left and right", (i) => choose({ axes: [i, this.state.axes[1]] }));
-    this.up = new Choice("Down and up", (i) => choose({ axes: [this.state.axes[0], i] }));
+    this.across = new Choice("across", "Left and right", (i) =>
+      choose({ axes: [i, this.state.axes[1]] }),
+    );
+    this.up = new Choice("up", "Down and up", (i) => choose({ axes: [this.state.axes[0], i] }));
     this.sliders = new Sliders((k, value) => this.#step([[k, value]]), rest);
     this.layers = new Layers((layers) => choose({ layers }));
     const half = { least: 0, most: 1.5, step: 0.01, home: 1 };
-    this.psi = new Slider("Truncation ψ", half, (psi) => move({ psi }), rest);
-    this.from = new Choice("Ask for", (from) => choose({ from }));
-    this.to = new Choice("on the way to", (to) => choose({ to }));
+    this.psi = new Slider("truncation", "Truncation ψ", half, (psi) => move({ psi }), rest);
+    this.from = new Choice("from", "Ask for", (from) => choose({ from }));
+    this.to = new Choice("to", "on the way to", (to) => choose({ to }));
     const whole = { least: 0, most: 1, step: 0.01 };
-    this.share = new Slider("Share of it", whole, (share) => move({ share }), rest);
+    this.share = new Slider("share", "Share of it", whole, (share) => move({ share }), rest);
     const pair = element("div", { class: "axes" }, this.from.root, this.to.root);
     this.classes = element("div", { class: "part" }, pair, this.share.root);
-    this.mapping = element("input", { type: "checkbox", checked: "" });
+    this.mapping = element("input", { type: "checkbox", checked: "", "data-control": "map" });
     this.mapping.onchange = onMap;
     this.map = element("label", { class: "row" }, this.mapping, "Map below the pad");
-    this.reset = button("Back to the start", home);
+    this.reset = button("reset", "Back to the start", home);
     const axes = element("div", { class: "axes" }, this.across.root, this.up.root);
     const left = element("div", { class: "part" }, this.pad.root, axes, this.map);
     const middle = element("div", { class: "part" }, this.sliders.root, this.layers.root);

@@ -61,13 +61,16 @@ class FinderView {
     const pace = { tell: (/** @type {Error | null} */ one) => this.#tell(one), patience: 60000 };
     this.feed = new Feed(root, (signal) => this.#load(signal), pace);
     this.tools = /** @type {import("./finder_easel.js").Tool[]} */ (Object.keys(TOOLS)).map(
-      (tool) => button(TOOLS[tool], () => this.#choose(tool), { class: tool, "data-tool": tool }),
+      (tool) =>
+        button(`tool.${tool}`, TOOLS[tool], () => this.#choose(tool), {
+          ...{ class: tool, "data-tool": tool },
+        }),
     );
-    this.go = button("Find it", () => this.#toggle(), { class: "go" });
+    this.go = button("find", "Find it", () => this.#toggle(), { class: "go" });
     this.bar = element("progress", { value: "0", max: "1", "aria-label": "The search" });
     this.told = element("div", { class: "told number", role: "status" });
     this.problem = element("div", { class: "problem", role: "alert" });
-    this.saveZ = button("Save z", () => this.#saveZ());
+    this.saveZ = button("save_z", "Save z", () => this.#saveZ());
     this.found = new SampleCanvas(data.colours);
     this.filled = new SampleCanvas(data.colours);
     const search = [this.bar, element("div", { class: "row" }, this.go, this.saveZ)];
@@ -85,19 +88,21 @@ class FinderView {
   #layEasel() {
     const group = { class: "row tools", role: "group", "aria-label": "Brush" };
     const ink = element("input", { type: "color", value: "#ffffff", "aria-label": "Colour" });
+    ink.dataset.control = "colour";
     ink.oninput = () => {
       this.easel.colour = ink.value;
     };
     ink.hidden = this.data.shape[2] === 1;
     const file = element("input", { type: "file", accept: "image/*", hidden: "" });
+    file.dataset.control = "bring";
     file.onchange = () => this.#bring(file);
     const sources = [
-      button("Another from the data", () => this.#next()),
-      button("Bring a picture", () => file.click()),
-      button("Empty", () => this.#empty()),
-      button("Light for dark", () => this.#change(() => this.easel.invert())),
-      button("Hide 80 %", () => this.#change(() => this.easel.scatter(SCATTERED))),
-      button("Uncover all", () => this.#change(() => this.easel.uncover())),
+      button("another", "Another from the data", () => this.#next()),
+      button("bring", "Bring a picture", () => file.click()),
+      button("empty", "Empty", () => this.#empty()),
+      button("invert", "Light for dark", () => this.#change(() => this.easel.invert())),
+      button("scatter", "Hide 80 %", () => this.#change(() => this.easel.scatter(SCATTERED))),
+      button("uncover", "Uncover all", () => this.#change(() => this.easel.uncover())),
     ];
     const tools = element("div", group, ...this.tools, ink);
     return [this.easel.root, tools, element("div", { class: "row" }, ...sources), file];

@@ -31,6 +31,7 @@ figcaption { display: flex; justify-content: space-between; gap: 0.75rem; paddin
  * @property {string} fake_caption
  * @property {string} real_caption
  * @property {boolean} with_real
+ * @property {{step?: number}} [link] what the link of the page says of the view
  */
 
 /** Tell the styles a picture's proportions: a small one is enlarged to the height they allow. */
@@ -57,7 +58,7 @@ class GridView {
       () => loadPicture(this.#url("real.webp")),
       () => this.#showReal(),
     );
-    this.scrubber = new Scrubber(() => this.#refresh(), { goesOn: false });
+    this.scrubber = new Scrubber(() => this.#refresh(), { goesOn: false, begin: data.link?.step });
     this.step = element("span", { class: "step" });
     this.save = saveButton("PNG", () => this.#save());
     this.save.hidden = true;

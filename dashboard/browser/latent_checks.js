@@ -72,7 +72,12 @@ export class Checks {
   /** @param {string} title @param {(signal: AbortSignal) => Promise<void>} ask */
   #part(title, ask) {
     const body = element("div");
-    const root = element("details", {}, element("summary", {}, title), body);
+    const root = element(
+      "details",
+      { "data-control": "checks" },
+      element("summary", {}, title),
+      body,
+    );
     const pace = { tell: complainIn(this.problem), patience: PATIENCE_MS };
     const feed = new Feed(() => root.isConnected && root.open, ask, pace);
     root.ontoggle = () => this.#refresh();

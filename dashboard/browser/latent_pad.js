@@ -45,7 +45,12 @@ export class Pad {
     this.rest = rest;
     this.mover = element("div", { class: "mover" }, element("div", { class: "handle" }));
     this.map = element("img", { alt: "", hidden: "" });
-    this.root = element("div", { class: "pad", tabindex: "0", role: "slider" });
+    this.root = element("div", {
+      class: "pad",
+      tabindex: "0",
+      role: "slider",
+      "data-control": "pad",
+    });
     this.root.setAttribute("aria-valuemin", String(-REACH));
     this.root.setAttribute("aria-valuemax", String(REACH));
     this.root.append(this.map, this.mover);

@@ -21,11 +21,12 @@ export class Slider {
   #value;
 
   /**
+   * @param {string} control its id within the component
    * @param {string} name @param {{least: number, most: number, step: number, home?: number}} bounds
    * @param {(value: number) => void} move told while it moves
    * @param {() => void} rest told when it is let go
    */
-  constructor(name, { least, most, step, home = 0 }, move, rest, digits = 2) {
+  constructor(control, name, { least, most, step, home = 0 }, move, rest, digits = 2) {
     this.home = home;
     this.move = move;
     this.digits = digits;
@@ -33,7 +34,8 @@ export class Slider {
     this.input = element("input", { type: "range", "aria-label": name, ...bounds });
     this.output = element("output");
     this.name = element("span", { class: "name", title: `${name}. Double click: back` }, name);
-    this.root = element("label", { class: "slider" }, this.name, this.input, this.output);
+    const attributes = { class: "slider", "data-control": control };
+    this.root = element("label", attributes, this.name, this.input, this.output);
     this.input.oninput = () => this.#tell(Number(this.input.value));
     this.input.onchange = () => rest();
     this.root.ondblclick = () => {
@@ -60,9 +62,9 @@ export class Slider {
 export class Choice {
   #key = "";
 
-  /** @param {string} word @param {(which: number) => void} choose */
-  constructor(word, choose) {
-    this.select = element("select", { "aria-label": word });
+  /** @param {string} control @param {string} word @param {(which: number) => void} choose */
+  constructor(control, word, choose) {
+    this.select = element("select", { "aria-label": word, "data-control": control });
     this.select.onchange = () => choose(Number(this.select.value));
     this.root = element("label", {}, element("span", {}, word), this.select);
   }
@@ -106,7 +108,7 @@ export class Layers {
 
   #build(/** @type {string[]} */ names) {
     this.#switches = names.map((name, i) => {
-      const one = button(name, () => this.#turn(i));
+      const one = button(`layer.${i + 1}`, name, () => this.#turn(i));
       one.title = `Let the directions reach layer ${i + 1} of ${names.length}, or not`;
       return one;
     });
@@ -134,8 +136,8 @@ export class Sliders {
     this.rest = rest;
     this.list = element("div", { class: "sliders" });
     this.where = element("span", { class: "number" });
-    this.back = button("Back", () => this.#turn(-1));
-    this.next = button("Next", () => this.#turn(1));
+    this.back = button("directions.back", "Back", () => this.#turn(-1));
+    this.next = button("directions.next", "Next", () => this.#turn(1));
     this.turning = element("div", { class: "row" }, this.back, this.where, this.next);
     this.root = element("div", { class: "sliders" }, this.list, this.turning);
   }
@@ -165,7 +167,9 @@ export class Sliders {
     const [names, shares] = this.#shown;
     const bounds = { least: -REACH, most: REACH, step: 0.05 };
     this.#rows = names.slice(first, first + ROWS).map((name, i) => {
-      const row = new Slider(name, bounds, (value) => this.move(first + i, value), this.rest);
+      const control = `direction.${first + i + 1}`;
+      const move = (/** @type {number} */ value) => this.move(first + i, value);
+      const row = new Slider(control, name, bounds, move, this.rest);
       const share = shares?.[first + i];
       if (share !== undefined) {
         row.name.append(element("span", { class: "share" }, ` · ${(100 * share).toFixed(1)} %`));

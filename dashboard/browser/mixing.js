@@ -64,6 +64,7 @@ class MixingView {
     const sheets = element("div", { class: "sheets" }, corner, ...images);
     sheets.style.gridTemplateColumns = `1fr ${data.fine.length / data.latent_dim}fr`;
     this.slider = new Slider(
+      "crossover",
       "Layers from A",
       { least: 0, most, step: 1, home: Math.floor(most / 2) },
       (value) => this.#cross(value),
@@ -77,9 +78,9 @@ class MixingView {
   }
 
   #files() {
-    const save = button("Save picture", () => this.#savePicture());
+    const save = button("save_picture", "Save picture", () => this.#savePicture());
     const title = "The latent vectors of A, then those of B, as rows";
-    const saveZ = button("Save z", () => this.#saveZ(), { title });
+    const saveZ = button("save_z", "Save z", () => this.#saveZ(), { title });
     return element("div", { class: "row" }, save, saveZ);
   }
 

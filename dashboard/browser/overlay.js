@@ -24,7 +24,8 @@ const CSS = `${CHART_CSS}${CONTROLS_CSS}
 /**
  * @typedef {import("./figure.js").Chart} Chart
  * @typedef {import("./overlay_lines.js").Header} Header
- * @typedef {{runs: import("./swatch.js").Look[]}} Data
+ * @typedef {{runs: import("./swatch.js").Look[],
+ *   link?: import("./overlay_controls.js").Begin}} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  */
 
@@ -38,7 +39,7 @@ class OverlayView {
   /** @param {HTMLElement} root @param {Component} component */
   constructor(root, { data }) {
     this.data = data;
-    this.controls = new Controls((what) => this.#turnTo(what));
+    this.controls = new Controls((what) => this.#turnTo(what), data.link);
     this.problem = element("div", { class: "problem", role: "status" });
     this.waiting = element("div", { class: "waiting" }, "Waiting for the first steps");
     const tell = complainIn(this.problem);

@@ -49,9 +49,17 @@ function weightAt(/** @type {number} */ position) {
   return 1 - 10 ** (-position / DECADE);
 }
 
-/** @typedef {Record<Toggle, boolean> & {axis: string, position: number}} Settings */
+/**
+ * @typedef {Record<Toggle, boolean> & {axis: string, position: number}} Settings
+ * @typedef {{axis?: string, smoothing?: number}} Begin what the link of the page says
+ */
 
-function keptSettings() {
+/** The position of the slider for a weight of old values. */
+function positionOf(/** @type {number} */ weight) {
+  return Math.min(Math.round(-DECADE * Math.log10(1 - weight)), HEAVIEST);
+}
+
+function keptSettings(/** @type {Begin} */ { axis: begin, smoothing }) {
   /** @type {Record<string, unknown>} */
   let kept = {};
   try {
@@ -59,7 +67,8 @@ function keptSettings() {
   } catch {
     // What someone else has left there is no setting of ours.
   }
-  const [position, axis] = [Number(kept.position ?? DECADE), String(kept.axis)];
+  const at = smoothing === undefined ? (kept.position ?? DECADE) : positionOf(smoothing);
+  const [position, axis] = [Number(at), String(begin ?? kept.axis)];
   return {
     axis: axis in AXES ? axis : "step",
     position: position >= 0 && position <= HEAVIEST ? position : DECADE,
@@ -71,22 +80,24 @@ function keptSettings() {
 
 export class Controls {
   /** @type {Settings} */
-  #settings = keptSettings();
+  #settings;
   /** @type {Set<string>} */
   #hidden = new Set();
   #signature = "";
 
-  /** @param {(what: string) => void} onChange told which setting changed */
-  constructor(onChange) {
+  /** @param {(what: string) => void} onChange told which setting changed @param {Begin} begin */
+  constructor(onChange, begin = {}) {
+    this.#settings = keptSettings(begin);
     this.onChange = onChange;
     this.legend = element("div", { class: "legend", role: "group", "aria-label": "Runs" });
     const axes = element("div", { class: "axes", role: "group", "aria-label": "Axis" });
     this.axes = Object.entries(AXES).map(([axis, words]) =>
-      button(words, () => this.#set({ axis }), { "data-axis": axis }),
+      button(`axis.${axis}`, words, () => this.#set({ axis }), { "data-axis": axis }),
     );
     axes.append(...this.axes);
     const bounds = { type: "range", min: "0", max: String(HEAVIEST), "aria-label": "Smoothing" };
     this.slider = element("input", bounds);
+    this.slider.dataset.control = "smoothing";
     this.slider.value = String(this.#settings.position);
     this.slider.oninput = () => this.#set({ position: Number(this.slider.value) });
     this.told = element("output");
@@ -149,14 +160,14 @@ export class Controls {
       this.onChange("hidden");
     };
     const shown = String(!this.isHidden(run.run_id));
-    const chip = button("", turn, { "aria-pressed": shown, title: words });
+    const chip = button("run", "", turn, { "aria-pressed": shown, title: words });
     chip.append(swatch(run), element("span", {}, words));
     return chip;
   }
 
   #toggle(/** @type {Toggle} */ name) {
     const [words, title] = TOGGLES[name];
-    const box = element("input", { type: "checkbox", "data-toggle": name });
+    const box = element("input", { type: "checkbox", "data-toggle": name, "data-control": name });
     box.checked = this.#settings[name];
     box.onchange = () => this.#set({ [name]: box.checked });
     return element("label", { title }, box, words);

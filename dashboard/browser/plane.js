@@ -48,6 +48,7 @@ ${BOARD_CSS}${LEGEND_CSS}${SCRUBBER_CSS}${SPRAY_CSS}${SLOW_CSS}${SAVE_CSS}`;
  * @property {number} strokes_taken
  * @property {boolean} can_fork
  * @property {string} lock why the run cannot be steered from here; empty where it can
+ * @property {{layers?: string[], step?: number}} [link] what the link of the page says of the view
  *
  * @typedef {import("./plane_legend.js").Data & More} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
@@ -75,8 +76,9 @@ class PlaneView {
     this.component = component;
     this.board = new Board();
     this.board.say(WAITING);
-    this.legend = new Legend(component.data, () => this.#change());
+    this.legend = new Legend(component.data, () => this.#change(), component.data.link?.layers);
     this.scrubber = new Scrubber(() => this.#change(), {
+      begin: component.data.link?.step,
       onFork: component.data.can_fork
         ? (step) => this.component.setTriggerValue("moment", step)
         : undefined,
@@ -109,7 +111,7 @@ class PlaneView {
   #build(/** @type {HTMLElement} */ root) {
     const { sentence, note, key } = this.legend;
     this.board.root.append(key);
-    const replay = button("Replay noise to samples", () => this.#startReplay(), {
+    const replay = button("replay", "Replay noise to samples", () => this.#startReplay(), {
       title: "Show once how G carries each piece of noise z to its sample G(z)",
     });
     const buttons = [replay, this.slow.button, this.spray.button];

@@ -121,10 +121,14 @@ export class Legend {
   #buttons = new Map();
   #built = "";
   /** Names of the layers that are on. */
-  chosen = new Set(remembered());
+  chosen;
 
-  /** @param {Data} data @param {() => void} onChange called after every choice */
-  constructor(data, onChange) {
+  /**
+   * @param {Data} data @param {() => void} onChange called after every choice
+   * @param {string[]} begin names of the layers that are on at first
+   */
+  constructor(data, onChange, begin = remembered()) {
+    this.chosen = new Set(begin);
     this.data = data;
     this.onChange = onChange;
     this.sentence = element("p", { class: "legend" });
@@ -148,7 +152,8 @@ export class Legend {
       const title = explain(reading, latentDim);
       // What cannot be explained under this loss cannot be shown.
       if (!title) return [];
-      const made = button(word, () => this.#toggle(layer), { "data-layer": layer, title });
+      const attributes = { "data-layer": layer, title };
+      const made = button(`layer.${layer}`, word, () => this.#toggle(layer), attributes);
       made.style.setProperty("--role", colours[role]);
       this.#buttons.set(layer, made);
       return [before, made];

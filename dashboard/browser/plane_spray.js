@@ -51,7 +51,7 @@ export class Spray {
   constructor(board, tell) {
     this.board = board;
     this.tell = tell;
-    this.button = button("Draw", () => this.#switch(!this.isOn), {
+    this.button = button("draw", "Draw", () => this.#switch(!this.isOn), {
       ...{ class: "draw", "aria-pressed": "false" },
       title: "Drag over the plane to add real samples by hand",
     });

@@ -77,7 +77,7 @@ class SamplesView {
     this.sheet = element("img");
     this.cells = element("div", { class: "cells" });
     this.modes = /** @type {Mode[]} */ (Object.keys(MODES)).map((mode) =>
-      button(MODES[mode], () => this.#setMode(mode), { "data-mode": mode }),
+      button(`mode.${mode}`, MODES[mode], () => this.#setMode(mode), { "data-mode": mode }),
     );
     this.hint = element("div");
     this.picture = element("img");
@@ -85,8 +85,9 @@ class SamplesView {
     const picture = element("div", { class: "picture" }, this.picture);
     this.result = element("div", { class: "result", hidden: "" }, picture, this.under);
     this.name = element("input", { class: "name", maxlength: "40", "aria-label": "Its name" });
+    this.name.dataset.control = "name";
     this.name.placeholder = "Name of this direction";
-    this.keep = button("Save the direction", () => this.#save(), { class: "keep" });
+    this.keep = button("keep", "Save the direction", () => this.#save(), { class: "keep" });
     this.name.oninput = () => this.#offerKeep();
     this.saving = element("div", { class: "row", hidden: "" }, this.name, this.keep);
     this.after = element("span", { class: "number" });
@@ -96,7 +97,7 @@ class SamplesView {
   #lay() {
     const group = { class: "row modes", role: "group", "aria-label": "What to do" };
     const modes = element("div", group, ...this.modes);
-    const clear = button("Clear", () => this.#forget());
+    const clear = button("clear", "Clear", () => this.#forget());
     const left = element("div", { class: "sheet" }, this.sheet, this.cells);
     const side = element("div", { class: "side" }, modes, this.hint, this.result, this.saving);
     side.append(element("div", { class: "row" }, clear, this.after), this.problem);
@@ -137,7 +138,7 @@ class SamplesView {
     this.#votes = new Array(this.#count).fill(0);
     this.#cells = this.#votes.map((_, i) => {
       const mark = element("span");
-      const cell = button("", () => this.#click(i));
+      const cell = button(`sample.${i + 1}`, "", () => this.#click(i));
       cell.append(mark);
       return { button: cell, mark };
     });

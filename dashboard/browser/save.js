@@ -20,7 +20,11 @@ button.save svg { width: 0.8rem; height: 0.8rem; fill: none; stroke: currentColo
  */
 export function saveButton(format, act) {
   const title = `Save as ${format}`;
-  const made = button("", act, { class: "save", title, "aria-label": title });
+  const made = button(`save_${format.toLowerCase()}`, "", act, {
+    class: "save",
+    title,
+    "aria-label": title,
+  });
   made.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ARROW}"/></svg>`;
   made.append(format);
   return made;

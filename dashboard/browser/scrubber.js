@@ -28,23 +28,31 @@ export class Scrubber {
    * @param {object} [more]
    * @param {boolean} [more.goesOn] whether the run as it is lies beyond its last saved moment, and so
    *   has a place of its own
+   * @param {number} [more.begin] the step to begin at; without it the run as it is
    * @param {(step: number) => void} [more.onFork] called to run on from the moment that is shown
    */
-  constructor(onChange, { goesOn = true, onFork } = {}) {
+  constructor(onChange, { goesOn = true, begin, onFork } = {}) {
+    this.begin = begin;
     this.onChange = onChange;
     this.goesOn = goesOn;
-    this.play = button("", () => this.#toggle(), { class: "play" });
+    this.play = button("scrubber.play", "", () => this.#toggle(), { class: "play" });
     const label = { "aria-label": "Saved moments", title: "Go back to an earlier moment" };
     this.input = element("input", { type: "range", min: "0", ...label });
+    this.input.dataset.control = "scrubber.step";
     this.input.oninput = () => this.#go(Number(this.input.value));
-    this.latest = button("Latest", () => this.follow(), { class: "latest" });
+    this.latest = button("scrubber.latest", "Latest", () => this.follow(), { class: "latest" });
     this.latest.title = "Show the run as it is now (End)";
-    this.fork = button("Run on from here", () => this.step !== null && onFork?.(this.step), {
+    const goOn = () => this.step !== null && onFork?.(this.step);
+    this.fork = button("scrubber.fork", "Run on from here", goOn, {
       class: "fork",
       title: "Start a new run from the chosen moment, with other settings if you like",
     });
     const parts = [this.play, this.input, this.latest, ...(onFork ? [this.fork] : [])];
-    this.root = element("div", { class: "scrubber", hidden: "" }, ...parts);
+    this.root = element(
+      "div",
+      { class: "scrubber", hidden: "", "data-control": "scrubber" },
+      ...parts,
+    );
     this.root.onkeydown = (event) => this.#press(event);
   }
 
@@ -65,6 +73,12 @@ export class Scrubber {
       this.step = saved.findLast((one) => one <= Number(this.step)) ?? null;
     }
     this.#refresh();
+    if (this.begin !== undefined && saved.length) this.#goToBegin(this.begin);
+  }
+
+  #goToBegin(/** @type {number} */ begin) {
+    this.begin = undefined;
+    this.#want(this.#saved.findLast((one) => one <= begin) ?? this.#saved[0]);
   }
 
   /** Go to the run as it is, and stay with it. */

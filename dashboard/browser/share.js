@@ -47,7 +47,7 @@ class Entry {
     this.form = form;
     this.url = url;
     this.icon = element("span", { "aria-hidden": "true", style: "display: contents" });
-    this.button = button("", () => this.#save(), { class: form.name });
+    this.button = button(form.name, "", () => this.#save(), { class: form.name });
     this.button.append(this.icon, element("span", {}, form.label));
     this.about = element("span", { class: "about", role: "status" });
     this.root = element("li", {}, this.button, this.about);

@@ -36,7 +36,7 @@ figcaption b { white-space: nowrap; }
 
 /**
  * @typedef {import("./swatch.js").Look} Look
- * @typedef {{runs: Look[]}} Data
+ * @typedef {{runs: Look[], link?: {step?: number}}} Data
  *
  * @typedef {object} Moments which saved moments of a run there are
  * @property {string} run_id
@@ -62,7 +62,10 @@ function settings(/** @type {Look["differs"]} */ differs) {
   const rest = differs.slice(MOST_SETTINGS);
   if (!rest.length) return [list(differs)];
   const summary = element("summary", {}, `and ${rest.length} more`);
-  return [list(differs.slice(0, MOST_SETTINGS)), element("details", {}, summary, list(rest))];
+  return [
+    list(differs.slice(0, MOST_SETTINGS)),
+    element("details", { "data-control": "settings" }, summary, list(rest)),
+  ];
 }
 
 /** One run: its name, what sets it apart, and its picture at a moment. */
@@ -125,7 +128,7 @@ class SideBySideView {
     this.columns = element("div", { class: "columns" });
     this.problem = element("div", { class: "problem", role: "status" });
     // Going on from a moment belongs to the page of one run, and is not offered here.
-    this.scrubber = new Scrubber(() => this.#refresh());
+    this.scrubber = new Scrubber(() => this.#refresh(), { begin: data.link?.step });
     root.append(element("div", {}, this.columns, this.scrubber.root, this.problem));
     const tell = complainIn(this.problem);
     this.feed = new Feed(root, (signal) => this.#ask(signal), { tell });

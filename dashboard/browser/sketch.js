@@ -91,8 +91,8 @@ class SketchView {
     this.board = new Board();
     this.board.say("Drag to draw where your data lies");
     this.count = element("span", { class: "count" });
-    this.undo = this.#button("Undo", () => drawing.undo());
-    this.clear = this.#button("Clear", () => {
+    this.undo = this.#button("undo", "Undo", () => drawing.undo());
+    this.clear = this.#button("clear", "Clear", () => {
       drawing.begin();
       drawing.points = [];
     });
@@ -104,9 +104,9 @@ class SketchView {
     this.board.show((sheet) => this.#draw(sheet), REACH);
   }
 
-  /** @param {string} word @param {() => void} act */
-  #button(word, act) {
-    return button(word, () => {
+  /** @param {string} control @param {string} word @param {() => void} act */
+  #button(control, word, act) {
+    return button(control, word, () => {
       act();
       this.#send();
     });
@@ -114,6 +114,7 @@ class SketchView {
 
   #listen(/** @type {HTMLCanvasElement} */ canvas) {
     const access = { role: "application", tabindex: "0", "aria-label": LABEL };
+    canvas.dataset.control = "canvas";
     for (const [name, value] of Object.entries(access)) canvas.setAttribute(name, value);
     canvas.onpointerdown = (event) => this.#press(event);
     canvas.onpointermove = (event) => this.#move(event);

@@ -66,16 +66,18 @@ export class SlowMotion {
     this.onToggle = onToggle;
     /** @type {Record<string, string>} */
     this.colours = {};
-    this.button = button("Slow motion", () => this.#start(), {
+    this.button = button("slow.start", "Slow motion", () => this.#start(), {
       title: "Pause, and take one step in ten stages",
     });
     this.button.disabled = true;
-    this.next = button("Next", () => this.#pressed());
-    this.auto = button("Auto", () => this.#switchAuto(), {
+    this.next = button("slow.next", "Next", () => this.#pressed());
+    this.auto = button("slow.auto", "Auto", () => this.#switchAuto(), {
       ...{ "aria-pressed": "true", title: "Go on by itself every two seconds" },
     });
-    const close = button("Close", () => this.close(), { title: "Leave the run paused" });
-    const resume = button("Close and go on", () => this.#resume());
+    const close = button("slow.close", "Close", () => this.close(), {
+      title: "Leave the run paused",
+    });
+    const resume = button("slow.resume", "Close and go on", () => this.#resume());
     this.controls = element("div", { class: "buttons" }, this.next, this.auto, close, resume);
     this.turn = element("span", { class: "turn" });
     this.dots = STAGES.map(() => element("li"));

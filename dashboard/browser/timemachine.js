@@ -24,7 +24,8 @@ figcaption { display: flex; justify-content: space-between; gap: 0.5rem; }
 /**
  * @typedef {{run_id: string, title: string, steps: number[]}} Run and its saved moments
  * @typedef {Omit<import("./latent.js").About, "run_id">} About
- * @typedef {About & {runs: Run[], z: Float32Array, label: number | null}} Data
+ * @typedef {About & {runs: Run[], z: Float32Array, label: number | null,
+ *   link?: {step?: number}}} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  */
 
@@ -97,7 +98,7 @@ class Column {
     const count = Math.min(STRIP, steps.length);
     this.cells = Array.from({ length: count }, (_, i) => {
       const step = steps[Math.round((i * (steps.length - 1)) / Math.max(1, count - 1))];
-      const cell = button("", () => go(step), { title: `Step ${step}` });
+      const cell = button("moment", "", () => go(step), { title: `Step ${step}` });
       const picture = new PicturePlace(
         (which) => moments.picture(which),
         () => this.#fill(),
@@ -146,10 +147,11 @@ class TimeMachineView {
   /** @type {Column[]} */
   #columns = [];
 
-  constructor(/** @type {HTMLElement} */ root) {
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, { data }) {
     this.runs = element("div", { class: "runs" });
     this.strips = element("div", { class: "strips" });
-    this.scrubber = new Scrubber(() => this.#refresh(), { goesOn: false });
+    this.scrubber = new Scrubber(() => this.#refresh(), { goesOn: false, begin: data.link?.step });
     const parts = [this.runs, this.scrubber.root, this.strips];
     root.append(element("div", { class: "machine" }, ...parts));
   }

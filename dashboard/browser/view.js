@@ -1,6 +1,7 @@
 /** What the live components share: one view per mounted place, and a helper to build elements. */
 
 import { watch } from "./live.js";
+import { guard, looks } from "./policy.js";
 import { decode } from "./wire.js";
 
 /** How every component looks; a view's own rules come after these. */
@@ -19,6 +20,8 @@ figure { margin: 0; min-width: 0; }
 b { font-weight: 600; }
 .number { font-variant-numeric: tabular-nums; }
 .problem { color: var(--st-orange-text-color); }
+.locked { margin: 0.35rem 0; }
+.locked:empty { display: none; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [hidden] { display: none !important; }
 `;
@@ -59,10 +62,11 @@ export function element(tag, attributes = {}, ...children) {
 
 /**
  * A button with a word on it.
+ * @param {string} control its id within the component
  * @param {string} word @param {() => void} act @param {Record<string, string>} attributes
  */
-export function button(word, act, attributes = {}) {
-  const made = element("button", { type: "button", ...attributes }, word);
+export function button(control, word, act, attributes = {}) {
+  const made = element("button", { type: "button", "data-control": control, ...attributes }, word);
   made.onclick = act;
   return made;
 }
@@ -91,6 +95,9 @@ export function penOf(canvas) {
  */
 class Place {
   #unwatch = () => {};
+  #left = new AbortController();
+  /** @type {import("./policy.js").Rule[]} */
+  #rules = [];
   turn = 0;
 
   /**
@@ -100,12 +107,18 @@ class Place {
   constructor(View, css, root, component) {
     this.root = root;
     this.runId = runOf(component.data);
-    root.replaceChildren(element("style", {}, BASE_CSS + css));
+    this.looks = element("style");
+    this.reason = element("p", { class: "locked", role: "status" });
+    root.replaceChildren(element("style", {}, BASE_CSS + css), this.looks, this.reason);
+    const tell = (/** @type {string} */ reason) => write(this.reason, reason);
+    guard(root, () => this.#rules, tell, this.#left.signal);
     this.view = new View(root, component);
   }
 
   /** @param {Mounted<D>} component */
   update(component) {
+    this.#rules = rulesOf(component.data);
+    write(this.looks, looks(this.#rules));
     this.view.update(component);
     const before = this.#unwatch;
     if (this.runId === undefined) return;
@@ -114,6 +127,7 @@ class Place {
   }
 
   close() {
+    this.#left.abort();
     this.#unwatch();
     this.view.close?.();
     this.root.replaceChildren();
@@ -150,6 +164,11 @@ export function mounter(View, css) {
       here.close();
     };
   };
+}
+
+/** What a page rules about the controls of a component. */
+function rulesOf(/** @type {{policy?: import("./policy.js").Rule[]}} */ { policy }) {
+  return policy ?? [];
 }
 
 /** The run that a component follows; a view without one asks by itself. */

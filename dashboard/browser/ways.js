@@ -64,6 +64,7 @@ class Way {
 
   #saver(/** @type {string} */ kind) {
     const made = button(
+      `save_${kind}`,
       kind.toUpperCase(),
       async () => {
         made.disabled = true;
