@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from ganlib import (
@@ -10,31 +11,37 @@ from ganlib import (
     LimitSpeed,
     Pause,
     Resume,
+    RunConfig,
     RunSnapshot,
+    Setting,
     Stop,
     TakeStep,
     Waiting,
+    find_settings,
 )
 
+SHARED_OUT = "machine"
+"""The role of what the run manager decides: a change of it says nothing about learning."""
 
-def status(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> dict[str, Any]:
+
+def status(run_id: str, snapshot: RunSnapshot, config: RunConfig) -> dict[str, Any]:
     """What a page shows of a run besides its curves, as plain JSON values."""
     silent = snapshot.silent_seconds(time.time())
     rate = 0.0 if silent else snapshot.steps_per_second
     text, share = snapshot.progress
     return {
         "run_id": run_id,
-        "title": title,
+        "title": config.title,
         "state": snapshot.state,
         "message": snapshot.message,
         "problem": snapshot.problem,
         "saved_step": snapshot.saved_step,
         "step": snapshot.step,
-        "total_steps": total_steps,
+        "total_steps": config.total_steps,
         "images_seen": snapshot.images_seen,
         "silent_seconds": silent,
         "steps_per_second": rate,
-        "seconds_left": snapshot.seconds_left(total_steps) if rate > 1e-6 else None,
+        "seconds_left": snapshot.seconds_left(config.total_steps) if rate > 1e-6 else None,
         "elapsed": snapshot.elapsed,
         "device": snapshot.device,
         "threads": snapshot.threads,
@@ -43,8 +50,8 @@ def status(run_id: str, snapshot: RunSnapshot, title: str, total_steps: int) -> 
         "frames": [frame.step for frame in snapshot.frames],
         "has_real": snapshot.real is not None and snapshot.real.ndim == 4,
         "measured": len(snapshot.figures),
-        "marks": marks(snapshot),
-        "changes": changes(snapshot),
+        "marks": marks(snapshot, config),
+        "changes": changes(snapshot, config),
     }
 
 
@@ -56,23 +63,25 @@ def queue(waiting: Waiting | None) -> dict[str, Any] | None:
     return {"place": waiting.place, "behind": waiting.behind, "seconds": seconds}
 
 
-def changes(snapshot: RunSnapshot) -> int:
+def changes(snapshot: RunSnapshot, config: RunConfig) -> int:
     """How many commands may change what a page says beside the state: points drawn do not."""
-    silent = {"points", "cpu_threads"}
+    settings = find_settings(config)
+    silent = {name for name, one in settings.items() if one.facets.role in (SHARED_OUT, "data")}
     limits = sum(isinstance(one.command, LimitSpeed) for one in snapshot.commands)
     return limits + sum(not silent.issuperset(values) for _, values in snapshot.changes)
 
 
-def marks(snapshot: RunSnapshot) -> list[dict[str, Any]]:
+def marks(snapshot: RunSnapshot, config: RunConfig) -> list[dict[str, Any]]:
     """The live changes of a run, in words."""
+    settings = find_settings(config)
     return [
         {"step": step, "label": words}
         for step, values in snapshot.changes
-        if (words := in_words(ChangeSettings(values)))
+        if (words := _changed(values, settings))
     ]
 
 
-def in_words(command: Command) -> str:
+def in_words(command: Command, config: RunConfig) -> str:
     """What a command did, as a phrase; empty where that says nothing about learning."""
     match command:
         case Pause():
@@ -89,11 +98,19 @@ def in_words(command: Command) -> str:
         case LimitSpeed(rate):
             return f"at most {rate:g} steps a second"
         case ChangeSettings(values):
-            # The sharing of cores is the manager's.
-            return ", ".join(_told(one) for one in values.items() if one[0] != "cpu_threads")
+            return _changed(values, find_settings(config))
     return ""
 
 
-def _told(change: tuple[str, Any]) -> str:
-    name, value = change
-    return f"{len(value)} {name}" if isinstance(value, tuple | list) else f"{name} {value}"
+def _changed(values: Mapping[str, Any], settings: Mapping[str, Setting]) -> str:
+    return ", ".join(filter(None, (_told(*one, settings) for one in values.items())))
+
+
+def _told(name: str, value: Any, settings: Mapping[str, Setting]) -> str:
+    setting = settings.get(name)
+    if setting is None:  # Of another version.
+        return f"{name} {value}"
+    if setting.facets.role == SHARED_OUT:
+        return ""
+    words = setting.in_words(value)
+    return words if setting.kind == "points" else f"{setting.facets.label} {words}"

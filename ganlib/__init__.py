@@ -159,6 +159,7 @@ if TYPE_CHECKING:
         all_settings,
         changed,
         draft,
+        find_settings,
         live_settings,
         variants,
     )
@@ -290,6 +291,7 @@ __all__ = [
     "diagnose_run",
     "draft",
     "drawing",
+    "find_settings",
     "give_way",
     "in_columns",
     "invert",

@@ -19,7 +19,7 @@ from ganlib.commands import (
 )
 from ganlib.config import RunConfig, with_companions
 from ganlib.errors import ConfigError
-from ganlib.settings import changed, live_settings
+from ganlib.settings import changed, find_settings, live_settings
 
 MOST_WAITING = 100
 """Commands for steps that may wait; more are passed over."""
@@ -147,12 +147,13 @@ class Controls:
         return step.target
 
     def _change(self, command: ChangeSettings, values: Mapping[str, Any]) -> Command | None:
-        live = {one.name: one.value for one in live_settings(self.config)}
+        settings = find_settings(self.config)
         for name in values:
-            if name not in live:
+            if name not in settings or not settings[name].live:
                 raise ConfigError(
                     ((name, f"{name} cannot change while a run goes on: start a new run."),)
                 )
+        live = {one.name: one.value for one in live_settings(self.config)}
         self.config = changed(self.config, values)
         new = {one.name: one.value for one in live_settings(self.config)}
         changes = {name: new[name] for name in new if new[name] != live[name]}

@@ -104,6 +104,12 @@ def live_settings(config: RunConfig) -> tuple[Setting, ...]:
     return tuple(one for one in all_settings(config) if one.live)
 
 
+def find_settings(config: RunConfig) -> Mapping[str, Setting]:
+    """Every setting by address, and by name alone."""
+    settings = all_settings(config)
+    return {one.name: one for one in settings} | {one.address: one for one in settings}
+
+
 def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     """The configuration with some settings replaced, as in {"optimisation.lr_d": 1e-4}.
 
@@ -142,13 +148,12 @@ def draft(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
 
 def _by_path(config: RunConfig, changes: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
     """What is to be changed, with what a new loss brings, by where it stands."""
-    settings = all_settings(config)
-    paths = {one.name: one.path for one in settings} | {one.address: one.path for one in settings}
+    settings = find_settings(config)
     for name in changes:
-        if name not in paths:
+        if name not in settings:
             raise ConfigError(((name, f"There is no setting called {name} in this run."),))
-    named = {paths[name][-1]: value for name, value in changes.items()}
-    return {paths[name]: value for name, value in with_companions(named).items()}
+    named = {settings[name].name: value for name, value in changes.items()}
+    return {settings[name].path: value for name, value in with_companions(named).items()}
 
 
 def _replaced(part: P, path: tuple[str, ...], value: Any) -> P:

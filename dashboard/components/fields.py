@@ -115,7 +115,7 @@ def _widget(one: Setting, key: str, place: Any, lock: str) -> None:
                 **common,
             )
         case "bool":
-            ui.toggle(control, label, one.value, **common)
+            ui.toggle(control, label, one.value, wrap=True, **common)
         case "text":
             ui.text_input(control, label, one.value, **common)
         case _:

@@ -36,7 +36,7 @@ def hud(run: Run) -> None:
     Reruns the page when the state changes, and when a live change of anyone has taken hold.
     """
     state_of = run_manager().state_of(run)
-    _mount("hud", run, state=state_of, changes=changes(run.snapshot))
+    _mount("hud", run, state=state_of, changes=changes(run.snapshot, run.config))
 
 
 def curves(run: Run) -> None:

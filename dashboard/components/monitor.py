@@ -32,6 +32,7 @@ from ganlib import (
     Players,
     Resume,
     Run,
+    RunConfig,
     RunSnapshot,
     Stop,
     TakeStep,
@@ -131,7 +132,7 @@ def _live_settings(run: Run) -> None:
     snapshot = run.snapshot
     if snapshot.is_over:
         st.caption("This run cannot change now. Start it with other settings in the next tabs.")
-        _done_so_far(snapshot)
+        _done_so_far(snapshot, run.config)
         return
     lock = steer.lock(run)
     st.caption(lock or "These act from the next step on, and leave a mark on every curve.")
@@ -148,12 +149,12 @@ def _live_settings(run: Run) -> None:
             on_click=_apply,
             args=(run, fields),
         )
-    _done_so_far(snapshot)
+    _done_so_far(snapshot, run.config)
 
 
-def _done_so_far(snapshot: RunSnapshot) -> None:
+def _done_so_far(snapshot: RunSnapshot, config: RunConfig) -> None:
     """The commands that acted, the newest first."""
-    told = [(one.step, in_words(one.command)) for one in reversed(snapshot.commands)]
+    told = [(one.step, in_words(one.command, config)) for one in reversed(snapshot.commands)]
     if told := [(step, words) for step, words in told if words]:
         st.caption("What was done so far:")
         st.dataframe(

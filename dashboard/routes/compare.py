@@ -146,7 +146,7 @@ def _groups(runs: list[Run]) -> list[list[int]]:
     """
     alike: dict[Hashable, list[int]] = {}
     for place, run in enumerate(runs):
-        if run.origin is None and not marks(run.snapshot):
+        if run.origin is None and not marks(run.snapshot, run.config):
             alike.setdefault(overlay.but_for_seed(run.config), []).append(place)
     return [places for places in alike.values() if len(places) > 1]
 
@@ -221,7 +221,7 @@ def _told(run: Run, count: int, axis: overlay.Axis) -> dict[str, Any]:
         "end": after(count),
         "marks": [
             mark | {"x": after(int(np.searchsorted(steps, mark["step"], side="right")))}
-            for mark in marks(snapshot)
+            for mark in marks(snapshot, run.config)
         ],
     }
 

@@ -33,7 +33,7 @@ def live(request: Request) -> Response:
     points = points_of(request, 600)
     reset = since == 0 or since > snapshot.step
     first = 0 if reset else since + 1
-    header = status(run.run_id, snapshot, run.config.title, run.config.total_steps) | {
+    header = status(run.run_id, snapshot, run.config) | {
         "since": 0 if reset else since,
         "reset": reset,
         "is_unsaved": snapshot.is_over and not run.is_settled,

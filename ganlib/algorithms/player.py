@@ -23,7 +23,7 @@ class Player:
             role: what it is called.
             network: its weights are moved.
             settings: the rule by which.
-            lr: step size.
+            lr: learning rate.
             cure: what to try when its loss is no number; it may be set anew.
         """
         self.role, self.cure = role, cure
@@ -36,7 +36,7 @@ class Player:
             self.optimiser = torch.optim.RMSprop(self.parameters, lr, alpha=settings.beta2)
 
     def set_lr(self, lr: float) -> None:
-        """Change the step size."""
+        """Change the learning rate."""
         for group in self.optimiser.param_groups:
             group["lr"] = lr
 

@@ -1,9 +1,9 @@
-"""How step sizes fall while a run goes on; each player has a schedule of its own.
+"""How learning rates fall while a run goes on; each player has a schedule of its own.
 
 Where D learns with larger steps than G, or goes on when G comes to rest, it is the better judge of
 where G is now.
 
-Source: Heusel et al. 2017, arXiv 1706.08500, for step sizes of one's own.
+Source: Heusel et al. 2017, arXiv 1706.08500, for learning rates of one's own.
 """
 
 import math
@@ -12,7 +12,7 @@ from ganlib.config import Decay
 
 
 def share_left(decay: Decay, done: float) -> float:
-    """The share of a step size that is left, in 0..1.
+    """The share of a learning rate that is left, in 0..1.
 
     Args:
         decay: "linear" holds for one half and falls to 0 in the other; "cosine" falls along half a

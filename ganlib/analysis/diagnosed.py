@@ -5,7 +5,7 @@ import numpy as np
 from ganlib.config import RunConfig
 from ganlib.events import PictureFigures
 from ganlib.metrics import LONG, Curves, PictureMoment, diagnose_pictures
-from ganlib.settings import all_settings
+from ganlib.settings import find_settings
 from ganlib.store.snapshot import RunSnapshot
 
 
@@ -35,7 +35,8 @@ def diagnose_run(
             diverged=snapshot.state == "diverged",
         )
     )
-    says_nothing = {one.name for one in all_settings(config) if not one.decides_learning}
+    settings = find_settings(config)
+    says_nothing = {name for name, one in settings.items() if not one.decides_learning}
     changes = [
         at for at, values in snapshot.changes if at >= step and not values.keys() <= says_nothing
     ]

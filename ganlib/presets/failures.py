@@ -136,8 +136,8 @@ FAILURES: Mapping[str, Preset] = {
     "hunt-cured": _preset(
         "The same game with a D that learns as fast as G, and so keeps up: here the fakes spread "
         "out and stay. It is no cure for circling as such. Near an equilibrium a game without a "
-        "penalty may circle at any step size, and there R1 is proven to settle it (Mescheder et "
-        "al. 2018); this hunt is far from one.",
+        "penalty may circle at any learning rate, and there R1 is proven to settle it (Mescheder "
+        "et al. 2018); this hunt is far from one.",
         "1,500 steps in some 5 s.",
         "In 10 of 10 seeds under 40 % were on the fullest spot (median 17 %). With the slow D and "
         "R1 + R2 of 0.1 instead, 2 of 2 still hunted after 3,000 steps.",

@@ -157,18 +157,23 @@ def test_a_drag_is_not_interrupted_by_new_points(page: Page, fake_run: FakeRun):
 
 def test_marks_and_reference_lines_are_drawn_with_their_labels(page: Page, fake_run: FakeRun):
     fake_run.header["marks"] = [
-        {"step": 20, "label": "lr_d 0.0004"},
-        {"step": 40, "label": "d_steps 2"},
-        {"step": 41, "label": "d_steps 1"},
+        {"step": 20, "label": "Learning rate of D 0.0004"},
+        {"step": 40, "label": "Updates of D 2"},
+        {"step": 41, "label": "Updates of D 1"},
     ]
     start(page, fake_run, 50)
     first = page.locator("#curves .plot").first
     assert first.locator(".layer-below .shapelayer path").count() == 4
     labels = first.locator(".annotation-text")
-    assert labels.all_text_contents() == ["2 ln 2", "lr_d 0.0004", "▾", "d_steps 1"]
+    assert labels.all_text_contents() == [
+        "2 ln 2",
+        "Learning rate of D 0.0004",
+        "▾",
+        "Updates of D 1",
+    ]
     box = labels.nth(2).bounding_box()  # the crowded one speaks on hover
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    first.locator(".hoverlayer", has_text="Step 40: d_steps 2").wait_for()
+    first.locator(".hoverlayer", has_text="Step 40: Updates of D 2").wait_for()
 
     # On a log axis a line stands at its value as well.
     line = plot(page, "plot.querySelector('.layer-below .shapelayer path').getBBox().y", 1)

@@ -213,7 +213,7 @@ def test_a_live_change_has_the_colour_of_its_run_and_the_newest_values_are_told(
         "Tiny ring · Learning rate of D 0.05 1."
     )
     mark = page.locator("#overlay .plot").first.locator(".annotation-text")
-    assert mark.all_text_contents() == ["lr_d 0.1"]
+    assert mark.all_text_contents() == ["Learning rate of D 0.1"]
     assert plot(page, "plot.layout.shapes.map((one) => [one.x0, one.line.color])") == [
         [4, looks_of([other, other])[1]["colour"]]
     ]

@@ -6,7 +6,7 @@ import pytest
 from dashboard.status import status
 from dashboard.thinning import curves, thin
 from dashboard.wire import encode
-from ganlib import FrameDrawn, RunSnapshot
+from ganlib import PRESETS, FrameDrawn, RunSnapshot
 from tests.conftest import METRICS
 
 BUDGET = 60_000
@@ -32,7 +32,7 @@ def drawn(*steps):
 
 
 def refresh(of):
-    header = status("abc", of, "Title", 1_000_000)
+    header = status("abc", of, PRESETS["ring"].config)
     return encode(header, curves(of, 0, of.step, 600))
 
 

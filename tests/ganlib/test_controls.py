@@ -113,6 +113,7 @@ def test_every_live_setting_is_tried_above(controls):
         ),
         ({}, {"lr_d": "0.01", "d_steps": "2"}, {"lr_d": 0.01, "d_steps": 2}),
         ({"lr_d": 0.01}, {"lr_d": 0.01, "lr_g": 0.01}, {"lr_g": 0.01}),
+        ({}, {"optimisation.lr_d": 0.01}, {"lr_d": 0.01}),
     ],
 )
 def test_a_change_tells_what_changed_companions_included(controls, first, then, told):

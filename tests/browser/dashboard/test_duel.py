@@ -117,7 +117,7 @@ def test_a_live_loss_marks_every_chart_and_moves_the_reference_lines(
     for page in (visitor, spectator):
         page.bring_to_front()
         for chart in charts(page):
-            expect(chart).to_contain_text("loss hinge")
+            expect(chart).to_contain_text("Loss hinge")
         loss, scores, _ = charts(page)
         # Where D gives a constant to both, the hinge loss is 2 for D, and any for G.
         expect(loss).to_contain_text("D cannot tell (2)")

@@ -69,9 +69,9 @@ def test_a_run_is_reloaded_shared_changed_paused_stepped_and_explored(
     apply.click()
     chart = visitor.locator("[class*=st-key-curves] .plot").first
     chart.scroll_into_view_if_needed()  # out of sight it is not drawn
-    expect(chart).to_contain_text("lr_d 0.0005")
+    expect(chart).to_contain_text("Learning rate of D 0.0005")
     marks = ask(dashboard_url, run_id)[0]["marks"]
-    assert [mark["label"] for mark in marks] == ["lr_d 0.0005"]
+    assert [mark["label"] for mark in marks] == ["Learning rate of D 0.0005"]
     expect(visitor.locator("[data-testid=stException]")).to_have_count(0)
     state(visitor, "Training")
 

@@ -457,7 +457,7 @@ def test_what_was_done_is_told_below_the_live_settings(app_with_run):
     (table,) = app_with_run(PREPARED, *acted).dataframe
     assert table.value.values.tolist() == [
         [7, "went on"],
-        [6, "lr_d 0.05"],
+        [6, "Learning rate of D 0.05"],
         [4, "full speed"],
         [3, "at most 0.5 steps a second"],
         [2, "1 step"],

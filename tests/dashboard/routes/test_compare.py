@@ -197,8 +197,8 @@ def test_a_live_change_stands_where_it_took_place(look, run_of):
     run = run_of(1.0, 2.0, 3.0, events=changes, batch_size=8)
     header, _ = look(run, x="images")
     assert header["runs"][0]["marks"] == [
-        {"x": 0.0, "step": 0, "label": "lr_d 0.1"},
-        {"x": 4.0, "step": 2, "label": "d_steps 3"},
+        {"x": 0.0, "step": 0, "label": "Learning rate of D 0.1"},
+        {"x": 4.0, "step": 2, "label": "Updates of D in a step 3"},
     ]
 
 

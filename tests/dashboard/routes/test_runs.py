@@ -133,7 +133,7 @@ def test_the_end_and_its_reason_are_told(ask, hold_run, step):
     header, _ = unpack(ask(run, "live").content)
     assert header["state"] == "diverged"
     assert header["message"] == "The loss of D is not a number."
-    assert header["marks"] == [{"step": 3, "label": "lr_g 0.1"}]
+    assert header["marks"] == [{"step": 3, "label": "Learning rate of G 0.1"}]
 
 
 @pytest.mark.parametrize("path", ["live", "curves"])
