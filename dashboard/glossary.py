@@ -106,6 +106,7 @@ _GAME = (
 )
 
 _MEASURES = (
+    Term("N", "How many fakes, or other samples, a value is measured with."),
     Term(
         "true sample",
         "What held-out reals get when they are measured like fakes: no generator can be expected "
@@ -138,6 +139,12 @@ _MEASURES = (
         "for their spots read up to 0.03 too low.",
         "½ KL(p_r ‖ m) + ½ KL(p_g ‖ m), m = (p_r + p_g)/2",
         _GOODFELLOW,
+    ),
+    Term(
+        "push",
+        "How hard G's loss moves a fake: the length of the loss's gradient there, with its sign "
+        "turned.",
+        "‖−∂L_G/∂x‖",
     ),
     Term(
         "value of the game",

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.glossary import Term, glossary
 from dashboard.thinning import thin
 from dashboard.wire import Arrays
 from ganlib import (
@@ -38,13 +37,12 @@ def quality(config: RunConfig, snapshot: RunSnapshot) -> dict[str, Any]:
     `config` is what the run was asked for at its start.
     """
     newest = snapshot.figures[-1]
-    terms = glossary()
     return {
         "measured": len(snapshot.figures),
         "step": newest.step,
         "words": _words(snapshot),
         "diagnosis": diagnose_run(config, snapshot, newest.step, newest.found),
-        "table": [_row(one, terms) for one in newest.found.figures],
+        "table": [_row(one) for one in newest.found.figures],
         "classes": [list(one) for one in newest.found.classes],
         "refused": list(newest.found.refused),
         "charts": _charts(newest),
@@ -61,13 +59,11 @@ def _words(snapshot: RunSnapshot) -> str:
     return f"{words}."
 
 
-def _row(figure: Figure, terms: Mapping[str, Term]) -> dict[str, str]:
-    # A stored run may have figures that another version measured.
-    sentence = terms[figure.name].sentence if figure.name in terms else ""
+def _row(figure: Figure) -> dict[str, str]:
     return {
         "name": figure.name,
         "features": figure.features,
-        "meaning": f"{sentence} {figure.note}".strip(),
+        "note": figure.note,
         "value": f"{_short(figure.value)} ± {_short(figure.error)}",
         "floor": "" if figure.floor is None else _short(figure.floor),
         "n": f"{figure.n:,}",

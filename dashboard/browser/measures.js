@@ -5,6 +5,7 @@ import { ask, Lost, runUrl } from "./http.js";
 import { decimals, Modes, CSS as PARTS_CSS, percent, Value } from "./measure_parts.js";
 import { Scores } from "./measure_scores.js";
 import { CSS as SAVE_CSS, saveButton, saveNode } from "./save.js";
+import { CSS as TERM_CSS, term } from "./term.js";
 import { CSS as VERDICT_CSS, Verdict } from "./verdict.js";
 import { element, mounter, write } from "./view.js";
 
@@ -24,12 +25,11 @@ table { width: 100%; align-self: start; border-collapse: collapse; font-size: 0.
 th, td { padding: 0.12rem 0 0.12rem 0.75rem; text-align: right; font-weight: 400;
   white-space: nowrap; }
 th:first-child { padding-left: 0; text-align: left; }
-th[title] { cursor: help; }
 thead th, td:last-child { opacity: 0.78; }
 tbody tr { border-top: 1px solid var(--st-border-color); }
 @container (max-width: 460px) { .panel { grid-template-columns: minmax(0, 1fr); }
   .panel:has(.modes[hidden]) .scores { grid-area: auto; } }
-${VERDICT_CSS}${PARTS_CSS}${SAVE_CSS}`;
+${VERDICT_CSS}${PARTS_CSS}${SAVE_CSS}${TERM_CSS}`;
 
 /**
  * @typedef {import("./measure_parts.js").Figures} Figures
@@ -38,37 +38,29 @@ ${VERDICT_CSS}${PARTS_CSS}${SAVE_CSS}`;
  */
 
 /**
- * Name, meaning, and the figures of the fakes and of a true sample; null where there are none.
+ * Entry of the glossary, label, and the figures of the fakes and of a true sample; null where there
+ * are none.
  *
  * @type {[string, string, (figures: Figures) => [string, string] | null][]}
  */
 const ROWS = [
   [
+    "high quality",
     "on a spot (high quality)",
-    "Share of the fakes within 3 sigma of a spot of the data.",
     ({ modes }) => modes && [percent(modes.high_quality, 1), percent(modes.high_quality_real, 1)],
   ],
   [
     "KL to uniform",
-    "How unevenly the fakes spread over the spots, in nats; 0 is evenly.",
+    "KL to uniform",
     ({ modes }) => modes && [short(modes.kl), short(modes.kl_floor)],
   ],
   [
+    "sliced Wasserstein distance",
     "sliced W1",
-    "Wasserstein distance of fakes and reals along a line, mean over directions.",
     (figures) => [short(figures.sliced_w1), short(figures.sliced_w1_floor)],
   ],
-  [
-    "JSD",
-    "Jensen-Shannon divergence of fakes and reals in nats, estimated; at most log 2 = 0.693. " +
-      "Fakes that are too narrow for their spots read up to 0.03 too low.",
-    ({ jsd, jsd_floor: floor }) => [short(jsd), short(floor)],
-  ],
-  [
-    "mean push",
-    "Mean length of the push −∂L/∂x on a fake x, L being G's loss.",
-    ({ mean_force: push }) => [short(push), ""],
-  ],
+  ["Jensen-Shannon divergence", "JSD", ({ jsd, jsd_floor: floor }) => [short(jsd), short(floor)]],
+  ["push", "mean push", ({ mean_force: push }) => [short(push), ""]],
 ];
 
 /** A figure with as many decimals as its floor needs; large ones are wrong by more than that. */
@@ -79,13 +71,16 @@ function short(/** @type {number} */ value) {
 /** Distances and shares, each beside what a true sample of as many points gets. */
 class Table {
   constructor() {
-    const title = "Held-out reals, and as many fresh fakes, that all of this is measured with.";
-    this.count = element("th", { scope: "col", title });
-    const heads = ["fakes", "true sample"].map((head) => element("th", { scope: "col" }, head));
-    const head = element("thead", {}, element("tr", {}, this.count, ...heads));
-    this.rows = ROWS.map(([name, meaning]) => {
-      const label = element("th", { scope: "row", title: meaning }, name);
-      return element("tr", {}, label, element("td"), element("td"));
+    this.step = element("span");
+    this.number = element("span");
+    const heads = [this.step, "fakes", term("true sample")].map((head) =>
+      element("th", { scope: "col" }, head),
+    );
+    const head = element("thead", {}, element("tr", {}, ...heads));
+    heads[0].append(", ", term("N", "N"), " = ", this.number);
+    this.rows = ROWS.map(([name, label]) => {
+      const cell = element("th", { scope: "row" }, term(name, label));
+      return element("tr", {}, cell, element("td"), element("td"));
     });
     this.root = element("table", {}, head, element("tbody", {}, ...this.rows));
   }
@@ -93,7 +88,8 @@ class Table {
   /** @param {Figures} figures */
   show(figures) {
     const [step, count] = [figures.step, figures.count].map((one) => one.toLocaleString("en"));
-    write(this.count, `Step ${step}, N = ${count}`);
+    write(this.step, `Step ${step}`);
+    write(this.number, count);
     for (const [i, [, , pick]] of ROWS.entries()) {
       const values = pick(figures);
       this.rows[i].hidden = values === null;

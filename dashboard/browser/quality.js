@@ -5,11 +5,12 @@ import { complainIn, Feed } from "./feed.js";
 import { ask, runUrl } from "./http.js";
 import { curvesOf, isFinal } from "./live.js";
 import { percent } from "./measure_parts.js";
+import { CSS as TERM_CSS, term } from "./term.js";
 import { CSS as VERDICT_CSS, Verdict } from "./verdict.js";
 import { element, mounter } from "./view.js";
 
 const CSS = `
-${CURVES_CSS}${VERDICT_CSS}
+${CURVES_CSS}${VERDICT_CSS}${TERM_CSS}
 .verdict { margin: 0.5rem 0 0; }
 .quality { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 0.5rem 2rem;
   margin-top: 0.5rem; font-size: 0.875rem; }
@@ -19,7 +20,6 @@ table { width: 100%; margin: 0.5rem 0; border-collapse: collapse; font-size: 0.8
 th, td { padding: 0.15rem 0 0.15rem 0.75rem; text-align: right; font-weight: 400;
   white-space: nowrap; }
 th:first-child { padding-left: 0; text-align: left; white-space: normal; }
-th[title] { cursor: help; }
 thead th, td:nth-child(n + 3) { opacity: 0.78; }
 tbody tr { border-top: 1px solid var(--st-border-color); }
 tbody th[scope="rowgroup"] { padding-top: 0.4rem; opacity: 0.78; }
@@ -39,7 +39,7 @@ caption { caption-side: bottom; text-align: start; opacity: 0.85; font-size: 0.8
 `;
 
 /**
- * @typedef {{name: string, features: string, meaning: string, value: string, floor: string, n: string}}
+ * @typedef {{name: string, features: string, note: string, value: string, floor: string, n: string}}
  *   Row
  * @typedef {[name: string, fake: number, real: number]} Class with its shares
  *
@@ -59,8 +59,8 @@ const ERRORS =
   "± is one standard error: how much other fakes would change a figure, against the same reals; " +
   "of a likelihood, how much other samples of the data would.";
 
-function row(/** @type {Row} */ { name, meaning, value, floor, n }) {
-  const label = element("th", { scope: "row", title: meaning }, name);
+function row(/** @type {Row} */ { name, note, value, floor, n }) {
+  const label = element("th", { scope: "row" }, term(name, name, note));
   const cells = [value, floor, n].map((text) => element("td", {}, text));
   return element("tr", {}, label, ...cells);
 }
@@ -75,7 +75,7 @@ function group(features, rows) {
 }
 
 function table(/** @type {Row[]} */ rows) {
-  const heads = ["", "fakes", "real pictures", "N"];
+  const heads = ["", "fakes", "real pictures", term("N", "N")];
   const cells = heads.map((head) => element("th", { scope: "col" }, head));
   const head = element("thead", {}, element("tr", {}, ...cells));
   const groups = [...new Set(rows.map(({ features }) => features))].map((one) =>

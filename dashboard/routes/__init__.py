@@ -1,11 +1,14 @@
 """Plain routes beside the pages: what refreshes by itself comes from here, without a rerun."""
 
+from dataclasses import asdict
+
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from dashboard import scripts
-from dashboard.routes.asking import FOREVER, Refusal, answer
+from dashboard.glossary import glossary
+from dashboard.routes.asking import FOREVER, NEVER, Refusal, answer
 from dashboard.routes.compare import comparison, moments
 from dashboard.routes.finding import find, fit, held_out
 from dashboard.routes.inside import back, density, drawn, encoded, sight
@@ -27,6 +30,12 @@ def script(request: Request) -> Response:
     if "gzip" in request.headers.get("accept-encoding", ""):
         plain, headers = compressed, headers | {"Content-Encoding": "gzip"}
     return Response(plain, media_type="text/javascript", headers=headers)
+
+
+@answer
+def terms(request: Request) -> Response:
+    """Every entry of the glossary, by its name."""
+    return JSONResponse({name: asdict(term) for name, term in glossary().items()}, headers=NEVER)
 
 
 ROUTES: list[Route | WebSocketRoute] = [
@@ -57,6 +66,7 @@ ROUTES: list[Route | WebSocketRoute] = [
     Route("/minimax/runs/{run_id}/export/{name}", export),
     Route("/minimax/compare", comparison),
     Route("/minimax/compare/moments", moments),
+    Route("/minimax/glossary", terms),
     Route("/minimax/browser/{version}/{name}", script),
 ]
 

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard import scripts
-from dashboard.routes import script
+from dashboard.routes import script, terms
 from dashboard.routes.asking import message
 from ganlib import RunConfig
 
@@ -274,6 +274,7 @@ class FakeRun:
                 Route(run + "/plane", self.plane),
                 Route(run + "/frames/{name}.webp", self.picture),
                 Route(run + "/{name}.webp", self.picture),
+                Route("/minimax/glossary", terms),
                 Route("/minimax/browser/{version}/{name}", script),
             ]
         )

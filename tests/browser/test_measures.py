@@ -130,7 +130,7 @@ def label(page: Page, selector: str) -> str:
 def rows(page: Page) -> list[list[str]]:
     found = page.evaluate(
         """() => [...places.measures.host.shadowRoot.querySelectorAll("tr:not([hidden])")].map(
-            (row) => [...row.children].map((cell) => cell.textContent))"""
+            (row) => [...row.children].map((cell) => cell.innerText))"""
     )
     return [[plain(cell) for cell in row] for row in found]
 
@@ -164,9 +164,42 @@ def test_the_table_puts_every_figure_beside_its_floor(page: Page, run: Measured)
         ["JSD", "0.087", "0.011"],
         ["mean push", "0.420", ""],
     ]
-    titles = part(page, "th[title]").evaluate_all("(cells) => cells.map((cell) => cell.title)")
-    assert len(titles) == 6
-    assert all(title.endswith(".") for title in titles)
+
+
+@pytest.mark.parametrize("way", ["pointer", "touch", "keyboard"])
+def test_a_term_says_what_it_means_however_it_is_reached(page: Page, run: Measured, way: str):
+    start(page, run)
+    word = part(page, ".term").get_by_text("KL to uniform", exact=True)
+    meaning = part(page, ".meaning:popover-open")
+    assert meaning.count() == 0
+    match way:
+        case "pointer":
+            word.hover()
+        case "touch":
+            word.dispatch_event("pointerenter", {"pointerType": "touch"})
+            assert meaning.count() == 0
+            word.dispatch_event("click")
+        case "keyboard":
+            part(page, ".term").get_by_text("on a spot").focus()
+            page.keyboard.press("Tab")
+    expect(meaning).to_have_text(
+        "How unevenly the fakes spread over the modes, in nats; 0 is evenly. It is the KL "
+        "divergence of their shares from equal ones.Σ qᵢ log(qᵢ · n)"
+        "Lin et al. 2018, arXiv 1712.04086"
+    )
+    box = meaning.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 1280
+    page.keyboard.press("Escape")
+    expect(meaning).to_have_count(0)
+    described = word.get_attribute("aria-describedby")
+    expect(part(page, f"#{described}")).to_contain_text("How unevenly")
+
+
+def test_every_term_has_its_entry(page: Page, run: Measured):
+    start(page, run)
+    expect(part(page, ".term")).to_have_count(7)
+    expect(part(page, ".meaning p:first-child")).to_have_count(7)
 
 
 def test_the_value_stands_between_guessing_and_the_best_d(page: Page, run: Measured):

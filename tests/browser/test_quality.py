@@ -43,8 +43,14 @@ def test_figures_are_awaited_and_then_shown(page: Page, server: RealRoutes, hold
     run._record.add(measured(1, 3.5))
     rows = page.locator("tbody tr")
     expect(rows).to_have_text(
-        [f"in {IN}", f"{FRECHET}3.500 ± 0.2500.1252,000", "precision0.500 ± 0.0100.9002,000"]
+        [
+            f"in {IN}",
+            f"{FRECHET}\t3.500 ± 0.250\t0.125\t2,000",
+            "precision\t0.500 ± 0.010\t0.900\t2,000",
+        ],
+        use_inner_text=True,
     )
+    expect(page.locator(".meaning p:first-child")).to_have_count(3)
     expect(page.locator(".waiting")).to_be_hidden()
 
 
@@ -65,7 +71,17 @@ def test_figures_stand_below_the_features_that_they_are_in(page: Page, server, h
     )
     place(page, hold_run(PREPARED, Measured(1, 2.0, PictureFigures(figures))))
     expect(page.locator("tbody th")).to_have_text(
-        [f"in {IN}", "recall", "in pixels", "memorisation ratio", "saturation"]
+        [f"in {IN}", "recall", "in pixels", "memorisation ratio", "saturation"],
+        use_inner_text=True,
+    )
+
+
+def test_a_figure_that_another_version_measured_has_no_entry(page: Page, server, hold_run):
+    strange = Figure("warmth", 0.5, 0.01, 0.9, 250, "pixels", "In the evening.")
+    place(page, hold_run(PREPARED, Measured(1, 2.0, PictureFigures((strange,)))))
+    page.get_by_role("button", name="warmth").click()
+    expect(page.locator(".meaning:popover-open p")).to_have_text(
+        ["This version has no entry for it.", "In the evening."]
     )
 
 

@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.glossary import glossary
 from dashboard.quality import MOST_POINTS, courses, quality
 from ganlib import FRECHET, PRICE, Figure, Measured, PictureFigures, RunConfig, RunSnapshot
 
@@ -43,17 +42,9 @@ def test_numbers_have_decimals_that_mean_something_and_true_minus_signs():
     assert rows[3]["floor"] == ""
 
 
-def test_every_figure_is_explained_and_a_note_follows():
+def test_what_holds_of_one_figure_alone_is_its_note():
     rows = told(measured(3))["table"]
-    terms = glossary()
-    assert rows[0]["meaning"] == terms[FRECHET].sentence
-    assert rows[1]["meaning"] == terms["kernel distance"].sentence + " In subsets of 60."
-
-
-def test_a_figure_that_another_version_measured_is_shown_without_a_meaning():
-    strange = Figure("warmth", 0.5, 0.01, 0.9, 250, "pixels", "In the evening.")
-    (row,) = told(Measured(3, 2.0, PictureFigures((strange,))))["table"]
-    assert (row["name"], row["meaning"]) == ("warmth", "In the evening.")
+    assert [row["note"] for row in rows[:2]] == ["", "In subsets of 60."]
 
 
 def test_words_tell_the_step_and_what_measuring_cost():
