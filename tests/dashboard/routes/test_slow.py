@@ -3,14 +3,17 @@
 import asyncio
 import threading
 
+import numpy as np
 import pytest
 
+from dashboard import scripts
+from dashboard.wire import encode
 from ganlib import RunThread, StoredRun
 from ganlib.store.database import Database
 from tests.conftest import PATIENCE
-from tests.dashboard.routes.conftest import POSTED
+from tests.dashboard.routes.conftest import ASKED
 
-VECTOR = bytes(4 * 4)
+VECTOR = {"z": np.zeros((1, 4), np.float32)}
 PATHS = (
     *("live", "curves", "frames/0.webp", "thumbnails/0.webp", "real.webp", "plane", "measures"),
     *("decode", "judge", "mix", "nearest", "film/gif", "spread", "quality", "exports"),
@@ -103,18 +106,21 @@ def test_while_the_disk_takes_long_another_page_is_answered(client, trained, sto
         slow = [
             asyncio.create_task(
                 client.ask(
-                    "POST" if path in POSTED or "film" in path else "GET",
+                    "POST" if path in (*ASKED, "fit") else "GET",
                     f"/minimax/runs/{stored[0]}/{path}",
-                    body=[VECTOR],
+                    body=[encode({}, VECTOR)],
                 )
             )
             for path in PATHS
         ]
         await asyncio.to_thread(begun.wait, PATIENCE)
-        for path in (f"runs/{here.run_id}/live", f"runs/{here.run_id}/plane", "browser/hud.js"):
-            assert (await client.ask("GET", f"/minimax/{path}")).status_code == 200
-        assert not any(one.done() for one in slow)
-        go_on.set()
+        run = f"/minimax/runs/{here.run_id}"
+        try:
+            for path in (f"{run}/live", f"{run}/plane", f"/{scripts.folder()}/modules.js"):
+                assert (await client.ask("GET", path)).status_code == 200
+            assert not any(one.done() for one in slow)
+        finally:
+            go_on.set()
         return await asyncio.gather(*slow)
 
     # Points in the plane lack some of it (409), and nobody has measured this run yet (503).
