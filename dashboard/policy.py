@@ -96,7 +96,7 @@ def _patterns(text: str) -> Iterator[str]:
     for one in filter(None, text.split(",")):
         if not _PATTERN.fullmatch(one):
             raise PolicyError(
-                f"The link names a control “{one[:40]}”: an id is of small letters, digits, dots, "
+                f"The link names a control {one[:40]!r}: an id is of small letters, digits, dots, "
                 "hyphens and underscores, such as run.step_d, and may end with a *."
             )
         yield one

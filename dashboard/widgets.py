@@ -159,8 +159,11 @@ def dataframe(control: str, data: Any, *, key: str, on_select: Any, **options: A
     mark(key, rule)
     if rule.locked:
         st.caption(rule.locked)
-    chosen = partial(_used, control, key, CHOSEN, (), on_select)
-    st.dataframe(data, key=key, on_select="ignore" if rule.locked else chosen, **options)
+        options.pop("selection_default", None)
+        on_select = "ignore"
+    else:
+        on_select = partial(_used, control, key, CHOSEN, (), on_select)
+    st.dataframe(data, key=key, on_select=on_select, **options)
 
 
 def page_link(control: str, page: str, **options: Any) -> None:

@@ -84,7 +84,9 @@ export async function saveNode(node, css, format, name) {
 /** @param {HTMLElement} node @param {string} css */
 function asSvg(node, css) {
   const root = element("div", { class: "root" }, node.cloneNode(true));
-  for (const button of root.querySelectorAll("button.save")) button.remove();
+  for (const one of root.querySelectorAll("button.save, [popover]")) one.remove();
+  // In a picture there is nothing to press: what is left of a button is its words.
+  for (const one of root.querySelectorAll("button")) one.replaceWith(...one.childNodes);
   // The page's own variables do not reach into the file: those that are named go with it.
   const style = getComputedStyle(node);
   for (const [, name] of `${css}${root.innerHTML}`.matchAll(/var\((--[\w-]+)/g)) {

@@ -360,12 +360,12 @@ def test_the_panel_fits_beside_the_plane(page: Page, run: Measured):
 
 def test_a_new_state_is_announced_once_and_its_figures_are_not(page: Page, run: Measured):
     start(page, run)
-    spoken = part(page, "[role=status]")
+    spoken = part(page, ".spoken")
     expect(spoken).to_have_text(BALANCED["sentence"])
     page.evaluate(
         """() => {
             window.spoken = [];
-            const region = places.measures.host.shadowRoot.querySelector("[role=status]");
+            const region = places.measures.host.shadowRoot.querySelector(".spoken");
             new MutationObserver(() => spoken.push(region.textContent))
                 .observe(region, { childList: true, characterData: true, subtree: true });
         }"""
@@ -412,7 +412,7 @@ def test_figures_that_can_no_longer_be_had_fade_and_the_reason_is_said(page: Pag
     run.figures, run.refusal = None, (409, "A logit is no longer a finite number.")
     run.header |= {"state": "diverged", "step": 1300}
     expect(part(page, ".panel.stale")).to_be_visible()
-    expect(part(page, "[role=status]")).to_have_text("A logit is no longer a finite number.")
+    expect(part(page, ".spoken")).to_have_text("A logit is no longer a finite number.")
     asked = len(run.questions)
     rest(page, 4)
     assert len(run.questions) == asked  # the run is over: nothing else would be said

@@ -11,7 +11,7 @@ from streamlit.testing.v1.element_tree import Widget
 import dashboard
 from dashboard import widgets
 from dashboard.policy import LOCKED_BY_LINK, Policy
-from ganlib import DecoderPublished, seeded_z
+from ganlib import DecoderPublished, RunEnded, seeded_z
 from tests.dashboard.latent import PREPARED, Decoder, open_latent, pick_tab
 from tests.dashboard.wire import mounted, open_tab, pick, tell
 
@@ -95,7 +95,7 @@ def test_what_holds_a_value_keeps_it_while_it_is_hidden(hold_run, open_link):
 
 def test_a_hidden_seed_is_that_of_the_link(hold_run, open_link):
     run = hold_run(PREPARED, DecoderPublished(0, Decoder(4)))
-    app = open_link(run.run_id, hide="latent.*")
+    app = open_link(run.run_id, hide="latent.seed")
     app.query_params["seed"] = "5"
     origin = mounted(open_latent(app))["explorer"]["origin"]
     assert np.array_equal(np.ravel(origin), np.ravel(seeded_z(5, 4)))
@@ -103,7 +103,7 @@ def test_a_hidden_seed_is_that_of_the_link(hold_run, open_link):
 
 def test_a_locked_control_says_why(hold_run, open_link):
     run = hold_run()
-    app = open_link(run.run_id, lock="run.*,setting.optimisation.*")
+    app = open_link(run.run_id, lock="run.stop,run.train_d,setting.optimisation.*")
     stop = app.button(key="stop")
     assert (stop.disabled, stop.help) == (True, LOCKED_BY_LINK)
     optimum = app.button(key="optimum")
@@ -228,10 +228,11 @@ def asked(monkeypatch):
 
 
 @pytest.mark.usefixtures("idle")
-def test_every_control_of_every_page_has_an_id(asked, trained, visit):
+def test_every_control_of_every_page_has_an_id(asked, trained, hold_run, visit):
     ids, made = asked
     run = trained(2)
     _check(visit(), made)
+    _check(visit(hold_run(RunEnded(0, "stopped")).run_id), made)
     watching = visit(run.run_id)
     for label in [tab.label for tab in watching.tabs]:
         open_tab(watching, label)
