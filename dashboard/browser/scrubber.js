@@ -3,8 +3,8 @@
 import { button, element } from "./view.js";
 
 export const CSS = `
-.scrubber { display: flex; align-items: center; gap: 0.6rem; }
-.scrubber input { flex: 1; min-width: 4rem; height: 1.5rem; margin: 0; cursor: pointer; }
+.scrubber { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6rem; }
+.scrubber input { flex: 1; min-width: 6rem; height: 1.5rem; margin: 0; cursor: pointer; }
 .play { width: 2rem; padding: 0; }
 .play svg { width: 1rem; height: 1rem; fill: currentColor; }
 `;

@@ -196,6 +196,16 @@ def test_a_part_of_what_is_on_its_way_is_not_asked_for(page: Page, fake_run: Fak
     assert len(fake_run.planes()) == count
 
 
+def test_on_a_phone_nothing_is_wider_than_its_place(page: Page, fake_run: FakeRun):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.body.style.margin = '0 16px'")
+    fake_run.saved = [0]
+    start(page, fake_run, can_fork=True)
+    expect(page.locator("#plane .fork")).to_be_visible()
+    parts = page.locator("#plane .stage > *:visible")
+    assert max(part.bounding_box()["width"] for part in parts.all()) <= 390 - 2 * 16
+
+
 def test_the_choice_of_layers_is_remembered(page: Page, fake_run: FakeRun):
     start(page, fake_run)
     word(page, "optimal").click()
