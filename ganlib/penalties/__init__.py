@@ -8,8 +8,17 @@ A new one is one `GradientPenalty`, registered once, here or by anyone's code:
 `PENALTIES.register(penalty)`.
 """
 
-from ganlib.penalties.gradient import DRAGAN, R1, R2, WGAN_GP
-from ganlib.penalties.spec import PENALTIES, Discriminator, DUpdate, GradientPenalty, gradients
+from ganlib.penalties.gradient import (
+    DRAGAN,
+    PENALTIES,
+    R1,
+    R2,
+    WGAN_GP,
+    Discriminator,
+    DUpdate,
+    GradientPenalty,
+    gradients,
+)
 
 __all__ = ["PENALTIES", "DUpdate", "Discriminator", "GradientPenalty", "gradients"]
 

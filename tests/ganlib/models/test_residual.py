@@ -10,7 +10,7 @@ from ganlib.config import ResidualNetwork
 from ganlib.models import build_networks
 from ganlib.models.layers import GainedConv2d, Residual
 from ganlib.models.residual import Basis, first_gain
-from ganlib.penalties.spec import squared_gradient_norms
+from ganlib.penalties.gradient import squared_gradient_norms
 from tests.ganlib.models.pairs import SHAPES, normal, play
 
 

@@ -5,8 +5,7 @@ import torch
 from torch import nn
 
 from ganlib.penalties.bounds import clip_weights, lecam
-from ganlib.penalties.gradient import dragan, wgan_gp
-from ganlib.penalties.spec import squared_gradient_norms
+from ganlib.penalties.gradient import dragan, squared_gradient_norms, wgan_gp
 
 SHAPES = [(1, 2), (16, 2), (3, 1, 4, 4), (8, 3, 5, 5)]
 
