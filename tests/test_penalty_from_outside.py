@@ -27,7 +27,7 @@ from ganlib import (
 from ganlib.algorithms.penalties import Penalties
 from ganlib.cli.parser import parse
 from ganlib.metrics import cures
-from ganlib.penalties import gradients
+from ganlib.penalties import DUpdate, gradients
 
 
 def midway(update):
@@ -136,13 +136,11 @@ def test_d_is_given_it_with_its_weight(config):
     D = nn.Sequential(nn.Linear(2, 1), nn.Flatten(0))
     D[0].weight.data = torch.tensor([[3.0, 4.0]])
     samples = torch.randn(8, 2, generator=torch.Generator().manual_seed(0))
-    penalties = Penalties(torch.Generator(), torch.device("cpu"))
-    objective = config.gan.objective
-    assert not penalties.needs_gradients(objective)
-    weighted = penalties.weigh(objective, D, samples, D(samples), due=True)
-    ((name, (term, weight)),) = weighted.items()
-    assert (name, weight) == (METRIC, 2 * 0.5 * 3.0)
-    assert term.item() == pytest.approx(25)
+    (term,) = Penalties(torch.device("cpu")).weighted_terms(config.gan.objective)
+    assert (term.metric, term.weight, term.every) == (METRIC, 2 * 0.5 * 3.0, 2)
+    assert not term.of_batch
+    update = DUpdate(D, samples, D(samples), torch.Generator())
+    assert term.value(update).item() == pytest.approx(25)
 
 
 def test_a_run_measures_it_in_the_updates_that_compute_it(config):

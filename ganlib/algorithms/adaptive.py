@@ -63,8 +63,6 @@ class Augmenter:
             images: real samples in the batch.
             blind: the logit of a D that cannot tell.
         """
-        if not self._settings.is_on:
-            return {}
         if self._settings.ada_target == 0:
             return {"ada_p": self.p}
         self._signs += (logits.detach() - blind).sign().mean().item()

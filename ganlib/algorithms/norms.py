@@ -13,6 +13,18 @@ METRIC_NAMES = ("g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma")
 """Gradient norms of the last update of each, penalties included; largest singular values."""
 
 
+def measured_norms(G: nn.Module, D: nn.Module, every: int, steps_done: int) -> dict[str, float]:
+    """Those of both networks, in one of `every` steps."""
+    if steps_done % every:
+        return {}
+    return {
+        "g_grad_norm": gradient_norm(G.parameters()),
+        "d_grad_norm": gradient_norm(D.parameters()),
+        "g_sigma": largest_singular_value(G),
+        "d_sigma": largest_singular_value(D),
+    }
+
+
 def gradient_norm(weights: Iterable[Tensor]) -> float:
     """Euclidean norm of the gradient of all weights together; NaN before the first update."""
     slopes = [weight.grad for weight in weights if weight.grad is not None]

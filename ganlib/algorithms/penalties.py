@@ -1,19 +1,36 @@
-"""What is added to the loss of D, and how much each part weighs."""
+"""What joins the loss of D or G, and how much each term weighs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from ganlib.config import Objective
-from ganlib.penalties import PENALTIES, Discriminator, DUpdate
+from ganlib.penalties import PENALTIES, DUpdate
 from ganlib.penalties.bounds import lecam
 
 ANCHOR_DECAY = 0.99
 """Share of LeCam's moving means that stays at each update of D."""
 
-Weighted = dict[str, tuple[Tensor, float]]
-"""Penalties by the names of their metrics, each with its weight in D's loss."""
+
+@dataclass(frozen=True)
+class WeightedTerm:
+    """What is added to an adversarial loss.
+
+    Attributes:
+        metric: the key of its value, which is measured before its weight.
+        weight: in the loss.
+        value: its value, 0-d: of D's loss in an update, of G's without an argument.
+        every: updates of D from one that computes it to the next.
+        of_batch: whether it needs the gradient at the samples that D's loss is computed of.
+    """
+
+    metric: str
+    weight: float
+    value: Callable[..., Tensor]
+    every: int = 1
+    of_batch: bool = False
 
 
 class Penalties:
@@ -24,8 +41,7 @@ class Penalties:
         d_lecam: of the logits, in every update.
     """
 
-    def __init__(self, rng: torch.Generator, device: torch.device) -> None:
-        self._rng = rng
+    def __init__(self, device: torch.device) -> None:
         self._anchors = torch.empty(0, device=device)  # Two, after the first batch.
         self._on_gradients = tuple(PENALTIES.values())
         self.metric_names = (*(one.metric for one in self._on_gradients), "d_lecam")
@@ -39,34 +55,20 @@ class Penalties:
         if "anchors" in state:
             self._anchors = state["anchors"].to(self._anchors.device)
 
-    def needs_gradients(self, objective: Objective) -> bool:
-        """Whether one that is on needs the gradient at the very samples that D sees."""
-        return any(one.of_batch and objective.weight(one) for one in self._on_gradients)
+    def weighted_terms(self, objective: Objective) -> tuple[WeightedTerm, ...]:
+        """Those that are on. The rarer one is computed, the more it weighs then."""
+        every = objective.penalty_interval
+        on_gradients = (
+            WeightedTerm(one.metric, weight, one.term, every, one.of_batch)
+            for one in self._on_gradients
+            if (weight := every * one.scale * objective.weight(one))
+        )
+        if objective.lecam_lambda == 0:
+            return tuple(on_gradients)
+        return *on_gradients, WeightedTerm("d_lecam", objective.lecam_lambda, self._lecam)
 
-    def weigh(
-        self, objective: Objective, D: Discriminator, samples: Tensor, logits: Tensor, due: bool
-    ) -> Weighted:
-        """Those that are on.
-
-        Args:
-            objective: which are on, and their weights.
-            D: samples to logits.
-            samples: (2N, ...), reals and then fakes as D saw them; requiring grad where
-                `needs_gradients` says so and they are due.
-            logits: D's answer to them.
-            due: whether those on the gradient are computed in this update.
-        """
-        weighted: Weighted = {}
-        if due and objective.has_gradient_penalty:
-            update = DUpdate(D, samples, logits, self._rng)
-            for one in self._on_gradients:
-                if weight := objective.penalty_interval * one.scale * objective.weight(one):
-                    weighted[one.metric] = one.term(update), weight
-        if objective.lecam_lambda > 0:
-            weighted["d_lecam"] = self._lecam(*logits.chunk(2)), objective.lecam_lambda
-        return weighted
-
-    def _lecam(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    def _lecam(self, update: DUpdate) -> Tensor:
+        real_logits, fake_logits = update.logits.chunk(2)
         now = torch.stack((real_logits.detach().mean(), fake_logits.detach().mean()))
         old = self._anchors if len(self._anchors) else now
         self._anchors = torch.lerp(now, old, ANCHOR_DECAY)

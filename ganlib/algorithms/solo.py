@@ -7,10 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from ganlib.algorithms.base import below, counted
-from ganlib.algorithms.ema import Ema
+from ganlib.algorithms.module_optimizer import Ema, ModuleOptimizer
 from ganlib.algorithms.norms import gradient_norm
-from ganlib.algorithms.player import Player
-from ganlib.algorithms.schedule import share_left
 from ganlib.config import RunConfig, SoloConfig
 from ganlib.data import Batches
 from ganlib.runtime import make_rng
@@ -36,20 +34,24 @@ class Solo:
     def __init__(self, network: nn.Module, config: RunConfig, device: torch.device) -> None:
         self.metric_names = ("loss", *self.own_metrics, "grad_norm")
         self.device, self.noise_rng = device, make_rng(config.seed, Stream.LATENTS)
-        self.change(config)
-        optimisation = self.optimisation
         self.images_seen = self.steps_done = 0
+        assert isinstance(config.algorithm, SoloConfig)
+        optimisation = config.algorithm.optimisation
         self.network = network.to(device)
         self.average = Ema(self.network, optimisation.ema_half_life)
-        self.optimiser = Player(
+        self.optimiser = ModuleOptimizer(
             "model", self.network, optimisation, optimisation.lr, "a smaller lr, or a new start"
         )
+        self.change(config)
 
     def change(self, config: RunConfig) -> None:
         """Take over the live values of `config`."""
         assert isinstance(config.algorithm, SoloConfig)
         self.config = config
-        self.optimisation = config.algorithm.optimisation
+        optimisation = config.algorithm.optimisation
+        self.schedules = self.optimiser.schedule(
+            optimisation.lr, optimisation.lr_decay, config.total_steps
+        )
 
     def train_step(self, batches: Batches) -> dict[str, float]:
         """Take one step.
@@ -57,12 +59,11 @@ class Solo:
         Raises:
             DivergedError: the loss is not finite.
         """
-        left = share_left(self.optimisation.lr_decay, self.steps_done / self.config.total_steps)
-        self.optimiser.set_lr(left * self.optimisation.lr)
+        for schedule in self.schedules:
+            schedule(self.steps_done)
         real = next(batches)
         loss, metrics = self._loss(real, batches.labels)
-        self.optimiser.backward(loss)
-        self.optimiser.step()
+        self.optimiser.minimise(loss)
         self.images_seen += len(real)
         self.steps_done += 1
         self.average.update(len(real), self.images_seen)

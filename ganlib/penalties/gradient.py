@@ -108,8 +108,8 @@ def gradients(samples: "Tensor", logits: "Tensor") -> "Tensor":
     """Gradient of each logit at its own sample, with its graph: (N, ...), (N,) -> (N, D)."""
     import torch
 
-    (found,) = torch.autograd.grad(logits.sum(), samples, create_graph=True)
-    return found.flatten(1)
+    (grad,) = torch.autograd.grad(logits.sum(), samples, create_graph=True)
+    return grad.flatten(1)
 
 
 def wgan_gp(D: Discriminator, real: "Tensor", fake: "Tensor", rng: "torch.Generator") -> "Tensor":

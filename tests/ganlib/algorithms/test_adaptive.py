@@ -45,7 +45,6 @@ def test_only_the_sign_of_d_steers():
 def test_p_stays_where_nothing_steers_it():
     one = augmenter(augment_p=0.3)
     assert steered(one, SURE, 9) == [{"ada_p": 0.3}] * 9
-    assert steered(augmenter(), SURE, 4) == [{}] * 4
 
 
 def test_p_is_free_from_the_moment_it_is_steered_and_no_longer():

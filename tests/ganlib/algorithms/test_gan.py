@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import nn
 
+from ganlib.algorithms.conditioning import in_parts
 from ganlib.algorithms.gan import Gan
-from ganlib.algorithms.player import Player
+from ganlib.algorithms.module_optimizer import ModuleOptimizer
 from ganlib.errors import DivergedError
 from ganlib.latent import seeded_z
 from ganlib.latent.decoder import to_samples
@@ -57,8 +58,10 @@ def linear(gan, *slope):
     with torch.no_grad():
         gan.D[0].weight.copy_(torch.tensor([slope]))
         gan.D[0].bias.zero_()
-    gan.opt_D = Player("discriminator", gan.D, gan.optimisation, 0.1, "another lr")
+    optimisation = gan.config.gan.optimisation
+    gan.opt_D = ModuleOptimizer("discriminator", gan.D, optimisation, 0.1, "another lr")
     gan.opt_D.step = lambda: None
+    gan.change(gan.config)
 
 
 class Constant:
@@ -565,7 +568,7 @@ def test_trap_16_a_d_that_mixes_its_batch_never_sees_real_and_fake_together(
 def test_one_pass_over_real_and_fake_judges_as_two_do(make_gan, plane_config):
     gan, batches = make_gan(plane_config, r1_gamma=0.3, r2_gamma=0.7)
     twin, same_batches = make_gan(plane_config, r1_gamma=0.3, r2_gamma=0.7)
-    twin.couples_batch = True
+    twin.parts = replace(twin.parts, d_of_reals_and_fakes=in_parts(twin.D, 2))
     for _ in range(3):
         together = gan.train_step(batches, "both")
         apart = twin.train_step(same_batches, "both")
@@ -699,7 +702,7 @@ def test_trap_20_the_published_generator_is_the_average(make_gan, plane_config):
     for _ in range(30):
         gan.train_step(batches, "both")
     previous = [weight.clone() for weight in gan.G_ema.module.parameters()]
-    gan.optimisation = gan.optimisation.model_copy(update={"g_steps": 1})
+    gan.change(changed(gan.config, {"g_steps": 1}))
     gan.train_step(batches, "both")
     # Eight images and a half-life of eight (a twentieth of 248 is more): half old, half new.
     middle = [(old + new) / 2 for old, new in zip(previous, gan.G.parameters(), strict=True)]

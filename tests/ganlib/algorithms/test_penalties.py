@@ -4,13 +4,14 @@ from torch import nn
 
 from ganlib.algorithms.penalties import Penalties
 from ganlib.config import Objective
+from ganlib.penalties import DUpdate
 
 CPU = torch.device("cpu")
 
 
 @pytest.fixture
 def penalties():
-    return Penalties(torch.Generator().manual_seed(0), CPU)
+    return Penalties(CPU)
 
 
 @pytest.fixture
@@ -22,24 +23,25 @@ def linear():
     return D
 
 
-def weigh(penalties, D, due=True, **objective):
+def update_of(D):
     samples = torch.randn(8, 2, generator=torch.Generator().manual_seed(1)).requires_grad_(True)
-    return penalties.weigh(Objective(**objective), D, samples, D(samples), due)
+    return DUpdate(D, samples, D(samples), torch.Generator().manual_seed(0))
+
+
+def lecam_term(penalties, logits, weight=0.3):
+    """LeCam of these logits, reals and then fakes."""
+    (term,) = penalties.weighted_terms(Objective(lecam_lambda=weight))
+    assert (term.metric, term.weight, term.every) == ("d_lecam", weight, 1)
+    return term.value(DUpdate(None, torch.zeros(len(logits), 2), logits, None))
 
 
 def lecam_of(penalties, real, fake):
     """LeCam of 2 real and 2 fake logits that are all alike."""
-    logits = torch.tensor([real, real, fake, fake])
-    weighted = penalties.weigh(
-        Objective(lecam_lambda=0.3), None, torch.zeros(4, 2), logits, due=False
-    )
-    penalty, weight = weighted["d_lecam"]
-    assert weight == 0.3
-    return penalty.item()
+    return lecam_term(penalties, torch.tensor([real, real, fake, fake])).item()
 
 
-def test_what_is_off_is_not_computed(penalties, linear):
-    assert weigh(penalties, linear) == {}
+def test_what_is_off_is_not_there(penalties):
+    assert penalties.weighted_terms(Objective()) == ()
 
 
 @pytest.mark.parametrize(
@@ -54,12 +56,11 @@ def test_what_is_off_is_not_computed(penalties, linear):
 def test_a_penalty_on_the_slope_is_weighted_up_by_its_interval(
     penalties, linear, setting, name, value, share
 ):
-    objective = {setting: 3.0, "penalty_interval": 4}
-    ((given, (penalty, weight)),) = weigh(penalties, linear, **objective).items()
-    assert given == name
-    assert penalty.item() == pytest.approx(value, rel=1e-5)
-    assert weight == 3.0 * 4 * share
-    assert weigh(penalties, linear, due=False, **objective) == {}
+    objective = Objective(**{setting: 3.0, "penalty_interval": 4})
+    (term,) = penalties.weighted_terms(objective)
+    assert (term.metric, term.weight, term.every) == (name, 3.0 * 4 * share, 4)
+    assert term.of_batch == (setting in ("r1_gamma", "r2_gamma"))
+    assert term.value(update_of(linear)).item() == pytest.approx(value, rel=1e-5)
 
 
 def test_the_anchors_of_lecam_begin_at_the_first_logits_and_follow_by_a_hundredth(penalties):
@@ -71,17 +72,15 @@ def test_the_anchors_of_lecam_begin_at_the_first_logits_and_follow_by_a_hundredt
 
 def test_lecam_pulls_the_logits_and_not_its_anchors(penalties):
     logits = torch.tensor([1.0, -1.0], requires_grad=True)
-    objective = Objective(lecam_lambda=1.0)
     for _ in range(2):
-        penalty, _ = penalties.weigh(objective, None, torch.zeros(2, 2), logits, False)["d_lecam"]
-        (slopes,) = torch.autograd.grad(penalty, logits)
+        (slopes,) = torch.autograd.grad(lecam_term(penalties, logits, 1.0), logits)
         assert slopes.tolist() == [4.0, -4.0]
     assert not any(state.requires_grad for state in penalties.state_dict().values())
 
 
 def test_trap_21_saved_anchors_go_on_where_they_were(penalties):
     lecam_of(penalties, 2.0, -1.0)
-    other = Penalties(torch.Generator(), CPU)
+    other = Penalties(CPU)
     other.load_state_dict({name: x.clone() for name, x in penalties.state_dict().items()})
     assert lecam_of(other, 7.0, 5.0) == lecam_of(penalties, 7.0, 5.0)
 

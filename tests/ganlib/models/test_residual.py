@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from ganlib.algorithms.ema import Ema
+from ganlib.algorithms.module_optimizer import Ema
 from ganlib.config import ResidualNetwork
 from ganlib.models import build_networks
 from ganlib.models.layers import GainedConv2d, Residual

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlib.algorithms.ema import Ema
+from ganlib.algorithms.module_optimizer import Ema
 from ganlib.config import StyleNetwork
 from ganlib.models import build_networks
 from ganlib.models.style import Modulated, StyleGenerator
