@@ -2,7 +2,7 @@
 
 import json
 import math
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
@@ -45,6 +45,7 @@ from tests.dashboard.wire import mounted
 class AffineNetwork(AnyShape):
     """x = mean + scale z, number by number."""
 
+    gains_from_threads: ClassVar[bool] = False
     architecture: Literal["affine"] = "affine"
     first_scale: float = setting(
         1.0, "First scale", "Standard deviation at the start.", gt=0, le=10
@@ -260,6 +261,17 @@ def test_the_command_line_trains_measures_and_saves_it(points, tmp_path, capsys)
     assert (measured["step"], measured["figures"][0]["n"]) == (9, 5000)
     for form in ("weights", "onnx"):
         assert run_command(["export", "latest", form, "--out", str(tmp_path / form)]) == 0
+
+
+@pytest.mark.usefixtures("idle")
+@pytest.mark.parametrize("manager", [{"cores": 2}], indirect=True)
+@pytest.mark.parametrize(("gains", "threads"), [(False, 1), (True, 2)])
+def test_its_network_says_whether_it_gains_from_threads(
+    manager, points, monkeypatch, gains, threads
+):
+    monkeypatch.setattr(AffineNetwork, "gains_from_threads", gains)
+    run = manager.get(manager.start(changed(points, {"cpu_threads": 0})))
+    assert run.snapshot.threads == threads
 
 
 @pytest.mark.usefixtures("idle")

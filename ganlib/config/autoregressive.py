@@ -35,6 +35,7 @@ class OrderedNetwork(AnyShape):
 class MadeNetwork(OrderedNetwork):
     """A perceptron whose weights are masked (MADE, Germain et al. 2015)."""
 
+    gains_from_threads: ClassVar[bool] = False
     architecture: Literal["made"] = "made"
     width: int = setting(
         512, "Hidden units", "Units in each hidden layer.", unit="units", ge=4, le=4096

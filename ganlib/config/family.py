@@ -89,6 +89,8 @@ class AnyShape(Part):
     architecture: str
     always_draws_freely: ClassVar[str] = ""
     """Which setting to change, and to what, so that it is asked for no class."""
+    gains_from_threads: ClassVar[bool] = True
+    """Whether a second thread brings more than it costs; not where tensors are small."""
 
     FIXED = True
 

@@ -99,6 +99,7 @@ class CrowdNetwork(Network):
 class PlaneNetwork(CrowdNetwork):
     """Two plain perceptrons for points in the plane."""
 
+    gains_from_threads: ClassVar[bool] = False
     architecture: Literal["plane"] = "plane"
     latent_dim: int = latent_dimension(16)
     width: int = setting(
@@ -110,6 +111,7 @@ class PlaneNetwork(CrowdNetwork):
 class MlpNetwork(Network):
     """The introductory TensorFlow pair: G z-256-512-pixels, D pixels-512-256-1."""
 
+    gains_from_threads: ClassVar[bool] = False
     architecture: Literal["mlp"] = "mlp"
     latent_dim: int = latent_dimension(100)
 
@@ -121,6 +123,7 @@ class DenseSpatialNetwork(Network):
     last dense layer emits 16 channels, and a pixel shuffle turns them into 28x28.
     """
 
+    gains_from_threads: ClassVar[bool] = False
     architecture: Literal["dense-spatial"] = "dense-spatial"
     latent_dim: int = latent_dimension(100)
 

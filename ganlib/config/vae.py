@@ -1,6 +1,6 @@
 """A variational autoencoder: an encoder to the latent space, and a decoder back."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,7 @@ class VaeNetwork(AnyShape):
 class VaePerceptron(VaeNetwork):
     """Two plain perceptrons, for points and for pictures."""
 
+    gains_from_threads: ClassVar[bool] = False
     architecture: Literal["vae-perceptron"] = "vae-perceptron"
     width: int = setting(
         256, "Hidden units", "Units in each hidden layer.", unit="units", ge=4, le=2048

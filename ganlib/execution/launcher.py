@@ -280,7 +280,7 @@ class RunManager(Catalogue):
         share = max(1, self._cores // max(1, len(running)))
         for run in running:
             if run.config.cpu_threads == 0:
-                useful = 1 if is_small(run.config) else share
+                useful = share if run.config.algorithm.network.gains_from_threads else 1
                 run.send(ChangeSettings({"cpu_threads": useful}))
 
     def _held(self, run_ids: Iterable[str]) -> list[RunThread]:
@@ -294,11 +294,3 @@ class RunManager(Catalogue):
         with self._lock:
             for run_id in run_ids:
                 self._let_go_on(self._scheduler.leave(run_id))
-
-
-SMALL = ("plane", "mlp", "dense-spatial", "vae-perceptron", "made")
-
-
-def is_small(config: RunConfig) -> bool:
-    """Whether a second thread would cost this network more than it brings (see benchmarks)."""
-    return config.algorithm.network.architecture in SMALL

@@ -5,6 +5,7 @@ import pydantic
 import pytest
 
 from ganlib.config import (
+    FAMILIES,
     DcganNetwork,
     ImageData,
     Objective,
@@ -13,7 +14,7 @@ from ganlib.config import (
 )
 from ganlib.errors import ConfigError, GanlibError
 from ganlib.losses import LOSSES
-from ganlib.settings import all_settings
+from ganlib.settings import all_settings, variants
 from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
 
 PLANE = {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
@@ -225,3 +226,11 @@ def test_a_run_that_kept_the_lowest_loss_of_a_player_still_opens(loss):
     values = json.loads(RunConfig().to_json())
     values["saving"]["keep_best"] = loss
     assert RunConfig.from_json(json.dumps(values)) == RunConfig()
+
+
+def test_networks_of_small_tensors_are_slowed_by_a_second_thread():
+    kinds = {
+        name: kind for family in FAMILIES for name, kind in variants(family)["network"].items()
+    }
+    small = {name for name, kind in kinds.items() if not kind.gains_from_threads}
+    assert small == {"plane", "mlp", "dense-spatial", "vae-perceptron", "made"}
