@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         seen_through,
         shared_mass,
     )
+    from ganlib.charts import Chart, Curve, ReferenceLine, StepMetric
     from ganlib.cli import main as run_command
     from ganlib.commands import (
         ChangeSettings,
@@ -201,12 +202,14 @@ __all__ = [
     "TRIOS",
     "BestD",
     "ChangeSettings",
+    "Chart",
     "CheckpointError",
     "Command",
     "CommandActed",
     "ConfigError",
     "Controls",
     "Course",
+    "Curve",
     "DUpdate",
     "DataError",
     "Decoder",
@@ -256,6 +259,7 @@ __all__ = [
     "Preset",
     "QueueFullError",
     "Reading",
+    "ReferenceLine",
     "Resume",
     "Run",
     "RunConfig",
@@ -273,6 +277,7 @@ __all__ = [
     "Setting",
     "StateSaved",
     "StepCompleted",
+    "StepMetric",
     "Stop",
     "StoreError",
     "StoredRun",

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,18 +12,23 @@ from torch import nn
 
 from dashboard.charts import metric_chart, train_charts
 from ganlib import (
+    COLOURS,
     FAMILIES,
+    Chart,
     ConfigError,
     Controls,
+    Curve,
     DecoderPublished,
     Family,
     FrameDrawn,
     GamePublished,
+    ReferenceLine,
     RunConfig,
     RunEnded,
     RunStore,
     StateSaved,
     StepCompleted,
+    StepMetric,
     TakeStep,
     all_settings,
     changed,
@@ -127,8 +133,8 @@ GAUSSIAN = Family(
     make=Gaussian,
     rules=(needs_all_levels,),
     metrics={
-        "loss": ("What is minimised", "nats for each sample"),
-        "grad_norm": ("How hard the network is pushed", "norm of the gradient"),
+        "loss": StepMetric("What is minimised", "nats for each sample"),
+        "grad_norm": StepMetric("How hard the network is pushed", "norm of the gradient"),
     },
 )
 BUILT_IN = tuple(FAMILIES)
@@ -236,15 +242,36 @@ def test_there_is_no_network_to_step_alone(points):
     assert not controls.at_rest
 
 
-def test_its_charts_are_made_of_its_metrics(points):
+def test_without_charts_of_its_own_it_has_one_for_each_metric(points):
     charts = train_charts(points)
     assert [one["title"] for one in charts] == [
         "What is minimised",
-        GAUSSIAN.metrics["grad_norm"][0],
+        GAUSSIAN.metrics["grad_norm"].title,
     ]
     assert charts[0]["series"][0]["name"] == "loss"
     assert json.dumps(charts)
-    assert metric_chart("loss")["y_title"] == "nats for each sample"
+    assert metric_chart("loss", GAUSSIAN)["y_title"] == "nats for each sample"
+
+
+def test_it_may_declare_its_charts(points, visit, hold_run):
+    declared = Chart(
+        key="fit",
+        title="How far from the data",
+        y_title="nats",
+        alt="Loss and gradient norm against steps.",
+        curves=(Curve("loss", "loss", "fake"), Curve("grad_norm", "gradient", "real")),
+        lines=(ReferenceLine(2.145, "the best Gaussian"),),
+    )
+    FAMILIES.remove(KEY)
+    FAMILIES.register(replace(GAUSSIAN, charts=lambda config: (declared,)))
+    run = hold_run(*train(points), config=points)
+    (shown,) = mounted(visit(run.run_id))["curves"]["charts"]
+    assert (shown["id"], shown["title"]) == ("fit", "How far from the data")
+    assert [(one["name"], one["colour"]) for one in shown["series"]] == [
+        ("loss", COLOURS["fake"]),
+        ("grad_norm", COLOURS["real"]),
+    ]
+    assert shown["lines"][0]["label"] == "the best Gaussian (2.15)"
 
 
 def test_the_command_line_trains_measures_and_saves_it(points, tmp_path, capsys):

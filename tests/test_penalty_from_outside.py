@@ -11,6 +11,7 @@ from torch import nn
 
 from dashboard.charts import metric_chart, train_charts
 from ganlib import (
+    FAMILIES,
     PENALTIES,
     PRESETS,
     ChangeSettings,
@@ -160,7 +161,7 @@ def test_its_curve_has_a_title_a_formula_and_a_note(config):
     assert chart["note"] == "It is 0 where D is flat."
     assert chart["series"][-1]["label"] == "Midway, half way: |∇l|²"
     assert chart["series"][-1]["name"] == METRIC
-    assert metric_chart(METRIC)["title"] == "Penalty: Midway, half way"
+    assert metric_chart(METRIC, FAMILIES["gan"])["title"] == "Penalty: Midway, half way"
     assert json.dumps(chart)
 
 

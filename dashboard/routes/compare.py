@@ -100,7 +100,7 @@ def _answer(
             lines = _band(members, name, view)
             arrays |= {f"{group[0]}/{name}/{part}": line for part, line in lines.items()}
     header = {
-        "charts": [metric_chart(name) for name in shared],
+        "charts": _charts(runs, counts, shared),
         "usual": {name: _usual_range(begun, name, view) for name in metrics},
         "groups": groups,
         "runs": [_told(run, count, view.axis) for run, count in zip(runs, counts, strict=True)],
@@ -118,6 +118,13 @@ def _count(run: Run) -> int:
 @once(64)
 def _rows(run_id: str, moment: int) -> int:
     return len(run_manager().get(run_id).snapshot.steps)
+
+
+def _charts(runs: list[Run], counts: list[int], metrics: list[str]) -> list[dict[str, str]]:
+    """A chart for each metric that all share, as the family of the first that has any has it."""
+    begun = (run for run, count in zip(runs, counts, strict=True) if count)
+    family = next((run.config.algorithm.spec for run in begun), None)
+    return [metric_chart(name, family) for name in metrics] if family else []
 
 
 def _shared_metrics(runs: list[Run], counts: list[int]) -> list[str]:

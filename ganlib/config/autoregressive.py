@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from ganlib.charts.autoregressive import METRICS, charts
 from ganlib.config.family import AnyShape, Family, SoloConfig
 from ganlib.config.part import setting
 from ganlib.lazy import Later
@@ -99,9 +100,6 @@ AUTOREGRESSIVE = Family(
     capabilities=frozenset(("likelihood", "order", "repeatable")),
     make=lambda config, shape, device: algorithm.Autoregressive(config, shape, device),
     rules=autoregressive.RULES,
-    metrics={
-        "loss": ("What is minimised", "nats for each sample"),
-        "bits_per_dim": ("The price of a number of a sample", "bits"),
-        "grad_norm": ("How hard the network is pushed", "norm of the gradient"),
-    },
+    charts=charts,
+    metrics=METRICS,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, InitErrorDetails, core_schema
 
+from ganlib.charts import Chart, StepMetric, one_each
 from ganlib.config.part import Part, setting, unknown_key
 from ganlib.registry import Registry
 
@@ -39,7 +40,9 @@ class Family:
         config: its settings, whose `family` is the key.
         capabilities: what it has; `Algorithm` and `Decoder` have protocols for each.
         make: its algorithm at the start of a run, for samples of a shape, on a device.
-        metrics: what its steps measure: the title of a chart of it and its vertical axis, by key.
+        metrics: what its steps measure, by key.
+        charts: what a run of it shows while it trains, as its settings are; by default a chart
+            for each metric.
         targets: the networks that a step may update alone; see `Targeted`.
         rules: which of its configurations are refused, and why.
     """
@@ -50,7 +53,8 @@ class Family:
     config: type["FamilyConfig"]
     capabilities: frozenset[Capability]
     make: Callable[["RunConfig", tuple[int, ...], "torch.device"], "Algorithm"]
-    metrics: Mapping[str, tuple[str, str]]
+    metrics: Mapping[str, StepMetric]
+    charts: Callable[["RunConfig"], tuple[Chart, ...]] = one_each
     targets: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = field(default=())
 

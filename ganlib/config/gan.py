@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from ganlib.charts.gan import METRICS, charts
 from ganlib.config.augmentation import Augmentation
 from ganlib.config.family import Decay, Family, FamilyConfig, Stepping, adam_beta1
 from ganlib.config.network import AnyNetwork, DcganNetwork
@@ -119,22 +120,6 @@ GAN = Family(
     targets=("d", "g"),
     make=lambda config, shape, device: algorithm.Gan(config, shape, device),
     rules=gan.RULES,
-    metrics={
-        "d_loss": ("Loss of the discriminator", "D's loss against its own G"),
-        "g_loss": ("Loss of the generator", "G's loss against its own D"),
-        "d_real": ("What D says of real samples", "D(x), as its loss reads it"),
-        "d_fake": ("What D says of fake samples", "D(G(z)), as its loss reads it"),
-        "d_lecam": ("Penalty: LeCam, on the logits", "squared distance of logits"),
-        "ada_p": ("How much of what D sees is changed", "probability of each change"),
-        "ada_r": ("How well D knows the real samples", "mean sign of D at real"),
-        "d_class_real": ("How badly D tells the class of real samples", "cross-entropy, nats"),
-        "d_class_fake": ("How badly D tells the class of fake samples", "cross-entropy, nats"),
-        "g_class": ("How badly the class asked for is seen in fakes", "cross-entropy, nats"),
-        "d_information": ("How much D tells of the codes", "information, nats"),
-        "g_information": ("How much of the codes is seen in fakes", "information, nats"),
-        "g_grad_norm": ("How hard the generator is pushed", "norm of the gradient"),
-        "d_grad_norm": ("How hard the discriminator is pushed", "norm of the gradient"),
-        "g_sigma": ("How much a layer of G stretches at most", "largest singular value"),
-        "d_sigma": ("How much a layer of D stretches at most", "largest singular value"),
-    },
+    charts=charts,
+    metrics=METRICS,
 )

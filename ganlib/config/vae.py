@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from ganlib.charts.vae import METRICS, charts
 from ganlib.config.family import (
     AnyShape,
     Family,
@@ -139,13 +140,6 @@ VAE = Family(
     capabilities=frozenset(("latent", "encoder", "likelihood", "repeatable")),
     make=lambda config, shape, device: algorithm.VaeAlgorithm(config, shape, device),
     rules=vae.RULES,
-    metrics={
-        "loss": ("What is minimised", "nats for each sample"),
-        "elbo": ("Evidence lower bound", "nats for each sample (higher is better)"),
-        "recon": ("The price of a sample whose z is known", "nats"),
-        "kl": ("The price of z", "nats"),
-        "beta": ("Weight of the price of z", "beta"),
-        "sigma": ("Width of the gaussian likelihood", "sigma, in data from -1 to 1"),
-        "grad_norm": ("How hard the network is pushed", "norm of the gradient"),
-    },
+    charts=charts,
+    metrics=METRICS,
 )

@@ -7,7 +7,7 @@ import pytest
 from dashboard.charts import metric_chart
 from dashboard.routes import compare
 from dashboard.wire import decode
-from ganlib import ChangeSettings, CommandActed, RunEnded, RunPrepared, changed
+from ganlib import FAMILIES, ChangeSettings, CommandActed, RunEnded, RunPrepared, changed
 from tests.conftest import METRICS
 from tests.dashboard.asgi import refused
 
@@ -69,7 +69,7 @@ def test_only_shared_and_measured_metrics_have_a_chart(look, hold_run, step):
     fewer = RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss", "other"))
     other = hold_run(fewer, type(step(1))(1, {"d_loss": 0.5, "other": 1.0}, 2))
     header, arrays = look(one, other)
-    assert header["charts"] == [metric_chart("d_loss")]
+    assert header["charts"] == [metric_chart("d_loss", FAMILIES["gan"])]
     assert {name.split("/")[1] for name in arrays} == {"d_loss"}
 
 
