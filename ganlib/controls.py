@@ -150,8 +150,9 @@ class Controls:
         settings = find_settings(self.config)
         for name in values:
             if name not in settings or not settings[name].live:
+                called = settings[name].title if name in settings else name
                 raise ConfigError(
-                    ((name, f"{name} cannot change while a run goes on: start a new run."),)
+                    ((name, f"{called} cannot change while a run goes on: start a new run."),)
                 )
         live = {one.name: one.value for one in live_settings(self.config)}
         self.config = changed(self.config, values)

@@ -1,6 +1,6 @@
 """The settings of a configuration as a flat list, for forms and command lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -55,8 +55,7 @@ class Setting:
     @property
     def title(self) -> str:
         """Its label and its symbol, as in "Learning rate of D (η_D)"."""
-        label, symbol = self.facets.label, self.facets.symbol
-        return f"{label} ({symbol})" if symbol else label
+        return self.facets.title
 
     @property
     def live(self) -> bool:
@@ -94,9 +93,7 @@ class Setting:
 
 def all_settings(config: RunConfig) -> tuple[Setting, ...]:
     """Every setting of this configuration, in the order of declaration."""
-    return tuple(
-        _setting(path, part, declared, config) for path, part, declared in _fields(config, ())
-    )
+    return tuple(_setting(path, part, declared, config) for path, part, declared in config.walk())
 
 
 def live_settings(config: RunConfig) -> tuple[Setting, ...]:
@@ -128,7 +125,7 @@ def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
         for step in path[:-1]:
             part = part[step]
         part[path[-1]] = value
-    return RunConfig.parse(values)
+    return RunConfig.parse(values, {one.name: one.title for one in all_settings(config)})
 
 
 def draft(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
@@ -178,14 +175,6 @@ def _members(field: FieldInfo, word: str) -> dict[str, type[Part]]:
     """The types that a field may have, or its only one, by their words."""
     types = get_args(field.annotation) or (field.annotation,)
     return {one.model_fields[word].default: one for one in types}
-
-
-def _fields(part: Part, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Part, FieldInfo]]:
-    for name, declared in part.declared().items():
-        if isinstance(inner := getattr(part, name, None), Part):
-            yield from _fields(inner, (*path, name))
-        elif declared.description:
-            yield (*path, name), part, declared
 
 
 def _setting(path: tuple[str, ...], part: Part, field: FieldInfo, config: RunConfig) -> Setting:

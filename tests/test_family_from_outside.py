@@ -185,7 +185,7 @@ def test_its_settings_have_bounds_and_words(points):
     settings = {one.name: one for one in all_settings(points)}
     assert settings["first_scale"].path == ("algorithm", "network", "first_scale")
     assert settings["lr"].live
-    with pytest.raises(ConfigError, match="first_scale is 11, but must be at most 10"):
+    with pytest.raises(ConfigError, match="First scale is 11, but must be at most 10"):
         changed(points, {"first_scale": 11})
 
 

@@ -203,8 +203,8 @@ def test_a_d_that_wins_is_told_and_cured(config):
     )
     assert said["state"] == "d_winning"
     assert said["sentence"].endswith("its loss is 0.05, where guessing costs 1.")
-    assert said["advice"] == "r1_gamma 1"
-    assert cures.steeper_loss(config) == "r1_gamma 1"
+    assert said["advice"] == "Gradient penalty R1 (γ) at 1"
+    assert cures.steeper_loss(config) == "Gradient penalty R1 (γ) at 1"
 
 
 def test_a_script_repeats_a_run_that_came_to_it(config, tmp_path, monkeypatch, capsys):

@@ -28,7 +28,7 @@ def show(run: Run, decoder: Decoder) -> None:
         else:
             st.info(
                 "That generator takes other vectors than this one: choose a run with the same "
-                "latent_dim and the same classes.",
+                f"{run.config.called('latent_dim')} and the same classes.",
                 icon=":material/info:",
             )
     if not run.snapshot.states:

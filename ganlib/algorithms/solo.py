@@ -39,9 +39,8 @@ class Solo:
         optimisation = config.algorithm.optimisation
         self.network = network.to(device)
         self.average = Ema(self.network, optimisation.ema_half_life)
-        self.optimiser = ModuleOptimizer(
-            "model", self.network, optimisation, optimisation.lr, "a smaller lr, or a new start"
-        )
+        cure = f"a lower {config.called('lr')}, or a new start"
+        self.optimiser = ModuleOptimizer("model", self.network, optimisation, optimisation.lr, cure)
         self.change(config)
 
     def change(self, config: RunConfig) -> None:

@@ -24,7 +24,7 @@ def bench(asked: argparse.Namespace) -> int:
     """Measure steps a second."""
     if not SECONDS[0] <= asked.seconds <= SECONDS[1]:
         raise ConfigError(
-            (("seconds", f"seconds is {asked.seconds:g}: choose {SECONDS[0]:g} to 600."),)
+            (("seconds", f"--seconds is {asked.seconds:g}: choose {SECONDS[0]:g} to 600."),)
         )
     facts: dict[str, dict[str, float]] = {}
     for name in asked.presets or DEFAULT:

@@ -26,9 +26,9 @@ MOST_SAMPLES = 1024
 def sample(asked: argparse.Namespace) -> int:
     """Draw samples of a run as one picture."""
     if not 1 <= asked.count <= MOST_SAMPLES:
-        raise ConfigError((("count", f"count is {asked.count}: 1 to {MOST_SAMPLES:,} samples."),))
+        raise ConfigError((("count", f"--count is {asked.count}: 1 to {MOST_SAMPLES:,} samples."),))
     if not 0 <= asked.seed < 2**32:
-        raise ConfigError((("seed", f"seed is {asked.seed}: choose one from 0 to {2**32 - 1}."),))
+        raise ConfigError((("seed", f"--seed is {asked.seed}: choose one from 0 to {2**32 - 1}."),))
     run, saved = _saved(asked)
     latent_dim = run.config.latent_dim
     z = np.concatenate([seeded_z(asked.seed + i, latent_dim) for i in range(asked.count)])

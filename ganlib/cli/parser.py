@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ganlib.cli.tell import program
+from ganlib.cli.tell import flag, program
 from ganlib.config import RunConfig
 from ganlib.data import FORM_CHOICES
 from ganlib.export import EXPORTS
@@ -104,8 +104,8 @@ def _add_training(commands: Any, base: RunConfig) -> None:
     group = train.add_argument_group("settings of this configuration")
     for one in all_settings(base):
         if one.kind != "points":  # Drawn, or given in JSON.
-            names = dict.fromkeys(("--" + one.name, "--" + one.address))
-            group.add_argument(*(name.replace("_", "-") for name in names), **_flag(one))
+            names = dict.fromkeys((flag(one.name), flag(one.address)))
+            group.add_argument(*names, **_argument(one))
     train.set_defaults(base=base)
     resume = _on_a_run(commands, "resume", "training.resume", "train a run on that is over")
     resume.add_argument(
@@ -113,21 +113,21 @@ def _add_training(commands: Any, base: RunConfig) -> None:
     )
 
 
-def _flag(one: Setting) -> dict[str, Any]:
+def _argument(one: Setting) -> dict[str, Any]:
     """What argparse needs; the bounds are checked with all else, by the configuration."""
     named = ", ".join(f"{key}: {entry.title}" for key, entry in one.entries.items())
     about = (f"{one.title}:", one.description, named, one.bounds, f"[{one.value}]")
     words = " ".join(filter(None, about))
-    flag = {
+    argument = {
         "dest": f"setting_{one.address}",
         "default": argparse.SUPPRESS,
         "help": words.replace("%", "%%"),
     }
     if one.kind == "bool":
-        return flag | {"action": argparse.BooleanOptionalAction}
+        return argument | {"action": argparse.BooleanOptionalAction}
     if one.kind == "choice":
-        return flag | {"type": type(one.value), "choices": one.choices}
-    return flag | {"metavar": one.kind.upper()}
+        return argument | {"type": type(one.value), "choices": one.choices}
+    return argument | {"metavar": one.kind.upper()}
 
 
 def _add_kept(commands: Any) -> None:

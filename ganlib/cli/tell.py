@@ -2,11 +2,14 @@
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
+from ganlib.config import RunConfig
 from ganlib.errors import UnknownRunError
+from ganlib.settings import all_settings
 from ganlib.store import RunRow, RunStore
 
 
@@ -24,6 +27,19 @@ def tell(asked: argparse.Namespace, facts: Any, words: str) -> None:
         print(json.dumps(facts, indent=2, default=str))
     else:
         print("".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in words))
+
+
+def flag(name: str) -> str:
+    """The flag of a setting by its name or address."""
+    return f"--{name.replace('_', '-')}"
+
+
+def with_flags(sentence: str, config: RunConfig) -> str:
+    """A sentence with the flag behind each setting that it names: "Pack size (m) [--pack]"."""
+    flags = {one.title: flag(one.name) for one in all_settings(config)}
+    longest_first = sorted(flags, key=len, reverse=True)
+    named = rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)"
+    return re.sub(named, lambda match: f"{match[0]} [{flags[match[0]]}]", sentence)
 
 
 def open_store() -> RunStore:

@@ -12,8 +12,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ganlib.cli.tell import find, open_store, program, tell
+from ganlib.cli.tell import find, open_store, program, tell, with_flags
 from ganlib.commands import Stop
+from ganlib.errors import ConfigError
 from ganlib.execution import RunManager, RunThread
 from ganlib.settings import changed
 from ganlib.store import RunSnapshot
@@ -31,7 +32,11 @@ def train(asked: argparse.Namespace) -> int:
         for name, value in vars(asked).items()
         if name.startswith(_PREFIX)
     }
-    config = changed(asked.base, values)
+    try:
+        config = changed(asked.base, values)
+    except ConfigError as refusal:
+        told = ((path, with_flags(said, asked.base)) for path, said in refusal.problems)
+        raise ConfigError(tuple(told)) from None
     return _watch(asked, lambda manager: manager.start(config))
 
 
@@ -141,7 +146,10 @@ def _report(asked: argparse.Namespace, run: RunThread, was_stopped: bool) -> int
     lost, cure = _lost(run)
     words = f"{run.run_id}: {snapshot.state} after {snapshot.step:,} steps{lost}."
     tell(asked, facts, f"{words} {_losses(snapshot)}".rstrip())
-    for sentence in filter(None, (snapshot.message, snapshot.problem, cure)):
+    message = snapshot.message
+    if asked.command == "train":  # Who resumes sets no settings.
+        message = with_flags(message, run.config)
+    for sentence in filter(None, (message, snapshot.problem, cure)):
         print(f"ganlib: {sentence}", file=sys.stderr)
     if not run.is_kept:
         return NOT_KEPT

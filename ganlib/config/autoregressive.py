@@ -17,7 +17,7 @@ algorithm = Later("ganlib.algorithms.autoregressive")
 class OrderedNetwork(AnyShape):
     """What every network has that looks back only."""
 
-    always_draws_freely: ClassVar[str] = "conditional to off"
+    always_draws_freely: ClassVar[tuple[str, str]] = ("conditional", "off")
     conditional: bool = setting(
         False,
         "Class-conditional",

@@ -91,7 +91,7 @@ class AnyShape(Part):
     """The shape of any network; each has an `architecture` of its own as a `Literal`."""
 
     architecture: str
-    always_draws_freely: ClassVar[str] = ""
+    always_draws_freely: ClassVar[tuple[str, str]] = ("", "")
     """Which setting to change, and to what, so that it is asked for no class."""
     gains_from_threads: ClassVar[bool] = True
     """Whether a second thread brings more than it costs; not where tensors are small."""

@@ -135,7 +135,7 @@ def _has_codes(config: "RunConfig") -> bool:
 class DcganNetwork(CrowdNetwork):
     """Convolutional pair after Radford et al. 2016 (arXiv 1511.06434)."""
 
-    always_draws_freely: ClassVar[str] = "condition to none or codes"
+    always_draws_freely: ClassVar[tuple[str, str]] = ("condition", "none or codes")
     architecture: Literal["dcgan"] = "dcgan"
     width: int = base_channels(32, most=256)
     g_batch_norm: bool = batch_normalisation_of_g()

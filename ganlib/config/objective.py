@@ -75,7 +75,7 @@ class Objective(Part, extra="allow"):
     auxiliary_lambda: float = setting(
         1.0,
         "Auxiliary loss",
-        "Weight of the class or code that D has to tell (condition auxiliary or codes only).",
+        "Weight of the class or code that D has to tell (conditioning auxiliary or codes only).",
         symbol="λ",
         source="AC-GAN: Odena et al. 2017, arXiv 1610.09585; InfoGAN: Chen et al. 2016, "
         "arXiv 1606.03657",
@@ -88,7 +88,7 @@ class Objective(Part, extra="allow"):
         True,
         "Auxiliary loss on fakes",
         "D learns to tell the class from fakes too, as the AC-GAN paper has it; else from real "
-        "samples alone (condition auxiliary only).",
+        "samples alone (conditioning auxiliary only).",
         source="Odena et al. 2017, arXiv 1610.09585",
         when=lambda config: config.gan.network.conditioning == "auxiliary",
     )

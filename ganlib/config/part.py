@@ -1,6 +1,6 @@
 """How a group of settings is written down."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ganlib.registry import Registry, one_of
+from ganlib.registry import Registry, all_of, one_of
 
 if TYPE_CHECKING:
     from ganlib.config.run import RunConfig
@@ -50,6 +50,11 @@ class Facets:
     fixed: bool = False
     typed: bool = True
     when: Callable[["RunConfig"], bool] = always
+
+    @property
+    def title(self) -> str:
+        """Its label and its symbol, as in "Learning rate of D (η_D)"."""
+        return f"{self.label} ({self.symbol})" if self.symbol else self.label
 
     def __call__(self, schema: dict[str, Any]) -> None:
         """Put the label into a JSON schema."""
@@ -114,3 +119,22 @@ class Part(BaseModel):
         own = declared.json_schema_extra
         assert isinstance(own, Facets), "A setting is declared by `setting`."
         return replace(own, role=own.role or cls.ROLE, fixed=own.fixed or cls.FIXED)
+
+    def walk(
+        self, path: tuple[str, ...] = ()
+    ) -> Iterator[tuple[tuple[str, ...], "Part", FieldInfo]]:
+        """Every setting of it and of its parts, in order: where it is, its part, its field."""
+        for name, declared in self.declared().items():
+            if isinstance(inner := getattr(self, name, None), Part):
+                yield from inner.walk((*path, name))
+            elif declared.description:
+                yield (*path, name), self, declared
+
+    def called(self, *names: str) -> str:
+        """How people call settings of it and of its parts, as in "Pack size (m)".
+
+        Raises:
+            KeyError: it has none of that name.
+        """
+        titles = {path[-1]: part.facets(declared).title for path, part, declared in self.walk()}
+        return all_of(titles[name] for name in names)

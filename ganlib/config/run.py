@@ -11,7 +11,7 @@ from ganlib.config.gan import GanConfig
 from ganlib.config.part import Part, setting
 from ganlib.config.saving import Saving
 from ganlib.errors import ConfigError
-from ganlib.refusals import first_refusal, problems
+from ganlib.refusals import NO_TITLES, first_refusal, problems
 
 
 class RunConfig(Part):
@@ -111,8 +111,12 @@ class RunConfig(Part):
         return network.code_names or (self.data.class_names if network.is_conditional else ())
 
     @classmethod
-    def parse(cls, values: Mapping[str, Any]) -> Self:
+    def parse(cls, values: Mapping[str, Any], titles: Mapping[str, str] = NO_TITLES) -> Self:
         """Build from plain values.
+
+        Args:
+            values: as `model_dump` has them.
+            titles: how people call settings, by name; the others are named as they are written.
 
         Raises:
             ConfigError: a sentence for each problem.
@@ -120,7 +124,7 @@ class RunConfig(Part):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError(problems(error)) from None
+            raise ConfigError(problems(error, titles)) from None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

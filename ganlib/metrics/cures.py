@@ -16,26 +16,27 @@ the papers use (WGAN-GP's and Mescheder's 10)."""
 def smaller_steps(config: RunConfig) -> str:
     """For players that run away."""
     optimisation, objective = config.gan.optimisation, config.gan.objective
-    advice = f"a lower lr_g and lr_d (they are {optimisation.lr_g:g} and {optimisation.lr_d:g})"
+    rates = f"{optimisation.lr_g:g} and {optimisation.lr_d:g}"
+    advice = f"a lower {config.called('lr_g', 'lr_d')}, now {rates}"
     for key, one in PENALTIES.items():
         if (weight := objective.weight(one)) >= HEAVY:
-            advice += f", or a lower {key} (it is {weight:g})"
-    return f"{advice}, or r1_gamma 1" if _can_have_r1(config) else advice
+            advice += f", or {_lower(config, key, weight)}"
+    return f"{advice}, or {_at(config, 'r1_gamma', 1)}" if _can_have_r1(config) else advice
 
 
 def gentler_start(config: RunConfig) -> str:
     """For a generator that is stuck."""
-    return f"a new start with a lower lr_g (it is {config.gan.optimisation.lr_g:g})"
+    return f"a new start with {_lower(config, 'lr_g', config.gan.optimisation.lr_g)}"
 
 
 def weaker_d(config: RunConfig) -> str:
     """Least first: what makes D stronger than usual is taken back."""
     optimisation = config.gan.optimisation
     if optimisation.d_steps > 1:
-        return f"d_steps 1 (it is {optimisation.d_steps})"
+        return f"{_at(config, 'd_steps', 1)}, now {optimisation.d_steps}"
     if _can_have_r1(config):
-        return "r1_gamma 1"
-    return f"a lower lr_d (it is {optimisation.lr_d:g})"
+        return _at(config, "r1_gamma", 1)
+    return _lower(config, "lr_d", optimisation.lr_d)
 
 
 def steeper_loss(config: RunConfig) -> str:
@@ -48,10 +49,10 @@ def more_variety(config: RunConfig) -> str:
     """For a generator that draws few pictures or classes."""
     gan = config.gan
     if _can_have_r1(config):
-        return "r1_gamma 1"
-    advice = f"a lower lr_g (it is {gan.optimisation.lr_g:g})"
+        return _at(config, "r1_gamma", 1)
+    advice = _lower(config, "lr_g", gan.optimisation.lr_g)
     if isinstance(gan.network, CrowdNetwork) and gan.network.pack == 1 and _works(config, pack=4):
-        advice += ", or a new start with pack 4"
+        advice += f", or a new start with {_at(config, 'pack', 4)}"
     return advice
 
 
@@ -59,7 +60,15 @@ def against_copies(config: RunConfig) -> str:
     """For a generator that knows its data by heart."""
     if config.gan.augmentation.is_on or not _works(config, augment_p=0.3):
         return "more data, or fewer steps"
-    return "more data, or augmentation: augment_p 0.3"
+    return f"more data, or {_at(config, 'augment_p', 0.3)}"
+
+
+def _at(config: RunConfig, name: str, value: float) -> str:
+    return f"{config.called(name)} at {value:g}"
+
+
+def _lower(config: RunConfig, name: str, value: float) -> str:
+    return f"a lower {config.called(name)}, now {value:g}"
 
 
 def _can_have_r1(config: RunConfig) -> bool:

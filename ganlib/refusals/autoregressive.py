@@ -25,8 +25,8 @@ def _pixels_have_few_values(config: "RunConfig") -> str | None:
         return None
     return (
         f"A coloured pixel of {data.levels} levels has {data.levels**3:,} values, and each would "
-        f"have a chance of its own ({MOST_VALUES} at most): set levels to 4 or 2, or choose grey "
-        "pictures."
+        f"have a chance of its own ({MOST_VALUES} at most): set {config.called('levels')} to 4 or "
+        "2, or choose grey pictures."
     )
 
 

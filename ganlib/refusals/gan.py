@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ganlib.losses import LOSSES, LossSpec
 from ganlib.penalties import PENALTIES
-from ganlib.registry import all_of, one_of
+from ganlib.registry import one_of
 
 if TYPE_CHECKING:
     from ganlib.config import RunConfig
@@ -29,11 +29,12 @@ def _network_fits_data(config: "RunConfig") -> str | None:
 
 def _penalty_needs_separate_samples(config: "RunConfig") -> str | None:
     penalties, couplings = _penalties(config), config.gan.network.couplings
-    how = next((words for name, words in _COUPLED.items() if name in couplings), None)
-    if how and penalties:
+    coupled = next((name for name in _COUPLED if name in couplings), None)
+    if coupled and penalties:
         return (
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, and "
-            f"{how}, or set {_to_zero(config, penalties)}."
+            f"{config.called(coupled)} {_COUPLED[coupled]}: switch it off, or set "
+            f"{_to_zero(config, penalties)}."
         )
     return None
 
@@ -42,7 +43,8 @@ def _loss_has_what_it_needs(config: "RunConfig") -> str | None:
     objective = config.gan.objective
     for name, value in _needs(config).items():
         if getattr(objective, name) == 0:
-            return f"The loss {objective.loss} cannot do without {name}: set {name} to {value:g}."
+            needed = config.called(name)
+            return f"The loss {objective.loss} cannot do without {needed}: set it to {value:g}."
     return None
 
 
@@ -52,12 +54,12 @@ def _clipping_fits(config: "RunConfig") -> str | None:
         clipped = _losses(lambda loss: loss.companions["weight_clip"] > 0)
         return (
             f"Weight clipping belongs to the loss {clipped}, not to {objective.loss}: "
-            f"set weight_clip to 0, or the loss to {clipped}."
+            f"set {config.called('weight_clip')} to 0, or the loss to {clipped}."
         )
     if objective.weight_clip > 0 and config.gan.network.spectral_norm:
         return (
-            "Spectral norm already bounds D's weights: "
-            f"set spectral_norm to off, or choose a loss other than {objective.loss}."
+            f"Spectral norm already bounds D's weights: set {config.called('spectral_norm')} to "
+            f"off, or choose a loss other than {objective.loss}."
         )
     return None
 
@@ -68,7 +70,7 @@ def _smoothing_needs_labels(config: "RunConfig") -> str | None:
         labelled = _losses(lambda loss: loss.smooth is not None)
         return (
             f"Label smoothing needs a loss with labels, and {objective.loss} has none to smooth: "
-            f"set label_smoothing to 0, or the loss to {labelled}."
+            f"set {config.called('label_smoothing')} to 0, or the loss to {labelled}."
         )
     return None
 
@@ -77,8 +79,9 @@ def _simultaneous_means_one_each(config: "RunConfig") -> str | None:
     optimisation = config.gan.optimisation
     if optimisation.updates == "simultaneous" and optimisation.d_steps + optimisation.g_steps > 2:
         return (
-            "Simultaneous updates move each network once in a step: "
-            "set d_steps and g_steps to 1, or updates to alternating."
+            "Simultaneous updates move each network once in a step: set "
+            f"{config.called('d_steps', 'g_steps')} to 1, or {config.called('updates')} to "
+            "alternating."
         )
     return None
 
@@ -88,7 +91,8 @@ def _pack_divides_batch(config: "RunConfig") -> str | None:
     if config.batch_size % pack:
         return (
             f"D judges {pack} samples together, and a batch of {config.batch_size} cannot "
-            f"be split so: set batch_size to a multiple of {pack}, or pack to 1."
+            f"be split so: set {config.called('batch_size')} to a multiple of {pack}, or "
+            f"{config.called('pack')} to 1."
         )
     return None
 
@@ -97,8 +101,8 @@ def _penalty_is_of_one_sample(config: "RunConfig") -> str | None:
     of_single = [key for key in _penalties(config) if PENALTIES[key].of_single]
     if of_single and config.gan.network.judged_together > 1:
         return (
-            f"{PENALTIES[of_single[0]].name} holds D's slope at one sample, and pack lets D judge "
-            f"several: set pack to 1, or {_to_zero(config, of_single)}."
+            f"{PENALTIES[of_single[0]].name} holds D's slope at one sample, and D judges several "
+            f"together: set {config.called('pack')} to 1, or {_to_zero(config, of_single)}."
         )
     return None
 
@@ -108,7 +112,7 @@ def _anchors_need_logits_of_their_own(config: "RunConfig") -> str | None:
     if objective.lecam_lambda > 0 and objective.loss_spec.compares_pairs:
         return (
             f"LeCam anchors D's logits, and {objective.loss} looks at nothing but their "
-            "differences: set lecam_lambda to 0, or the loss to "
+            f"differences: set {config.called('lecam_lambda')} to 0, or the loss to "
             f"{_losses(lambda loss: not loss.compares_pairs)}."
         )
     return None
@@ -121,17 +125,18 @@ def _augmentation_fits(config: "RunConfig") -> str | None:
     if config.data.is_2d:
         return (
             "Augmentation changes pictures, and points in the plane have nothing to change: set "
-            "augment_p and ada_target to 0, or choose pictures."
+            f"{config.called('augment_p', 'ada_target')} to 0, or choose pictures."
         )
-    if not (augmentation.translation or augmentation.cutout or augmentation.recolour):
+    if not any(getattr(augmentation, way) for way in _WAYS):
         return (
-            "There is no way left to change what D sees: switch on translation, cutout or "
-            "recolour, or set augment_p and ada_target to 0."
+            "There is no way left to change what D sees: switch on "
+            f"{one_of(map(config.called, _WAYS))}, or set "
+            f"{config.called('augment_p', 'ada_target')} to 0."
         )
     if augmentation.ada_target > 0 and objective.loss_spec.only_differences:
         return (
             "p is steered by the sign of D's logits, which says nothing under the loss "
-            f"{objective.loss}: set ada_target to 0, or the loss to "
+            f"{objective.loss}: set {config.called('ada_target')} to 0, or the loss to "
             f"{_losses(lambda loss: not loss.only_differences)}."
         )
     return None
@@ -141,8 +146,8 @@ def _condition_is_of_one_sample(config: "RunConfig") -> str | None:
     network = config.gan.network
     if network.is_conditional and network.judged_together > 1:
         return (
-            "D is told or tells the class of one sample, and pack lets it judge several: set pack "
-            "to 1, or condition to none."
+            "D is told or tells the class of one sample, and it judges several together: set "
+            f"{config.called('pack')} to 1, or {config.called('condition')} to none."
         )
     return None
 
@@ -154,8 +159,8 @@ def _codes_fit_in_z(config: "RunConfig") -> str | None:
     if network.code_numbers > network.latent_dim:
         return (
             f"D cannot tell {network.code_numbers} numbers of z, which has {network.latent_dim}: "
-            f"set code_numbers to {network.latent_dim} or less, or latent_dim to "
-            f"{network.code_numbers} or more."
+            f"set {config.called('code_numbers')} to {network.latent_dim} or less, or "
+            f"{config.called('latent_dim')} to {network.code_numbers} or more."
         )
     return None
 
@@ -164,22 +169,20 @@ def _unrolling_fits(config: "RunConfig") -> str | None:
     gan = config.gan
     if not gan.objective.unrolled_steps:
         return None
+    off = f"set {config.called('unrolled_steps')} to 0"
     if gan.network.architecture != "plane" or gan.optimisation.optimiser != "adam":
         return (
-            "Unrolling D is for the plane network with adam: set unrolled_steps to 0, or choose "
-            "data in the plane and the optimiser adam."
+            f"Unrolling D is for the plane network with adam: {off}, or choose data in the plane "
+            "and the optimiser adam."
         )
     if gan.optimisation.updates == "simultaneous":
         return (
-            "Unrolling D needs alternating updates: set unrolled_steps to 0, or updates to "
+            f"Unrolling D needs alternating updates: {off}, or {config.called('updates')} to "
             "alternating."
         )
     bounds = [*_penalties(config), *(one for one in _BOUNDS if getattr(gan.objective, one))]
     if bounds:
-        return (
-            "Unrolling D looks ahead at its loss alone: set unrolled_steps to 0, or "
-            f"{_to_zero(config, bounds)}."
-        )
+        return f"Unrolling D looks ahead at its loss alone: {off}, or {_to_zero(config, bounds)}."
     return None
 
 
@@ -201,14 +204,12 @@ def _penalties(config: "RunConfig") -> list[str]:
 def _to_zero(config: "RunConfig", names: Sequence[str]) -> str:
     """A cure that takes settings away, and with them the loss that cannot do without one."""
     loss = f" and the loss to another than {config.gan.objective.loss}"
-    return f"{all_of(names)} to 0{loss if _needs(config).keys() & set(names) else ''}"
+    return f"{config.called(*names)} to 0{loss if _needs(config).keys() & set(names) else ''}"
 
 
 _BOUNDS = ("lecam_lambda", "weight_clip")
-_COUPLED = {
-    "d_batch_norm": "batch normalisation mixes the batch: switch off d_batch_norm",
-    "minibatch_stddev": "minibatch_stddev shows it the batch: switch it off",
-}
+_COUPLED = {"d_batch_norm": "mixes the batch", "minibatch_stddev": "shows it the batch"}
+_WAYS = ("translation", "cutout", "recolour")
 _FOR_PICTURES = "dcgan, resnet, residual, style, mlp or dense-spatial"
 
 RULES: tuple[Callable[["RunConfig"], str | None], ...] = (

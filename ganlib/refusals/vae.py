@@ -23,12 +23,13 @@ def _bernoulli_needs_two_levels(config: "RunConfig") -> str | None:
     if data.levels is None:
         return (
             "The bernoulli likelihood is of black and white, and points have neither: set "
-            "likelihood to gaussian."
+            f"{config.called('likelihood')} to gaussian."
         )
     if data.levels != 2:
         return (
             f"The bernoulli likelihood gives chances to black and white alone, and these pictures "
-            f"have {data.levels} levels: set levels to 2, or likelihood to gaussian."
+            f"have {data.levels} levels: set {config.called('levels')} to 2, or "
+            f"{config.called('likelihood')} to gaussian."
         )
     return None
 

@@ -86,8 +86,8 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
             (
                 (
                     "total_steps",
-                    f"total_steps is {config.total_steps:,}, but the run goes on from step "
-                    f"{saved.step:,}: set it higher.",
+                    f"{config.called('total_steps')}: {config.total_steps:,}, but the run goes on "
+                    f"from step {saved.step:,}: set a higher number.",
                 ),
             )
         )

@@ -133,7 +133,7 @@ def test_a_run_that_diverges_afterwards_says_so_and_what_to_try(
     expect(page.locator(".verdict")).to_have_attribute("data-state", "searching")
     run._record.add(RunEnded(1, "diverged", "The loss is not finite."))
     expect(page.locator(".verdict")).to_have_attribute("data-state", "diverging")
-    expect(page.locator(".verdict")).to_contain_text("Try a lower lr_g and lr_d")
+    expect(page.locator(".verdict")).to_contain_text("Try a lower Learning rate of G (η_G)")
     expect(page.get_by_role("status")).to_contain_text("The run diverged")
 
 

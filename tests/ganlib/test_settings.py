@@ -197,7 +197,7 @@ def test_a_new_loss_brings_what_it_needs_and_takes_it_away_again(config):
 
 
 def test_a_change_is_validated(config):
-    with pytest.raises(ConfigError, match="batch_size is 1, but must be at least 2"):
+    with pytest.raises(ConfigError, match=r"Batch size \(N\) is 1, but must be at least 2"):
         changed(config, {"batch_size": 1})
 
 
@@ -220,3 +220,16 @@ def test_every_family_has_its_own_networks():
     assert set(variants("vae")["network"]) == {"vae-perceptron", "vae-convolutional"}
     assert set(variants("autoregressive")["network"]) == {"made", "pixelcnn"}
     assert variants("vae")["data"] == variants()["data"]
+
+
+def test_a_setting_is_called_by_its_label_and_symbol_wherever_it_is():
+    config = RunConfig()
+    assert config.called("batch_size") == "Batch size (N)"
+    assert config.called("lr_g", "lr_d", "loss") == (
+        "Learning rate of G (η_G), Learning rate of D (η_D) and Loss"
+    )
+    assert {one.title for one in all_settings(config)} == {
+        config.called(one.name) for one in all_settings(config)
+    }
+    with pytest.raises(KeyError):
+        config.called("nothing")

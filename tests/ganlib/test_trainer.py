@@ -518,7 +518,7 @@ def test_trap_32_a_nan_ends_the_run_as_diverged_with_finite_weights(plane_config
     end = events[-1]
     assert (end.step, end.outcome) == (11, "diverged")
     assert end.message.startswith("The loss of the discriminator became nan: the run diverged.")
-    assert end.message.endswith("lr_d (they are 0.001 and 0.001), or r1_gamma 1.")
+    assert end.message.endswith("(η_D), now 0.001 and 0.001, or Gradient penalty R1 (γ) at 1.")
     assert [event.step for event in of_type(events, StepCompleted)] == list(range(1, 12))
     last = of_type(events, DecoderPublished)[-1]
     assert last.step == 8

@@ -168,36 +168,41 @@ def test_what_is_set_is_what_runs(form, manager):
             "digits",
             {"digits-r1_gamma": 1.0, "digits-dcgan-d_batch_norm": True},
             "A gradient penalty needs D's answer to one sample to depend on that sample alone, "
-            "and batch normalisation mixes the batch: switch off d_batch_norm, or set r1_gamma to "
-            "0.",
+            "and Batch normalisation in D mixes the batch: switch it off, or set Gradient penalty "
+            "R1 (γ) to 0.",
         ),
         (
             "ring",
             {"ring-loss": "wgan", "ring-plane-spectral_norm": True},
             "Spectral norm already bounds D's weights: "
-            "set spectral_norm to off, or choose a loss other than wgan.",
+            "set Spectral norm in D to off, or choose a loss other than wgan.",
         ),
         (
             "moons",
             {"moons-gp_lambda": 0.0},
-            "The loss wgan-gp cannot do without gp_lambda: set gp_lambda to 10.",
+            "The loss wgan-gp cannot do without Gradient penalty WGAN-GP (λ): set it to 10.",
         ),
         (
             "ring",
             {"ring-label_smoothing": 0.1, "ring-loss": "hinge"},
             "Label smoothing needs a loss with labels, and hinge has none to smooth: "
-            "set label_smoothing to 0, or the loss to minimax or ns.",
+            "set One-sided label smoothing to 0, or the loss to minimax or ns.",
         ),
         (
             "mlp",
             {"mlp-d_steps": 2},
             "Simultaneous updates move each network once in a step: "
-            "set d_steps and g_steps to 1, or updates to alternating.",
+            "set Updates of D in a step (k) and Updates of G in a step to 1, or Order of updates "
+            "to alternating.",
         ),
         ("dense-spatial", {"dense-spatial-images-name": "cifar10"}, GREY_ONLY),
         ("dense-spatial", {"dense-spatial-images-size": 32}, GREY_ONLY),
-        ("ring", {"ring-lr_d": 0.0}, "lr_d is 0.0, but must be greater than 0."),
-        ("ring", {"ring-beta1": 1.0}, "beta1 is 1.0, but must be less than 1."),
+        (
+            "ring",
+            {"ring-lr_d": 0.0},
+            "Learning rate of D (η_D) is 0.0, but must be greater than 0.",
+        ),
+        ("ring", {"ring-beta1": 1.0}, "Adam beta1 (β₁) is 1.0, but must be less than 1."),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
 )
@@ -211,7 +216,7 @@ def test_a_refused_combination_is_told_and_cannot_start(form, preset, values, se
 def test_a_bad_title_is_told_and_cannot_start(form, title):
     app = fill(form("digits"), {"digits-title": title})
     (sentence,) = sentences(app)
-    assert sentence.startswith("title is ")
+    assert sentence.startswith("Title is ")
     assert app.button(key="start").disabled
 
 

@@ -206,14 +206,14 @@ def test_a_run_that_is_over_can_be_gone_on_from(forking, outcome):
 @pytest.mark.parametrize(
     ("name", "value", "sentence", "cure"),
     [
-        ("beta1", 1.0, "beta1 is 1.0, but must be less than 1.", 0.9),
+        ("beta1", 1.0, "Adam beta1 (β₁) is 1.0, but must be less than 1.", 0.9),
         (
             "total_steps",
             3,
-            "total_steps is 3, but the run goes on from step 8: set it higher.",
+            "Training steps: 3, but the run goes on from step 8: set a higher number.",
             30,
         ),
-        ("lr_d", 0.0, "lr_d is 0.0, but must be greater than 0.", 0.01),
+        ("lr_d", 0.0, "Learning rate of D (η_D) is 0.0, but must be greater than 0.", 0.01),
     ],
 )
 def test_a_refused_value_is_told_and_nothing_is_lost(forking, manager, name, value, sentence, cure):

@@ -77,7 +77,7 @@ def test_the_price_of_z_is_changed_while_a_vae_learns(visit, manager, taught, wa
 def test_a_form_goes_from_one_family_to_another(visit, manager):
     app = visit()
     app.selectbox(key="digits-family-kind").set_value("vae").run()
-    assert "set levels to 2" in app.error[0].value
+    assert "set Intensity levels to 2" in app.error[0].value
     app.selectbox(key="digits-images-levels").set_value(2).run()
     assert not app.error
     app.number_input(key="digits-vae-beta").set_value(2.0).run()

@@ -539,7 +539,7 @@ def test_starting_again_with_what_is_refused_cannot_be_pressed(app_with_run, man
     app.number_input(key=f"again-{run.run_id}-weight_clip").set_value(0.0).run()
     assert not app.exception
     assert [error.value for error in app.error] == [
-        "The loss wgan cannot do without weight_clip: set weight_clip to 0.01."
+        "The loss wgan cannot do without Weight clipping (c): set it to 0.01."
     ]
     assert not {"same-start", "new-start"} & {button.key for button in app.button}
 

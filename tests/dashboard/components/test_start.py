@@ -69,7 +69,7 @@ def test_what_was_typed_and_is_refused_starts_nothing_and_is_told_why(app, manag
     app.toggle(key="digits-dcgan-d_batch_norm").set_value(True)
     press_start(app)
     assert not manager.runs()
-    assert "batch normalisation mixes the batch" in app.error[0].value
+    assert "Batch normalisation in D mixes the batch" in app.error[0].value
 
 
 @pytest.mark.parametrize(("key", "seed"), [("same-start", 7), ("new-start", 8)])

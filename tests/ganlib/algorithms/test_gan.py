@@ -948,7 +948,7 @@ def test_what_is_tried_against_a_loss_that_is_no_number_follows_the_live_setting
     make_gan, plane_config
 ):
     gan, _ = make_gan(plane_config)
-    assert gan.opt_D.cure.endswith("or r1_gamma 1")
+    assert gan.opt_D.cure.endswith("or Gradient penalty R1 (γ) at 1")
     gan.change(changed(gan.config, {"r1_gamma": 1000.0}))
     assert gan.opt_D.cure == gan.opt_G.cure
     assert gan.opt_D.cure.endswith("or a lower r1_gamma (it is 1000)")

@@ -95,7 +95,9 @@ def test_trap_32_a_loss_that_is_no_number_moves_nothing_and_names_a_cure(begin, 
         for weight in algorithm.network.parameters():
             weight.fill_(math.nan)
     state = {key: value.clone() for key, value in algorithm.optimiser.state_dict().items()}
-    with pytest.raises(DivergedError, match=r"loss of the model became nan.*a smaller lr"):
+    with pytest.raises(
+        DivergedError, match=r"loss of the model became nan.*a lower Learning rate \(η\)"
+    ):
         algorithm.train_step(batches)
     assert algorithm.optimiser.state_dict().keys() == state.keys()
     assert algorithm.images_seen == 0

@@ -14,4 +14,4 @@ def test_what_is_measured_is_told_a_line_for_each_preset(say):
 
 
 def test_no_time_to_measure_is_refused(say):
-    assert say("bench", "--seconds", "0") == (2, "", "ganlib: seconds is 0: choose 0.1 to 600.\n")
+    assert say("bench", "--seconds", "0") == (2, "", "ganlib: --seconds is 0: choose 0.1 to 600.\n")

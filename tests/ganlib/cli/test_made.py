@@ -29,9 +29,9 @@ def test_the_same_seed_draws_the_same_and_another_step_draws_others(told, ring, 
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (["--count", "0"], "count is 0: 1 to 1,024 samples."),
-        (["--count", "2000"], "count is 2000: 1 to 1,024 samples."),
-        (["--seed", "-1"], "seed is -1: choose one from 0 to 4294967295."),
+        (["--count", "0"], "--count is 0: 1 to 1,024 samples."),
+        (["--count", "2000"], "--count is 2000: 1 to 1,024 samples."),
+        (["--seed", "-1"], "--seed is -1: choose one from 0 to 4294967295."),
         (["--out", "a.exe"], "a.exe must end in .png or .webp."),
         (["--step", "3"], "No moment was kept at step 3: the nearest is step 2."),
     ],

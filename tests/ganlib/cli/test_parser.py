@@ -67,14 +67,18 @@ def test_a_configuration_from_a_file_is_run(asked, tmp_path, plane_config):
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (["--lr-d", "5"], "lr_d is 5, but must be at most 0.1."),
+        (["--lr-d", "5"], "Learning rate of D (η_D) [--lr-d] is 5, but must be at most 0.1."),
         (
             ["--lr-d", "fast"],
-            "lr_d is 'fast', which is not allowed: input should be a valid number",
+            "Learning rate of D (η_D) [--lr-d] is 'fast', which is not allowed: input should be a "
+            "valid number",
         ),
-        (["--lr-d", "nan"], "lr_d must be a finite number, not nan."),
-        (["--batch-size", "1"], "batch_size is 1, but must be at least 2."),
-        (["--loss", "wgan", "--weight-clip", "0"], "The loss wgan cannot do without weight_clip"),
+        (["--lr-d", "nan"], "Learning rate of D (η_D) [--lr-d] must be a finite number, not nan."),
+        (["--batch-size", "1"], "Batch size (N) [--batch-size] is 1, but must be at least 2."),
+        (
+            ["--loss", "wgan", "--weight-clip", "0"],
+            "The loss wgan cannot do without Weight clipping (c) [--weight-clip]: set it to 0.01.",
+        ),
         (["--updates", "simultaneous", "--d-steps", "2"], "Simultaneous updates move each network"),
         (["--config", "/no/such/file.json"], "[Errno 2] No such file"),
     ],
@@ -169,4 +173,6 @@ def test_the_module_runs_as_documented(monkeypatch, capsys):
     with pytest.raises(SystemExit) as stop:
         runpy.run_module("ganlib", run_name="__main__")
     assert stop.value.code == 2
-    assert capsys.readouterr().err == "ganlib: lr_d is 5, but must be at most 0.1.\n"
+    assert capsys.readouterr().err == (
+        "ganlib: Learning rate of D (η_D) [--lr-d] is 5, but must be at most 0.1.\n"
+    )

@@ -51,7 +51,9 @@ def test_a_run_of_any_family_is_trained_on(told, of_family):
 def test_a_run_is_not_trained_back(say, ring):
     status, out, err = say("resume", ring, "--total-steps", "5")
     assert (status, out) == (2, "")
-    assert err == ("ganlib: total_steps is 5, but the run goes on from step 8: set it higher.\n")
+    assert err == (
+        "ganlib: Training steps: 5, but the run goes on from step 8: set a higher number.\n"
+    )
 
 
 def test_a_run_that_diverges_is_status_1_with_the_reason_on_stderr(say, monkeypatch):

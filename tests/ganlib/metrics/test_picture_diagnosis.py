@@ -6,6 +6,9 @@ from ganlib.events import Figure, PictureFigures
 from ganlib.metrics import FRECHET, LONG, PictureMoment, diagnose_pictures
 from ganlib.settings import changed
 
+SLOWER_G = "a lower Learning rate of G (η_G), now 0.0002"
+SLOWER = "a lower Learning rate of G (η_G) and Learning rate of D (η_D), now 0.0002 and 0.0002"
+R1 = "Gradient penalty R1 (γ) at 1"
 IN = "digit features 0a1b"
 CALM = {"d_loss": 1.3, "g_loss": 0.8, "d_real": 0.6, "d_fake": 0.4}
 HEALTHY = {
@@ -82,14 +85,14 @@ def rare(count):
             {"diverged": True},
             "diverging",
             "The run diverged: a loss is no longer a finite number.",
-            "a lower lr_g and lr_d (they are 0.0002 and 0.0002), or r1_gamma 1",
+            f"{SLOWER}, or {R1}",
         ),
         (
             {"curves": {"g_loss": 6150.0}, "settings": {"r1_gamma": 1.0}},
             "diverging",
             "The run is diverging: over the last 200 steps the loss of the generator is 6200 (in "
             "runs that learn it stays far below 200).",
-            "a lower lr_g and lr_d (they are 0.0002 and 0.0002)",
+            SLOWER,
         ),
         (
             {"curves": {"d_fake": 0.004}, "settings": {"loss": "minimax"}},
@@ -104,56 +107,56 @@ def rare(count):
             "vanishing",
             "The generator's gradient vanishes: over the last 200 steps its norm is 0.000005 (in "
             "runs that learn it is 0.02 or more).",
-            "d_steps 1 (it is 10)",
+            "Updates of D in a step (k) at 1, now 10",
         ),
         (
             {"found": figures(saturation=(0.99, 0.001, 0.8))},
             "saturated",
             "The tanh at the end of the generator is saturated: 99 % of all numbers in its "
             "pictures are at an end of their range, of real ones 80 %. There its slope is 0.",
-            "a new start with a lower lr_g (it is 0.0002)",
+            f"a new start with {SLOWER_G}",
         ),
         (
             {"found": figures(classes=rare(5))},
             "collapsing",
             "The generator is collapsing to few classes: 5 of 10 have less than a tenth of their "
             "share (classes 0, 1, 2, 3, 4).",
-            "r1_gamma 1",
+            R1,
         ),
         (
             {"found": figures(classes=rare(8)), "settings": {"r1_gamma": 1.0}},
             "collapsing",
             "The generator is collapsing to few classes: 8 of 10 have less than a tenth of their "
             "share (classes 0, 1, 2, 3, 4 and others).",
-            "a lower lr_g (it is 0.0002), or a new start with pack 4",
+            f"{SLOWER_G}, or a new start with Pack size (m) at 4",
         ),
         (
             {"found": figures(memorisation_ratio=(0.15, 0.01, 1.0))},
             "memorising",
             f"The generator repeats training pictures: in {IN} the nearest one is 0.15 away from "
             "a fake, and 1 from a real picture that was held back.",
-            "more data, or augmentation: augment_p 0.3",
+            "more data, or Augmentation probability (p) at 0.3",
         ),
         (
             {"found": figures(distance_between_fakes=(0.12, 0.01, 1.0))},
             "collapsing",
             "The generator has collapsed: it repeats its pictures. The most similar other one is "
             "only 0.12 times as far away as among real pictures.",
-            "r1_gamma 1",
+            R1,
         ),
         (
             {"curves": {"d_real": 0.99, "d_fake": 0.02}},
             "d_winning",
             "The discriminator is too strong: over the last 200 steps it gives reals the "
             "probability 0.99 of being real, and fakes 0.02.",
-            "r1_gamma 1",
+            R1,
         ),
         (
             {"curves": {"d_loss": 0.1}, "settings": {"loss": "hinge", "r1_gamma": 1.0}},
             "d_winning",
             "The discriminator is too strong: over the last 200 steps its loss is 0.1, where "
             "guessing costs 2.",
-            "a lower lr_d (it is 0.0002)",
+            "a lower Learning rate of D (η_D), now 0.0002",
         ),
         (
             {"found": figures(precision=(0.02, 0.01, 0.93))},
@@ -230,7 +233,7 @@ def test_half_of_the_classes_rare_are_a_collapse_and_fewer_are_told():
         "state": "searching",
         "sentence": "At step 1,000: the fakes look like the data, but 4 of 10 classes are hardly "
         "drawn, less than a tenth as often as in the data (classes 0, 1, 2, 3).",
-        "advice": "more steps, and if that does not help, r1_gamma 1",
+        "advice": f"more steps, and if that does not help, {R1}",
     }
 
 

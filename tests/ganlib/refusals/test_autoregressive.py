@@ -9,7 +9,7 @@ REFUSED = [
     ("made-plane", {"network": PIXELCNN}, "choose the architecture made", {"network": MADE}),
     ("made-plane", {"network": PIXELCNN}, "or pictures", {"data": GREY}),
     ("made", {"data": SHAPES}, "16 levels has 4,096 values", {"data": SHAPES | {"levels": 4}}),
-    ("made", {"data": SHAPES}, "set levels to 4 or 2", {"data": SHAPES | {"levels": 2}}),
+    ("made", {"data": SHAPES}, "set Intensity levels to 4 or 2", {"data": SHAPES | {"levels": 2}}),
     ("pixelcnn", {"data": SHAPES}, "or choose grey pictures", {"data": GREY | {"levels": 16}}),
 ]
 

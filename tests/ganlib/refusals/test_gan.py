@@ -21,46 +21,87 @@ SHOWN_BATCH = {"minibatch_stddev": True}
 AHEAD = {"unrolled_steps": 1}
 NO_WAY = {"translation": False, "cutout": False, "recolour": False}
 PENALTIES = ("r1_gamma", "r2_gamma", "gp_lambda", "dragan_lambda")
+R1, GP, DRAGAN = (f"Gradient penalty {one}" for one in ("R1 (γ)", "WGAN-GP (λ)", "DRAGAN (λ)"))
+CLIP, PACK = "Weight clipping (c)", "Pack size (m)"
+AUGMENT = "Augmentation probability (p) and Adaptive augmentation target (r_t)"
 BOTH = {"r1_gamma": 1, "gp_lambda": 1}
 
 REFUSED = [
     # (configuration, settings that exclude each other, words of the sentence, a cure it names)
-    (DCGAN, NORMALISED | {"r1_gamma": 0.1}, "switch off d_batch_norm", {"d_batch_norm": False}),
-    *((DCGAN, NORMALISED | {one: 0.1}, f"or set {one} to 0.", {one: 0}) for one in PENALTIES),
-    (DCGAN, NORMALISED | BOTH, "or set r1_gamma and gp_lambda to 0.", dict.fromkeys(BOTH, 0)),
-    (PLANE, WGAN | {"weight_clip": 0}, "set weight_clip to 0.01", {"weight_clip": 0.01}),
-    (PLANE, {"loss": "wgan-gp", "gp_lambda": 0}, "set gp_lambda to 10", {"gp_lambda": 10}),
-    (PLANE, {"loss": "ns", "weight_clip": 0.1}, "set weight_clip to 0", {"weight_clip": 0}),
+    (
+        DCGAN,
+        NORMALISED | {"r1_gamma": 0.1},
+        "in D mixes the batch: switch it off",
+        {"d_batch_norm": False},
+    ),
+    *(
+        (DCGAN, NORMALISED | {one: 0.1}, f"or set {DCGAN.called(one)} to 0.", {one: 0})
+        for one in PENALTIES
+    ),
+    (DCGAN, NORMALISED | BOTH, f"or set {R1} and {GP} to 0.", dict.fromkeys(BOTH, 0)),
+    (
+        PLANE,
+        WGAN | {"weight_clip": 0},
+        f"cannot do without {CLIP}: set it to 0.01",
+        {"weight_clip": 0.01},
+    ),
+    (
+        PLANE,
+        {"loss": "wgan-gp", "gp_lambda": 0},
+        f"cannot do without {GP}: set it to 10",
+        {"gp_lambda": 10},
+    ),
+    (PLANE, {"loss": "ns", "weight_clip": 0.1}, f"set {CLIP} to 0", {"weight_clip": 0}),
     (PLANE, {"loss": "hinge", "weight_clip": 0.1}, "the loss to wgan", {"loss": "wgan"}),
-    (DCGAN, WGAN | {"spectral_norm": True}, "set spectral_norm to off", {"spectral_norm": False}),
+    (
+        DCGAN,
+        WGAN | {"spectral_norm": True},
+        "set Spectral norm in D to off",
+        {"spectral_norm": False},
+    ),
     (DCGAN, WGAN | {"spectral_norm": True}, "a loss other than wgan", {"loss": "hinge"}),
     *(
         (PLANE, {"loss": loss, "label_smoothing": 0.1}, cure, {"loss": "ns"})
         for loss in ("lsgan", "wgan", "wgan-gp", "hinge", "rpgan", "ragan")
-        for cure in ("set label_smoothing to 0, or the loss to minimax or ns",)
+        for cure in ("set One-sided label smoothing to 0, or the loss to minimax or ns",)
     ),
-    (PLANE, TOGETHER | {"d_steps": 2}, "set d_steps and g_steps to 1", {"d_steps": 1}),
-    (PLANE, TOGETHER | {"g_steps": 2}, "updates to alternating", {"updates": "alternating"}),
-    (DCGAN, {"keep_best": "frechet", "measure_every": 0}, "measured", {"keep_best": "none"}),
+    (
+        PLANE,
+        TOGETHER | {"d_steps": 2},
+        "set Updates of D in a step (k) and Updates of G in a step to 1",
+        {"d_steps": 1},
+    ),
+    (
+        PLANE,
+        TOGETHER | {"g_steps": 2},
+        "Order of updates to alternating",
+        {"updates": "alternating"},
+    ),
+    (
+        DCGAN,
+        {"keep_best": "frechet", "measure_every": 0},
+        "where Time between metrics is not 0",
+        {"keep_best": "none"},
+    ),
     (PLANE, {"keep_best": "frechet"}, "is measured of pictures", {"keep_best": "none"}),
     *(
         (DCGAN, {"condition": how, "pack": 2}, words, cure)
         for how in ("projection", "concat", "auxiliary", "codes")
         for words, cure in (
-            ("set pack to 1", {"pack": 1}),
-            ("condition to none", {"condition": "none"}),
+            (f"set {PACK} to 1", {"pack": 1}),
+            ("Conditioning to none", {"condition": "none"}),
         )
     ),
     *(
-        (OWN, {"condition": how}, "set condition to none or codes", {"condition": cure})
+        (OWN, {"condition": how}, "set Conditioning to none or codes", {"condition": cure})
         for how in ("projection", "auxiliary")
         for cure in ("none", "codes")
     ),
     *(
         (DCGAN, {"condition": "codes", "code_numbers": 4, "latent_dim": 3}, words, cure)
         for words, cure in (
-            ("set code_numbers to 3 or less", {"code_numbers": 3}),
-            ("latent_dim to 4 or more", {"latent_dim": 4}),
+            ("set Continuous codes to 3 or less", {"code_numbers": 3}),
+            ("Latent dimension to 4 or more", {"latent_dim": 4}),
         )
     ),
     (PLANE, {"name": "sketch"}, "draw at least one point", {"points": [(0.5, -0.5)]}),
@@ -68,8 +109,8 @@ REFUSED = [
         (config, {"pack": 3}, words, cure)
         for config in (PLANE, DCGAN)
         for words, cure in (
-            ("batch_size to a multiple of 3", {"batch_size": 63}),
-            ("pack to 1", {"pack": 1}),
+            ("Batch size (N) to a multiple of 3", {"batch_size": 63}),
+            (f"{PACK} to 1", {"pack": 1}),
         )
     ),
     *(
@@ -78,48 +119,53 @@ REFUSED = [
         for penalty in PENALTIES
         for words, cure in (
             ("switch it off", {"minibatch_stddev": False}),
-            (f"or set {penalty} to 0.", {penalty: 0}),
+            (f"or set {DCGAN.called(penalty)} to 0.", {penalty: 0}),
         )
     ),
-    (DCGAN, {"pack": 2, "gp_lambda": 1}, "gp_lambda to 0", {"gp_lambda": 0}),
-    (PLANE, {"pack": 2, "dragan_lambda": 1}, "or dragan_lambda to 0", {"dragan_lambda": 0}),
-    (PLANE, {"pack": 2, "dragan_lambda": 1}, "set pack to 1", {"pack": 1}),
+    (DCGAN, {"pack": 2, "gp_lambda": 1}, f"{GP} to 0", {"gp_lambda": 0}),
+    (PLANE, {"pack": 2, "dragan_lambda": 1}, f"or {DRAGAN} to 0", {"dragan_lambda": 0}),
+    (PLANE, {"pack": 2, "dragan_lambda": 1}, f"set {PACK} to 1", {"pack": 1}),
     *(
         (PLANE, {"loss": loss, "lecam_lambda": 0.3}, words, cure)
         for loss in ("rpgan", "ragan")
         for words, cure in (
-            ("set lecam_lambda to 0", {"lecam_lambda": 0}),
+            ("set LeCam regularisation (λ) to 0", {"lecam_lambda": 0}),
             ("the loss to minimax, ns, lsgan, wgan, wgan-gp or hinge", {"loss": "hinge"}),
         )
     ),
-    (PLANE, {"augment_p": 0.1}, "augment_p and ada_target to 0", {"augment_p": 0}),
-    (PLANE, {"ada_target": 0.6}, "augment_p and ada_target to 0", {"ada_target": 0}),
+    (PLANE, {"augment_p": 0.1}, f"{AUGMENT} to 0", {"augment_p": 0}),
+    (PLANE, {"ada_target": 0.6}, f"{AUGMENT} to 0", {"ada_target": 0}),
     *(
-        (DCGAN, NO_WAY | {"augment_p": 0.5}, "switch on translation, cutout or recolour", cure)
+        (
+            DCGAN,
+            NO_WAY | {"augment_p": 0.5},
+            "switch on Translation, Cutout or Colour changes",
+            cure,
+        )
         for cure in ({"translation": True}, {"cutout": True}, {"recolour": True}, {"augment_p": 0})
     ),
     *(
         (DCGAN, {"loss": loss, "ada_target": 0.6}, words, cure)
         for loss in ("wgan", "wgan-gp", "rpgan", "ragan")
         for words, cure in (
-            ("set ada_target to 0", {"ada_target": 0}),
+            ("set Adaptive augmentation target (r_t) to 0", {"ada_target": 0}),
             ("the loss to minimax, ns, lsgan or hinge", {"loss": "lsgan"}),
         )
     ),
     (DCGAN, AHEAD, "data in the plane", {"unrolled_steps": 0}),
     (PLANE, AHEAD | {"optimiser": "rmsprop"}, "the optimiser adam", {"optimiser": "adam"}),
-    (PLANE, AHEAD | TOGETHER, "updates to alternating", {"updates": "alternating"}),
+    (PLANE, AHEAD | TOGETHER, "Order of updates to alternating", {"updates": "alternating"}),
     (PLANE, AHEAD | WGAN, "the loss to another than wgan", {"loss": "ns", "weight_clip": 0}),
     (
         PLANE,
         {"pack": 2, "loss": "wgan-gp"},
-        "or gp_lambda to 0 and the loss to another than wgan-gp.",
+        f"or {GP} to 0 and the loss to another than wgan-gp.",
         {"gp_lambda": 0, "loss": "ns"},
     ),
-    (PLANE, AHEAD | {"lecam_lambda": 1}, "lecam_lambda to 0", {"lecam_lambda": 0}),
-    (PLANE, AHEAD | {"dragan_lambda": 1}, "dragan_lambda", {"dragan_lambda": 0}),
+    (PLANE, AHEAD | {"lecam_lambda": 1}, "LeCam regularisation (λ) to 0", {"lecam_lambda": 0}),
+    (PLANE, AHEAD | {"dragan_lambda": 1}, DRAGAN, {"dragan_lambda": 0}),
     *(
-        (PLANE, AHEAD | excluded, "set unrolled_steps to 0", {"unrolled_steps": 0})
+        (PLANE, AHEAD | excluded, "set Unrolled updates (K) to 0", {"unrolled_steps": 0})
         for excluded in ({"optimiser": "rmsprop"}, TOGETHER, WGAN)
     ),
     (DENSE, {"size": 32}, "choose grey data at size 28", {"size": 28}),
@@ -143,7 +189,7 @@ def test_settings_that_exclude_each_other_are_refused_with_a_cure_that_works(
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
     controls = Controls(changed(DCGAN, NORMALISED))
-    with pytest.raises(ConfigError, match="batch normalisation mixes the batch"):
+    with pytest.raises(ConfigError, match="Batch normalisation in D mixes the batch"):
         controls.send(ChangeSettings({penalty: 1.0}))
     assert changed(DCGAN, {penalty: 1.0, "d_batch_norm": False})
 
@@ -151,7 +197,7 @@ def test_trap_5_no_gradient_penalty_with_batch_norm_in_d_not_even_live(penalty):
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_trap_5_no_gradient_penalty_where_d_sees_the_spread_of_its_batch_not_even_live(penalty):
     controls = Controls(changed(PLANE, SHOWN_BATCH))
-    with pytest.raises(ConfigError, match="minibatch_stddev shows it the batch"):
+    with pytest.raises(ConfigError, match="Minibatch standard deviation shows it the batch"):
         controls.send(ChangeSettings({penalty: 1.0}))
 
 

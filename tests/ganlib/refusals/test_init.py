@@ -12,9 +12,9 @@ NONE, LEAST_LOSS, NEAREST = (
 )
 REFUSED = [
     # (configuration, what of it is changed, words of the sentence, a cure it names)
-    ("made", ASKED, "set conditional to off", {"network": MADE}),
+    ("made", ASKED, "set Class-conditional to off", {"network": MADE}),
     ("made", ASKED, "or choose mnist-5k", {"data": GREY}),
-    ("gan", LEAST_LOSS, "set keep_best to none", NONE),
+    ("gan", LEAST_LOSS, "set Best checkpoint kept to none", NONE),
     ("gan", LEAST_LOSS, "for pictures to frechet", NEAREST),
     ("vae-plane", {"saving": {"keep_best": "frechet"}}, "is measured of pictures", NONE),
 ]

@@ -7,9 +7,19 @@ GAUSSIAN = {"objective": {"likelihood": "gaussian"}}
 FLAT, MAPS = {"architecture": "vae-perceptron"}, {"architecture": "vae-convolutional"}
 REFUSED = [
     # (configuration, what of it is changed, words of the sentence, a cure it names)
-    ("vae-plane", BLACK_OR_WHITE, "points have neither: set likelihood to gaussian", GAUSSIAN),
-    ("vae", {"data": GREY}, "have 256 levels: set levels to 2", {"data": GREY | {"levels": 2}}),
-    ("vae", {"data": GREY}, "or likelihood to gaussian", GAUSSIAN),
+    (
+        "vae-plane",
+        BLACK_OR_WHITE,
+        "points have neither: set Likelihood of a sample to gaussian",
+        GAUSSIAN,
+    ),
+    (
+        "vae",
+        {"data": GREY},
+        "have 256 levels: set Intensity levels to 2",
+        {"data": GREY | {"levels": 2}},
+    ),
+    ("vae", {"data": GREY}, "or Likelihood of a sample to gaussian", GAUSSIAN),
     ("vae-plane", {"network": MAPS}, "choose the architecture vae-perceptron", {"network": FLAT}),
     ("vae-plane", {"network": MAPS}, "or pictures", {"data": GREY}),
 ]
