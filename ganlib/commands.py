@@ -93,7 +93,9 @@ class LimitSpeed(Command):
 
 @dataclass(frozen=True)
 class ChangeSettings(Command):
-    """Change live settings by name, as in {"lr_d": 1e-4}; they hold from the next step.
+    """Change live settings, as in {"optimisation.lr_d": 1e-4}; they hold from the next step.
+
+    They are given by address or by name alone, and written down by address.
 
     A new loss brings what it needs beside it, unless that is given too.
     """

@@ -154,13 +154,14 @@ class Controls:
                 raise ConfigError(
                     ((name, f"{called} cannot change while a run goes on: start a new run."),)
                 )
-        live = {one.name: one.value for one in live_settings(self.config)}
+        old = {one.address: one.value for one in live_settings(self.config)}
         self.config = changed(self.config, values)
-        new = {one.name: one.value for one in live_settings(self.config)}
-        changes = {name: new[name] for name in new if new[name] != live[name]}
-        unusual = {
-            name: new[name]
-            for name, usual in with_companions(changes).items()
-            if new[name] != usual
+        new = {one.address: one for one in live_settings(self.config)}
+        moved = {one.name: one.value for one in new.values() if one.value != old[one.address]}
+        beside = with_companions(moved)
+        acting = {
+            address: one.value
+            for address, one in new.items()
+            if one.name in moved or one.value != beside.get(one.name, one.value)
         }
-        return replace(command, values=unusual | changes) if changes else None
+        return replace(command, values=acting) if moved else None

@@ -36,6 +36,7 @@ from ganlib import (
     RunSnapshot,
     Stop,
     TakeStep,
+    find_settings,
 )
 
 PLAY_WIDTH = 120
@@ -169,10 +170,13 @@ def _live_fields(run: Run, snapshot: RunSnapshot) -> Fields:
     Whenever a value was changed it has another key, so that its widget shows what was set, by
     whomever. The others keep theirs, and with it what a person has typed and not applied yet.
     """
-    times = Counter(name for _, values in snapshot.changes for name in values)
+    config = snapshot.config_after(run.config)
+    settings = find_settings(config)  # An older version wrote changes down by the name alone.
+    changed = (name for _, values in snapshot.changes for name in values if name in settings)
+    times = Counter(settings[name].address for name in changed)
     return Fields.of(
-        snapshot.config_after(run.config),
-        lambda one: f"live-{run.run_id}-{times[one.name]}-{one.name}",
+        config,
+        lambda one: f"live-{run.run_id}-{times[one.address]}-{one.name}",
         lambda one: one.live and one.facets.role != "machine",
     )
 

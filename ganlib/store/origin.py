@@ -11,7 +11,7 @@ from ganlib.commands import ChangeSettings, Command, LimitSpeed, Resume
 from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError, ConfigError, RunError
 from ganlib.events import CommandActed, StateSaved
-from ganlib.settings import all_settings, changed
+from ganlib.settings import all_settings, changed, find_settings
 from ganlib.store.row import Origin
 from ganlib.store.snapshot import RunSnapshot
 
@@ -103,7 +103,7 @@ def fork(
         config: what the other was asked for.
         snapshot: of the other.
         origin: the moment.
-        changes: of settings, by name.
+        changes: of settings, by address or name.
 
     Raises:
         ConfigError: a change is refused, or needs a new start.
@@ -163,11 +163,11 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
     """
     step = saved.step
     rows = int(np.searchsorted(snapshot.steps, step, side="right"))
-    old = {one.name: one.value for one in all_settings(saved.config)}
+    old = {name: one.value for name, one in find_settings(saved.config).items()}
     changes = {
-        one.name: one.value
+        one.address: one.value
         for one in all_settings(config)
-        if one.value != old[one.name] and one.facets.role not in ("title", "machine")
+        if one.value != old[one.address] and one.facets.role not in ("title", "machine")
     }
     past = replace(
         RunSnapshot(),
@@ -198,6 +198,8 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
 
 def _acted_before(acted: CommandActed, step: int, old: Mapping[str, Any]) -> bool:
     """Whether a command belongs to what was saved at this step, with these settings.
+
+    They are by address, and by name too: so an older version wrote them down.
 
     A change at this very step is among them (a run began with it) or came after them, and whatever
     else acted there had no effect yet.

@@ -9,7 +9,7 @@ from ganlib.commands import ChangeSettings, Command, LimitSpeed, Pause, Resume, 
 from ganlib.config import RunConfig
 from ganlib.controls import MOST_WAITING, Controls
 from ganlib.errors import ConfigError
-from ganlib.settings import all_settings, changed, live_settings
+from ganlib.settings import all_settings, changed, find_settings, live_settings
 
 LIVE_CHANGES = {
     "loss": "hinge",
@@ -81,6 +81,12 @@ def pending_changes(controls):
     return [one.values for one in controls.pending]
 
 
+def addressed(config, values):
+    """The same values by address, as a change is written down."""
+    settings = find_settings(config)
+    return {settings[name].address: value for name, value in values.items()}
+
+
 def value_of(config, name):
     return next(one.value for one in all_settings(config) if one.name == name)
 
@@ -91,7 +97,8 @@ def test_a_live_setting_changes_and_nothing_else_does(plane_config, name):
     base = changed(config, NEEDED.get(name, {}))
     controls = Controls(base)
     controls.send(ChangeSettings({name: LIVE_CHANGES[name]}))
-    assert controls.pending == (ChangeSettings({name: LIVE_CHANGES[name]}, number=1),)
+    acting = addressed(base, {name: LIVE_CHANGES[name]})
+    assert controls.pending == (ChangeSettings(acting, number=1),)
     assert controls.config == changed(base, {name: LIVE_CHANGES[name]})
 
 
@@ -120,7 +127,7 @@ def test_every_live_setting_is_tried_above(controls):
 def test_a_change_tells_what_changed_companions_included(controls, first, then, told):
     controls.send(ChangeSettings(first))
     controls.send(ChangeSettings(then))
-    assert pending_changes(controls)[-1] == told
+    assert pending_changes(controls)[-1] == addressed(controls.config, told)
 
 
 def test_changes_between_two_steps_act_one_after_the_other(controls):
@@ -128,7 +135,10 @@ def test_changes_between_two_steps_act_one_after_the_other(controls):
     for values in changes:
         controls.send(ChangeSettings(values))
     acting = [controls.wait() for _ in changes]
-    assert acting == [ChangeSettings(values, number=n) for n, values in enumerate(changes, 1)]
+    assert acting == [
+        ChangeSettings(addressed(controls.config, values), number=n)
+        for n, values in enumerate(changes, 1)
+    ]
     assert controls.wait() == "both"
     assert value_of(controls.config, "lr_d") == 0.03
 
@@ -136,7 +146,7 @@ def test_changes_between_two_steps_act_one_after_the_other(controls):
 def test_a_loss_is_told_with_what_it_has_beside_it_that_is_not_the_usual(plane_config):
     controls = Controls(changed(plane_config, {"gp_lambda": 0.5}))
     controls.send(ChangeSettings({"loss": "wgan-gp", "gp_lambda": 0.5}))
-    assert pending_changes(controls) == [{"loss": "wgan-gp", "gp_lambda": 0.5}]
+    assert pending_changes(controls) == [{"objective.loss": "wgan-gp", "objective.gp_lambda": 0.5}]
     again = Controls(changed(plane_config, {"gp_lambda": 0.5}))
     again.send(controls.pending[0])
     assert again.config == controls.config

@@ -270,7 +270,10 @@ def test_a_live_change_holds_from_the_next_step_and_is_told_exactly(plane_config
         if isinstance(event, StepCompleted) and event.step == 5:
             controls.send(ChangeSettings({"loss": "wgan-gp", "lr_d": 0.01, "d_steps": 2}))
     (change,) = of_type(events, CommandActed)
-    told = {"loss": "wgan-gp", "gp_lambda": 10.0, "lr_d": 0.01, "d_steps": 2}
+    told = {
+        **{"objective.loss": "wgan-gp", "objective.gp_lambda": 10.0},
+        **{"optimisation.lr_d": 0.01, "optimisation.d_steps": 2},
+    }
     assert change == CommandActed(5, ChangeSettings(told, number=1))
     assert events.index(change) < events.index(of_type(events, StepCompleted)[5])
     measured = [not math.isnan(one.metrics["d_gp"]) for one in of_type(events, StepCompleted)]
@@ -283,7 +286,7 @@ def test_a_change_made_before_the_start_holds_from_the_first_step(plane_config):
     controls.send(ChangeSettings({"r1_gamma": 1.0}))
     events = list(train(plane_config, controls))
     assert of_type(events, CommandActed) == [
-        CommandActed(0, ChangeSettings({"r1_gamma": 1.0}, number=1))
+        CommandActed(0, ChangeSettings({"objective.r1_gamma": 1.0}, number=1))
     ]
     assert not math.isnan(of_type(events, StepCompleted)[0].metrics["d_r1"])
 
@@ -311,7 +314,7 @@ def test_a_live_change_of_points_reaches_the_data_at_the_next_step_and_the_strea
         if isinstance(event, StepCompleted) and event.step == 5:
             controls.send(ChangeSettings({"points": ELSEWHERE}))
     assert of_type(events, CommandActed) == [
-        CommandActed(5, ChangeSettings({"points": ELSEWHERE}, number=1))
+        CommandActed(5, ChangeSettings({"data.points": ELSEWHERE}, number=1))
     ]
     batches = torch.stack(drawn)
     assert torch.equal(batches[:5], unchanged[:5])
@@ -490,7 +493,7 @@ def test_a_saved_moment_has_the_settings_that_held_in_it_and_not_those_to_come(p
         if isinstance(event, StepCompleted) and event.step == 8:
             controls.send(ChangeSettings({"loss": "lsgan"}))
     assert of_type(events, CommandActed) == [
-        CommandActed(8, ChangeSettings({"loss": "lsgan"}, number=1))
+        CommandActed(8, ChangeSettings({"objective.loss": "lsgan"}, number=1))
     ]
     losses = {one.step: one.config.algorithm.objective.loss for one in of_type(events, StateSaved)}
     assert (losses[8], losses[16], losses[20]) == ("ns", "lsgan", "lsgan")

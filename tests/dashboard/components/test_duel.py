@@ -200,7 +200,8 @@ def test_a_stroke_is_learnt_from_at_the_next_step(resting, wait_for):
     draw(app, [[1, 1], [1, 1], [1, 1]], before=0)
     say(app, "slow", "d")
     wait_for(lambda: run.snapshot.game.step == 1)
-    assert [values for _, values in run.snapshot.changes] == [{"points": DOT + 3 * ((1.0, 1.0),)}]
+    (values,) = (values for _, values in run.snapshot.changes)
+    assert values == {"data.points": DOT + 3 * ((1.0, 1.0),)}
     real = run.snapshot.game.game.look(())["real"]
     share = (real > 0).all(axis=1).mean()
     assert share == pytest.approx(3 / 4, abs=0.1)  # Five standard deviations of 512 draws.

@@ -71,7 +71,7 @@ def test_the_price_of_z_is_changed_while_a_vae_learns(visit, manager, taught, wa
     (button,) = (one for one in app.button if one.label == "Apply to the run")
     button.click().run()
     assert not app.exception
-    assert [values for _, values in run.snapshot.changes] == [{"beta": 4.0}]
+    assert [values for _, values in run.snapshot.changes] == [{"objective.beta": 4.0}]
 
 
 def test_a_form_goes_from_one_family_to_another(visit, manager):

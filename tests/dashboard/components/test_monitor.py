@@ -255,7 +255,7 @@ def test_a_live_change_reaches_the_run_and_is_recorded(watch, wait_for):
     apply(app)
     assert run.snapshot.config_after(run.config).algorithm.optimisation.lr_d == 0.05
     assert run.config.algorithm.optimisation.lr_d == 2e-4
-    wait_for(lambda: any("lr_d" in values for _, values in run.snapshot.changes))
+    wait_for(lambda: any("optimisation.lr_d" in values for _, values in run.snapshot.changes))
     assert live(app, run, "lr_d").value == 0.05
 
 

@@ -230,7 +230,7 @@ def test_a_run_that_goes_on_from_another_waits_like_any_other_with_its_past(
     wait_until(lambda: states(manager, ids) == ["running"] + ["queued"] * 3)
     assert [place(manager, run_id) for run_id in ids] == [0, 1, 2, 3]
     waiting = manager.get(ids[3])
-    assert waiting.snapshot.changes == ((0, {"lr_d": 0.05}),)
+    assert waiting.snapshot.changes == ((0, {"optimisation.lr_d": 0.05}),)
     assert waiting.origin.run_id == parent
     with pytest.raises(QueueFullError):
         manager.fork(parent, 0, {})

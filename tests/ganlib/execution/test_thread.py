@@ -358,7 +358,7 @@ def test_live_changes_are_marked_in_the_record(start, plane_config, wait_until):
     run.send(ChangeSettings({"lr_d": 0.01, "cpu_threads": 2}))
     wait_until(lambda: run._record.snapshot.commands)
     ((step, values),) = run.snapshot.changes
-    assert values == {"lr_d": 0.01, "cpu_threads": 2}
+    assert values == {"optimisation.lr_d": 0.01, "cpu_threads": 2}
     assert step >= 5
     assert run.snapshot.threads == 2
 
@@ -368,7 +368,8 @@ def test_a_command_is_seen_at_once_and_recorded_when_it_acts(make_run, plane_con
     run.send(Pause())
     run.send(LimitSpeed(5.0))
     run.send(ChangeSettings({"lr_d": 0.01}))
-    sent = (Pause(number=1), LimitSpeed(5.0, number=2), ChangeSettings({"lr_d": 0.01}, number=3))
+    change = ChangeSettings({"optimisation.lr_d": 0.01}, number=3)
+    sent = (Pause(number=1), LimitSpeed(5.0, number=2), change)
     expected = tuple(CommandActed(0, one) for one in sent)
     assert run.snapshot.commands == expected
     assert run._record.snapshot.commands == ()

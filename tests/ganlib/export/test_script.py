@@ -206,7 +206,7 @@ def test_a_loss_keeps_the_companion_that_stayed_as_it_was(recorded, plane_config
         recorded(config, controls, steer(controls, act)), config, "1a2b", tmp_path / "run.py"
     )
     assert names(tmp_path / "run.py")["COMMANDS"] == {
-        2: [ChangeSettings({"gp_lambda": 0.5, "loss": "wgan-gp"})]
+        2: [ChangeSettings({"objective.gp_lambda": 0.5, "objective.loss": "wgan-gp"})]
     }
 
 

@@ -202,7 +202,8 @@ def test_history_marks_what_changes_in_the_moment_but_for_title_and_threads(snap
     aside = {"title": "Another", "cpu_threads": 0}
     config = changed(plane_config, aside | {"loss": "wgan-gp", "lr_d": 0.05})
     before = history(snapshot, snapshot.states[2], config)
-    values = {"loss": "wgan-gp", "gp_lambda": 10.0, "lr_d": 0.05}
+    objective = {"objective.loss": "wgan-gp", "objective.gp_lambda": 10.0}
+    values = {**objective, "optimisation.lr_d": 0.05}
     acted = CommandActed(4, ChangeSettings(values, number=2))
     assert before.commands == (snapshot.commands[0], acted)
 
@@ -213,6 +214,11 @@ def test_history_leaves_out_a_live_change_that_came_after_the_moment(snapshot, p
         snapshot.states[3], config=changed(plane_config, {"lr_d": 6 / 100})
     )
     assert history(snapshot, settled, settled.config).commands == snapshot.commands
+    first, acted = snapshot.commands
+    assert acted.command.values == {"lr_d": 0.06}  # As an older version wrote it down.
+    now = CommandActed(acted.step, ChangeSettings({"optimisation.lr_d": 0.06}, number=2))
+    written = dataclasses.replace(snapshot, commands=(first, now))
+    assert history(written, settled, settled.config).commands == written.commands
 
 
 @pytest.mark.parametrize("step", [0, 8, 16])
@@ -252,7 +258,7 @@ def test_trap_21_with_no_change_the_new_run_repeats_the_old_one_bitwise(
 def test_a_change_is_marked_and_tells_from_the_next_step_on(manager, finished, plane_config):
     parent = finished(plane_config)
     child = finished(manager.fork(parent.run_id, 8, {"lr_g": 0.05, "total_steps": 25}))
-    assert child.snapshot.changes == ((8, {"total_steps": 25, "lr_g": 0.05}),)
+    assert child.snapshot.changes == ((8, {"total_steps": 25, "optimisation.lr_g": 0.05}),)
     old, new = parent.snapshot.metrics, child.snapshot.metrics
     assert len(new) == 25
     assert same(new[:8], old[:8])
@@ -268,7 +274,7 @@ def test_a_moment_is_left_for_another_distribution(manager, finished, plane_conf
     parent = finished(plane_config)
     changes = {"name": "sketch", "points": POINTS}
     child = finished(manager.fork(parent.run_id, 16, changes))
-    assert child.snapshot.changes == ((16, changes),)
+    assert child.snapshot.changes == ((16, {"data.name": "sketch", "data.points": POINTS}),)
     real = child.snapshot.game.game.look(())["real"]
     assert np.abs(real).mean(0) == pytest.approx([0.5, 0.5], abs=0.02)
 

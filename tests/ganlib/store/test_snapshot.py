@@ -98,5 +98,11 @@ def test_settings_are_those_after_a_step(plane_config):
     assert run.config_after(plane_config) == changed(plane_config, changes[1])
 
 
+def test_a_newer_change_beats_one_that_was_written_down_by_the_name_alone(plane_config):
+    now = ChangeSettings({"optimisation.lr_d": 0.03})
+    run = steered((2, ChangeSettings({"lr_d": 0.01})), (6, now))
+    assert run.config_after(plane_config) == changed(plane_config, {"lr_d": 0.03})
+
+
 def test_threads_that_a_run_is_given_are_seen():
     assert steered((0, ChangeSettings({"cpu_threads": 2}))).threads == 2
