@@ -1,33 +1,19 @@
 """The parts of a page that move by themselves: browser components fed from plain routes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import clicks, link, scripts
-from dashboard import widgets as ui
 from dashboard.charts import train_charts
 from dashboard.components import steer
+from dashboard.components.mounting import lay, mount
 from dashboard.services import run_manager
 from dashboard.status import changes
-from dashboard.wire import encode
 from ganlib import COLOURS, LossSpec, Run, usual_lengths
 
 Latent = NDArray[np.float32]
-
-SET_BY_LINK: Mapping[str, tuple[str, ...]] = {
-    "plane": ("layers", "step"),
-    "grid": ("step",),
-    "sidebyside": ("step",),
-    "timemachine": ("step",),
-    "overlay": ("axis", "smoothing"),
-}
-"""What the link sets of the view of a component."""
 
 
 def hud(run: Run) -> None:
@@ -36,12 +22,12 @@ def hud(run: Run) -> None:
     Reruns the page when the state changes, and when a live change of anyone has taken hold.
     """
     state_of = run_manager().state_of(run)
-    _mount("hud", run, state=state_of, changes=changes(run.snapshot, run.config))
+    mount("hud", run, state=state_of, changes=changes(run.snapshot, run.config))
 
 
 def curves(run: Run) -> None:
     """The charts of a run, with the reference lines of the loss that is played now."""
-    _mount("curves", run, charts=train_charts(run.snapshot.config_after(run.config)))
+    mount("curves", run, charts=train_charts(run.snapshot.config_after(run.config)))
 
 
 def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]]) -> None:
@@ -51,7 +37,7 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
     motion) and with "drawn": the "strokes" that the browser has not seen counted yet, each a list
     of points, and how many came "before" them. `strokes_taken` is how many are counted.
     """
-    _mount(
+    mount(
         "plane",
         run,
         on=on,
@@ -68,12 +54,12 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
 
 def measures(run: Run) -> None:
     """How the game in the plane stands: the value, coverage, what D tells apart, in words."""
-    _mount("measures", run, colours=dict(COLOURS))
+    mount("measures", run, colours=dict(COLOURS))
 
 
 def quality(run: Run) -> None:
     """How good the pictures are: the newest figures in words, and their curves."""
-    _mount("quality", run, every=run.config.saving.measure_every, colours=dict(COLOURS))
+    mount("quality", run, every=run.config.saving.measure_every, colours=dict(COLOURS))
 
 
 def grid(run: Run, with_real: bool = True) -> None:
@@ -81,7 +67,7 @@ def grid(run: Run, with_real: bool = True) -> None:
     what = f"{run.config.data.sample}s"
     repeats = "repeatable" in run.config.algorithm.capabilities
     same = " of the same latent vectors each time" if repeats else ", others each time"
-    _mount(
+    mount(
         "grid",
         run,
         alt=f"{what.capitalize()} that the model draws{same}.",
@@ -95,17 +81,17 @@ def grid(run: Run, with_real: bool = True) -> None:
 
 def density(run: Run) -> None:
     """How dense a model of points takes the plane to be, beside the data."""
-    _mount("density", run, colours=dict(COLOURS))
+    mount("density", run, colours=dict(COLOURS))
 
 
 def encoder(run: Run) -> None:
     """What comes back of held-out pictures, where they lie in latent space, at what price."""
-    _mount("encoder", run, colours=dict(COLOURS))
+    mount("encoder", run, colours=dict(COLOURS))
 
 
 def chain(run: Run, label: int | None) -> None:
     """A picture that is drawn pixel by pixel; `label` is the class that is asked for, if any."""
-    _mount("chain", run, label=label, colours=dict(COLOURS))
+    mount("chain", run, label=label, colours=dict(COLOURS))
 
 
 def explorer(
@@ -125,7 +111,7 @@ def explorer(
     which is added in the layers that a person chooses. `view` is the place to begin at, as
     `on_view` was told it.
     """
-    _mount(
+    mount(
         "explorer",
         run,
         on={"view": on_view},
@@ -150,7 +136,7 @@ def ways(run: Run, ways: Mapping[str, tuple[Latent, Latent]], label: int | None)
     arrays: dict[str, Any] = {}
     for name, (z, film) in ways.items():
         arrays |= {f"{name}/z": z, f"{name}/film": film}
-    _mount("ways", run, ways=list(ways), latent_dim=dim, label=label, **_about(run), **arrays)
+    mount("ways", run, ways=list(ways), latent_dim=dim, label=label, **_about(run), **arrays)
 
 
 def mixing(
@@ -166,7 +152,7 @@ def mixing(
     `layers` names what the layers work on; those before the `crossover` follow the coarse vectors,
     half of them where it is None. `on_crossover` is told where it comes to rest.
     """
-    _mount(
+    mount(
         "mixing",
         run,
         on={"crossover": on_crossover},
@@ -186,7 +172,7 @@ def samples(
 
     `on_kept` is told a "name" and the "vector" of a direction that a person wants to keep.
     """
-    _mount(
+    mount(
         "samples", run, on={"kept": on_kept}, z=z, latent_dim=latent_dim, label=label, **_about(run)
     )
 
@@ -201,7 +187,7 @@ def time_machine(runs: Sequence[Run], z: Latent, label: int | None) -> None:
         }
         for one in runs
     ]
-    _lay(
+    lay(
         "timemachine",
         "timemachine-all",
         {"runs": looks, "z": z, "label": label, **_about(runs[0])},
@@ -211,7 +197,7 @@ def time_machine(runs: Sequence[Run], z: Latent, label: int | None) -> None:
 def finder(run: Run, label: int | None) -> None:
     """An easel for a picture, and the search for the vector that draws it."""
     channels, height, width = run.config.data.shape
-    _mount(
+    mount(
         "finder",
         run,
         shape=(height, width, channels),
@@ -223,12 +209,12 @@ def finder(run: Run, label: int | None) -> None:
 
 def share(run: Run) -> None:
     """The forms that a run can be saved as, with a button for each."""
-    _mount("share", run)
+    mount("share", run)
 
 
 def sketch(points: Sequence[tuple[float, float]], act: Callable[[Any], None]) -> None:
     """A canvas to draw a distribution on; `act` is given all its points after each stroke."""
-    _lay(
+    lay(
         "sketch",
         "sketch",
         {"points": [list(point) for point in points], "colour": COLOURS["real"], "most": 2000},
@@ -241,12 +227,12 @@ def overlay(looks: list[dict[str, Any]]) -> None:
 
     `looks` has for each run its run_id, title, label, colour, dash and what sets it apart.
     """
-    _lay("overlay", "overlay-all", {"runs": looks})
+    lay("overlay", "overlay-all", {"runs": looks})
 
 
 def side_by_side(looks: list[dict[str, Any]]) -> None:
     """The pictures of several runs at the same moment, with what sets each apart."""
-    _lay("sidebyside", "sidebyside-all", {"runs": looks})
+    lay("sidebyside", "sidebyside-all", {"runs": looks})
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -263,61 +249,3 @@ def _about(run: Run) -> dict[str, Any]:
 def _loss(run: Run) -> LossSpec:
     """The loss that is played now."""
     return run.snapshot.config_after(run.config).gan.objective.loss_spec
-
-
-def _mount(
-    name: str,
-    run: Run,
-    key: str | None = None,
-    on: Mapping[str, Callable[[Any], None]] = MappingProxyType({}),
-    **data: Any,
-) -> None:
-    # The page reruns by itself when this trigger fires.
-    news = {"on_state_changed_change": partial(clicks.note_news, clicks.shown_page())}
-    place = f"{key or name}-{run.run_id}"
-    _lay(name, place, {"run_id": run.run_id, **data}, on, news)
-
-
-def _lay(
-    name: str,
-    key: str,
-    data: Mapping[str, Any],
-    on: Mapping[str, Callable[[Any], None]] = MappingProxyType({}),
-    triggers: Mapping[str, Callable[[], None]] = MappingProxyType({}),
-) -> None:
-    """Mount a component under the rules for its name, with those for what is in it."""
-    rule = link.policy().rule(name)
-    if rule.hidden:
-        return
-    ui.mark(key, rule)
-    more = {
-        "policy": link.policy().within(name),
-        "link": link.view(*SET_BY_LINK.get(name, ())),
-    }
-    _component(name)(
-        key=key,
-        data=_packed({**data, **{word: said for word, said in more.items() if said}}),
-        **triggers,
-        **{f"on_{word}_change": partial(_tell, name, key, word, act) for word, act in on.items()},
-    )
-
-
-def _packed(data: Mapping[str, Any]) -> Mapping[str, Any] | bytes:
-    """What a component is mounted with: JSON, or a message where some of it are arrays."""
-    arrays = {name: one for name, one in data.items() if isinstance(one, np.ndarray)}
-    return encode({k: v for k, v in data.items() if k not in arrays}, arrays) if arrays else data
-
-
-def _component(name: str) -> Any:
-    return st.components.v2.component(
-        f"minimax_{name}",
-        html='<div class="root"></div>',
-        js=scripts.boot(name),
-    )
-
-
-def _tell(name: str, key: str, word: str, act: Callable[[Any], None]) -> None:
-    """Log and hand over what the component under this key said."""
-    if (value := st.session_state[key].get(word)) is not None:
-        ui.note_use(f"{name}.{word}", value)
-        act(value)

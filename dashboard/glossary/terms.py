@@ -1,32 +1,6 @@
-"""Terms that a student may not know, each said once for every page. Plain values only."""
+"""What the terms of the game, of measures and of latent space mean."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from ganlib import LOSSES, PENALTIES
-
-
-@dataclass(frozen=True)
-class Term:
-    """One entry.
-
-    Attributes:
-        name: as pages write it.
-        sentence: what it means, for one who has never met it.
-        formula: in Unicode, as `N(0, I)`; empty where a formula says nothing more.
-        source: a paper with its arXiv id, where there is one.
-    """
-
-    name: str
-    sentence: str
-    formula: str = ""
-    source: str = ""
-
-    def holds(self, words: str) -> bool:
-        """Whether these letters stand in it, however they are written."""
-        text = " ".join((self.name, self.sentence, self.source)).casefold()
-        return words.strip().casefold() in text
-
+from dashboard.glossary.term import Term
 
 _GOODFELLOW = "Goodfellow et al. 2014, arXiv 1406.2661"
 _KARRAS_2019 = "Karras et al. 2019, arXiv 1812.04948"
@@ -37,7 +11,7 @@ _KYNKAANNIEMI = "Kynkäänniemi et al. 2019, arXiv 1904.06991"
 _SALIMANS = "Salimans et al. 2016, arXiv 1606.03498"
 _GULRAJANI = "Gulrajani et al. 2017, arXiv 1704.00028"
 
-_GAME = (
+GAME = (
     Term(
         "generator",
         "G: the network that turns random numbers z into a sample, and learns from D alone what "
@@ -105,7 +79,7 @@ _GAME = (
     ),
 )
 
-_MEASURES = (
+MEASURES = (
     Term("N", "How many fakes, or other samples, a value is measured with."),
     Term(
         "true sample",
@@ -248,7 +222,7 @@ _MEASURES = (
     ),
 )
 
-_LATENT = (
+LATENT = (
     Term(
         "latent space",
         "All the vectors z that a generator can be given: near vectors become like samples.",
@@ -293,20 +267,3 @@ _LATENT = (
         _KINGMA,
     ),
 )
-
-
-def glossary() -> Mapping[str, Term]:
-    """Every entry by its name, with those of the losses and penalties that are registered now."""
-    losses = (Term(one.title, one.minimises, "", "; ".join(one.sources)) for one in LOSSES.values())
-    penalties = (
-        Term(
-            one.name,
-            f"A gradient penalty: D is held smooth {one.where}. To its loss is added, with a "
-            "weight, the mean of the formula, l being its logit.",
-            one.formula if one.scale == 1 else f"{one.scale:g} · {one.formula}",
-            "; ".join(one.sources),
-        )
-        for one in PENALTIES.values()
-    )
-    terms = (*_GAME, *losses, *penalties, *_MEASURES, *_LATENT)
-    return {term.name: term for term in terms}
