@@ -70,6 +70,11 @@ def wait_until(fact, seconds=5.0):
         time.sleep(0.002)
 
 
+def wait_until_it_waits(controls):
+    """Until the thread that takes turns was given the last one that there is for now."""
+    wait_until(lambda: controls._wake._waiters)
+
+
 def next_turn(controls):
     """Who moves next, or None at the end; commands that act before are passed over."""
     while isinstance(turn := controls.wait(), Command):
@@ -288,7 +293,7 @@ def test_a_paused_run_waits_until_it_goes_on(controls, turns):
     controls.send(Pause())
     assert controls.at_rest
     turns.thread.start()
-    time.sleep(0.1)
+    wait_until_it_waits(controls)
     assert turns == []
     controls.send(TakeStep())
     wait_until(lambda: len(turns) == 1, seconds=1)
@@ -303,7 +308,7 @@ def test_single_steps_move_who_is_asked_for_and_leave_the_run_paused(controls, t
     controls.send(TakeStep())
     turns.thread.start()
     wait_until(lambda: len(turns) == 4)
-    time.sleep(0.05)
+    wait_until_it_waits(controls)
     assert [players for players, _ in turns] == ["d", "g", "both", "both"]
 
 
@@ -313,7 +318,7 @@ def test_counted_steps_are_taken_to_the_last_one_and_then_the_run_rests(controls
     assert not controls.at_rest
     turns.thread.start()
     wait_until(lambda: len(turns) == 7)
-    time.sleep(0.05)
+    wait_until_it_waits(controls)
     assert [players for players, _ in turns] == ["d"] * 5 + ["g"] * 2
     assert controls.at_rest
 
@@ -346,9 +351,7 @@ def test_a_single_step_pauses_a_run_that_goes_on(controls, turns):
     wait_until(lambda: len(turns) > 10)
     controls.send(TakeStep("g"))
     wait_until(lambda: "g" in [players for players, _ in turns[-3:]])
-    count = len(turns)
-    time.sleep(0.05)
-    assert len(turns) == count
+    wait_until_it_waits(controls)
     assert turns[-1][0] == "g"
 
 
@@ -368,7 +371,7 @@ def test_a_run_that_waits_stops_at_once(controls, turns, wait):
     else:
         controls.send(LimitSpeed(0.01))
     turns.thread.start()
-    time.sleep(0.1)
+    wait_until_it_waits(controls)
     controls.send(Stop())
     turns.thread.join(20)  # A slow turn would last 100 s, and a pause for ever.
     assert not turns.thread.is_alive()
@@ -377,12 +380,12 @@ def test_a_run_that_waits_stops_at_once(controls, turns, wait):
 def test_speed_is_limited(controls, turns):
     controls.send(LimitSpeed(20))
     turns.thread.start()
-    time.sleep(1.0)
+    wait_until(lambda: len(turns) >= 10, seconds=60)
     controls.send(Pause())
     taken = len(turns)
     seconds = turns[-1][1] - turns[0][1]
-    # A busy machine may take fewer, never more.
-    assert 2 <= taken <= 20 * seconds + 2
+    # A busy machine may take longer, never less.
+    assert taken <= 20 * seconds + 2
 
 
 def test_time_lost_is_not_caught_up_with_a_burst(controls):
@@ -400,7 +403,7 @@ def test_a_limit_can_be_lifted_while_the_run_waits_for_it(controls, turns):
     controls.send(LimitSpeed(0.01))
     turns.thread.start()
     wait_until(lambda: len(turns) == 1)
-    time.sleep(0.05)
+    wait_until_it_waits(controls)
     assert len(turns) == 1
     controls.send(LimitSpeed(None))
     wait_until(lambda: len(turns) > 100, seconds=1)
@@ -412,10 +415,11 @@ def test_pauses_are_timed_even_those_that_interrupt_a_slow_turn(controls, turns,
         controls.send(LimitSpeed(0.01))
     turns.thread.start()
     wait_until(lambda: len(turns) >= 1)
-    time.sleep(0.1)
+    if slow:
+        wait_until_it_waits(controls)
     begin = time.monotonic()
     controls.send(Pause())
-    time.sleep(0.3)
+    wait_until_it_waits(controls)
     controls.send(Resume())
     wait_until(lambda: controls.paused_seconds > 0)
     assert 0 < controls.paused_seconds <= time.monotonic() - begin

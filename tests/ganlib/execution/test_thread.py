@@ -248,8 +248,7 @@ def test_a_paused_run_says_so_and_takes_single_steps(start, plane_config, wait_u
     run.send(Pause())
     assert run.snapshot.state == "paused"
     assert run.snapshot.steps_per_second == 0
-    wait_until(lambda: run.snapshot.published is not None)
-    time.sleep(0.1)
+    wait_until(lambda: run._record.snapshot.state == "paused")
     step = run.snapshot.step
     run.send(TakeStep("d"))
     wait_until(lambda: run.snapshot.step == step + 1)
@@ -291,7 +290,7 @@ def test_a_paused_run_stops(start, plane_config, wait_until):
     run = start(changed(plane_config, ENDLESS))
     wait_until(lambda: run.snapshot.step > 5)
     run.send(Pause())
-    time.sleep(0.2)
+    wait_until(lambda: run._record.snapshot.state == "paused")
     run.send(Stop())
     wait_until(lambda: run.snapshot.is_over)
     assert run.snapshot.state == "stopped"
