@@ -223,8 +223,13 @@ class RunManager(Catalogue):
         with ExitStack() as undo:
             undo.callback(self._leave, run_ids)
             for run_id, config in configs.items():
-                made.append(RunThread(run_id, config, self.store, self._note_end, beginning))
-                undo.callback(made[-1].cancel)
+                try:
+                    run = RunThread(run_id, config, self.store, self._note_end, beginning)
+                except RunError:
+                    self._check_open()  # Who closes meanwhile closes the store as well.
+                    raise
+                made.append(run)
+                undo.callback(run.cancel)
             with self._lock:
                 self._check_open()
                 for run in made:
