@@ -27,6 +27,7 @@ from ganlib import (
 )
 from ganlib.algorithms.penalties import Penalties
 from ganlib.cli.parser import parse
+from ganlib.config import Objective
 from ganlib.metrics import cures
 from ganlib.penalties import DUpdate, gradients
 
@@ -86,6 +87,36 @@ def test_its_weight_is_a_setting_as_long_as_it_is_registered(config):
         (path, f"There is no setting called {path}: check its spelling."),
     )
     PENALTIES.register(MIDWAY)
+
+
+def test_a_run_without_it_is_read_where_it_is_not_registered():
+    text = changed(PLANE, {"title": "Made here"}).to_json()
+    assert KEY not in text
+    assert "gp_lambda" not in text
+    PENALTIES.remove(KEY)
+    read = RunConfig.from_json(text)
+    PENALTIES.register(MIDWAY)
+    assert read.to_json() == text
+    assert (read.gan.objective.weight(MIDWAY), read.gan.objective.gp_lambda) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("weight", "problems"), [(0.0, 0), (-0.0, 0), (0.5, 1), (0, 1), (False, 1), ("0", 1)]
+)
+def test_a_weight_of_nothing_was_written_once_and_is_passed_over(weight, problems):
+    PENALTIES.remove(KEY)
+    try:
+        found = ()
+        RunConfig.parse({"algorithm": {"objective": {KEY: weight}}})
+    except ConfigError as refusal:
+        found = refusal.problems
+    PENALTIES.register(MIDWAY)
+    assert [path for path, _ in found] == [f"algorithm.objective.{KEY}"] * problems
+
+
+def test_a_weight_of_nothing_in_place_of_what_its_loss_brings_is_written():
+    bare = Objective(loss="wgan-gp", gp_lambda=0.0)
+    assert Objective.model_validate_json(bare.model_dump_json()) == bare
 
 
 @pytest.mark.parametrize(

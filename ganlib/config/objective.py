@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticKnownError
 
@@ -152,8 +158,26 @@ class Objective(Part, extra="allow"):
     @classmethod
     def _bring_companions(cls, values: Any) -> Any:
         if isinstance(values, Mapping):
-            return {**dict.fromkeys(PENALTIES, 0.0), **with_companions(values)}
+            given = with_companions(values)
+            return {
+                **dict.fromkeys(PENALTIES, 0.0),
+                **{name: one for name, one in given.items() if not cls._is_of_nothing(name, one)},
+            }
         return values
+
+    @classmethod
+    def _is_of_nothing(cls, name: str, value: Any) -> bool:
+        """Whether it is the weight 0 of a penalty that was registered where it was written."""
+        is_known = name in PENALTIES or name in cls.model_fields
+        return not is_known and isinstance(value, float) and value == 0
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_off(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Who reads it may lack the penalty. A 0 in place of what the loss brings is written.
+        brought = with_companions({"loss": self.loss})
+        weights = self.__pydantic_extra__ or {}
+        off = {key for key, weight in weights.items() if not (weight or brought.get(key))}
+        return {name: one for name, one in write(self).items() if name not in off}
 
     @classmethod
     def declared(cls) -> Mapping[str, FieldInfo]:
