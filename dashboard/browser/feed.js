@@ -171,7 +171,7 @@ export function patientWords(/** @type {Error | null} */ problem) {
   if (!problem) return "";
   if (problem instanceof Lost) return "Connection lost, trying again";
   if (!(problem instanceof Refusal)) return `This page has a fault, and tries again: ${problem}`;
-  return problem.isLasting ? problem.message : `${problem.message} This page does so by itself.`;
+  return problem.isLasting ? problem.message : `${problem.message} This page asks again by itself.`;
 }
 
 /** What says in this place why there is no answer. */

@@ -62,7 +62,7 @@ def test_a_picture_that_a_busy_server_refuses_is_asked_for_again(page: Page, fak
     start(page, fake_run, [0])
     fake_run.header |= {"state": "completed", "frames": [0, 10]}  # No news will come of it.
     fake_run.is_busy = True
-    page.locator("#grid .problem", has_text="Busy: ask again. This page does so").wait_for()
+    page.locator("#grid .problem", has_text="Busy: ask again. This page asks again").wait_for()
     assert shown_level(page) == 0
     fake_run.is_busy = False
     wait_for_step(page, 10)

@@ -399,7 +399,7 @@ def test_before_the_first_game_it_waits_and_asks_again(page: Page, run: Measured
     figures, run.figures = run.figures, None
     mount(page)
     expect(part(page, ".waiting")).to_have_text(
-        "The networks are not made yet. This page does so by itself."
+        "The networks are not made yet. This page asks again by itself."
     )
     assert not part(page, ".panel").is_visible()
     run.figures = figures

@@ -544,7 +544,7 @@ def test_before_the_first_game_it_says_calmly_what_goes_on(page: Page, fake_run:
     expect(waiting).to_have_text("Reading the points")
     fake_run.header |= {"state": "running", "progress_text": ""}
     expect(waiting).to_have_text(
-        "This moment is not there: ask again in a moment. This page does so by itself."
+        "This moment is not there: ask again in a moment. This page asks again by itself."
     )
     fake_run.game = lambda step: plain_game()
     wait_for_step(page, 0)

@@ -73,7 +73,7 @@ def test_a_picture_that_a_busy_server_refuses_is_asked_for_again(page, run_of):
     show(page, one, other)
     shows(page, other, "4")
     expect(column(page, one).locator(".problem")).to_have_text(
-        "Busy: ask again. This page does so by itself."
+        "Busy: ask again. This page asks again by itself."
     )
     is_busy = False
     shows(page, one, "4")

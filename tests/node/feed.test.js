@@ -239,7 +239,7 @@ test("what is said of a question that failed tells whether it is put again", () 
   assert.deepEqual(said.map(patientWords), [
     "",
     "Connection lost, trying again",
-    "Ask again in some seconds. This page does so by itself.",
+    "Ask again in some seconds. This page asks again by itself.",
     "There is no such run.",
     "This page has a fault, and tries again: TypeError: x is undefined",
   ]);

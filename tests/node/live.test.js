@@ -213,7 +213,7 @@ test("a refusal that passes is put again, and any other is the last word", async
   run.refusal = { error: "Another program holds it.", status: 503 };
   run.watch();
   assert.deepEqual(await run.times(2000), [0, 1000]);
-  const again = "Another program holds it. This page does so by itself.";
+  const again = "Another program holds it. This page asks again by itself.";
   assert.deepEqual([run.news.trouble, run.news.error], [again, ""]);
   run.refusal = { error: "There is no run of this name.", status: 404 };
   assert.deepEqual(await run.times(60_000), [1000]);
