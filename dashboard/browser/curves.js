@@ -78,8 +78,10 @@ export class CurvesView {
   /** Have the zoomed range in full: what has come since within it, too. */
   #refine() {
     const { zoom } = this.charts;
-    if (!zoom) this.#detail = null;
-    else this.feed.want([...zoom, Math.min(zoom[1], this.#news.header?.step ?? 0)].join());
+    if (!zoom) {
+      this.#detail = null;
+      this.feed.forget();
+    } else this.feed.want([...zoom, Math.min(zoom[1], this.#news.header?.step ?? 0)].join());
   }
 
   /** @param {AbortSignal} signal */

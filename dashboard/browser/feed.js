@@ -68,6 +68,16 @@ export class Feed {
     this.#go();
   }
 
+  /** Want nothing any more: what is wanted next is asked for, be it what was answered last. */
+  forget() {
+    if (this.#wanted === null) return;
+    this.#wanted = this.#answered = null;
+    this.#isDue = false;
+    this.#failures = 0;
+    this.#tellBusy();
+    this.#say(null);
+  }
+
   close() {
     clearTimeout(this.#timer);
     this.#left.abort();
@@ -80,6 +90,11 @@ export class Feed {
 
   #tellBusy() {
     if (this.shown) this.shown.ariaBusy = String(this.#isBehind);
+  }
+
+  /** Whether nobody waits any more for what was asked under this wish. */
+  #isMoot(/** @type {Wish | null} */ wish) {
+    return this.#left.signal.aborted || (wish !== null && this.#wanted === null);
   }
 
   /** The page is seen again: where nobody wants a certain thing, there may be news meanwhile. */
@@ -114,10 +129,11 @@ export class Feed {
     const timer = setTimeout(() => question.abort(), this.patience);
     try {
       const again = await Promise.race([this.ask(question.signal), givenUp(question.signal)]);
+      if (this.#isMoot(wanted)) return null;
       this.#end(wanted, null);
       return again ?? null;
     } catch (problem) {
-      return this.#left.signal.aborted ? null : this.#fail(wanted, problem);
+      return this.#isMoot(wanted) ? null : this.#fail(wanted, problem);
     } finally {
       clearTimeout(timer);
       this.#question = null;

@@ -56,6 +56,7 @@ export class PicturePlace {
   /** Say why there is no picture to be wanted yet. */
   say(/** @type {string} */ words) {
     this.#wanted = this.shown = this.image = null;
+    this.feed.forget();
     this.root.replaceChildren(this.#words(words));
   }
 

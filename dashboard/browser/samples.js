@@ -188,6 +188,7 @@ class SamplesView {
     if (this.#newest === undefined) return;
     this.sheetFeed.want(JSON.stringify([this.#newest, this.#key]));
     if (chosen) this.resultFeed.want(JSON.stringify([this.#newest, this.#mode, ...chosen]));
+    else this.resultFeed.forget();
   }
 
   #offerKeep() {

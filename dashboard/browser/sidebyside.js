@@ -102,7 +102,8 @@ class Column {
       return;
     }
     this.step.textContent = "";
-    this.picture.say(isFinal(state) ? "No pictures were kept" : "No picture yet");
+    const none = isFinal(state) ? "No pictures were kept" : "No picture yet";
+    this.picture.say(frames.length ? "No picture at this step" : none);
   }
 
   /** @param {Look} run */

@@ -155,6 +155,17 @@ def test_a_drag_is_not_interrupted_by_new_points(page: Page, fake_run: FakeRun):
     wait_for(page, "plot.data[0].x[0] > 400")
 
 
+def test_the_same_zoom_after_none_is_fetched_in_full_again(page: Page, fake_run: FakeRun):
+    start(page, fake_run, 1000)
+    zoom = "Plotly.relayout(plot, { 'xaxis.range[0]': 100, 'xaxis.range[1]': 200 })"
+    for count in (1, 2):
+        plot(page, f"void {zoom}")
+        wait_for_event(page, lambda n=count: sum("/curves" in url for url in fake_run.asked) == n)
+        plot(page, "void Plotly.relayout(plot, { 'xaxis.autorange': true })")
+        told = len(fake_run.lives())
+        wait_for_event(page, lambda n=told: len(fake_run.lives()) > n + 1)
+
+
 def test_marks_and_reference_lines_are_drawn_with_their_labels(page: Page, fake_run: FakeRun):
     fake_run.header["marks"] = [
         {"step": 20, "label": "Learning rate of D 0.0004"},

@@ -139,6 +139,19 @@ def test_a_run_without_pictures_says_so(page, run_of, hold_run):
     expect(column(page, other)).to_contain_text("In the queue")
 
 
+def test_a_run_without_a_picture_at_a_step_says_so_and_shows_the_newest_again(page, run_of):
+    one, other = run_of(0, 4), run_of(4, lr_d=0.05)
+    show(page, one, other)
+    shows(page, other, "4")
+    scrubber = page.get_by_label("Saved moments")
+    scrubber.press("Home")
+    expect(column(page, other).locator(".waiting")).to_have_text("No picture at this step")
+    shows(page, other, "")
+    scrubber.press("End")
+    shows(page, other, "4")
+    expect(column(page, other).locator("img")).to_be_visible()
+
+
 def test_only_what_differs_stands_over_each_column(page, run_of):
     one, other = run_of(0), run_of(0, lr_d=0.05, batch_size=8)
     show(page, one, other)

@@ -149,6 +149,42 @@ test("what is wanted is asked for once, and of many wishes meanwhile the last", 
   assert.deepEqual(asked, [0, 300]);
 });
 
+test("what is forgotten is asked for when it is wanted again, answered or not", async (t) => {
+  for (const problem of [null, SERVER_IS_BUSY, THERE_IS_NONE]) {
+    await t.test(String(problem?.message), async (t) => {
+      const answer = problem ? failing(problem, 1) : async () => null;
+      const { clock, asked, told, feed } = begin(t, answer);
+      feed.want("one");
+      await clock.turn(500);
+      feed.forget();
+      await clock.turn(20_000);
+      feed.want("one");
+      await clock.turn(20_000);
+      assert.deepEqual(asked, [0, 20_500]);
+      assert.deepEqual(told, [problem?.message, undefined, undefined]);
+    });
+  }
+});
+
+test("how a forgotten question ends is not told, and an answer to it is none", async (t) => {
+  for (const problem of [null, SERVER_IS_BUSY, THERE_IS_NONE]) {
+    await t.test(String(problem?.message), async (t) => {
+      const slow = async (/** @type {number} */ count) => {
+        await new Promise((resume) => setTimeout(resume, 300));
+        if (problem && count === 1) throw problem;
+      };
+      const { clock, asked, told, feed } = begin(t, slow);
+      feed.want("one");
+      feed.forget();
+      await clock.turn(20_000);
+      feed.want("one");
+      await clock.turn(20_000);
+      assert.deepEqual(asked, [0, 20_000]);
+      assert.deepEqual(told, [undefined, undefined]);
+    });
+  }
+});
+
 test("the place of the answer is busy until the last wish is answered", async (t) => {
   const shown = /** @type {HTMLElement} */ ({});
   const slow = () => new Promise((resume) => setTimeout(() => resume(null), 300));
