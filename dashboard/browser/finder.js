@@ -210,6 +210,8 @@ class FinderView {
   #toggle() {
     if (this.#socket) {
       this.#socket.close();
+      // Where nothing was found yet, nobody waits for the server any more.
+      if (!this.#z) this.told.textContent = "";
       return;
     }
     this.#forget();
