@@ -172,11 +172,16 @@ export class Charts {
   /** While the pointer drags, a redraw would take the drag away. */
   #hold() {
     this.#isHeld = true;
+    const over = new AbortController();
     const release = () => {
+      over.abort();
       this.#isHeld = false;
       this.request();
     };
-    window.addEventListener("pointerup", release, { once: true, capture: true });
+    // A touch that scrolls is cancelled, and never comes up.
+    for (const end of ["pointerup", "pointercancel"]) {
+      window.addEventListener(end, release, { capture: true, signal: over.signal });
+    }
   }
 
   #isInSight(/** @type {Card | undefined} */ card) {
