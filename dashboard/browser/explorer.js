@@ -65,11 +65,15 @@ class ExplorerView {
     this.sample = new SampleCanvas(data.colours);
     this.checks = new Checks({ ...data, label: null });
     this.problem = element("div", { class: "problem", role: "status" });
-    const tell = complainIn(this.problem);
     this.socket = new LatentSocket(data.run_id, "explore");
     const { canvas } = this.sample;
-    this.samples = new Feed(root, (signal) => this.#drawSample(signal), { tell, shown: canvas });
-    this.atlas = new Feed(root, (signal) => this.#drawMap(signal), { tell });
+    this.samples = new Feed(root, (signal) => this.#drawSample(signal), {
+      tell: complainIn(this.problem),
+      shown: canvas,
+    });
+    this.atlas = new Feed(root, (signal) => this.#drawMap(signal), {
+      tell: complainIn(this.problem),
+    });
     this.controls = new Controls(this.state, {
       move: (changes) => this.#move(changes),
       rest: () => this.#rest(),

@@ -190,9 +190,19 @@ export function patientWords(/** @type {Error | null} */ problem) {
   return problem.isLasting ? problem.message : `${problem.message} This page asks again by itself.`;
 }
 
-/** What says in this place why there is no answer. */
+/** @type {WeakMap<HTMLElement, string[]>} what each who complains there says now */
+const complaints = new WeakMap();
+
+/**
+ * What says in this place why there is no answer. Of several who complain there each has its own,
+ * and the first that has something to say is heard.
+ */
 export function complainIn(/** @type {HTMLElement} */ place) {
+  const all = complaints.get(place) ?? [];
+  complaints.set(place, all);
+  const own = all.push("") - 1;
   return (/** @type {Error | null} */ problem) => {
-    place.textContent = patientWords(problem);
+    all[own] = patientWords(problem);
+    place.textContent = all.find(Boolean) ?? "";
   };
 }

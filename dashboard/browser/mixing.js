@@ -53,9 +53,12 @@ class MixingView {
     this.crossover = Math.min(most, data.crossover ?? Math.floor(most / 2));
     this.after = element("span", { class: "number" });
     this.problem = element("div", { class: "problem", role: "status" });
-    const tell = complainIn(this.problem);
-    this.ends = new Feed(root, (signal) => this.#drawEnds(signal), { tell });
-    this.middle = new Feed(root, (signal) => this.#drawMiddle(signal), { tell });
+    this.ends = new Feed(root, (signal) => this.#drawEnds(signal), {
+      tell: complainIn(this.problem),
+    });
+    this.middle = new Feed(root, (signal) => this.#drawMiddle(signal), {
+      tell: complainIn(this.problem),
+    });
     this.left = element("img", { alt: "", class: "coarse" });
     this.above = element("img", { alt: "", class: "fine" });
     this.mixed = element("img", { alt: "", class: "mixed" });

@@ -71,9 +71,12 @@ class SamplesView {
     this.component = component;
     this.data = component.data;
     this.problem = element("div", { class: "problem", role: "status" });
-    const tell = complainIn(this.problem);
-    this.sheetFeed = new Feed(root, (signal) => this.#drawSheet(signal), { tell });
-    this.resultFeed = new Feed(root, (signal) => this.#drawResult(signal), { tell });
+    this.sheetFeed = new Feed(root, (signal) => this.#drawSheet(signal), {
+      tell: complainIn(this.problem),
+    });
+    this.resultFeed = new Feed(root, (signal) => this.#drawResult(signal), {
+      tell: complainIn(this.problem),
+    });
     this.sheet = element("img");
     this.cells = element("div", { class: "cells" });
     this.modes = /** @type {Mode[]} */ (Object.keys(MODES)).map((mode) =>

@@ -47,3 +47,13 @@ def test_what_was_cleared_is_asked_for_when_it_is_picked_again(page: Page, fake_
     rest(page, 6)
     assert sheet.results == before
     sheet.pick()
+
+
+def test_what_one_question_has_to_say_is_not_erased_by_the_other(page: Page, fake_run: FakeRun):
+    sheet = Sheet(page, fake_run)
+    problem = page.locator("#samples .problem")
+    expect(problem).to_have_text(GONE)
+    sheet.pick()
+    expect(problem).to_have_text(GONE)
+    page.get_by_role("button", name="Clear").click()
+    expect(problem).to_have_text(GONE)

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Feed, patientWords } from "../../dashboard/browser/feed.js";
+import { complainIn, Feed, patientWords } from "../../dashboard/browser/feed.js";
 import { Lost, Refusal } from "../../dashboard/browser/http.js";
 import { Clock, hide } from "./page.js";
 
@@ -279,4 +279,23 @@ test("what is said of a question that failed tells whether it is put again", () 
     "There is no such run.",
     "This page has a fault, and tries again: TypeError: x is undefined",
   ]);
+});
+
+test("of those who complain in one place the first that has something to say is heard", () => {
+  const place = /** @type {HTMLElement} */ ({ textContent: "" });
+  const [one, other] = [complainIn(place), complainIn(place)];
+  const heard = [];
+  for (const say of [
+    () => other(SERVER_IS_BUSY),
+    () => one(THERE_IS_NONE),
+    () => other(null),
+    () => other(SERVER_IS_BUSY),
+    () => one(null),
+    () => other(null),
+  ]) {
+    say();
+    heard.push(place.textContent);
+  }
+  const [none, busy] = [THERE_IS_NONE, SERVER_IS_BUSY].map(patientWords);
+  assert.deepEqual(heard, [busy, none, none, none, busy, ""]);
 });
