@@ -42,7 +42,6 @@ if TYPE_CHECKING:
         Family,
         RunConfig,
         VaeConfig,
-        with_companions,
     )
     from ganlib.controls import Controls
     from ganlib.data import (
@@ -163,6 +162,7 @@ if TYPE_CHECKING:
         find_settings,
         live_settings,
         variants,
+        with_companions,
     )
     from ganlib.store import (
         FINAL_STATES,

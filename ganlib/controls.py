@@ -17,9 +17,9 @@ from ganlib.commands import (
     Stop,
     TakeStep,
 )
-from ganlib.config import RunConfig, with_companions
+from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
-from ganlib.settings import changed, find_settings, live_settings
+from ganlib.settings import changed, find_settings, live_settings, with_companions
 
 MOST_WAITING = 100
 """Commands for steps that may wait; more are passed over."""
@@ -158,7 +158,7 @@ class Controls:
         self.config = changed(self.config, values)
         new = {one.address: one for one in live_settings(self.config)}
         moved = {one.name: one.value for one in new.values() if one.value != old[one.address]}
-        beside = with_companions(moved)
+        beside = with_companions(self.config, moved)
         acting = {
             address: one.value
             for address, one in new.items()

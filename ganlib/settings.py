@@ -6,8 +6,9 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from ganlib.config import FAMILIES, Facets, KeyOf, Part, Points, RunConfig, with_companions
+from ganlib.config import FAMILIES, Facets, KeyOf, Part, Points, RunConfig, and_companions
 from ganlib.errors import ConfigError
+from ganlib.losses import LOSSES
 from ganlib.registry import Entry
 
 P = TypeVar("P", bound=Part)
@@ -128,6 +129,17 @@ def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     return RunConfig.parse(values, {one.name: one.title for one in all_settings(config)})
 
 
+def with_companions(config: RunConfig, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values by name, and what an adversarial loss among them brings that this run has.
+
+    What is given too is kept.
+    """
+    settings = find_settings(config)
+    if "loss" not in settings or settings["loss"].entries is not LOSSES:
+        return values
+    return {name: value for name, value in and_companions(values).items() if name in settings}
+
+
 def draft(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     """As `changed`, but unchecked: for forms, which show what is being typed.
 
@@ -150,7 +162,7 @@ def _by_path(config: RunConfig, changes: Mapping[str, Any]) -> dict[tuple[str, .
         if name not in settings:
             raise ConfigError(((name, f"There is no setting called {name} in this run."),))
     named = {settings[name].name: value for name, value in changes.items()}
-    return {settings[name].path: value for name, value in with_companions(named).items()}
+    return {settings[name].path: value for name, value in with_companions(config, named).items()}
 
 
 def _replaced(part: P, path: tuple[str, ...], value: Any) -> P:
@@ -195,7 +207,7 @@ def _setting(path: tuple[str, ...], part: Part, field: FieldInfo, config: RunCon
         value=getattr(part, path[-1], field.default),
         description=field.description or "",
         facets=facets,
-        applies=facets.when(config),
+        applies=facets.when(config, part),
         choices=choices,
         entries=entries,
         lowest=bounds.get("ge", bounds.get("gt")),

@@ -48,7 +48,8 @@ class Fields:
         for one in typed:
             chosen = st.session_state.get(keys[one.name], one.value)
             if chosen != one.value and chosen in one.entries:
-                brought |= keys.keys() & with_companions({one.name: chosen}).keys() - {one.name}
+                new_names = with_companions(config, {one.name: chosen}).keys() - {one.name}
+                brought |= keys.keys() & new_names
                 begin |= {new.name: new for new in all_settings(draft(config, {one.name: chosen}))}
                 keys |= {name: f"{keys[name]}-{chosen}" for name in brought}
         return cls(config, {name: begin[name] for name in keys}, keys, frozenset(brought))

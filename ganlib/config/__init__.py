@@ -43,7 +43,7 @@ from ganlib.config.network import (
     ResnetNetwork,
     StyleNetwork,
 )
-from ganlib.config.objective import Objective, with_companions
+from ganlib.config.objective import Objective, and_companions
 from ganlib.config.part import Facets, KeyOf, Part, setting
 from ganlib.config.run import RunConfig
 from ganlib.config.saving import Saving
@@ -104,8 +104,8 @@ __all__ = [
     "VaeNetwork",
     "VaeObjective",
     "VaePerceptron",
+    "and_companions",
     "setting",
-    "with_companions",
 ]
 
 for _one in (GAN, VAE, AUTOREGRESSIVE):

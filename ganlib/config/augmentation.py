@@ -8,12 +8,12 @@ if TYPE_CHECKING:
     from ganlib.config.run import RunConfig
 
 
-def _augments(config: "RunConfig") -> bool:
-    return config.gan.augmentation.is_on
+def _augments(config: "RunConfig", own: "Augmentation") -> bool:
+    return own.is_on
 
 
-def _may_augment(config: "RunConfig") -> bool:
-    return _augments(config) or not config.data.is_2d
+def _may_augment(config: "RunConfig", own: "Augmentation") -> bool:
+    return own.is_on or not config.data.is_2d
 
 
 class Augmentation(Part):
@@ -68,7 +68,7 @@ class Augmentation(Part):
         "Images for p from 0 to 1",
         "Images in which p may climb from 0 to 1 when steered.",
         unit="images",
-        when=lambda config: config.gan.augmentation.ada_target > 0,
+        when=lambda config, own: own.ada_target > 0,
         source="Karras et al. 2020, arXiv 2006.06676",
         ge=1000,
         le=10_000_000,

@@ -22,9 +22,7 @@ class OrderedNetwork(AnyShape):
         False,
         "Class-conditional",
         "Draw the class that is asked for.",
-        when=lambda config: (
-            config.algorithm.network.is_conditional or bool(config.data.class_names)
-        ),
+        when=lambda config, own: own.is_conditional or bool(config.data.class_names),
     )
 
     @property
@@ -49,7 +47,7 @@ class MadeNetwork(OrderedNetwork):
         "Bins of an axis",
         "Stripes that each axis of the plane is cut into (points only).",
         unit="bins",
-        when=lambda config: config.data.is_2d,
+        when=lambda config, own: config.data.is_2d,
         ge=2,
         le=256,
     )

@@ -125,7 +125,7 @@ def adam_beta1(default: float) -> Any:
         "How much of the mean gradient stays with each update: momentum.",
         symbol="β₁",
         source=ADAM,
-        when=lambda config: config.algorithm.optimisation.optimiser == "adam",
+        when=lambda config, own: own.optimiser == "adam",
         ge=0,
         lt=1,
     )

@@ -128,8 +128,8 @@ class DenseSpatialNetwork(Network):
     latent_dim: int = latent_dimension(100)
 
 
-def _has_codes(config: "RunConfig") -> bool:
-    return config.gan.network.conditioning == "codes"
+def _has_codes(config: "RunConfig", own: "Network") -> bool:
+    return own.conditioning == "codes"
 
 
 class DcganNetwork(CrowdNetwork):

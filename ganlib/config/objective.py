@@ -1,7 +1,7 @@
 """What D and G minimise."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -17,8 +17,11 @@ from ganlib.config.part import KeyOf, Part, setting
 from ganlib.losses import LOSSES, LossSpec
 from ganlib.penalties import PENALTIES, GradientPenalty
 
+if TYPE_CHECKING:
+    from ganlib.config.run import RunConfig
 
-def with_companions(values: Mapping[str, Any]) -> Mapping[str, Any]:
+
+def and_companions(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The values, and what a loss among them brings beside it, unless that is given too."""
     chosen = LOSSES.get(str(values.get("loss")))
     return {**chosen.companions, **values} if chosen else values
@@ -28,6 +31,10 @@ def _of_a_penalty(name: str) -> str:
     if name not in PENALTIES:
         raise PydanticKnownError("extra_forbidden")
     return name
+
+
+def _conditioning(config: "RunConfig") -> str:
+    return getattr(config.algorithm.network, "conditioning", "none")
 
 
 Weight = Annotated[float, Field(ge=0, le=1000)]
@@ -60,7 +67,7 @@ class Objective(Part, extra="allow"):
         "Compute the penalties above every so many D updates, weighted up as much.",
         unit="updates of D",
         source="Lazy regularisation: Karras et al. 2020, arXiv 1912.04958",
-        when=lambda config: config.gan.objective.has_gradient_penalty,
+        when=lambda config, own: own.has_gradient_penalty,
         ge=1,
         le=64,
     )
@@ -71,10 +78,7 @@ class Objective(Part, extra="allow"):
         symbol="λ",
         source="Tseng et al. 2021, arXiv 2104.03310",
         live=True,
-        when=lambda config: (
-            config.gan.objective.lecam_lambda > 0
-            or not config.gan.objective.loss_spec.compares_pairs
-        ),
+        when=lambda config, own: own.lecam_lambda > 0 or not own.loss_spec.compares_pairs,
         ge=0,
         le=100,
     )
@@ -86,7 +90,7 @@ class Objective(Part, extra="allow"):
         source="AC-GAN: Odena et al. 2017, arXiv 1610.09585; InfoGAN: Chen et al. 2016, "
         "arXiv 1606.03657",
         live=True,
-        when=lambda config: config.gan.network.conditioning in ("auxiliary", "codes"),
+        when=lambda config, own: _conditioning(config) in ("auxiliary", "codes"),
         ge=0,
         le=100,
     )
@@ -96,7 +100,7 @@ class Objective(Part, extra="allow"):
         "D learns to tell the class from fakes too, as the AC-GAN paper has it; else from real "
         "samples alone (conditioning auxiliary only).",
         source="Odena et al. 2017, arXiv 1610.09585",
-        when=lambda config: config.gan.network.conditioning == "auxiliary",
+        when=lambda config, own: _conditioning(config) == "auxiliary",
     )
     weight_clip: float = setting(
         0.0,
@@ -105,10 +109,7 @@ class Objective(Part, extra="allow"):
         symbol="c",
         source="Arjovsky et al. 2017, arXiv 1701.07875",
         live=True,
-        when=lambda config: (
-            config.gan.objective.weight_clip > 0
-            or config.gan.objective.loss_spec.companions["weight_clip"] > 0
-        ),
+        when=lambda config, own: own.weight_clip > 0 or own.loss_spec.companions["weight_clip"] > 0,
         ge=0,
         le=1,
     )
@@ -117,10 +118,7 @@ class Objective(Part, extra="allow"):
         "One-sided label smoothing",
         "Taken off the label 1 of real samples in D's loss, where it has labels.",
         source="Salimans et al. 2016, arXiv 1606.03498",
-        when=lambda config: (
-            config.gan.objective.label_smoothing > 0
-            or config.gan.objective.loss_spec.smooth is not None
-        ),
+        when=lambda config, own: own.label_smoothing > 0 or own.loss_spec.smooth is not None,
         ge=0,
         le=0.5,
     )
@@ -138,7 +136,7 @@ class Objective(Part, extra="allow"):
         "Steps of instance noise",
         "Steps over which that noise falls to zero.",
         unit="steps",
-        when=lambda config: config.gan.objective.instance_noise > 0,
+        when=lambda config, own: own.instance_noise > 0,
         ge=1,
         le=10_000_000,
     )
@@ -149,7 +147,7 @@ class Objective(Part, extra="allow"):
         symbol="K",
         unit="updates of D",
         source="Metz et al. 2017, arXiv 1611.02163",
-        when=lambda config: config.gan.objective.unrolled_steps > 0 or config.data.is_2d,
+        when=lambda config, own: own.unrolled_steps > 0 or config.data.is_2d,
         ge=0,
         le=10,
     )
@@ -158,7 +156,7 @@ class Objective(Part, extra="allow"):
     @classmethod
     def _bring_companions(cls, values: Any) -> Any:
         if isinstance(values, Mapping):
-            given = with_companions(values)
+            given = and_companions(values)
             return {
                 **dict.fromkeys(PENALTIES, 0.0),
                 **{name: one for name, one in given.items() if not cls._is_of_nothing(name, one)},
@@ -174,7 +172,7 @@ class Objective(Part, extra="allow"):
     @model_serializer(mode="wrap")
     def _leave_out_what_is_off(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # Who reads it may lack the penalty. A 0 in place of what the loss brings is written.
-        brought = with_companions({"loss": self.loss})
+        brought = and_companions({"loss": self.loss})
         weights = self.__pydantic_extra__ or {}
         off = {key for key, weight in weights.items() if not (weight or brought.get(key))}
         return {name: one for name, one in write(self).items() if name not in off}

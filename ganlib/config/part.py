@@ -19,7 +19,7 @@ Role = Literal["title", "seed", "machine", "length", "record", "data", "learning
 computed, when it ends, what is measured and kept of it, what it learns from, or how it learns."""
 
 
-def always(config: "RunConfig") -> bool:
+def always(config: "RunConfig", own: Any) -> bool:
     """A setting does something whatever the others are."""
     return True
 
@@ -38,7 +38,8 @@ class Facets:
         fixed: whether a checkpoint decides it, so that another value would fit no weights, or mean
             something else; or its part says so.
         typed: whether a person types or chooses it by itself.
-        when: whether it does anything under a configuration; what is refused does.
+        when: whether it does anything under a configuration, in the part of it that has the
+            setting: families may share a part, or call theirs otherwise. What is refused does.
     """
 
     label: str
@@ -49,7 +50,7 @@ class Facets:
     live: bool = False
     fixed: bool = False
     typed: bool = True
-    when: Callable[["RunConfig"], bool] = always
+    when: Callable[["RunConfig", Any], bool] = always
 
     @property
     def title(self) -> str:

@@ -34,8 +34,8 @@ class Saving(Part):
         "Keep also the best checkpoint. frechet: the one next to the lowest Fréchet distance of "
         "the pictures. loss: that of the lowest loss, on average of 100 steps (not of a GAN, "
         "whose losses are against an opponent that learns as well).",
-        when=lambda config: (
-            config.saving.keep_best != "none"
+        when=lambda config, own: (
+            own.keep_best != "none"
             or "discriminator" not in config.algorithm.capabilities
             or not config.data.is_2d
         ),
@@ -46,7 +46,7 @@ class Saving(Part):
         "Seconds between two measurements of the pictures, which take a tenth of the time at most; "
         "0 measures none.",
         unit="s",
-        when=lambda config: not config.data.is_2d,
+        when=lambda config, own: not config.data.is_2d,
         ge=0,
         le=3600,
     )

@@ -53,13 +53,8 @@ class VaeConvolutional(VaeNetwork):
     width: int = base_channels(24, most=256)
 
 
-def _objective(config: "RunConfig") -> "VaeObjective":
-    assert isinstance(config.algorithm, VaeConfig)
-    return config.algorithm.objective
-
-
-def _weighs_kl(config: "RunConfig") -> bool:
-    return _objective(config).beta > 0
+def _weighs_kl(config: "RunConfig", own: "VaeObjective") -> bool:
+    return own.beta > 0
 
 
 class VaeObjective(Part):
@@ -80,7 +75,7 @@ class VaeObjective(Part):
         symbol="σ",
         source="Rybkin et al. 2021, arXiv 2006.13202",
         fixed=True,
-        when=lambda config: _objective(config).likelihood == "gaussian",
+        when=lambda config, own: own.likelihood == "gaussian",
         ge=0,
         le=10,
     )
