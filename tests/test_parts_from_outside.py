@@ -87,3 +87,15 @@ def test_what_a_borrowed_setting_does_is_read_in_the_part_that_has_it(config):
         assert names.isdisjoint(at_work(config))
         on = changed(config, {"r1_gamma": 1.0, "instance_noise": 0.1})
         assert names & at_work(on) == {"penalty_interval", "instance_noise_steps"}
+
+
+@pytest.mark.usefixtures("idle")
+def test_every_part_of_a_family_has_its_place_in_the_form(visit, config):
+    app = visit()
+    key = config.algorithm.family
+    for widget, value in {"digits-family-kind": key, "digits-data-kind": "plane"}.items():
+        app.selectbox(key=widget).set_value(value).run()
+    assert not app.exception
+    assert "**Two players**" in [one.value for one in app.markdown]
+    app.selectbox(key=f"digits-{key}-loss").set_value("wgan").run()
+    assert not app.exception

@@ -10,7 +10,7 @@ from dashboard.components.fields import Fields
 from dashboard.components.plain import plain
 from ganlib import ConfigError, RunConfig, Setting, changed, own_sets, variants
 
-GROUPS = {
+TITLES = {
     (): "The run",
     ("data",): "Data",
     ("algorithm", "network"): "Networks",
@@ -19,6 +19,7 @@ GROUPS = {
     ("algorithm", "optimisation"): "Learning",
     ("saving",): "Saving",
 }
+"""Of the groups of our own families; of others the last word of the path is one."""
 
 
 def show(base: RunConfig, key: str) -> RunConfig | None:
@@ -31,18 +32,21 @@ def show(base: RunConfig, key: str) -> RunConfig | None:
         _choose_kinds(base, key)
     fields = _fields(base, key)
     at_work = fields.at_work()
-    for path, title in GROUPS.items():
-        if group := [one for one in at_work if one.path[:-1] == path]:
-            st.markdown(f"**{title}**")
-            if path == ("data",) and fields.config.data.kind == "own":
-                _choose_own_set(fields.config.data.name, key)
-            fields.show(group)
+    for path in dict.fromkeys(one.path[:-1] for one in at_work):
+        st.markdown(f"**{_title(path)}**")
+        if path == ("data",) and fields.config.data.kind == "own":
+            _choose_own_set(fields.config.data.name, key)
+        fields.show([one for one in at_work if one.path[:-1] == path])
     try:
         return read(base, key)
     except ConfigError as error:
         for _, sentence in error.problems:
             st.error(plain(sentence), icon=":material/error:")
         return None
+
+
+def _title(path: tuple[str, ...]) -> str:
+    return TITLES.get(path) or plain(path[-1].replace("_", " ").capitalize())
 
 
 def read(base: RunConfig, key: str) -> RunConfig:
