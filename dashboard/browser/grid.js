@@ -50,12 +50,12 @@ class GridView {
   constructor(root, { data }) {
     this.data = data;
     this.fake = new PicturePlace(
-      (step) => loadPicture(this.#url(`frames/${step}.webp`)),
+      (step, signal) => loadPicture(this.#url(`frames/${step}.webp`), signal),
       () => this.#showFake(),
     );
     this.fake.say("Waiting for the first picture");
     this.real = new PicturePlace(
-      () => loadPicture(this.#url("real.webp")),
+      (_, signal) => loadPicture(this.#url("real.webp"), signal),
       () => this.#showReal(),
     );
     this.scrubber = new Scrubber(() => this.#refresh(), { goesOn: false, begin: data.link?.step });

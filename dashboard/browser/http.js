@@ -78,16 +78,18 @@ export async function ask(url, { signal, header, arrays, file } = {}) {
 
 /**
  * Fetch a picture that has an address of its own, ready to be shown.
- * @param {string} url
+ * @param {string} url @param {AbortSignal} signal
  * @returns {Promise<HTMLImageElement>}
  * @throws {Refusal | Lost}
  */
-export async function loadPicture(url) {
+export async function loadPicture(url, signal) {
   const image = new Image();
   image.src = url;
+  // An element without an address loads nothing more.
+  signal.addEventListener("abort", () => image.removeAttribute("src"));
   await image.decode().catch(async () => {
     // An element tells nothing of why there is no picture.
-    await request(url);
+    await request(url, { signal });
     throw new Lost();
   });
   return image;

@@ -24,14 +24,17 @@ export class PicturePlace {
   /** @type {HTMLImageElement | null} */
   image = null;
 
-  /** @param {(which: number) => Promise<HTMLImageElement>} load @param {() => void} onShown */
+  /**
+   * @param {(which: number, signal: AbortSignal) => Promise<HTMLImageElement>} load
+   * @param {() => void} onShown
+   */
   constructor(load, onShown) {
     this.root = element("div", { class: "picture" });
     this.problem = element("div", { class: "problem", role: "status" });
     this.onShown = onShown;
     const ask = async (/** @type {AbortSignal} */ signal) => {
       const which = /** @type {number} */ (this.#wanted);
-      const image = await load(which);
+      const image = await load(which, signal);
       // One that comes after it was given up may be older than what is shown.
       if (this.#wanted !== null && !signal.aborted) this.#show(image, image, which);
     };

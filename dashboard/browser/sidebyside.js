@@ -77,7 +77,7 @@ class Column {
     this.step = element("b");
     this.state = element("span");
     this.picture = new PicturePlace(
-      (step) => loadPicture(runUrl(run.run_id, `frames/${step}.webp`)),
+      (step, signal) => loadPicture(runUrl(run.run_id, `frames/${step}.webp`), signal),
       () => {
         this.#describe(run);
         onShown();

@@ -50,10 +50,10 @@ class Moments {
     return step === null ? steps.at(-1) : (steps.findLast((one) => one <= step) ?? steps[0]);
   }
 
-  /** @param {number} step */
-  async picture(step) {
+  /** @param {number} step @param {AbortSignal} signal */
+  async picture(step, signal) {
     const image = new Image();
-    image.src = this.#kept.get(step) ?? (await this.#ask(step));
+    image.src = this.#kept.get(step) ?? (await this.#ask(step, signal));
     await image.decode();
     return image;
   }
@@ -62,11 +62,13 @@ class Moments {
     for (const address of this.#kept.values()) URL.revokeObjectURL(address);
   }
 
-  /** @param {number} step */
-  async #ask(step) {
+  /** @param {number} step @param {AbortSignal} signal */
+  async #ask(step, signal) {
     const { classes, label, z } = this.data;
     const run = { run_id: this.run.run_id, classes, label };
-    const message = await askLatent(run, "decode", { z: vectors(z) }, { step });
+    const message = await askLatent(run, "decode", { z: vectors(z) }, { step, signal });
+    // Whoever closed has let go of all that is kept.
+    signal.throwIfAborted();
     const address = URL.createObjectURL(webp(message.bytes("webp")));
     for (const [oldest, old] of this.#kept) {
       if (this.#kept.size < MOST_KEPT) break;
@@ -85,7 +87,7 @@ class Column {
     this.moments = moments;
     this.caption = element("b", { class: "number" });
     this.picture = new PicturePlace(
-      (step) => moments.picture(step),
+      (step, signal) => moments.picture(step, signal),
       () => {
         this.#describe();
         onShown();
@@ -100,7 +102,7 @@ class Column {
       const step = steps[Math.round((i * (steps.length - 1)) / Math.max(1, count - 1))];
       const cell = button("moment", "", () => go(step), { title: `Step ${step}` });
       const picture = new PicturePlace(
-        (which) => moments.picture(which),
+        (which, signal) => moments.picture(which, signal),
         () => this.#fill(),
       );
       const words = element("span", { class: "number" }, step.toLocaleString("en"));

@@ -1,8 +1,8 @@
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.fake_server import GRID, FakeRun
-from tests.browser.person import rest
+from tests.browser.person import rest, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
@@ -67,6 +67,24 @@ def test_a_picture_that_a_busy_server_refuses_is_asked_for_again(page: Page, fak
     fake_run.is_busy = False
     wait_for_step(page, 10)
     expect(page.locator("#grid .problem")).to_have_text("")
+
+
+def test_a_picture_that_does_not_come_is_given_up_before_it_is_asked_for_again(
+    page: Page, fake_run: FakeRun
+):
+    given_up = []
+
+    def note(request: Request) -> None:
+        given_up.append(request.url)
+
+    page.on("requestfailed", note)
+    fake_run.header["frames"] = [0]
+    fake_run.pictures_held = True
+    page.evaluate("(grid) => place('grid', grid)", GRID)
+    wait_for(page, lambda: any("frames/0" in url for url in given_up))
+    fake_run.pictures_held = False
+    wait_for_step(page, 0)
+    page.remove_listener("requestfailed", note)
 
 
 def test_a_run_that_is_over_without_a_picture_waits_for_none(page: Page, fake_run: FakeRun):
