@@ -6,9 +6,9 @@ import { CSS as BOARD_CSS, Board } from "./plane_board.js";
 import { readGame } from "./plane_game.js";
 import { CSS as LEGEND_CSS, Legend } from "./plane_legend.js";
 import { drawDots } from "./plane_points.js";
+import { Replay } from "./plane_replay.js";
 import { describeGame, describePush, drawGame } from "./plane_scene.js";
 import { CSS as SPRAY_CSS, Spray } from "./plane_spray.js";
-import { between, noisePlaces } from "./plane_stages.js";
 import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
 import { CSS as SCRUBBER_CSS, Scrubber } from "./scrubber.js";
 import { CSS as SLOW_CSS, SlowMotion } from "./slow.js";
@@ -20,7 +20,6 @@ const MOST_LATE = 7;
 /** At least so many times as long as a drawing took, the browser is left in peace. */
 const PEACE = 5;
 const PATIENCE_MS = 10000;
-const REPLAY_MS = 1500;
 const WAITING = "Waiting for the first moment of the game";
 /**
  * The layers of the server that each layer of the legend is made from.
@@ -38,6 +37,7 @@ const CSS = `
   font-variant-numeric: tabular-nums; }
 .caption .shown { display: flex; gap: 0.35rem; align-items: center; }
 .caption .step { font-weight: 600; white-space: nowrap; }
+.problem:empty { display: none; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 ${BOARD_CSS}${LEGEND_CSS}${SCRUBBER_CSS}${SPRAY_CSS}${SLOW_CSS}${SAVE_CSS}`;
 
@@ -67,8 +67,7 @@ class PlaneView {
   #told = this.#held;
   #late = { newest: -1, times: 0 };
   #inSight = false;
-  /** @type {{begin: number | null} | null} */
-  #replay = null;
+  #replay = new Replay();
   #left = new AbortController();
 
   /** @param {HTMLElement} root @param {Component} component */
@@ -95,6 +94,7 @@ class PlaneView {
     });
     this.push = element("span", { class: "push" });
     this.step = element("span", { class: "step" });
+    this.problem = element("div", { class: "problem", role: "status" });
     this.feed = new Feed(
       () => this.#inSight && root.isConnected && !this.slow.isOpen,
       (signal) => this.#ask(signal),
@@ -121,8 +121,8 @@ class PlaneView {
     const caption = element("div", { class: "caption" }, this.push, shown);
     const { panel, controls } = this.slow;
     const { root: scrubber } = this.scrubber;
-    const parts = [sentence, panel, this.board.root, caption, note, scrubber, more, controls];
-    root.append(element("div", { class: "stage" }, ...parts));
+    const below = [caption, this.problem, note, scrubber, more, controls];
+    root.append(element("div", { class: "stage" }, sentence, panel, this.board.root, ...below));
     // What makes room for slow motion.
     this.usual = [sentence, note, more];
   }
@@ -166,7 +166,7 @@ class PlaneView {
   /** The server's layers that are needed for what is chosen, in a fixed order. */
   get #layers() {
     const needed = [...this.legend.chosen].flatMap((name) => SOURCES[name] ?? []);
-    if (this.#replay) needed.push("noise");
+    if (this.#replay.isOn) needed.push("noise");
     return [...new Set(needed)].sort();
   }
 
@@ -231,8 +231,9 @@ class PlaneView {
 
   #tell(/** @type {Error | null} */ problem) {
     // A lost connection is said by the status line.
-    if (!problem || problem instanceof Lost) return;
-    this.board.say(this.#header?.progress_text || patientWords(problem));
+    const words = problem instanceof Lost ? "" : patientWords(problem);
+    this.problem.textContent = this.#game ? words : "";
+    if (words && !this.#game) this.board.say(this.#header?.progress_text || words);
     const isLastWord = problem instanceof Refusal && problem.isLasting;
     // The server has dropped that moment.
     if (isLastWord && this.scrubber.step !== null) this.scrubber.follow();
@@ -282,27 +283,13 @@ class PlaneView {
   }
 
   #startReplay() {
-    this.#replay = { begin: null };
+    this.#replay.start();
     this.#change();
-  }
-
-  /** Where the fakes are on their way from the noise; null when they are not. */
-  #placesOnTheWay(/** @type {number} */ now) {
-    const z = this.#game?.z;
-    if (!this.#game || !this.#replay || !z) return null;
-    this.#replay.begin ??= now;
-    const t = (now - this.#replay.begin) / REPLAY_MS;
-    if (t >= 1) {
-      this.#replay = null;
-      return null;
-    }
-    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    return between(noisePlaces(z), this.#game.fake, isStill ? Math.round(t) : t);
   }
 
   /** @param {Sheet} sheet @param {number} now */
   #draw(sheet, now) {
-    const places = this.#placesOnTheWay(now);
+    const places = this.#replay.places(this.#game, now);
     if (this.#game) drawGame(sheet, this.#game, this.legend.chosen, places);
     drawDots(sheet, this.spray.points, "real", { hollow: true });
     return places !== null;

@@ -551,6 +551,23 @@ def test_before_the_first_game_it_says_calmly_what_goes_on(page: Page, fake_run:
     assert not waiting.is_visible()
 
 
+def test_after_the_first_game_a_refusal_is_said_below_it_until_another_comes(
+    page: Page, fake_run: FakeRun
+):
+    start(page, fake_run)
+    problem = page.locator("#plane .problem")
+    game, fake_run.game = fake_run.game, None
+    fake_run.header |= {"state": "running", "step": 7}
+    expect(problem).to_have_text(
+        "This moment is not there: ask again in a moment. This page asks again by itself."
+    )
+    expect(problem).to_be_visible()
+    assert not page.locator("#plane .waiting").is_visible()
+    fake_run.game = game
+    wait_for_step(page, 7)
+    expect(problem).to_have_text("")
+
+
 def test_a_running_game_is_followed_one_question_at_a_time(page: Page, fake_run: FakeRun):
     start(page, fake_run)
     resume(page, fake_run)
