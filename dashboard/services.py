@@ -68,7 +68,7 @@ def _explored(data: str, _config: RunConfig) -> Explored:
 
 
 def held_out(config: RunConfig) -> HeldOut:
-    """Samples that runs of such settings did not learn from.
+    """Samples that runs of such settings did not learn from, if there are such.
 
     Raises:
         DataError: the data cannot be used.

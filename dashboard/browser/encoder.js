@@ -56,16 +56,16 @@ class EncoderView extends InsideView {
     const side = String(SIDE * RATIO);
     this.canvas = element("canvas", { role: "img", width: side, height: side });
     this.bars = element("div", { class: "bars", tabindex: "0" });
+    this.origin = element("p");
     this.words = element("p", { class: "number" });
     this.axes = element("p");
     this.spent = element("p", { class: "number" });
-    const held = "Pictures that no run learnt from, and below each what comes back through z.";
     const map = element("div", { class: "map" }, this.canvas);
     root.append(
       element(
         "div",
         { class: "inside" },
-        part("There and back: x → z → x", this.image, element("p", {}, held), this.words),
+        part("There and back: x → z → x", this.image, this.origin, this.words),
         part("Where they lie in latent space", map, this.axes),
         part("What each number of z tells", this.bars, this.spent),
       ),
@@ -91,7 +91,12 @@ class EncoderView extends InsideView {
       encoded.floats("kl"),
     ];
     this.#found = { classes, mean, labels, kl };
-    this.image.alt = "First row: held-out pictures. Second row: what comes back of each.";
+    const kind = back.header.are_held_out ? "held-out pictures" : "training pictures";
+    this.image.alt = `First row: ${kind}. Second row: what comes back of each.`;
+    const learnt = back.header.are_held_out
+      ? "Pictures that no run learnt from,"
+      : "Training pictures, as none are held out,";
+    this.origin.textContent = `${learnt} and below each what comes back through z.`;
     await showWebp(this.image, back.bytes("webp"));
     this.words.textContent = afterSteps({ Pictures: back.header.step, "Places in z": step });
     this.#drawMap(this.#found);

@@ -74,14 +74,18 @@ async def encoded(request: Request) -> Response:
 
 @answer
 async def back(request: Request) -> Response:
-    """Held-out pictures, and below each what comes back of it."""
+    """Pictures, and below each what comes back of it.
+
+    The header tells whether they `are_held_out`, or all of them are learnt from.
+    """
     run, newest = await run_in_threadpool(_newest, request)
     step, found = await dear(request, _encoded, run.run_id, newest)
     pairs = np.concatenate((found["originals"], found["back"]))
     if pairs.ndim == 2:
         raise Refusal(409, "This run learns points: ask for their density.")
     body = await run_in_threadpool(picture, pairs, None, len(found["originals"]))
-    return message({"step": step}, {"webp": np.frombuffer(body, np.uint8)})
+    told = {"step": step, "are_held_out": held_out(run.config).are_held_out}
+    return message(told, {"webp": np.frombuffer(body, np.uint8)})
 
 
 @answer

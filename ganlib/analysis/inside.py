@@ -34,7 +34,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Samples that no run learnt from.
+    """Samples that no run learnt from, or where no picture is held out, training pictures.
 
     Attributes:
         samples: pictures (N, H, W, C), or fresh points (N, 2).
@@ -42,16 +42,18 @@ class HeldOut:
         class_names: what the labels mean; may be empty.
         true_density: logarithm of the mean density of the data in each cell (CELLS, CELLS), row 0
             at the lowest y; of points only.
+        are_held_out: whether no run learnt from them.
     """
 
     samples: Samples
     labels: NDArray[np.int64]
     class_names: tuple[str, ...] = ()
     true_density: Floats | None = None
+    are_held_out: bool = True
 
     @classmethod
     def open(cls, data: AnyData, progress: Progress = ignore_progress) -> "HeldOut":
-        """Open them; where no picture is held out, training pictures take their place.
+        """Open them.
 
         Raises:
             DataError: the data cannot be used.
@@ -64,10 +66,16 @@ class HeldOut:
             return cls(points, np.zeros(POINTS, np.int64), (), _mean_of_cells(truth, PARTS))
         assert isinstance(source, ImageSource)
         images = source.images
-        some = images.held_out if len(images.held_out) else images.train
-        labels = images.held_out_labels if len(images.held_out) else images.train_labels
+        are_held_out = len(images.held_out) > 0
+        some = images.held_out if are_held_out else images.train
+        labels = images.held_out_labels if are_held_out else images.train_labels
         pictures = some[:PICTURES].permute(0, 2, 3, 1).contiguous().numpy()
-        return cls(pictures, labels[:PICTURES].numpy(), images.class_names)
+        return cls(
+            pictures,
+            labels[:PICTURES].numpy(),
+            images.class_names,
+            are_held_out=are_held_out,
+        )
 
 
 def point_figures(data: PlaneData, decoder: Decoder) -> PictureFigures:

@@ -39,7 +39,8 @@ def test_held_out_pictures_lie_somewhere_in_latent_space_at_a_price(taught, ask)
 
 def test_pictures_and_what_comes_back_stand_in_two_rows(taught, ask):
     answer = ask(taught("vae"), "inside/back")
-    _, arrays = decode(answer.content)
+    header, arrays = decode(answer.content)
+    assert header == {"step": 4, "are_held_out": True}
     picture = np.array(Image.open(io.BytesIO(arrays["webp"].tobytes())).convert("L"))
     assert picture.shape == (16, 96)
     assert set(np.unique(picture[:8])) == {0, 255}  # The reals are black and white.
