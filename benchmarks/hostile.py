@@ -33,7 +33,8 @@ def value(rng: random.Random) -> Any:
     """Anything that JSON can say, and some that it cannot."""
     return rng.choice(
         (
-            *(None, True, -1, 0, 1, 2**31, 2**64, 1e308, float("nan"), float("inf"), "", "a" * 50),
+            *(None, True, -1, 0, 1, 2**31, 2**64, 10**400, 1e308, float("nan")),
+            *(float("inf"), "", "a" * 50),
             *([], {}, [[]], {"a": []}, [None] * 1000, "<b>&amp;", "`x`", "\0"),
         )
     )

@@ -139,6 +139,11 @@ def _steered(rows: Latent, decoder: Decoder, layers: Sequence[float] | None, psi
 
 def _numbers(said: Said, name: str) -> list[float] | None:
     found = said.get(name)
-    if found is None or (isinstance(found, list) and all(type(x) in (int, float) for x in found)):
-        return found
+    if found is None:
+        return None
+    try:
+        if isinstance(found, list) and all(type(one) in (int, float) for one in found):
+            return [float(one) for one in found]
+    except OverflowError:  # JSON knows longer whole numbers than a float holds.
+        pass
     raise Refusal(400, f"{name} must be numbers.")

@@ -133,7 +133,20 @@ def test_classes_are_asked_for_by_their_weights(ask, painting):
 
 @pytest.mark.parametrize(
     "weights",
-    [[], [1], [1, 0, 0], [1, 1], [-1, 2], ["a", "b"], [0, 0], [True, False], "1,0", 1, {}],
+    [
+        [],
+        [1],
+        [1, 0, 0],
+        [1, 1],
+        [-1, 2],
+        ["a", "b"],
+        [0, 0],
+        [True, False],
+        "1,0",
+        1,
+        {},
+        [10**400, 0],
+    ],
 )
 def test_weights_that_are_none_are_refused(ask, painting, weights):
     answer = ask(painting, "decode", body=latents([10, 0, 0]), condition=weights)
