@@ -1,5 +1,6 @@
 /** A picture that is drawn pixel by pixel, at the pace of whoever watches. */
 
+import { complainIn, plainWords } from "./feed.js";
 import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
 import { channels as channelsOf } from "./layers.js";
 import { button, element, mounter, penOf } from "./view.js";
@@ -64,10 +65,13 @@ class ChainView extends InsideView {
   #isWanted = false;
   /** @type {Drawn | null} */
   #drawn = null;
+  /** Of the pixel that was asked about. */
+  #complain;
 
   /** @param {HTMLElement} root @param {Component} component */
   constructor(root, component) {
     super(root, component);
+    this.#complain = complainIn(this.complaint, plainWords);
     this.picture = new Cells("The picture while it is drawn.");
     this.expected = new Cells("What was expected of each pixel before it was drawn.");
     this.sight = new Cells("The pixels that sway the chosen one.");
@@ -265,10 +269,13 @@ class ChainView extends InsideView {
     const place = row * shape[1] + column;
     const header = { place, label: this.data.label ?? 0 };
     const arrays = { picture: { shape, values: samples } };
-    const message = await this.ask("sight", { header, arrays }).catch((problem) => {
-      this.complaint.textContent = problem.message;
-    });
-    if (message) this.#show(shape, place, message.floats("sight"));
+    try {
+      const message = await this.ask("sight", { header, arrays });
+      this.#show(shape, place, message.floats("sight"));
+      this.#complain(null);
+    } catch (problem) {
+      this.#complain(/** @type {Error} */ (problem));
+    }
   }
 
   /** @param {number[]} shape @param {number} place @param {Float32Array} sizes */

@@ -7,6 +7,7 @@ import { element, write } from "./view.js";
 const REDRAW_MS = 400;
 const LONGEST_REST_MS = 5000;
 const WORDS_MS = 5000;
+const RETRY_MS = 5000;
 
 export const CSS = `
 .charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
@@ -54,6 +55,8 @@ export class Charts {
   #spokenAt = -Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #speech;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
   #turn = 0;
   /** Milliseconds between two drawings. */
   rest = REDRAW_MS;
@@ -107,6 +110,7 @@ export class Charts {
 
   close() {
     clearTimeout(this.#speech);
+    clearTimeout(this.#retry);
     this.resize.disconnect();
     this.sight.disconnect();
     for (const { plot } of this.#cards.values()) this.#purge(plot);
@@ -137,8 +141,8 @@ export class Charts {
 
   /** Draw at once, as after a person's doing. */
   async now() {
-    // Without Plotly nothing is drawn, and the next drawing tries to fetch it again.
     const Plotly = await loadPlotly(this.list);
+    if (!Plotly) this.#askAgain();
     if (!Plotly || document.hidden || this.#isHeld) return;
     this.#turn += 1;
     const [began, before] = [performance.now(), this.#drawnAt];
@@ -167,6 +171,12 @@ export class Charts {
     this.#cards.set(id, card);
     this.sight.observe(figure);
     return card;
+  }
+
+  /** Without Plotly nothing is drawn; another drawing tries to fetch it. */
+  #askAgain() {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.request(), RETRY_MS);
   }
 
   /** While the pointer drags, a redraw would take the drag away. */

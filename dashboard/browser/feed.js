@@ -190,19 +190,25 @@ export function patientWords(/** @type {Error | null} */ problem) {
   return problem.isLasting ? problem.message : `${problem.message} This page asks again by itself.`;
 }
 
+/** What is to be said of a question that a person put, and puts again. */
+export function plainWords(/** @type {Error | null} */ problem) {
+  return problem?.message ?? "";
+}
+
 /** @type {WeakMap<HTMLElement, string[]>} what each who complains there says now */
 const complaints = new WeakMap();
 
 /**
  * What says in this place why there is no answer. Of several who complain there each has its own,
  * and the first that has something to say is heard.
+ * @param {HTMLElement} place
  */
-export function complainIn(/** @type {HTMLElement} */ place) {
+export function complainIn(place, words = patientWords) {
   const all = complaints.get(place) ?? [];
   complaints.set(place, all);
   const own = all.push("") - 1;
   return (/** @type {Error | null} */ problem) => {
-    all[own] = patientWords(problem);
+    all[own] = words(problem);
     place.textContent = all.find(Boolean) ?? "";
   };
 }

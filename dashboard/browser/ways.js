@@ -1,6 +1,6 @@
 /** The ways from one latent vector to another, picture by picture, with what D makes of them. */
 
-import { complainIn, Feed } from "./feed.js";
+import { complainIn, Feed, plainWords } from "./feed.js";
 import { request, runUrl } from "./http.js";
 import { CSS as SHARED_CSS, shortVerdict } from "./latent.js";
 import { afterSteps, askLatent, mixture, vectors } from "./latent_http.js";
@@ -63,14 +63,13 @@ class Way {
   }
 
   #saver(/** @type {string} */ kind) {
+    const complain = complainIn(this.view.problem, plainWords);
     const made = button(
       `save_${kind}`,
       kind.toUpperCase(),
       async () => {
         made.disabled = true;
-        await this.#saveFilm(kind).catch((problem) => {
-          this.view.problem.textContent = problem.message;
-        });
+        await this.#saveFilm(kind).then(() => complain(null), complain);
         made.disabled = false;
       },
       { class: kind, title: `Save the way there and back as ${kind.toUpperCase()}` },

@@ -1,11 +1,12 @@
 """What is inside of a model, in a real Chromium."""
 
 import io
+import json
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dashboard.routes.asking import message
 from ganlib import COLOURS
@@ -39,3 +40,31 @@ def test_pictures_with_what_comes_back_are_named_as_what_they_are(
     page.evaluate("(colours) => place('encoder', { colours })", dict(COLOURS))
     expect(page.get_by_alt_text(f"First row: {alt} pictures.")).to_be_visible()
     expect(page.locator("#encoder .part").first.locator("p").first).to_contain_text(first)
+
+
+def test_a_pixel_that_is_answered_takes_the_complaint_of_one_before_away(
+    page: Page, fake_run: FakeRun
+):
+    fake_run.header |= {"state": "completed", "frames": [1]}
+    square = np.zeros((1, 2, 2, 1), np.uint8)
+    bits = np.ones((1, 2, 2), "f4")
+    answer(page, "drawn?*", {"step": 1}, samples=square, expected=square, bits=bits)
+    swayed = bytes(message({"place": 3}, {"sight": np.ones((2, 2), "f4")}).body)
+    is_busy = True
+
+    def sight(route: Route) -> None:
+        if is_busy:
+            route.fulfill(status=503, body=json.dumps({"error": "Busy: ask again."}))
+        else:
+            route.fulfill(body=swayed)
+
+    page.route("**/inside/sight", sight)
+    page.evaluate("(colours) => place('chain', { colours, label: null })", dict(COLOURS))
+    expect(page.get_by_text("Pixel 4 of 4")).to_be_visible()
+    pixel, problem = page.locator("#chain canvas.asked"), page.locator("#chain .problem")
+    pixel.click()
+    expect(problem).to_have_text("Busy: ask again.")
+    is_busy = False
+    pixel.click()
+    expect(page.get_by_text("Row 2, column 2")).to_be_visible()
+    expect(problem).to_have_text("")

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from dashboard import scripts
 from tests.browser.fake_server import CHARTS, GRID, FakeRun
-from tests.browser.person import wait_for
+from tests.browser.person import rest, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -66,3 +66,17 @@ def test_charts_that_plotly_does_not_come_for_say_so_until_it_does(page: Page, f
     fake_run.train(30)
     said.wait_for(state="detached")
     page.wait_for_selector("#curves .plot .xy")
+
+
+@pytest.mark.hurried
+def test_plotly_is_asked_for_again_where_nothing_new_is_to_be_drawn(page: Page, fake_run: FakeRun):
+    is_lost = True
+    page.route("**/plotly.min.js", lambda route: route.abort() if is_lost else route.continue_())
+    fake_run.train(20)
+    fake_run.header["state"] = "completed"
+    page.evaluate("(charts) => place('curves', { charts })", CHARTS)
+    said = page.locator("#curves .missing")
+    said.wait_for()
+    rest(page, 3)  # The sentence makes the list taller, at which it is drawn once more.
+    is_lost = False
+    said.wait_for(state="detached")

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { complainIn, Feed, patientWords } from "../../dashboard/browser/feed.js";
+import { complainIn, Feed, patientWords, plainWords } from "../../dashboard/browser/feed.js";
 import { Lost, Refusal } from "../../dashboard/browser/http.js";
 import { Clock, hide } from "./page.js";
 
@@ -283,7 +283,7 @@ test("what is said of a question that failed tells whether it is put again", () 
 
 test("of those who complain in one place the first that has something to say is heard", () => {
   const place = /** @type {HTMLElement} */ ({ textContent: "" });
-  const [one, other] = [complainIn(place), complainIn(place)];
+  const [one, other] = [complainIn(place), complainIn(place, plainWords)];
   const heard = [];
   for (const say of [
     () => other(SERVER_IS_BUSY),
@@ -296,6 +296,6 @@ test("of those who complain in one place the first that has something to say is 
     say();
     heard.push(place.textContent);
   }
-  const [none, busy] = [THERE_IS_NONE, SERVER_IS_BUSY].map(patientWords);
+  const [none, busy] = [THERE_IS_NONE.message, SERVER_IS_BUSY.message];
   assert.deepEqual(heard, [busy, none, none, none, busy, ""]);
 });
