@@ -43,8 +43,12 @@ export class CurvesView {
   /** @type {{zoom: [number, number], series: Map<string, Curve>} | null} */
   #detail = null;
 
-  /** @param {HTMLElement} root @param {Component} component */
-  constructor(root, { data }) {
+  /**
+   * @param {HTMLElement} root @param {Component} component
+   * @param {boolean} [isWhole] whether the news have every point, so that a zoom asks for none
+   */
+  constructor(root, { data }, isWhole = false) {
+    this.isWhole = isWhole;
     this.data = data;
     this.charts = new Charts(root, {
       draw: (chart) => this.#draw(chart),
@@ -77,6 +81,7 @@ export class CurvesView {
 
   /** Have the zoomed range in full: what has come since within it, too. */
   #refine() {
+    if (this.isWhole) return;
     const { zoom } = this.charts;
     if (!zoom) {
       this.#detail = null;

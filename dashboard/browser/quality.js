@@ -115,7 +115,7 @@ class QualityView {
     this.told = element("div");
     this.drawn = element("div");
     this.content = element("div", { class: "quality", hidden: "" }, this.told, this.drawn);
-    this.curves = new CurvesView(this.drawn, { data: { ...data, charts: [] } });
+    this.curves = new CurvesView(this.drawn, { data: { ...data, charts: [] } }, true);
     this.verdict = new Verdict();
     this.verdict.root.hidden = true;
     const problem = element("p", { class: "problem", "aria-live": "polite" });

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from ganlib import (
     COLOURS,
@@ -14,6 +14,7 @@ from ganlib import (
     RunPrepared,
     StepCompleted,
 )
+from tests.browser.person import rest
 from tests.browser.real_routes import RealRoutes
 
 pytestmark = [pytest.mark.browser, pytest.mark.hurried]
@@ -93,6 +94,24 @@ def test_curves_are_drawn_of_the_figures(page: Page, server: RealRoutes, hold_ru
     assert page.evaluate(f"[...{plots}[0].data[0].y]") == [3.5, 2.0]
     titles = page.locator("figcaption b").all_inner_texts()
     assert titles == [f"{FRECHET}, {IN}", f"Quality and variety, {IN}"]
+
+
+def test_a_zoom_asks_for_no_curves_of_the_losses(page: Page, server: RealRoutes, hold_run):
+    run = hold_run(PREPARED, measured(1, 3.5), measured(5, 2.0), StepCompleted(8, {"d_loss": 1}, 8))
+    asked = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
+    place(page, run)
+    plot = "places.quality.host.shadowRoot.querySelector('.plot')"
+    page.wait_for_function(f"{plot}?.data?.[0].x.length === 2")
+    page.evaluate(f"void Plotly.relayout({plot}, {{ 'xaxis.range[0]': 1, 'xaxis.range[1]': 3 }})")
+    page.wait_for_function(f"{plot}.layout.xaxis.range[1] === 3")
+    rest(page, 3)
+    assert not any("/curves" in url for url in asked)
+    page.remove_listener("request", note)
 
 
 def test_classes_are_bars_in_words_too(page: Page, server: RealRoutes, hold_run):
