@@ -38,8 +38,6 @@ def quality(config: RunConfig, snapshot: RunSnapshot) -> dict[str, Any]:
     """
     newest = snapshot.figures[-1]
     return {
-        "measured": len(snapshot.figures),
-        "step": newest.step,
         "words": _words(snapshot),
         "diagnosis": diagnose_run(config, snapshot, newest.step, newest.found),
         "table": [_row(one) for one in newest.found.figures],

@@ -223,14 +223,6 @@ export function watch(runId, listener, owner = document) {
   return () => feed.remove(watcher);
 }
 
-/**
- * Ask for news of a run now, for example because someone pressed a button.
- * @param {string} runId
- */
-export function poke(runId) {
-  feeds.get(runId)?.feed.now();
-}
-
 /** @param {string} state a run's state; @returns {boolean} whether nothing more will happen */
 export function isFinal(state) {
   return FINAL_STATES.has(state);

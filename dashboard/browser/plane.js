@@ -46,7 +46,6 @@ ${BOARD_CSS}${LEGEND_CSS}${SCRUBBER_CSS}${SPRAY_CSS}${SLOW_CSS}${SAVE_CSS}`;
  * @property {string} run_id
  * @property {boolean} drawable
  * @property {number} strokes_taken
- * @property {boolean} can_fork
  * @property {string} lock why the run cannot be steered from here; empty where it can
  * @property {{layers?: string[], step?: number}} [link] what the link of the page says of the view
  *
@@ -78,9 +77,7 @@ class PlaneView {
     this.legend = new Legend(component.data, () => this.#change(), component.data.link?.layers);
     this.scrubber = new Scrubber(() => this.#change(), {
       begin: component.data.link?.step,
-      onFork: component.data.can_fork
-        ? (step) => this.component.setTriggerValue("moment", step)
-        : undefined,
+      onFork: (step) => this.component.setTriggerValue("moment", step),
     });
     this.spray = new Spray(this.board, (told) => this.component.setTriggerValue("drawn", told));
     this.slow = new SlowMotion(this.board, {

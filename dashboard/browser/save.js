@@ -4,7 +4,8 @@ import { BASE_CSS, button, element, penOf } from "./view.js";
 
 const KEPT_MS = 60000;
 const SHARPNESS = 2;
-const ARROW = "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11";
+/** An arrow down onto a line, in a square of 16. */
+export const ARROW = "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11";
 
 export const CSS = `
 button.save { flex: none; gap: 0.2rem; height: 1.5rem; padding: 0 0.35rem; font-size: 0.75rem;

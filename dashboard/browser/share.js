@@ -2,7 +2,7 @@
 
 import { complainIn, Feed } from "./feed.js";
 import { ask, Lost, Refusal, request, runUrl } from "./http.js";
-import { saveBlob } from "./save.js";
+import { ARROW, saveBlob } from "./save.js";
 import { button, element, mounter, write } from "./view.js";
 
 const CSS = `
@@ -23,7 +23,6 @@ svg { flex: none; width: 1rem; height: 1rem; fill: none; stroke: currentColor; s
 @media (prefers-reduced-motion: reduce) { [aria-busy="true"] svg { animation: none; } }
 `;
 
-const ARROW = "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11";
 const WHEEL = "M8 2.5a5.5 5.5 0 1 1-5.5 5.5";
 
 /**

@@ -45,7 +45,6 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
         drawable=run.config.data.is_drawn and not (run.snapshot.is_over or steer.lock(run)),
         lock=steer.lock(run),
         strokes_taken=strokes_taken,
-        can_fork=True,
         latent_dim=run.config.latent_dim,
         pack=run.config.gan.network.judged_together,
         reading=_loss(run).as_json(),

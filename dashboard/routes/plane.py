@@ -47,8 +47,6 @@ def plane(request: Request) -> Response:
     step, arrays, told = _look(run.run_id, saved, newest, layers)
     header = {
         "step": step,
-        "newest": snapshot.step,
-        "state": snapshot.state,
         "saved": [one.step for one in snapshot.states],
         "reach": PLANE_REACH,
         **told,

@@ -34,7 +34,6 @@ def live(request: Request) -> Response:
     reset = since == 0 or since > snapshot.step
     first = 0 if reset else since + 1
     header = status(run.run_id, snapshot, run.config) | {
-        "since": 0 if reset else since,
         "reset": reset,
         "is_unsaved": snapshot.is_over and not run.is_settled,
         "state": run_manager().state_of(run),

@@ -200,7 +200,7 @@ class FakeRun:
             return JSONResponse({"error": "There is no run of this name."}, status_code=404)
         since = int(request.query_params["since"])
         reset = self.reset or since == 0
-        header = self.header | {"since": since, "reset": reset}
+        header = self.header | {"reset": reset}
         return self.pack(header, 0 if reset else since + 1, 2**31)
 
     async def curves(self, request: Request) -> Response:
@@ -226,8 +226,8 @@ class FakeRun:
         for layer in filter(None, request.query_params["layers"].split(",")):
             names += sources.get(layer, [layer])
         game = self.game(step)
-        header = {"step": step - self.plane_late, "newest": newest, "state": self.header["state"]}
-        header |= {"saved": self.saved, "reach": 1.3, "mean_force": 0.0314}
+        header = {"step": step - self.plane_late, "saved": self.saved, "reach": 1.3}
+        header["mean_force"] = 0.0314
         header["reading"] = self.header.get("reading", read())
         scales = dict.fromkeys(("map", "optimal", "slope"), 1000)
         return message(header, {name: game[name] for name in names if name in game}, scales)

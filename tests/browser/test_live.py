@@ -30,7 +30,7 @@ def test_components_share_one_feed_and_stop_it_when_the_last_leaves(page: Page, 
     look = "fetch('/minimax/runs/r1/real.webp').then((answer) => answer.status)"
     page.evaluate(look)  # after whatever was under way
     before = len(fake_run.lives())
-    page.evaluate("modules.then(({ live }) => live.poke('r1'))")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.evaluate(look)
     assert len(fake_run.lives()) == before
 

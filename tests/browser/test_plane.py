@@ -18,7 +18,6 @@ DATA = {
     "drawable": False,
     "lock": "",
     "strokes_taken": 0,
-    "can_fork": False,
     "latent_dim": 2,
     "pack": 1,
     "reading": read(),
@@ -379,7 +378,7 @@ def test_a_moment_that_was_dropped_gives_way_to_the_latest(page: Page, fake_run:
 
 def test_run_on_tells_the_page_the_step(page: Page, fake_run: FakeRun):
     fake_run.saved = [0, 100]
-    start(page, fake_run, can_fork=True)
+    start(page, fake_run)
     run_on = button(page, "Run on from here")
     assert run_on.is_disabled()
     page.locator("#plane input").fill("1")
@@ -388,12 +387,8 @@ def test_run_on_tells_the_page_the_step(page: Page, fake_run: FakeRun):
     assert triggers(page) == [["moment", 100]]
 
 
-@pytest.mark.parametrize(("can_fork", "saved"), [(False, [0]), (True, [])])
-def test_run_on_is_hidden_where_it_cannot_be(
-    page: Page, fake_run: FakeRun, can_fork: bool, saved: list[int]
-):
-    fake_run.saved = saved
-    start(page, fake_run, can_fork=can_fork)
+def test_run_on_is_hidden_where_nothing_is_saved(page: Page, fake_run: FakeRun):
+    start(page, fake_run)
     assert not button(page, "Run on from here").is_visible()
 
 

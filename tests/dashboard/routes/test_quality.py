@@ -12,7 +12,7 @@ def test_figures_come_with_their_courses_and_no_cache_keeps_them(hold_run, ask):
     answer = ask(run, "quality")
     assert answer.headers["cache-control"] == "no-store"
     header, series = unpack(answer.content)
-    assert (header["measured"], header["step"]) == (1, 7)
+    assert header["words"].startswith("Pictures of step 7.")
     steps, values = series[FRECHET]
     assert (steps.tolist(), values.tolist()) == ([7], [3.0])
 
