@@ -97,7 +97,7 @@ def test_classes_come_with_both_shares():
 def test_what_is_wrong_is_told_with_what_to_try():
     diagnosis = told(measured(3), state="diverged")["diagnosis"]
     assert diagnosis["state"] == "diverging"
-    assert "r1_gamma" in diagnosis["advice"]
+    assert "Gradient penalty R1 (γ)" in diagnosis["advice"]
 
 
 def test_where_too_little_was_measured_nothing_is_said_of_the_run():

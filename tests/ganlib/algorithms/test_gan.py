@@ -951,4 +951,4 @@ def test_what_is_tried_against_a_loss_that_is_no_number_follows_the_live_setting
     assert gan.opt_D.cure.endswith("or Gradient penalty R1 (γ) at 1")
     gan.change(changed(gan.config, {"r1_gamma": 1000.0}))
     assert gan.opt_D.cure == gan.opt_G.cure
-    assert gan.opt_D.cure.endswith("or a lower r1_gamma (it is 1000)")
+    assert gan.opt_D.cure.endswith("or a lower Gradient penalty R1 (γ), now 1000")
