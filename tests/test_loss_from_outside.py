@@ -219,7 +219,7 @@ def test_a_script_repeats_a_run_that_came_to_it(config, tmp_path, monkeypatch, c
     write_script(record.snapshot, begun, "1a2b", script)
     monkeypatch.setattr(sys, "argv", [str(script), str(tmp_path / "made")])
     commands = runpy.run_path(str(script))["COMMANDS"]
-    assert commands == {5: [ChangeSettings({"weight_clip": 0.0, "loss": KEY})]}
+    assert commands == {5: [ChangeSettings({"objective.weight_clip": 0.0, "objective.loss": KEY})]}
     runpy.run_path(str(script), run_name="__main__")
     lines = capsys.readouterr().out.splitlines()
     printed = dict(line.split() for line in lines if not line.startswith("step"))
