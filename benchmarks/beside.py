@@ -67,8 +67,8 @@ def main() -> None:
     trainers = {tree: Trainer(tree, wanted.preset) for tree in (HERE, wanted.other)}
     ours, theirs = list[float](), list[float]()
     for is_ours in turns(wanted.pairs):
-        tree, found = (HERE, ours) if is_ours else (wanted.other, theirs)
-        found.append(trainers[tree].step_time(wanted.steps))
+        tree, results = (HERE, ours) if is_ours else (wanted.other, theirs)
+        results.append(trainers[tree].step_time(wanted.steps))
     share, error, low, high = share_of(ours, theirs)
     print(
         f"{wanted.preset}: {statistics.median(ours):.0f} us of a core for a step, in the other "

@@ -66,11 +66,11 @@ def answers(question: str, rounds: int, runs: int, steps: int) -> None:
     }.items():
         cold, warm, busy, size = [], [], [], 0
         for number in range(rounds):
-            asked = f"{question}&smooth={0.9 + number / 1000:.4f}{extra}"
-            took, size = ask(asked)
+            query = f"{question}&smooth={0.9 + number / 1000:.4f}{extra}"
+            took, size = ask(query)
             cold.append(took)
             begin = time.process_time()
-            warm.append(ask(asked)[0])
+            warm.append(ask(query)[0])
             busy.append(1000 * (time.process_time() - begin))
         first, again, work = map(statistics.median, (cold, warm, busy))
         print(
@@ -96,19 +96,19 @@ def shares(
     looking, left = context.Event(), context.Event()
     tabs = context.Process(target=open_tabs, args=(question, looking, left))
     tabs.start()
-    found = []
+    results = []
     for _ in range(wanted.rounds):
         before = rate(run, wanted.seconds)
         looking.set()
         watched = rate(run, wanted.seconds)
         looking.clear()
         after = rate(run, wanted.seconds)
-        found.append(2 * watched / (before + after))
+        results.append(2 * watched / (before + after))
         print(f"  {before:.0f} alone, {watched:.0f} with {TABS} tabs, {after:.0f} alone")
     left.set()
     tabs.join()
     print(
-        f"median share {statistics.median(found):.1%}, {ask(question)[1] / 1000:.1f} kB a refresh"
+        f"median share {statistics.median(results):.1%}, {ask(question)[1] / 1000:.1f} kB a refresh"
     )
 
 

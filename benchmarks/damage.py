@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     wanted = arguments(parser, files=2)
-    rng, told = random.Random(wanted.seed), Counter[str]()
+    rng, texts = random.Random(wanted.seed), Counter[str]()
     with TemporaryDirectory() as scratch:
         whole = Path(scratch, "whole")
         train(whole)
@@ -71,11 +71,11 @@ def main() -> None:
         for number in range(wanted.files):
             name = rng.choice((Path(DATABASE), rng.choice(files), rng.choice(files)))
             is_alone = number % 2 == 1 and name != Path(DATABASE)
-            told += damaged(whole, Path(scratch, str(number)), name, rng, before, is_alone)
+            texts += damaged(whole, Path(scratch, str(number)), name, rng, before, is_alone)
     print(
-        f"{wanted.files} damaged files, {told['seen']} of them noticed: {told['shown']} frames, "
-        f"checkpoints and curves shown as they were, {told['refused']} refused, none shown "
-        f"otherwise; {told['runs']} of {wanted.files * len(before)} runs listed; no traceback"
+        f"{wanted.files} damaged files, {texts['seen']} of them noticed: {texts['shown']} frames, "
+        f"checkpoints and curves shown as they were, {texts['refused']} refused, none shown "
+        f"otherwise; {texts['runs']} of {wanted.files * len(before)} runs listed; no traceback"
     )
 
 
@@ -92,24 +92,24 @@ def train(folder: Path) -> None:
 
 def everything(folder: Path) -> dict[str, dict[str, Any]]:
     """All that can be read of each run, by its name; None for what is refused by a sentence."""
-    found = dict[str, dict[str, Any]]()
+    results = dict[str, dict[str, Any]]()
     try:
         store = RunStore(folder)
     except GanlibError:  # Such as that of a version whose number has a bit too many.
-        return found
+        return results
     for row in store.rows():
         with suppress(GanlibError):
             run = StoredRun(store, row)
             snapshot = run.snapshot
             parts: dict[str, Any] = {f"frame {one.step}": one for one in snapshot.frames}
-            parts |= {f"state {one.step}": one for one in snapshot.states}
-            found[row.run_id] = {name: content(one) for name, one in parts.items()} | {
+            parts |= {f"state {one.step}": one for one in snapshot.checkpoints}
+            results[row.run_id] = {name: content(one) for name, one in parts.items()} | {
                 "real": None if snapshot.real is None else snapshot.real.tobytes(),
                 "curves": snapshot.metrics.tobytes() if len(snapshot.steps) else None,
             }
             store.events(row.run_id)
     store.close()
-    return found
+    return results
 
 
 def content(one: Any) -> bytes | None:
@@ -144,33 +144,33 @@ def damaged(
     path.unlink(missing_ok=True)
     if new is not None:
         path.write_bytes(new)
-    said = speak(folder, *before)
-    told = Counter(runs=0, shown=0, refused=0, seen=int(bool(said)))
+    text = speak(folder, *before)
+    texts = Counter(runs=0, shown=0, refused=0, seen=int(bool(text)))
     after = everything(folder)
     for run_id, parts in before.items():
-        found = after.get(run_id, {})
-        told["runs"] += run_id in after
-        is_told = run_id in said or "newer version" in said
+        results = after.get(run_id, {})
+        texts["runs"] += run_id in after
+        is_told = run_id in text or "newer version" in text
         assert run_id in after or is_told, f"{name}: {run_id} is gone without a word"
         for part, body in parts.items():
-            now = found.get(part)
+            now = results.get(part)
             assert now is None or now == body, f"{name}: {part} of {run_id} is shown otherwise"
-            told["shown" if now == body else "refused"] += 1
+            texts["shown" if now == body else "refused"] += 1
             is_its_own = run_id in name.parts or name.name == DATABASE or is_alone
             assert now == body or is_its_own, f"{name}: {part} of {run_id} is lost for another's"
     shutil.rmtree(folder)
-    return told
+    return texts
 
 
 def speak(folder: Path, *run_ids: str) -> str:
     """What the command line says of all runs on stderr; whatever it is, it ends by itself."""
-    out, said = StringIO(), StringIO()
+    out, text = StringIO(), StringIO()
     commands = [["list"], ["list", "--bin"], *(["show", run_id] for run_id in run_ids)]
     commands += [["export", run_id, "zip", "--out", str(folder / "a.zip")] for run_id in run_ids]
-    with redirect_stdout(out), redirect_stderr(said):
+    with redirect_stdout(out), redirect_stderr(text):
         for command in commands:
             assert command_line(["--runs", str(folder), *command]) in (0, 2)
-    return said.getvalue()
+    return text.getvalue()
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ WATCH = """
   const seen = { root, moves: [], answers: [] };
   window.seen = seen;
   new MutationObserver(() => {
-    const asked = Number(root.dataset.asked);
-    requestAnimationFrame((now) => seen.answers.push([now, asked]));
+    const sentAt = Number(root.dataset.sentAt);
+    requestAnimationFrame((now) => seen.answers.push([now, sentAt]));
   }).observe(root, { attributes: true, attributeFilter: ["data-answers"] });
 }
 """
@@ -94,8 +94,8 @@ def _tell(when: str, page: Page, seconds: float) -> None:
     moves, answers = page.evaluate("() => [window.seen.moves, window.seen.answers]")
     # The time at which the sample was asked for tells which moves it already knows of.
     waits, number = list[float](), 0
-    for shown, asked in answers:
-        while number < len(moves) and moves[number] <= asked:
+    for shown, query in answers:
+        while number < len(moves) and moves[number] <= query:
             waits.append(shown - moves[number])
             number += 1
     waits.sort()

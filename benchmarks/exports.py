@@ -1,6 +1,6 @@
-"""Time and size of every export: moments of digits, and curves of noise.
+"""Time and size of every export: frames of digits, and curves of noise.
 
-python -m benchmarks.exports [--moments 500] [--steps 100000] [--quick]
+python -m benchmarks.exports [--frames 500] [--steps 100000] [--quick]
 """
 
 import argparse
@@ -28,16 +28,16 @@ class Run:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--moments", type=int, default=500)
+    parser.add_argument("--frames", type=int, default=500)
     parser.add_argument("--steps", type=int, default=100_000)
-    wanted = arguments(parser, moments=3, steps=100)
-    often = {"total_steps": wanted.moments - 1, "frame_every": 1, "cpu_threads": 2}
+    wanted = arguments(parser, frames=3, steps=100)
+    often = {"total_steps": wanted.frames - 1, "frame_every": 1, "cpu_threads": 2}
     config = changed(PRESETS["digits"].config, often)
     record = RunRecord()
     for event in train(config):
         record.add(event)
     long = prolonged(record.snapshot, wanted.steps)
-    print(f"{len(long.frames)} moments, {wanted.steps:,} steps")
+    print(f"{len(long.frames)} frames, {wanted.steps:,} steps")
     with TemporaryDirectory() as folder:
         for name, export in EXPORTS.items():
             if name == "zip":  # It is of what lies on the disk, and this run was never kept.

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 
 from benchmarks.common import ENDLESS, arguments
 from benchmarks.likelihood import DIGITS, trained, two_levels
-from ganlib import FRECHET, PRESETS, PictureFigures, RunConfig, changed, seeded_z
+from ganlib import FRECHET, PRESETS, MetricReport, RunConfig, changed, seeded_z
 from ganlib.analysis.measured import measure_decoder
 from ganlib.events import Decoder
-from ganlib.metrics import PRICE, Reals
+from ganlib.metrics import NLL, ReferenceSet
 from ganlib.runtime import use_threads
 
 DRAWN = 256
@@ -38,15 +38,15 @@ def main() -> None:
     wanted = arguments(parser, seconds=0.1, only=["VAE"])
     use_threads(1)
     digits = two_levels()
-    reals = Reals(digits)
+    reals = ReferenceSet(digits)
     print("| family | Fréchet | precision | recall | nats | steps | ms a step | ms a sample |")
     for name in wanted.only:
         config = changed(FAMILIES[name], {"total_steps": ENDLESS})
         course = next(one for one in trained(config, digits) if one.seconds >= wanted.seconds)
         decoder = course.algorithm.publish()
         took = _seconds_to_draw(decoder)
-        found = measure_decoder(reals, decoder, lambda text, share: None)
-        cells = [_told(found, key) for key in (FRECHET, "precision", "recall", PRICE)]
+        results = measure_decoder(reals, decoder, lambda text, share: None)
+        cells = [_line(results, key) for key in (FRECHET, "precision", "recall", NLL)]
         each = 1000 * course.seconds / course.step
         print(
             f"| {name} | {' | '.join(cells)} | {course.step:,} | {each:.1f} | "
@@ -61,9 +61,9 @@ def _seconds_to_draw(decoder: Decoder) -> float:
     return time.thread_time() - begin
 
 
-def _told(found: PictureFigures, name: str) -> str:
-    figure = found.named(name)
-    return f"{figure.value:.2f} +- {figure.error:.2f}" if figure else "none"
+def _line(found: MetricReport, name: str) -> str:
+    metric = found.named(name)
+    return f"{metric.value:.2f} +- {metric.error:.2f}" if metric else "none"
 
 
 if __name__ == "__main__":

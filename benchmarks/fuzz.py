@@ -34,17 +34,26 @@ from benchmarks.serving import ROOT, server
 from dashboard.wire import encode
 from ganlib import EXPORTS, PRESETS, RunManager, RunStore, StoreError, changed
 
-FAMILIES = ("ring", "digits-styles", "digits-asked", "vae-digits", "vae-ring", "made-digits")
+FAMILIES = ("ring", "digits-styles", "digits-conditional", "vae-digits", "vae-ring", "made-digits")
 SMALL = {"total_steps": 4, "batch_size": 4, "frame_every": 2, "measure_every": 0, "cpu_threads": 1}
 GETS = (
     *("live", "curves", "frames/{n}.webp", "thumbnails/{n}.webp", "real.webp", "pictures/{n}"),
     *("spread", "inside/density", "inside/encoded", "inside/back", "inside/drawn"),
     *("plane", "measures", "quality", "exports", "export/{word}"),
 )
-POSTS = ("decode", "mix", "judge", "film/gif", "film/mp4", "nearest", "fit", "inside/sight")
+POSTS = (
+    "decode",
+    "mix",
+    "discriminate",
+    "film/gif",
+    "film/mp4",
+    "nearest",
+    "fit",
+    "inside/saliency",
+)
 SOCKETS = ("explore", "find")
 ELSEWHERE = (
-    *("compare", "compare/moments", "browser/{word}", "browser/{word}/modules.js", "{word}"),
+    *("compare", "compare/frames", "browser/{word}", "browser/{word}/modules.js", "{word}"),
     *("runs/{word}/live", "runs/..%2f..%2fetc/live", "runs/%00/frames/0.webp"),
 )
 PARAMETERS = (
@@ -56,7 +65,7 @@ SAID = ("step", "columns", "crossover", "psi", "layers", "condition", "label", "
 WORDS = (
     *EXPORTS,
     *("", "0", "1", "3", "-1", "1e3", "nan", "inf", "9" * 400, "4294967295", "½", "\0", "\u202e"),
-    *("../../run.json", "%2e%2e", "a" * 3000, "0,1,2", "map,slope", "{}", "[" * 500),
+    *("../../run.json", "%2e%2e", "a" * 3000, "0,1,2", "map,gradient", "{}", "[" * 500),
     *("d_loss", "0.5", "1,0", ",".join(["0.1"] * 10), "step", "images"),
 )
 BAD = (
@@ -73,18 +82,18 @@ BAD = (
 class Findings:
     """What the server said, and what it should not have."""
 
-    asked: int = 0
+    count: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     dearest: list[tuple[float, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def note(self, asked: str, status: int | str, body: bytes, seconds: float) -> None:
+    def note(self, count: str, status: int | str, body: bytes, seconds: float) -> None:
         """Take in one answer."""
         self.statuses[str(status)] += 1
-        self.dearest = sorted([*self.dearest, (seconds, asked)], reverse=True)[:10]
+        self.dearest = sorted([*self.dearest, (seconds, count)], reverse=True)[:10]
         if status in (500, "broken"):
-            self.faults.append(f"{status}: {asked}")
-        self.faults += [f"{one!r} in the answer to {asked}" for one in BAD if one.encode() in body]
+            self.faults.append(f"{status}: {count}")
+        self.faults += [f"{one!r} in the answer to {count}" for one in BAD if one.encode() in body]
 
 
 def main() -> None:
@@ -96,20 +105,20 @@ def main() -> None:
     parser.add_argument("--zips", type=int, default=150)
     parser.add_argument("--seed", type=int, default=0)
     given = arguments(parser, questions=60, zips=6)
-    rng, found = random.Random(given.seed), Findings()
+    rng, results = random.Random(given.seed), Findings()
     with tempfile.TemporaryDirectory() as place, Path(place, "log").open("w+") as log:
         os.environ["MINIMAX_RUNS"] = place
         runs = _train(Path(place), FAMILIES[:2] if given.quick else FAMILIES)
-        runs += _take_in(Path(place), runs, given.zips, rng, found)
+        runs += _take_in(Path(place), runs, given.zips, rng, results)
         with server(1.0 if given.quick else 15.0, log) as (url, process):
             end = time.monotonic() + given.seconds
-            while found.asked < given.questions and time.monotonic() < end:
-                _ask(url, process, runs, rng, found)
+            while results.count < given.questions and time.monotonic() < end:
+                _ask(url, process, runs, rng, results)
         log.seek(0)
-        told = [line for line in log if "Traceback" in line or "Error" in line]
-        found.faults += [f"in the log: {line.strip()}" for line in told]
-    _tell(found)
-    sys.exit(bool(found.faults))
+        texts = [line for line in log if "Traceback" in line or "Error" in line]
+        results.faults += [f"in the log: {line.strip()}" for line in texts]
+    _tell(results)
+    sys.exit(bool(results.faults))
 
 
 def _train(folder: Path, families: tuple[str, ...]) -> list[str]:
@@ -128,11 +137,11 @@ def _take_in(
     taken, store = [], RunStore(folder)
     for _ in range(count):
         path = folder / "good.zip"
-        store.give_out(rng.choice(runs), path)
+        store.export_zip(rng.choice(runs), path)
         what, hostile = harmed(path.read_bytes(), rng)
         began = time.process_time()
         try:
-            taken.append(store.take_in(io.BytesIO(hostile)))
+            taken.append(store.import_zip(io.BytesIO(hostile)))
             status = "zip taken in"
         except StoreError as error:
             status = "zip refused"
@@ -150,11 +159,11 @@ def _ask(url: str, process: int, runs: list[str], rng: random.Random, found: Fin
     """One question."""
     address, run, before = urlsplit(url).netloc, rng.choice(runs), _worked(process)
     if rng.random() < 0.1:
-        asked, status, body = _talk(address, run, rng)
+        query, status, body = _talk(address, run, rng)
     else:
-        asked, status, body = _question(address, run, runs, rng)
-    found.asked += 1
-    found.note(asked, status, body, _worked(process) - before)
+        query, status, body = _question(address, run, runs, rng)
+    found.count += 1
+    found.note(query, status, body, _worked(process) - before)
 
 
 def _question(
@@ -175,14 +184,14 @@ def _question(
     if path.startswith("compare") and rng.random() < 0.9:
         query["runs"] = ",".join(rng.sample(runs, min(len(runs), rng.randrange(1, 9))))
     target = f"/minimax/{path}?{urlencode(query)}"
-    asked = f"{method} {target[:200]}"
+    wanted_ = f"{method} {target[:200]}"
     with contextlib.closing(http.client.HTTPConnection(address, timeout=120)) as connection:
         try:
             connection.request(method, target, body, headers=_headers(rng))
             answer = connection.getresponse()
-            return asked, answer.status, answer.read()
+            return wanted_, answer.status, answer.read()
         except (OSError, ValueError, http.client.HTTPException) as error:
-            return f"{asked} {error!r}", "broken", b""
+            return f"{wanted_} {error!r}", "broken", b""
 
 
 def _headers(rng: random.Random) -> dict[str, str]:
@@ -226,9 +235,9 @@ def _message(rng: random.Random) -> bytes:
     plain = encode({}, arrays)
     begin = 4 + int.from_bytes(plain[:4], "little")
     # What JSON cannot say is said here all the same.
-    said = plain[4:begin].replace(b"{}", json.dumps(header).encode(), 1)
-    said += b" " * (-(4 + len(said)) % 8)
-    whole = len(said).to_bytes(4, "little") + said + plain[begin:]
+    words_ = plain[4:begin].replace(b"{}", json.dumps(header).encode(), 1)
+    words_ += b" " * (-(4 + len(words_)) % 8)
+    whole = len(words_).to_bytes(4, "little") + words_ + plain[begin:]
     if rng.random() < 0.7:
         return whole
     at = rng.randrange(len(whole) + 1)
@@ -247,20 +256,20 @@ def _message(rng: random.Random) -> bytes:
 def _talk(address: str, run: str, rng: random.Random) -> tuple[str, int | str, bytes]:
     """Some words on a socket, and what came back."""
     what = rng.choice(SOCKETS)
-    asked, heard = f"socket {run}/{what}", b""
+    query, reports = f"socket {run}/{what}", b""
     try:
         with connect(f"ws://{address}/minimax/runs/{run}/{what}", max_size=None) as socket:
             for _ in range(rng.randrange(1, 3)):
-                said = _message(rng) if rng.random() < 0.9 else rng.choice(WORDS)
-                asked += f" {said[:60]!r}"
-                socket.send(said)
+                text = _message(rng) if rng.random() < 0.9 else rng.choice(WORDS)
+                query += f" {text[:60]!r}"
+                socket.send(text)
                 answer = socket.recv(timeout=60)
-                heard += answer if isinstance(answer, bytes) else answer.encode()
-        return asked, 101, heard
+                reports += answer if isinstance(answer, bytes) else answer.encode()
+        return query, 101, reports
     except WebSocketException:  # It was closed, which is an answer.
-        return asked, "closed", heard
+        return query, "closed", reports
     except (OSError, TimeoutError) as error:
-        return f"{asked} {error!r}", "broken", heard
+        return f"{query} {error!r}", "broken", reports
 
 
 def _worked(process: int) -> float:
@@ -273,12 +282,12 @@ def _worked(process: int) -> float:
 
 
 def _tell(found: Findings) -> None:
-    print(f"{found.asked:,} questions. Answers by status:")
+    print(f"{found.count:,} questions. Answers by status:")
     for status, count in sorted(found.statuses.items()):
         print(f"  {status:13s}{count:7,}")
     print("Seconds of the server's work, the dearest:")
-    for seconds, asked in found.dearest:
-        print(f"  {seconds:6.2f}  {asked[:120]}")
+    for seconds, query in found.dearest:
+        print(f"  {seconds:6.2f}  {query[:120]}")
     print(f"{len(found.faults)} faults.")
     for fault in list(dict.fromkeys(found.faults))[:50]:
         print(f"  {fault[:300]}")

@@ -17,12 +17,12 @@ from ganlib import Decoder, Samples, seeded_z
 from ganlib.config import ImageData
 from ganlib.data import distribution, load_images
 from ganlib.data.images import with_levels
-from ganlib.events import Likely
-from ganlib.metrics import likelihood_figures
+from ganlib.events import HasLikelihood
+from ganlib.metrics import likelihood_metrics
 from ganlib.metrics.features import learn_features
 from ganlib.metrics.toy import mode_coverage
 
-Figures = dict[str, float]
+Metrics = dict[str, float]
 
 SAMPLES = 2500
 
@@ -33,7 +33,7 @@ class Watched:
 
     Attributes:
         decoder: the averaged generator at the end.
-        looks: how the game in the plane stood at each saved moment, with its step.
+        looks: how the game in the plane stood at each checkpoint, with its step.
     """
 
     decoder: Decoder
@@ -50,11 +50,11 @@ class Goal:
 
     words: str
     steps: int
-    figures: Callable[[Watched], Figures]
-    passed: Callable[[Figures], bool]
+    metrics: Callable[[Watched], Metrics]
+    passed: Callable[[Metrics], bool]
 
 
-def coverage(run: Watched) -> Figures:
+def coverage(run: Watched) -> Metrics:
     """The protocol of the literature at the end, and the step at which every spot was reached."""
     modes = run.looks[-1][1]["modes"]
     full = (step for step, look in run.looks if look["modes"]["covered"] == modes["of"])
@@ -66,7 +66,7 @@ def coverage(run: Watched) -> Figures:
     }
 
 
-def hops(run: Watched) -> Figures:
+def hops(run: Watched) -> Metrics:
     """Mean share of the fullest spot, and in how many looks it is another than just before."""
     shares = [np.array(look["modes"]["nearest"]) for step, look in run.looks if step >= 200]
     fullest = [int(one.argmax()) for one in shares]
@@ -77,7 +77,7 @@ def hops(run: Watched) -> Figures:
     }
 
 
-def pushes(run: Watched) -> Figures:
+def pushes(run: Watched) -> Metrics:
     """Median push on a fake, and how often D is right, from step 30 on."""
     looks = [look for step, look in run.looks if step >= 30]
     return {
@@ -87,13 +87,13 @@ def pushes(run: Watched) -> Figures:
     }
 
 
-def likeness(run: Watched) -> Figures:
+def likeness(run: Watched) -> Metrics:
     """How unlike data and fakes are at step 5,000 and at the end, of at most 0.69."""
     (early,) = (look["jsd"] for step, look in run.looks if step == 5000)
     return {"jsd": run.looks[-1][1]["jsd"], "jsd_5000": early}
 
 
-def moons(run: Watched) -> Figures:
+def moons(run: Watched) -> Metrics:
     """Share of points where the data are at least as dense as at 99 % of the data themselves."""
     curve = distribution("two-moons")
     real = curve.sample(20_000, torch.Generator().manual_seed(1))
@@ -102,42 +102,42 @@ def moons(run: Watched) -> Figures:
     return {"near": (curve.log_density(points) >= bar).float().mean().item()}
 
 
-def digits(run: Watched) -> Figures:
+def digits(run: Watched) -> Metrics:
     """Share on whose class the five nearest training digits agree, and the classes among those."""
     pictures = run.samples()
     return _agreement(pictures.reshape(len(pictures), -1), *_digits())
 
 
-def shapes(run: Watched) -> Figures:
+def shapes(run: Watched) -> Metrics:
     """Share of pictures that light up as much of the dark ground as the real ones do."""
     lit = _lit(run.samples())
     return {"blots": float(((lit > 0.02) & (lit < 0.3)).mean())}
 
 
-def spots(run: Watched) -> Figures:
+def spots(run: Watched) -> Metrics:
     """The protocol of the literature on the ring, of samples where there is no game to look at."""
     modes = mode_coverage(distribution("ring"), torch.as_tensor(run.samples()))
     assert modes is not None
     return {"modes": modes["covered"], "high_quality": modes["high_quality"], "kl": modes["kl"]}
 
 
-def priced(data: ImageData) -> Callable[[Watched], Figures]:
+def nll_of(data: ImageData) -> Callable[[Watched], Metrics]:
     """What measures -log p(x) in nats, the mean of the first 500 held-out pictures."""
 
-    def price(run: Watched) -> Figures:
-        assert isinstance(run.decoder, Likely)
+    def nll(run: Watched) -> Metrics:
+        assert isinstance(run.decoder, HasLikelihood)
         pictures = with_levels(load_images(data), data.levels).held_out
-        return {"nats": likelihood_figures(run.decoder, pictures)[0].value}
+        return {"nats": likelihood_metrics(run.decoder, pictures)[0].value}
 
-    return price
+    return nll
 
 
-def asked(data: ImageData) -> Callable[[Watched], Figures]:
+def classes_of(data: ImageData) -> Callable[[Watched], Metrics]:
     """What measures the share that the project's classifier takes for the class asked for."""
     return lambda run: {"asked": float(_confusion(run, data).trace())}
 
 
-def digit_codes(run: Watched) -> Figures:
+def digit_codes(run: Watched) -> Metrics:
     """Share of pictures that are the digit of their code, where each code has a digit of its own.
 
     Which for which is chosen so that the share is largest; chance, of ten digits equally frequent
@@ -148,19 +148,19 @@ def digit_codes(run: Watched) -> Figures:
     return {"told": float(shares[codes, digits].sum())}
 
 
-def sorted_by_code(run: Watched) -> Figures:
+def sorted_by_code(run: Watched) -> Metrics:
     """Share of pictures whose code is that of the nearest of as many others, by their pixels."""
     pictures = run.samples().reshape(SAMPLES, -1).astype(np.float32)
     codes = np.arange(SAMPLES) % run.decoder.classes
     half = SAMPLES // 2
-    judge = KNeighborsClassifier(1).fit(pictures[:half], codes[:half])
-    return {"told": float(judge.score(pictures[half:], codes[half:]))}
+    classifier = KNeighborsClassifier(1).fit(pictures[:half], codes[:half])
+    return {"told": float(classifier.score(pictures[half:], codes[half:]))}
 
 
 def _confusion(run: Watched, data: ImageData) -> NDArray[np.float64]:
     """Shares (K, classes) of pictures asked for a class, taken for one by our own classifier."""
     pictures = torch.from_numpy(np.asarray(run.samples(), np.uint8)).permute(0, 3, 1, 2)
-    taken_for = learn_features(load_images(data)).see(pictures).shares.argmax(1).numpy()
+    taken_for = learn_features(load_images(data)).extract(pictures).shares.argmax(1).numpy()
     counts = np.zeros((run.decoder.classes, len(data.class_names)))
     # Unasked, what can be asked for takes turns.
     np.add.at(counts, (np.arange(len(taken_for)) % len(counts), taken_for), 1)
@@ -169,7 +169,7 @@ def _confusion(run: Watched, data: ImageData) -> NDArray[np.float64]:
 
 def _agreement(
     features: NDArray[np.generic], classifier: KNeighborsClassifier, floor: float
-) -> Figures:
+) -> Metrics:
     votes = classifier.predict_proba(features)
     sure = votes.max(1) > 0.99
     classes = len(np.unique(votes[sure].argmax(1)))
@@ -190,12 +190,12 @@ def _lit(pictures: Samples) -> NDArray[np.float64]:
     return (np.abs(pictures.astype(int) - 24).max(3) > 60).mean((1, 2))
 
 
-def _collapsed(figures: Figures) -> bool:
-    return figures["kl"] >= 0.5
+def _collapsed(metrics: Metrics) -> bool:
+    return metrics["kl"] >= 0.5
 
 
-def _spread(figures: Figures) -> bool:
-    return figures["kl"] <= 0.1
+def _spread(metrics: Metrics) -> bool:
+    return metrics["kl"] <= 0.1
 
 
 def _readable(steps: int, clear: float = 0.3) -> Goal:
@@ -205,20 +205,20 @@ def _readable(steps: int, clear: float = 0.3) -> Goal:
 
 def _obedient(data: ImageData, steps: int, noun: str) -> Goal:
     words = f"nine in ten are the {noun} asked for"
-    return Goal(words, steps, asked(data), lambda f: f["asked"] >= 0.9)
+    return Goal(words, steps, classes_of(data), lambda f: f["asked"] >= 0.9)
 
 
 def _cheap(data: ImageData, steps: int, most: float) -> Goal:
     words = f"held-out pictures at {most:g} nats or less"
-    return Goal(words, steps, priced(data), lambda f: f["nats"] <= most)
+    return Goal(words, steps, nll_of(data), lambda f: f["nats"] <= most)
 
 
 GOALS: dict[str, Goal] = {
     "digits": _readable(600),
     "shapes": Goal("blots of colour", 500, shapes, lambda f: f["blots"] > 0.8),
-    "digits-asked": _obedient(ImageData(), 600, "digit"),
+    "digits-conditional": _obedient(ImageData(), 600, "digit"),
     "digits-auxiliary": _obedient(ImageData(), 400, "digit"),
-    "shapes-asked": _obedient(ImageData(name="shapes", size=28), 2400, "shape"),
+    "shapes-conditional": _obedient(ImageData(name="shapes", size=28), 2400, "shape"),
     "digits-codes": Goal(
         "half are the digit of their code",
         600,

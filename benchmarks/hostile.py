@@ -60,18 +60,18 @@ def _other_arrays(body: bytes, rng: random.Random) -> tuple[str, bytes]:
     (length,) = struct.unpack_from("<Q", body)
     header, numbers = json.loads(body[8 : 8 + length]), body[8 + length :]
     name = rng.choice([one for one in header if one != "__metadata__"])
-    told, (first, last) = header[name], header[name]["data_offsets"]
+    texts, (first, last) = header[name], header[name]["data_offsets"]
     match what := rng.choice(("dtype", "shape", "flat", "nan", "none", "gone")):
         case "dtype":
-            told["dtype"] = rng.choice(("BF16", "F16", "I64", "F8_E5M2", "BOOL", "X"))
+            texts["dtype"] = rng.choice(("BF16", "F16", "I64", "F8_E5M2", "BOOL", "X"))
         case "shape":
-            told["shape"] = value(rng)
+            texts["shape"] = value(rng)
         case "flat":
-            told["shape"] = [told["shape"][0] if told["shape"] else 1, *told["shape"]]
+            texts["shape"] = [texts["shape"][0] if texts["shape"] else 1, *texts["shape"]]
         case "nan":
             numbers = numbers[:first] + b"\xff" * (last - first) + numbers[last:]
         case "none":
-            header = {name: told | {"shape": [0, *told["shape"][1:]], "data_offsets": [0, 0]}}
+            header = {name: texts | {"shape": [0, *texts["shape"][1:]], "data_offsets": [0, 0]}}
             numbers = b""
         case "gone":
             header[f"{name}x"] = header.pop(name)

@@ -51,7 +51,12 @@ Values = NDArray[np.float32]
 
 
 def recover(wanted: argparse.Namespace) -> None:
-    for preset, usual in (("mlp", 500), ("mlp", 2000), ("digits", 600), ("digits-asked", 600)):
+    for preset, usual in (
+        ("mlp", 500),
+        ("mlp", 2000),
+        ("digits", 600),
+        ("digits-conditional", 600),
+    ):
         steps = wanted.steps or usual
         decoder = _trained(preset, _images(), steps)
         z = seeded_z(777, decoder.latent_dim, wanted.count or 20)
@@ -65,13 +70,13 @@ def recover(wanted: argparse.Namespace) -> None:
             for picture, condition in zip(decoder.decode(z), conditions, strict=True)
         ]
         ends = [course[-1][1] for course in courses]
-        found = [
+        results = [
             next((seconds for seconds, error in course if error <= FOUND), float("inf"))
             for course in courses
         ]
         print(
-            f"{preset}, step {steps}: {sum(one <= 3 for one in found)} of {len(found)} within 3 s, "
-            f"{statistics.median(found):.2f} s in the median; in the end error "
+            f"{preset}, step {steps}: {sum(one <= 3 for one in results)} of {len(results)} within "
+            f"3 s, {statistics.median(results):.2f} s in the median; in the end error "
             f"{statistics.median(ends):.1e} in the median, {max(ends):.1e} at worst, after "
             f"{statistics.median(course[-1][0] for course in courses):.2f} s",
             flush=True,
@@ -138,20 +143,20 @@ def complete(wanted: argparse.Namespace) -> None:
 
 
 def strange(wanted: argparse.Namespace) -> None:
-    images, found = _images(), list[Mapping[str, float]]()
+    images, results = _images(), list[Mapping[str, float]]()
     pictures, labels = _some_held_out(images, wanted.count or 500)
     for digit in wanted.digits:
-        seen = images.train_labels != digit
-        others = replace(images, train=images.train[seen], train_labels=images.train_labels[seen])
+        views = images.train_labels != digit
+        others = replace(images, train=images.train[views], train_labels=images.train_labels[views])
         decoder = _trained("digits", others, wanted.steps or 600)
         drawn = _drawn(decoder, pictures, {"prior": 1e-2, **_briefly(wanted)}, 0)
         scores = _scores(others, pictures, drawn)
-        found.append(
+        results.append(
             {name: float(roc_auc_score(labels == digit, one)) for name, one in scores.items()}
         )
-        print(f"{digit}: {_told(found[-1])}", flush=True)
-    means = {name: statistics.mean(one[name] for one in found) for name in found[0]}
-    print(f"mean: {_told(means)}")
+        print(f"{digit}: {_line(results[-1])}", flush=True)
+    means = {name: statistics.mean(one[name] for one in results) for name in results[0]}
+    print(f"mean: {_line(means)}")
 
 
 def _briefly(wanted: argparse.Namespace) -> Mapping[str, int]:
@@ -162,17 +167,17 @@ def _briefly(wanted: argparse.Namespace) -> Mapping[str, int]:
 def _scores(images: ImageSet, pictures: Bytes, drawn: Bytes) -> Mapping[str, Values]:
     """What tells each picture from the one that was found for it; doubt is without a generator."""
     classifier = learn_features(images)
-    seen, found = (
-        classifier.see(torch.from_numpy(one).permute(0, 3, 1, 2)) for one in (pictures, drawn)
+    views, results = (
+        classifier.extract(torch.from_numpy(one).permute(0, 3, 1, 2)) for one in (pictures, drawn)
     )
     pixels = residual(pictures, drawn)
-    features = residual(seen.features.numpy(), found.features.numpy())
+    features = residual(views.features.numpy(), results.features.numpy())
     return {
         "squared error": np.square(_values(pictures) - _values(drawn)).mean((1, 2, 3)),
         "pixels": pixels,
         "features": features,
         "both": features + PIXELS * pixels,
-        "doubt": 1 - seen.shares.amax(1).numpy(),
+        "doubt": 1 - views.shares.amax(1).numpy(),
     }
 
 
@@ -222,8 +227,8 @@ def _values(pictures: Bytes) -> Values:
     return pictures.astype(np.float32) / 127.5 - 1
 
 
-def _told(figures: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {figure:.2f}" for name, figure in figures.items())
+def _line(metrics: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {metric:.2f}" for name, metric in metrics.items())
 
 
 def main() -> None:

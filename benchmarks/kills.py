@@ -2,7 +2,7 @@
 
 python -m benchmarks.kills [--kills 50] [--seed 0] [--quick]
 
-Each time a child trains a run in the plane and one on pictures while this process reads the store
+Each time a child trains a run on 2-D data and one on pictures while this process reads the store
 as a page does, noting the highest step that was shown as saved. The child is killed (SIGKILL), the
 store opened anew, and every run looked at; then one run is trained on for a few steps.
 """
@@ -120,8 +120,8 @@ def _check(run: StoredRun, shown: int | None) -> int:
     assert snapshot.problem == "", snapshot.problem
     newest = snapshot.saved_step if snapshot.saved_step is not None else -1
     assert shown is None or newest >= shown, f"step {shown} was shown as saved, {newest} is kept"
-    for moment in snapshot.states:
-        assert moment.load().step == moment.step
+    for checkpoint in snapshot.checkpoints:
+        assert checkpoint.load().step == checkpoint.step
     for frame in snapshot.frames:
         assert len(frame.samples) > 0
     assert newest <= 0 or snapshot.steps[:newest].tolist() == list(range(1, newest + 1))

@@ -17,23 +17,23 @@ ARRIVED = (".chip", ".fake img", ".plot .scatterlayer .trace")
 
 
 def main() -> None:
-    """Print each figure of each round, and the medians."""
+    """Print each metric of each round, and the medians."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="digits")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--settle", type=float, default=5, help="seconds before it counts")
     wanted = arguments(parser, rounds=1, settle=0.2)
-    found: dict[str, list[float]] = {"start": [], "reload": [], "stop": []}
+    results: dict[str, list[float]] = {"start": [], "reload": [], "stop": []}
     with serving.server(wanted.settle) as (url, _), serving.open_chromium() as browser:
         for _ in range(wanted.rounds):
             page = browser.new_page(viewport={"width": 1280, "height": 720})
-            found["start"].append(_start(page, url, wanted.preset))
+            results["start"].append(_start(page, url, wanted.preset))
             page.wait_for_timeout(1000 * wanted.settle)
-            found["reload"] += [_reload(page) for _ in range(3)]
+            results["reload"] += [_reload(page) for _ in range(3)]
             page.wait_for_timeout(1000 * wanted.settle)
-            found["stop"].append(_stop(page, url))
+            results["stop"].append(_stop(page, url))
             page.close()
-    for what, seconds in found.items():
+    for what, seconds in results.items():
         print(what, [round(one, 2) for one in seconds], "median", statistics.median(seconds))
 
 

@@ -6,11 +6,11 @@ python -m benchmarks.likelihood sampling [--count 64]
 
 With --quick one model takes some steps.
 
-Digits of two levels, one thread; seconds are those of a core, of training alone. search prices each
-candidate on 500 of the 4,500 training digits that it was not trained on, so that the held-out ones
-decide nothing. table trains what was chosen there on all 4,500, and prices the 500 held-out digits
-after the last step, whatever came before. sampling sets drawing with kept activations against a
-full pass for every pixel: the same chances, the same pictures.
+Digits of two levels, one thread; seconds are those of a core, of training alone. search measures
+the likelihood of each candidate on 500 of the 4,500 training digits that it was not trained on, so
+that the held-out ones decide nothing. table trains what was chosen there on all 4,500, and measures
+that of the 500 held-out digits after the last step, whatever came before. sampling sets drawing
+with kept activations against a full pass for every pixel: the same chances, the same pictures.
 """
 
 import argparse
@@ -25,18 +25,18 @@ import torch
 from torch import Tensor
 
 from benchmarks.common import arguments
-from ganlib import PRESETS, Figure, RunConfig, changed
+from ganlib import PRESETS, Metric, RunConfig, changed
 from ganlib.algorithms import Algorithm, make_algorithm
-from ganlib.algorithms.solo import Solo
+from ganlib.algorithms.single_network import SingleNetworkAlgorithm
 from ganlib.config import ImageData
 from ganlib.data import ImageSet, load_images
 from ganlib.data.batches import ImageBatches
 from ganlib.data.images import with_levels
-from ganlib.events import Likely
+from ganlib.events import HasLikelihood
 from ganlib.latent import terms
 from ganlib.latent.vae import DRAWS
-from ganlib.metrics import likelihood_figures
-from ganlib.models import Choose, OrderedModel, Vae
+from ganlib.metrics import likelihood_metrics
+from ganlib.models import AutoregressiveModel, Choose, Vae
 from ganlib.runtime import make_rng, use_threads
 from ganlib.streams import Stream
 
@@ -60,7 +60,7 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "two layers": {"depth": 2, **_SHORT},
         "two layers, width 256": {"depth": 2, "width": 256, **_SHORT},
         "one layer": _SHORT,
-        "step size 3e-3, decay to step 1,200": {
+        "learning rate 3e-3, decay to step 1,200": {
             "lr": 3e-3,
             "lr_decay": "cosine",
             "ema_half_life": 2000.0,
@@ -68,12 +68,12 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         },
     },
     "pixelcnn": {
-        "reach 2, step size 1e-3": {"reach": 2, "lr": 1e-3, **_SHORT},
+        "reach 2, learning rate 1e-3": {"reach": 2, "lr": 1e-3, **_SHORT},
         "reach 2": {"reach": 2, **_SHORT},
         "reach 3": _SHORT,
     },
     "vae": {
-        "width 24, step size 1e-3": {"width": 24, "lr": 1e-3, **_SHORT},
+        "width 24, learning rate 1e-3": {"width": 24, "lr": 1e-3, **_SHORT},
         "width 24": {"width": 24, **_SHORT},
     },
 }
@@ -121,15 +121,15 @@ def search(wanted: argparse.Namespace) -> None:
         for name, changes in {"as chosen": {}, **CANDIDATES[model]}.items():
             if not wanted.only or name in wanted.only:
                 config = _shortened(changed(CHOSEN[model], changes), wanted)
-                told = _priced(config, part, digits.train[aside])
-                print(f"{model}, {name}: {'  '.join(told)}", flush=True)
+                texts = _priced(config, part, digits.train[aside])
+                print(f"{model}, {name}: {'  '.join(texts)}", flush=True)
 
 
 def _priced(config: RunConfig, part: ImageSet, aside: Tensor) -> Iterator[str]:
     for course in trained(config, part):
         if course.step % (config.total_steps // LOOKS) == 0:
-            price, _ = _figures(course.algorithm, aside)
-            yield f"{course.step:,} ({course.seconds:.0f} s) {price.value:.2f}"
+            nll, _ = _figures(course.algorithm, aside)
+            yield f"{course.step:,} ({course.seconds:.0f} s) {nll.value:.2f}"
 
 
 def table(wanted: argparse.Namespace) -> None:
@@ -138,14 +138,14 @@ def table(wanted: argparse.Namespace) -> None:
     print("| model | weights | steps | seconds | nats | bits per dimension | ELBO |")
     for model in wanted.models:
         (last,) = deque(trained(_shortened(CHOSEN[model], wanted), digits), maxlen=1)
-        assert isinstance(last.algorithm, Solo)
+        assert isinstance(last.algorithm, SingleNetworkAlgorithm)
         averaged = last.algorithm.average.module
-        price, bits = _figures(last.algorithm, digits.held_out)
+        nll, bits = _figures(last.algorithm, digits.held_out)
         elbo = f"{_elbo(averaged, digits.held_out):.2f}" if isinstance(averaged, Vae) else ""
         weights = sum(one.numel() for one in averaged.parameters())
         print(
-            f"| {model} | {weights:,} | {last.step:,} | {last.seconds:.0f} | {price.value:.2f} +- "
-            f"{price.error:.2f} | {bits.value:.4f} | {elbo} |",
+            f"| {model} | {weights:,} | {last.step:,} | {last.seconds:.0f} | {nll.value:.2f} +- "
+            f"{nll.error:.2f} | {bits.value:.4f} | {elbo} |",
             flush=True,
         )
 
@@ -154,11 +154,11 @@ def _shortened(config: RunConfig, wanted: argparse.Namespace) -> RunConfig:
     return changed(config, {"total_steps": wanted.steps}) if wanted.steps else config
 
 
-def _figures(algorithm: Algorithm, pictures: Tensor) -> tuple[Figure, Figure]:
+def _figures(algorithm: Algorithm, pictures: Tensor) -> tuple[Metric, Metric]:
     decoder = algorithm.publish()
-    assert isinstance(decoder, Likely)
-    price, bits = likelihood_figures(decoder, pictures)
-    return price, bits
+    assert isinstance(decoder, HasLikelihood)
+    nll, bits = likelihood_metrics(decoder, pictures)
+    return nll, bits
 
 
 @torch.inference_mode()
@@ -166,11 +166,11 @@ def _elbo(vae: Vae, pictures: Tensor) -> float:
     """Mean of -ELBO in nats, over as many draws of z as the bound has."""
     x, rng = pictures.float() / 127.5 - 1, torch.Generator().manual_seed(1)
     mean, _ = vae.encode(x)
-    found = []
+    results = []
     for _ in range(DRAWS):
         likelihood, kl = terms(vae, x, torch.randn(mean.shape, generator=rng))
-        found.append((kl.sum(1) - likelihood).mean())
-    return torch.stack(found).mean().item()
+        results.append((kl.sum(1) - likelihood).mean())
+    return torch.stack(results).mean().item()
 
 
 @torch.inference_mode()
@@ -178,9 +178,9 @@ def sampling(wanted: argparse.Namespace) -> None:
     """Seconds of a core to draw pictures, with kept activations and without."""
     for model in (one for one in wanted.models if one != "vae"):
         algorithm = make_algorithm(CHOSEN[model], DIGITS.shape, torch.device("cpu"))
-        assert isinstance(algorithm, Solo)
+        assert isinstance(algorithm, SingleNetworkAlgorithm)
         network = algorithm.network
-        assert isinstance(network, OrderedModel)
+        assert isinstance(network, AutoregressiveModel)
         rng = torch.Generator().manual_seed(0)
         chances = torch.rand(wanted.count, network.length, generator=rng)
 
@@ -201,7 +201,7 @@ def _chosen(chances: Tensor, place: int, logits: Tensor) -> Tensor:
     return (reached <= chances[:, place : place + 1]).sum(1)
 
 
-def _drawn_naively(model: OrderedModel, count: int, choose: Choose) -> Tensor:
+def _drawn_naively(model: AutoregressiveModel, count: int, choose: Choose) -> Tensor:
     codes = torch.zeros(count, model.length, dtype=torch.int64)
     for place in range(model.length):
         codes[:, place] = choose(place, model(codes)[:, place])

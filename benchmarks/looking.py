@@ -36,7 +36,7 @@ class Looker:
         while not self._left.wait(1 / LOOKS_PER_SECOND):
             if self.looks.is_set():
                 begin = time.thread_time()
-                self._run.snapshot.game.game.look(PACK)
+                self._run.snapshot.plane.plane.compute(PACK)
                 self.seconds.append(time.thread_time() - begin)
 
     def leave(self) -> None:
@@ -54,7 +54,7 @@ def main() -> None:
     manager = RunManager()
     config = changed(PRESETS[wanted.preset].config, {"total_steps": ENDLESS})
     run = manager.get(manager.start(config))
-    while run.snapshot.game is None or run.snapshot.step < 500:
+    while run.snapshot.plane is None or run.snapshot.step < 500:
         time.sleep(0.1)
     looker, alone, watched = Looker(run), list[float](), list[float]()
     for looks in turns(wanted.pairs):

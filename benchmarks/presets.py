@@ -10,13 +10,13 @@ import argparse
 import statistics
 
 from benchmarks.common import arguments, side_by_side
-from benchmarks.goals import GOALS, Figures, Watched
+from benchmarks.goals import GOALS, Metrics, Watched
 from ganlib import (
     PRESETS,
     Controls,
     DecoderPublished,
     FrameDrawn,
-    GamePublished,
+    PlanePublished,
     StepCompleted,
     Stop,
     changed,
@@ -35,32 +35,32 @@ def main() -> None:
         goal = GOALS[name]
         steps = wanted.steps or goal.steps
         tasks = [(name, seed, steps) for seed in range(wanted.seeds)]
-        figures = list(side_by_side(measure, tasks, wanted.workers))
-        won = sum(goal.passed(one) for one in figures)
+        metrics = list(side_by_side(measure, tasks, wanted.workers))
+        won = sum(goal.passed(one) for one in metrics)
         medians = {
-            key: f"{statistics.median(one[key] for one in figures):.3g}" for key in figures[0]
+            key: f"{statistics.median(one[key] for one in metrics):.3g}" for key in metrics[0]
         }
-        print(f"{name}: {goal.words} after {steps} steps: {won} of {len(figures)} seeds; {medians}")
-        for seed, one in enumerate(figures):
+        print(f"{name}: {goal.words} after {steps} steps: {won} of {len(metrics)} seeds; {medians}")
+        for seed, one in enumerate(metrics):
             print(f"  seed {seed}: {one}", flush=True)
 
 
-def measure(task: tuple[str, int, int]) -> Figures:
+def measure(task: tuple[str, int, int]) -> Metrics:
     """Train a preset with this seed so many steps, and measure what came of it by its goal."""
     name, seed, steps = task
-    looks, moment = [], -1
+    looks, step = [], -1
     config = changed(PRESETS[name].config, {"seed": seed, "cpu_threads": 1})
     controls = Controls(config)
     for event in train(config, controls):
         if isinstance(event, StepCompleted) and event.step == steps:
-            controls.send(Stop())  # And not total_steps, by which step sizes decay.
+            controls.send(Stop())  # And not total_steps, by which learning rates decay.
         elif isinstance(event, FrameDrawn):
-            moment = event.step
+            step = event.step
         elif isinstance(event, DecoderPublished):
             decoder = event.decoder
-        elif isinstance(event, GamePublished) and event.step == moment:
-            looks.append((moment, event.game.measure()))
-    return GOALS[name].figures(Watched(decoder, looks))
+        elif isinstance(event, PlanePublished) and event.step == step:
+            looks.append((step, event.plane.measure()))
+    return GOALS[name].metrics(Watched(decoder, looks))
 
 
 if __name__ == "__main__":

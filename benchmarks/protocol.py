@@ -1,4 +1,4 @@
-"""Modes in the plane as the literature counts them: our presets beside published rows.
+"""Modes in 2-D as the literature counts them: our presets beside published rows.
 
 python -m benchmarks.protocol [--seeds 10] [--quick]
 
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import torch
 
 from benchmarks.common import arguments, side_by_side
-from benchmarks.goals import GOALS, SAMPLES, Figures
+from benchmarks.goals import GOALS, SAMPLES, Metrics
 from benchmarks.presets import measure
 from ganlib import PRESETS
 from ganlib.data import distribution
@@ -40,40 +40,42 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--steps", type=int, help="instead of those of the presets")
     wanted = arguments(parser, seeds=1, workers=1, steps=20)
-    found = {}
+    results = {}
     for name in ("ring", "grid"):
         steps = wanted.steps or GOALS[name].steps
         tasks = [(name, seed, steps) for seed in range(wanted.seeds)]
-        found[name] = list(side_by_side(measure, tasks, wanted.workers))
+        results[name] = list(side_by_side(measure, tasks, wanted.workers))
     heads = ("", "updates", "ring modes", "high quality", "KL", "grid modes", "high quality", "KL")
-    rows = [heads, ("---",) * len(heads), _true_sampler(), _ours(found), *PUBLISHED]
+    rows = [heads, ("---",) * len(heads), _true_sampler(), _ours(results), *PUBLISHED]
     for row in rows:
         print(f"| {' | '.join(row)} |")
-    for name, figures in found.items():
-        print(f"{name}: " + "; ".join(" ".join(_cells(one)) for one in figures))
+    for name, plane_metrics in results.items():
+        print(f"{name}: " + "; ".join(" ".join(_cells(one)) for one in plane_metrics))
 
 
-def _ours(found: Mapping[str, Sequence[Figures]]) -> Row:
+def _ours(found: Mapping[str, Sequence[Metrics]]) -> Row:
     medians = {
-        name: {key: statistics.median(one[key] for one in figures) for key in figures[0]}
-        for name, figures in found.items()
+        name: {
+            key: statistics.median(one[key] for one in plane_metrics) for key in plane_metrics[0]
+        }
+        for name, plane_metrics in found.items()
     }
     updates = f"{PRESETS['ring'].config.total_steps:,}"
     name = "ours: ring and grid presets"
     return (name, updates, *_cells(medians["ring"]), *_cells(medians["grid"]))
 
 
-def _cells(figures: Figures) -> tuple[str, str, str]:
-    quality, divergence = figures["high_quality"], figures["kl"]
-    return f"{figures['modes']:g}", f"{100 * quality:.1f} %", f"{divergence:.3f}"
+def _cells(plane_metrics: Metrics) -> tuple[str, str, str]:
+    quality, divergence = plane_metrics["high_quality"], plane_metrics["kl"]
+    return f"{plane_metrics['modes']:g}", f"{100 * quality:.1f} %", f"{divergence:.3f}"
 
 
 def _true_sampler() -> Row:
     cells = []
     for name in ("ring", "grid"):
         mixture, rng = distribution(name), torch.Generator().manual_seed(1)
-        found = mode_coverage(mixture, mixture.sample(SAMPLES, rng))
-        cells += _cells({**found, "modes": found["covered"]})
+        results = mode_coverage(mixture, mixture.sample(SAMPLES, rng))
+        cells += _cells({**results, "modes": results["covered"]})
     return ("true sampler", "", *cells)
 
 

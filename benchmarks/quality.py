@@ -22,9 +22,9 @@ from typing import Any
 
 from benchmarks.common import ENDLESS, arguments, side_by_side
 from ganlib import FRECHET, PRESETS, DecoderPublished, RunConfig, changed, train
-from ganlib.analysis.measured import measure_decoder, open_reals
+from ganlib.analysis.measured import measure_decoder, open_reference_set
 from ganlib.config import AnyData
-from ganlib.metrics import Reals
+from ganlib.metrics import ReferenceSet
 
 _SLOW_G = {"lr_g": 5e-4, "lr_d": 1e-3}
 _LR_1E3 = {"lr_g": 1e-3, "lr_d": 1e-3}
@@ -33,7 +33,7 @@ _FIFTH_SHIFTED = {"augment_p": 0.2, "recolour": False, "cutout": False}
 
 
 def _decay(last: int) -> dict[str, Any]:
-    """Step sizes that fall to nothing, and the step at which they do."""
+    """Learning rates that fall to nothing, and the step at which they do."""
     return {"lr_decay": "linear", "total_steps": last}
 
 
@@ -100,7 +100,7 @@ CANDIDATES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         | {"width": 32, "batch_size": 32},
         "G 5e-4, D 1e-3, width 32, batch 32": _SLOW_G | {"width": 32, "batch_size": 32},
     },
-    "digits-asked": {
+    "digits-conditional": {
         "as it is": {},
         "concat": {"condition": "concat"},
         "auxiliary": {"condition": "auxiliary"},
@@ -135,7 +135,7 @@ TUTORIAL = {
 """A plain DCGAN as in the usual tutorial, as changes to the preset of digits."""
 
 MARKS = (4, 8, 15, 30, 60)
-"""Seconds of a core after which the cards of the presets show a figure."""
+"""Seconds of a core after which the cards of the presets show a metric."""
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,9 @@ def course(config: RunConfig, marks: list[float]) -> Iterator[Look]:
             return
 
 
-def _look(reals: Reals, published: DecoderPublished, seconds: float) -> Look:
-    found = measure_decoder(reals, published.decoder, lambda text, share: None)
-    named = {figure.name: figure for figure in found.figures}
+def _look(reals: ReferenceSet, published: DecoderPublished, seconds: float) -> Look:
+    results = measure_decoder(reals, published.decoder, lambda text, share: None)
+    named = {metric.name: metric for metric in results.metrics}
     distance = named[FRECHET]
     return Look(
         seconds,
@@ -186,21 +186,21 @@ def _look(reals: Reals, published: DecoderPublished, seconds: float) -> Look:
 
 
 @cache
-def _reals(data: AnyData) -> Reals:
-    return open_reals(data, lambda text, share: None)
+def _reals(data: AnyData) -> ReferenceSet:
+    return open_reference_set(data, lambda text, share: None)
 
 
 def search(wanted: argparse.Namespace) -> None:
     """Each candidate at each mark."""
     for preset in wanted.presets:
-        asked = {
+        query = {
             f"{name}, seed {seed}": _candidate(preset, changes, seed)
             for name, changes in CANDIDATES[preset].items()
             for seed in range(wanted.seeds)
             if not wanted.only or name in wanted.only
         }
-        for name, looks in _courses(asked, wanted, [11, 22, 44]):
-            print(f"{preset}, {name}: {_told(looks)}", flush=True)
+        for name, looks in _courses(query, wanted, [11, 22, 44]):
+            print(f"{preset}, {name}: {_summary(looks)}", flush=True)
 
 
 def table(wanted: argparse.Namespace) -> None:
@@ -215,20 +215,20 @@ def table(wanted: argparse.Namespace) -> None:
         "dense-spatial": changed(PRESETS["dense-spatial"].config, {"total_steps": ENDLESS}),
         "tutorial DCGAN": changed(digits, TUTORIAL | {"total_steps": ENDLESS}),
     }
-    asked = {
+    query = {
         name: changed(config, {"cpu_threads": 1})
         for name, config in rows.items()
         if not wanted.only or name in wanted.only
     }
-    for name, looks in _courses(asked, wanted, [8, 16, 40, 80, 200, 400, 800]):
-        print(f"{name}: {_told(looks)}", flush=True)
+    for name, looks in _courses(query, wanted, [8, 16, 40, 80, 200, 400, 800]):
+        print(f"{name}: {_summary(looks)}", flush=True)
 
 
 def curve(wanted: argparse.Namespace) -> None:
     """The course of each preset over several seeds: lowest, median and highest at each mark."""
     for preset in wanted.presets:
-        asked = {str(seed): _candidate(preset, {}, seed) for seed in range(wanted.seeds)}
-        for looks in zip(*(found for _, found in _courses(asked, wanted, MARKS)), strict=True):
+        query = {str(seed): _candidate(preset, {}, seed) for seed in range(wanted.seeds)}
+        for looks in zip(*(results for _, results in _courses(query, wanted, MARKS)), strict=True):
             distances = sorted(one.distance for one in looks)
             seconds = statistics.median(one.seconds for one in looks)
             step = statistics.median(one.step for one in looks)
@@ -240,13 +240,13 @@ def curve(wanted: argparse.Namespace) -> None:
 
 
 def _courses(
-    asked: Mapping[str, RunConfig], wanted: argparse.Namespace, usual: Sequence[float]
+    configs: Mapping[str, RunConfig], wanted: argparse.Namespace, usual: Sequence[float]
 ) -> Iterator[tuple[str, list[Look]]]:
     """Train two at a time; each with its looks, in the order in which they were asked for."""
-    for data in {config.data for config in asked.values()}:
+    for data in {config.data for config in configs.values()}:
         _reals(data)  # Both workers would train the classifier otherwise.
-    tasks = [(config, list(wanted.seconds or usual)) for config in asked.values()]
-    yield from zip(asked, side_by_side(_look_on, tasks, wanted.workers), strict=True)
+    tasks = [(config, list(wanted.seconds or usual)) for config in configs.values()]
+    yield from zip(configs, side_by_side(_look_on, tasks, wanted.workers), strict=True)
 
 
 def _look_on(task: tuple[RunConfig, list[float]]) -> list[Look]:
@@ -263,7 +263,7 @@ def _candidate(preset: str, changes: Mapping[str, Any], seed: int) -> RunConfig:
     return changed(RunConfig.parse(values), endless)
 
 
-def _told(looks: Sequence[Look]) -> str:
+def _summary(looks: Sequence[Look]) -> str:
     last = looks[-1]
     course = "  ".join(f"{one.seconds:.0f} s {one.distance:.2f}" for one in looks)
     return (

@@ -16,8 +16,8 @@ from ganlib import (
     RunPrepared,
     Stop,
     changed,
-    drawing,
     in_columns,
+    render,
     train,
 )
 from ganlib.pictures import PLANE_SIDE
@@ -47,7 +47,7 @@ def record(name: str, seconds: float, threads: int) -> list[Image.Image]:
             real, begin = event.real, time.monotonic()
         elif isinstance(event, FrameDrawn):
             samples, columns = in_columns(config, event.samples)
-            frames.append(drawing(samples, real, columns).convert("RGBA"))
+            frames.append(render(samples, real, columns).convert("RGBA"))
         if time.monotonic() - begin > seconds:
             controls.send(Stop())
     print(f"{name}: {len(frames)} frames in {seconds:g} s")

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.common import rate_of
 from dashboard.wire import decode
-from ganlib import SHELVES
+from ganlib import PRESET_GROUPS
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = [
@@ -75,8 +75,8 @@ def choose(page: Page, url: str, preset: str) -> None:
     """Open the home page and choose a preset as a person does."""
     page.goto(url)
     page.wait_for_selector(".st-key-start button")
-    shelf = next(name for name, presets in SHELVES.items() if preset in presets)
-    page.get_by_role("tab", name=shelf, exact=True).click()
+    group = next(name for name, presets in PRESET_GROUPS.items() if preset in presets)
+    page.get_by_role("tab", name=group, exact=True).click()
     if page.locator(f".st-key-choose-{preset} button").is_enabled():
         page.click(f".st-key-choose-{preset} button")
         page.wait_for_selector(f".st-key-choose-{preset} button[disabled]")

@@ -20,9 +20,9 @@ def main() -> None:
     for name in wanted.presets:
         rates: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(wanted.rounds):
-            for threads, found in rates.items():
-                found.append(rate(name, threads, wanted.seconds))
-        one, two = (statistics.median(found) for found in rates.values())
+            for threads, results in rates.items():
+                results.append(rate(name, threads, wanted.seconds))
+        one, two = (statistics.median(results) for results in rates.values())
         print(
             f"{name:14} {one:8.1f} steps/s, two threads {two:8.1f} ({two / one:.2f}x)", flush=True
         )

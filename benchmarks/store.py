@@ -85,9 +85,14 @@ def _rate_kept(folder: Path, seconds: float) -> tuple[float, float]:
     run = manager.get(manager.start(changed(PRESETS["ring"].config, SMALL)))
     begin = time.monotonic()
     rate = _rate(lambda: run.snapshot.step, seconds)
-    (keeper,) = (one for one in threading.enumerate() if one.name == f"keep-{run.run_id}")
-    told = Path(f"/proc/self/task/{keeper.native_id}/stat").read_text().rpartition(")")[2].split()
-    work = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    (writer_thread,) = (one for one in threading.enumerate() if one.name == f"keep-{run.run_id}")
+    texts = (
+        Path(f"/proc/self/task/{writer_thread.native_id}/stat")
+        .read_text()
+        .rpartition(")")[2]
+        .split()
+    )
+    work = (int(texts[11]) + int(texts[12])) / os.sysconf("SC_CLK_TCK")
     share = work / (time.monotonic() - begin)
     manager.close()
     return rate, share
@@ -159,12 +164,12 @@ def _fill(folder: Path, runs: int, steps: int) -> None:
     for event in noise(names, steps, seed=0):
         first._record.add(event)
     first._record.add(RunEnded(steps, "completed"))
-    first._keeper.finish()
+    first._writer.finish()
     manager.close()
     with closing(sqlite3.connect(folder / "minimax.db")) as database:
         for table in ("runs", "chunks", "events", "frames", "moments"):
-            told = database.execute(f"PRAGMA table_info({table})")
-            columns = [name for _, name, *_ in told if name not in ("run_id", "id")]
+            texts = database.execute(f"PRAGMA table_info({table})")
+            columns = [name for _, name, *_ in texts if name not in ("run_id", "id")]
             listed = ", ".join(columns)
             database.executemany(
                 f"INSERT INTO {table} (run_id, {listed}) "

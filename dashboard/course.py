@@ -20,7 +20,7 @@ def sentence(course: Course) -> str:
     )
 
 
-def drawing(course: Course) -> str:
+def sparkline(course: Course) -> str:
     """The median and the span of all seeds, both axes logarithmic, as SVG; below, the reals."""
     times = [mark.seconds for mark in course.marks]
     low, high = course.floor, max(mark.highest for mark in course.marks)

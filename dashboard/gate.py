@@ -51,9 +51,9 @@ _UNKNOWN_NAME = (
 )
 _ONLY_OURS = "Only pages of this server may ask."
 _UNKNOWN_PAGE = (
-    "A page of {origin} asked, and this server was asked as {asked}. If that page is its own, and "
-    "a proxy stands before it, let the proxy pass the name on (nginx: proxy_set_header Host "
-    "$http_host), or start the server with --server.corsAllowedOrigins {origin}"
+    "A page of {origin} asked, and this server was asked as {authorities}. If that page is its "
+    "own, and a proxy stands before it, let the proxy pass the name on (nginx: proxy_set_header "
+    "Host $http_host), or start the server with --server.corsAllowedOrigins {origin}"
 )
 _OUTSIDE = (
     "{path} was asked, and all addresses of this server begin with {base}/. A proxy before it has "
@@ -135,29 +135,29 @@ class Gate:
         ancestors = " ".join(("'self'", *sorted(self.allowed.origins)))
         header = b"content-security-policy", f"frame-ancestors {ancestors}".encode("latin-1")
 
-        async def told(message: Message) -> None:
+        async def send_framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": [*message.get("headers", ()), header]}
             await send(message)
 
-        return told
+        return send_framed
 
     def _check(self, scope: Scope) -> str | None:
         """Refuse what is not allowed; the origin of the page that asks, if it is said."""
         headers = Headers(scope=scope)
-        asked = list(_asked(headers))
+        authorities = list(_authorities_of(headers))
         server = (scope.get("server") or ("",))[0]
-        for one in asked:
+        for one in authorities:
             if not self._is_ours(one.host, server):
                 raise Refused(403, _UNKNOWN_NAME.format(host=_short(one.host)))
         origin = _origin(headers)
         if not self.allowed.origins.intersection((origin, "*")):
             if not (_is_link(scope, headers) or _site(headers) in ("", "none", "same-origin")):
                 raise Refused(403, _ONLY_OURS)
-            if origin is not None and not self._is_own_page(origin, asked, headers, server):
+            if origin is not None and not self._is_own_page(origin, authorities, headers, server):
                 is_plain = _page_of(origin) is not None
-                named = ", ".join(_short(str(one)) for one in asked)
-                sentence = _UNKNOWN_PAGE.format(origin=_short(origin), asked=named)
+                named = ", ".join(_short(str(one)) for one in authorities)
+                sentence = _UNKNOWN_PAGE.format(origin=_short(origin), authorities=named)
                 is_shown = "origin" not in headers
                 raise Refused(403, sentence if is_plain else _ONLY_OURS, is_shown)
         self._check_path(scope, headers)
@@ -174,7 +174,7 @@ class Gate:
         )
 
     def _is_own_page(
-        self, origin: str, asked: list[Authority], headers: Headers, server: str
+        self, origin: str, authorities: list[Authority], headers: Headers, server: str
     ) -> bool:
         page = _page_of(origin)
         if page is None or not self._is_ours(page.host, server):
@@ -191,7 +191,7 @@ class Gate:
         return any(
             page.host == one.host
             and (forwarded or page.port in (PORTS.values() if one.port is None else (one.port,)))
-            for one in asked
+            for one in authorities
         )
 
     def _check_path(self, scope: Scope, headers: Headers) -> None:
@@ -210,22 +210,22 @@ class Gate:
             _log.warning("Not answered: %s", sentence)
 
 
-def _asked(headers: Headers) -> Iterator[Authority]:
+def _authorities_of(headers: Headers) -> Iterator[Authority]:
     """Under which names the server was asked: its own, and that of a proxy before it."""
     hosts = headers.getlist("host")
     if len(hosts) != 1:
         raise Refused(400, "A question to this server has to name it in one Host header.")
     forwarded = ",".join(headers.getlist("x-forwarded-host")).split(",")
     for text in (*hosts, *filter(None, map(str.strip, forwarded))):
-        if (said := _authority(text.lower())) is None:
+        if (authority := _authority(text.lower())) is None:
             raise Refused(400, f"{_short(text)} is not the name of a server.")
-        yield said
+        yield authority
 
 
 def _authority(text: str) -> Authority | None:
-    if not (found := _AUTHORITY.fullmatch(text)):
+    if not (match := _AUTHORITY.fullmatch(text)):
         return None
-    return Authority(found[1], int(found[2]) if found[2] else None)
+    return Authority(match[1], int(match[2]) if match[2] else None)
 
 
 def _page_of(origin: str) -> Authority | None:
@@ -273,8 +273,8 @@ def _is_link(scope: Scope, headers: Headers) -> bool:
 def _under_the_name_of(origin: str, scope: Scope) -> Scope:
     """The same question under the name that its page has: Streamlit compares the two again."""
     host = origin.partition("://")[2].encode("latin-1")
-    kept = [pair for pair in scope["headers"] if pair[0] != b"host"]
-    return {**scope, "headers": [*kept, (b"host", host)]}
+    others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+    return {**scope, "headers": [*others, (b"host", host)]}
 
 
 def _short(text: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.clicks import report
 from dashboard.overlay import AXES, HEAVIEST
 from dashboard.policy import Policy, PolicyError
+from ganlib import aliases
 
 RULES = ("hide", "lock", "highlight")
 """Query parameters: ids of controls, with commas between."""
@@ -27,7 +28,9 @@ def keep_rules_in_url() -> None:
     in_url = {name: st.query_params[name] for name in RULES if name in st.query_params}
     named = {name: text for name, text in {**before, **in_url}.items() if text}
     try:
-        st.session_state[POLICY] = Policy.from_link(**named)
+        st.session_state[POLICY] = Policy.from_link(
+            **{name: aliases.controls(text) for name, text in named.items()}
+        )
     except PolicyError as error:
         report(str(error))
         named = dict(before)
@@ -40,19 +43,21 @@ def keep_rules_in_url() -> None:
 
 def policy() -> Policy:
     """The rules for the controls of this session."""
-    kept: Policy = st.session_state.get(POLICY, Policy())
-    return kept
+    rules: Policy = st.session_state.get(POLICY, Policy())
+    return rules
 
 
 def view(*names: str) -> dict[str, Any]:
     """What the link says of these parts of a view; what it does not say, or amiss, is left out."""
-    said = {name: st.query_params[name] for name in names if name in st.query_params}
-    read = {name: _READ[name](text) for name, text in said.items()}
+    texts = {name: st.query_params[name] for name in names if name in st.query_params}
+    read = {name: _READ[name](text) for name, text in texts.items()}
     return {name: value for name, value in read.items() if value is not None}
 
 
 def _layers(text: str) -> list[str] | None:
-    return text.split(",") if re.fullmatch(r"[a-z0-9_,-]{1,200}", text) else None
+    if not re.fullmatch(r"[a-z0-9_,-]{1,200}", text):
+        return None
+    return [aliases.LAYERS.get(name, name) for name in text.split(",")]
 
 
 def _step(text: str) -> int | None:

@@ -21,7 +21,7 @@ STATUS: Mapping[str, str] = {
 """A run's state in a word."""
 
 
-def found(rows: Sequence[RunRow], words: str, states: Collection[str] = ()) -> list[RunRow]:
+def search(rows: Sequence[RunRow], words: str, states: Collection[str] = ()) -> list[RunRow]:
     """The rows in which every word occurs, and whose state is one of these where any is named.
 
     Words are looked for in title, tags, notes, run_id and settings, whatever their case; a setting
@@ -43,11 +43,11 @@ def _text(row: RunRow) -> str:
 
 def settings_of(row: RunRow) -> Sequence[Setting]:
     """The settings that decide how a run learns; none where they cannot be read."""
-    return _told(row.config) if row.config else ()
+    return _settings_of(row.config) if row.config else ()
 
 
 @lru_cache(maxsize=1024)  # A table of runs is shown again and again.
-def _told(config: RunConfig) -> tuple[Setting, ...]:
+def _settings_of(config: RunConfig) -> tuple[Setting, ...]:
     return tuple(
         one for one in all_settings(config) if one.decides_learning and one.kind != "points"
     )
@@ -91,8 +91,8 @@ def course(row: RunRow) -> list[float]:
 
 def distance(row: RunRow) -> float | None:
     """The Fréchet distance of the newest pictures; None where none was measured."""
-    figure = row.measured and row.measured.found.named(FRECHET)
-    return figure.value if figure else None
+    metric = row.measured and row.measured.report.named(FRECHET)
+    return metric.value if metric else None
 
 
 def duration(seconds: float) -> str:

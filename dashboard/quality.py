@@ -11,9 +11,9 @@ from dashboard.wire import Arrays
 from ganlib import (
     COLOURS,
     FRECHET,
-    PRICE,
-    Figure,
+    NLL,
     Measured,
+    Metric,
     RunConfig,
     RunSnapshot,
     diagnose_run,
@@ -32,39 +32,39 @@ _SHARES: Mapping[str, tuple[str, str]] = {
 
 
 def quality(config: RunConfig, snapshot: RunSnapshot) -> dict[str, Any]:
-    """All that a page shows of the figures of a run that was measured at least once.
+    """All that a page shows of the metrics of a run that was measured at least once.
 
     `config` is what the run was asked for at its start.
     """
-    newest = snapshot.figures[-1]
+    newest = snapshot.measurements[-1]
     return {
         "words": _words(snapshot),
-        "diagnosis": diagnose_run(config, snapshot, newest.step, newest.found),
-        "table": [_row(one) for one in newest.found.figures],
-        "classes": [list(one) for one in newest.found.classes],
-        "refused": list(newest.found.refused),
+        "diagnosis": diagnose_run(config, snapshot, newest.step, newest.report),
+        "table": [_row(one) for one in newest.report.metrics],
+        "classes": [list(one) for one in newest.report.classes],
+        "refused": list(newest.report.refused),
         "charts": _charts(newest),
     }
 
 
 def _words(snapshot: RunSnapshot) -> str:
-    """Of which step the figures are, and what they cost."""
-    newest = snapshot.figures[-1]
-    spent = sum(one.seconds for one in snapshot.figures)
+    """Of which step the metrics are, and what they cost."""
+    newest = snapshot.measurements[-1]
+    spent = sum(one.seconds for one in snapshot.measurements)
     words = f"Pictures of step {newest.step:,}. Measuring them took a core {newest.seconds:.1f} s"
     if snapshot.elapsed > spent:
         words += f", and all measurements so far {spent / snapshot.elapsed:.0%} of the time"
     return f"{words}."
 
 
-def _row(figure: Figure) -> dict[str, str]:
+def _row(metric: Metric) -> dict[str, str]:
     return {
-        "name": figure.name,
-        "features": figure.features,
-        "note": figure.note,
-        "value": f"{_short(figure.value)} ± {_short(figure.error)}",
-        "floor": "" if figure.floor is None else _short(figure.floor),
-        "n": f"{figure.n:,}",
+        "name": metric.name,
+        "features": metric.features,
+        "note": metric.note,
+        "value": f"{_short(metric.value)} ± {_short(metric.error)}",
+        "floor": "" if metric.floor is None else _short(metric.floor),
+        "n": f"{metric.n:,}",
     }
 
 
@@ -77,45 +77,45 @@ def _short(value: float) -> str:
 def _charts(newest: Measured) -> list[dict[str, Any]]:
     """Charts as the browser's curves component takes them, with the lines that reals reach."""
     charts = []
-    if (price := newest.found.named(PRICE)) is not None:
-        charts.append(_price_chart(price))
-    if (distance := newest.found.named(FRECHET)) is not None:
+    if (nll := newest.report.named(NLL)) is not None:
+        charts.append(_nll_chart(nll))
+    if (distance := newest.report.named(FRECHET)) is not None:
         charts.append(_distance_chart(distance))
-    shares = [one for one in newest.found.figures if one.name in _SHARES]
+    shares = [one for one in newest.report.metrics if one.name in _SHARES]
     if shares:
         charts.append(_share_chart(shares))
     return charts
 
 
-def _price_chart(figure: Figure) -> dict[str, Any]:
+def _nll_chart(metric: Metric) -> dict[str, Any]:
     return {
-        "id": "price",
-        "title": f"Price of a picture, {figure.features}",
+        "id": "nll",
+        "title": f"Negative log-likelihood, {metric.features}",
         "y_title": "nats (lower is better)",
-        "alt": f"Negative log-likelihood of {figure.n:,} held-out pictures against steps.",
-        "series": [{"name": PRICE, "label": "held-out", "colour": COLOURS["real"]}],
+        "alt": f"Negative log-likelihood of {metric.n:,} held-out pictures against steps.",
+        "series": [{"name": NLL, "label": "held-out", "colour": COLOURS["real"]}],
         "lines": [],
     }
 
 
-def _distance_chart(figure: Figure) -> dict[str, Any]:
-    floor = figure.floor
+def _distance_chart(metric: Metric) -> dict[str, Any]:
+    floor = metric.floor
     reals = {"value": floor, "label": f"reals ({floor or 0:.2g})", "colour": COLOURS["real"]}
     return {
         "id": "frechet",
-        "title": figure.title,
+        "title": metric.title,
         "y_title": "distance (lower is better)",
-        "alt": f"{figure.title}, of {figure.n:,} fakes to real pictures, against steps.",
+        "alt": f"{metric.title}, of {metric.n:,} fakes to real pictures, against steps.",
         "log": True,
-        "series": [{"name": figure.name, "label": "fakes", "colour": COLOURS["fake"]}],
+        "series": [{"name": metric.name, "label": "fakes", "colour": COLOURS["fake"]}],
         "lines": [reals] if floor is not None and floor > 0 else [],
     }
 
 
-def _share_chart(figures: list[Figure]) -> dict[str, Any]:
+def _share_chart(metrics: list[Metric]) -> dict[str, Any]:
     return {
         "id": "shares",
-        "title": f"Quality and variety, {figures[0].features}",
+        "title": f"Quality and variety, {metrics[0].features}",
         "y_title": "share (higher is better)",
         "alt": "Precision, density, recall and coverage of the fakes against steps.",
         "series": [
@@ -127,11 +127,11 @@ def _share_chart(figures: list[Figure]) -> dict[str, Any]:
 
 
 def courses(snapshot: RunSnapshot) -> Arrays:
-    """The course of each figure that a chart shows: its steps and values, thinned."""
+    """The course of each metric that a chart shows: its steps and values, thinned."""
     arrays: dict[str, NDArray[Any]] = {}
-    for name in (FRECHET, *_SHARES, PRICE):
-        found = [(one.step, one.found.named(name)) for one in snapshot.figures]
-        steps = np.array([step for step, figure in found if figure], np.uint32)
-        values = np.array([figure.value for _, figure in found if figure], np.float32)
+    for name in (FRECHET, *_SHARES, NLL):
+        course = [(one.step, one.report.named(name)) for one in snapshot.measurements]
+        steps = np.array([step for step, metric in course if metric], np.uint32)
+        values = np.array([metric.value for _, metric in course if metric], np.float32)
         arrays[f"{name}/steps"], arrays[f"{name}/values"] = thin(steps, values, MOST_POINTS)
     return arrays

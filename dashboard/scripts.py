@@ -68,19 +68,19 @@ def join(modules: Mapping[str, str]) -> str:
 def _scope(name: str, text: str) -> str:
     """A module as a function that is called at once, and gives what it exports."""
     body = _EXPORT.sub("", "".join(_with_imports(text)))
-    if found := re.search(r"^(?:import|export)\b.*", body, re.MULTILINE):
-        raise ValueError(f"{name}.js cannot be joined with the others: {found[0]}")
-    names = ", ".join(found[1] for found in _EXPORT.finditer(text))
+    if match := re.search(r"^(?:import|export)\b.*", body, re.MULTILINE):
+        raise ValueError(f"{name}.js cannot be joined with the others: {match[0]}")
+    names = ", ".join(match[1] for match in _EXPORT.finditer(text))
     return f"const _{name} = (() => {{\n{body}return {{ {names} }};\n}})();\n"
 
 
 def _with_imports(text: str) -> Iterator[str]:
     """The text, with imports taken from the modules before it."""
     end = 0
-    for found in _IMPORT.finditer(text):
-        yield text[end : found.start()]
-        yield f"const {{{found[1].replace(' as ', ': ')}}} = _{found[2]};\n"
-        end = found.end()
+    for match in _IMPORT.finditer(text):
+        yield text[end : match.start()]
+        yield f"const {{{match[1].replace(' as ', ': ')}}} = _{match[2]};\n"
+        end = match.end()
     yield text[end:]
 
 

@@ -57,7 +57,7 @@ def explored(config: RunConfig) -> Explored:
 
     Raises:
         DataError: they cannot be used.
-        MeasureError: they are points in the plane.
+        MeasureError: they are 2-D points.
     """
     return _explored(config.data.model_dump_json(), config)
 
@@ -100,15 +100,15 @@ def allow_many_files() -> None:
 
 def cautions() -> list[str]:
     """What everybody should know of this server now, as sentences; mostly nothing."""
-    told = list(filter(None, [run_manager().store.caution]))
+    sentences = list(filter(None, [run_manager().store.caution]))
     if resource is not None:
         most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if most != resource.RLIM_INFINITY and _open_files() > NEARLY_ALL * most:
-            told.append(
+            sentences.append(
                 f"This server may hold {most:,} files open, and nearly all are: close pages that "
                 "nobody needs. What they hold is free two minutes later."
             )
-    return told
+    return sentences
 
 
 def _open_files() -> int:
@@ -133,10 +133,10 @@ def allowed() -> Allowed:
     origins = {
         one.strip().lower().rstrip("/") for one in st.get_option("server.corsAllowedOrigins")
     }
-    told = {*st.get_option("server.allowedHosts"), st.get_option("browser.serverAddress")}
-    told |= {urlsplit(one).hostname for one in origins}
+    names = {*st.get_option("server.allowedHosts"), st.get_option("browser.serverAddress")}
+    names |= {urlsplit(one).hostname for one in origins}
     options.set_option("server.allowedHosts", [])
-    hosts = {str(one).strip().lower().rstrip(".") for one in told if one}
+    hosts = {str(one).strip().lower().rstrip(".") for one in names if one}
     return Allowed(
         frozenset(hosts if is_loopback(address) else hosts | {address} | machine_names()),
         frozenset(origins if st.get_option("server.enableCORS") else {"*"}),

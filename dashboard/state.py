@@ -172,29 +172,29 @@ def forget_upload() -> None:
     st.session_state.pop(READING, None)
 
 
-def reading(asked: Hashable) -> Pictures | NoPictureError | None:
+def reading(key: Hashable) -> Pictures | NoPictureError | None:
     """What was read when this was asked for; None when something else was asked for last."""
     before: Hashable
     read: Pictures | NoPictureError | None
     before, read = st.session_state.get(READING, (None, None))
-    return read if before == asked else None
+    return read if before == key else None
 
 
-def keep_reading(asked: Hashable, read: Pictures | NoPictureError | None) -> None:
+def keep_reading(key: Hashable, read: Pictures | NoPictureError | None) -> None:
     """Keep what was read, instead of what was read before; None lets go of it."""
-    st.session_state[READING] = (asked, read)
+    st.session_state[READING] = (key, read)
 
 
 def view() -> str:
     """Where the explorer of latent space is to stand; empty for its start."""
-    told = st.query_params.get(VIEW, "")
-    return told if _VIEW.fullmatch(told) else ""
+    text = st.query_params.get(VIEW, "")
+    return text if _VIEW.fullmatch(text) else ""
 
 
-def keep_view(told: Any) -> None:
+def keep_view(text: Any) -> None:
     """Let the URL name the place where the explorer stands."""
-    if isinstance(told, str) and _VIEW.fullmatch(told):
-        st.query_params[VIEW] = told
+    if isinstance(text, str) and _VIEW.fullmatch(text):
+        st.query_params[VIEW] = text
 
 
 def forget_view() -> None:
@@ -204,14 +204,14 @@ def forget_view() -> None:
 
 def crossover() -> int | None:
     """How many layers are to follow A; None where the link says nothing."""
-    told = st.query_params.get(CROSSOVER, "")
-    return int(told) if _COUNT.fullmatch(told) else None
+    text = st.query_params.get(CROSSOVER, "")
+    return int(text) if _COUNT.fullmatch(text) else None
 
 
-def keep_crossover(told: Any) -> None:
+def keep_crossover(value: Any) -> None:
     """Let the URL name how many layers follow A."""
-    if _COUNT.fullmatch(str(told)):
-        st.query_params[CROSSOVER] = str(told)
+    if _COUNT.fullmatch(str(value)):
+        st.query_params[CROSSOVER] = str(value)
 
 
 def directions_step(run: Run, newest: int) -> int:
@@ -231,8 +231,8 @@ def _directions_key(run: Run) -> str:
 
 def quiz() -> tuple[int, int, int]:
     """Of the quiz: the number of the round, guesses that were right, and all of them."""
-    told: tuple[int, int, int] = st.session_state.get(QUIZ, (0, 0, 0))
-    return told
+    progress: tuple[int, int, int] = st.session_state.get(QUIZ, (0, 0, 0))
+    return progress
 
 
 def quiz_told() -> bool:
@@ -240,19 +240,19 @@ def quiz_told() -> bool:
     return bool(st.session_state.get(QUIZ_TOLD, False))
 
 
-def tell_quiz(right: int, asked: int) -> None:
+def tell_quiz(right: int, total: int) -> None:
     """Tell a round in which so many of the guesses were right; a second time does nothing."""
     if quiz_told():
         return
     turn, before, of = quiz()
-    st.session_state[QUIZ] = (turn, before + right, of + asked)
+    st.session_state[QUIZ] = (turn, before + right, of + total)
     st.session_state[QUIZ_TOLD] = True
 
 
 def next_quiz() -> None:
     """Begin another round."""
-    turn, right, asked = quiz()
-    st.session_state[QUIZ] = (turn + 1, right, asked)
+    turn, right, total = quiz()
+    st.session_state[QUIZ] = (turn + 1, right, total)
     st.session_state[QUIZ_TOLD] = False
 
 

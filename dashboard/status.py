@@ -49,7 +49,7 @@ def status(run_id: str, snapshot: RunSnapshot, config: RunConfig) -> dict[str, A
         "progress_share": share,
         "frames": [frame.step for frame in snapshot.frames],
         "has_real": snapshot.real is not None and snapshot.real.ndim == 4,
-        "measured": len(snapshot.figures),
+        "measured": len(snapshot.measurements),
         "marks": marks(snapshot, config),
         "changes": changes(snapshot, config),
     }
@@ -103,10 +103,10 @@ def in_words(command: Command, config: RunConfig) -> str:
 
 
 def _changed(values: Mapping[str, Any], settings: Mapping[str, Setting]) -> str:
-    return ", ".join(filter(None, (_told(*one, settings) for one in values.items())))
+    return ", ".join(filter(None, (_in_words(*one, settings) for one in values.items())))
 
 
-def _told(name: str, value: Any, settings: Mapping[str, Setting]) -> str:
+def _in_words(name: str, value: Any, settings: Mapping[str, Setting]) -> str:
     setting = settings.get(name)
     if setting is None:  # Of another version.
         return f"{name} {value}"

@@ -30,9 +30,9 @@ def curves(snapshot: RunSnapshot, first: int, last: int, points: int) -> Arrays:
     points = min(points, MOST_POINTS_IN_ALL // max(1, measured))
     arrays: dict[str, NDArray[Any]] = {}
     for column, name in enumerate(snapshot.metric_names):
-        kept, values = thin(steps, metrics[:, column], points)
-        if len(kept):
-            arrays |= {f"{name}/steps": kept, f"{name}/values": values}
+        kept_steps, values = thin(steps, metrics[:, column], points)
+        if len(kept_steps):
+            arrays |= {f"{name}/steps": kept_steps, f"{name}/values": values}
     return arrays
 
 
@@ -49,5 +49,5 @@ def thin(
     points = max(3, min(points, MOST_POINTS))
     if len(values) <= points:
         return x, values
-    kept = MinMaxLTTBDownsampler().downsample(np.ascontiguousarray(x), values, n_out=points)
-    return x[kept], values[kept]
+    rows = MinMaxLTTBDownsampler().downsample(np.ascontiguousarray(x), values, n_out=points)
+    return x[rows], values[rows]

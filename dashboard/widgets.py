@@ -53,8 +53,8 @@ class Use:
 
 def note_use(control: str, what: Any) -> None:
     """Log that this session has used a control."""
-    said = what[:80] if isinstance(what, str) else what if isinstance(what, int | float) else None
-    st.session_state[USES] = (*uses(), Use(control, said, time.time()))[-MOST_USES:]
+    text = what[:80] if isinstance(what, str) else what if isinstance(what, int | float) else None
+    st.session_state[USES] = (*uses(), Use(control, text, time.time()))[-MOST_USES:]
 
 
 def uses() -> tuple[Use, ...]:

@@ -9,8 +9,8 @@ from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 from ganlib.config import Points
 from ganlib.errors import ConfigError
 
-Players = Literal["both", "d", "g"]
-"""Who moves in a step: both networks, only the discriminator, only the generator."""
+StepTarget = Literal["both", "d", "g"]
+"""Which networks a step updates: both, only the discriminator, only the generator."""
 
 LONGEST = 40
 """Letters of a text among the values of settings, and of their names."""
@@ -65,7 +65,7 @@ class TakeStep(Command):
         ConfigError: they are none, or very many.
     """
 
-    target: Players = "both"
+    target: StepTarget = "both"
     count: int = 1
     kind = "step"
 

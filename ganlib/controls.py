@@ -12,8 +12,8 @@ from ganlib.commands import (
     Command,
     LimitSpeed,
     Pause,
-    Players,
     Resume,
+    StepTarget,
     Stop,
     TakeStep,
 )
@@ -86,7 +86,7 @@ class Controls:
                 self.pending = (*self.pending, replace(acting, number=self._number))
                 self._wake.notify_all()
 
-    def wait(self) -> Command | Players | None:
+    def wait(self) -> Command | StepTarget | None:
         """Block until something comes: a command that acts now, or who moves in the next step.
 
         None when the run is to end instead.
@@ -138,7 +138,7 @@ class Controls:
                 return None
         return command
 
-    def _take_step(self) -> Players:
+    def _take_step(self) -> StepTarget:
         step = self._steps[0]
         if step.count > 1:  # Never empty in between: `at_rest` is read without the lock.
             self._steps[0] = replace(step, count=step.count - 1)

@@ -7,7 +7,7 @@
     │   ├── PictureError   ... because one of its files is no picture that can be used
     │   └── NoPictureError ... because none of its files is
     ├── DivergedError      a loss is no longer a number
-    ├── MeasureError       a figure cannot be measured
+    ├── MeasureError       a metric cannot be measured
     └── RunError           a run cannot do what was asked
         ├── UnknownRunError    ... because there is no such run
         ├── QueueFullError     ... because too many runs wait already
@@ -85,11 +85,11 @@ class NoPictureError(DataError):
 
 
 class DivergedError(GanlibError):
-    """A loss or a figure is no longer a finite number; no weight has moved for it."""
+    """A loss or a metric is no longer a finite number; no weight has moved for it."""
 
 
 class MeasureError(GanlibError):
-    """A figure cannot be measured: there are too few pictures, or a package is missing."""
+    """A metric cannot be measured: there are too few pictures, or a package is missing."""
 
 
 class RunError(GanlibError):
@@ -103,7 +103,7 @@ class UnknownRunError(RunError, KeyError):
 
 
 class QueueFullError(RunError):
-    """Too many runs wait already."""
+    """Too many runs wait already in the queue of `ganlib.execution.scheduler`."""
 
 
 class CheckpointError(RunError):

@@ -21,7 +21,7 @@ class Decoder(Protocol):
 
     latent_dim: int
     classes: int
-    """That it can be asked for; 0 where it draws as it likes."""
+    """That it is conditioned on; 0 where it is unconditional."""
 
     @property
     def style_shape(self) -> tuple[int, int] | None:
@@ -32,13 +32,13 @@ class Decoder(Protocol):
     ) -> Samples:
         """Turn (N, latent_dim) latent vectors, or styles (N, *style_shape), into samples.
 
-        `condition` (N, classes) weighs the classes asked for; without it they take turns.
+        `condition` (N, classes) weighs the classes; without it they take turns.
         """
 
-    def judge(
+    def decode_with_logits(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> tuple[Samples, NDArray[np.float32] | None]:
-        """The same, and D's logits (N,) of them; None where D does not judge one by one."""
+        """The same, and D's logits (N,) of them; None where D does not classify one by one."""
 
     def features(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
@@ -53,7 +53,7 @@ class Decoder(Protocol):
 
 
 @runtime_checkable
-class Likely(Protocol):
+class HasLikelihood(Protocol):
     """A decoder that says how likely samples are."""
 
     likelihood_words: str
@@ -68,7 +68,7 @@ class Likely(Protocol):
 
 
 @runtime_checkable
-class Encoding(Protocol):
+class HasEncoder(Protocol):
     """A decoder with the way back."""
 
     def encode(self, samples: Samples) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -79,55 +79,55 @@ class Encoding(Protocol):
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """Pictures that were drawn pixel by pixel, and what was thought of each pixel before.
+class SamplingTrace:
+    """Pictures that were drawn pixel by pixel, and the distribution of each pixel before it was.
 
     Attributes:
         samples: (N, H, W, C) uint8.
         expected: (N, H, W, C) uint8, the mean of what each number could become.
-        bits: (N, H, W) float32, how open each pixel was: its entropy.
+        entropy: (N, H, W) float32, of each pixel given those before it, in bits.
     """
 
     samples: Samples
     expected: Samples
-    bits: NDArray[np.float32]
+    entropy: NDArray[np.float32]
 
 
 @runtime_checkable
-class Ordered(Protocol):
+class IsAutoregressive(Protocol):
     """A decoder that draws pictures pixel by pixel."""
 
-    def watch(
+    def sample_with_trace(
         self,
         z: NDArray[np.float32],
         given: Samples | None = None,
         known: int = 0,
         condition: NDArray[np.float32] | None = None,
-    ) -> Drawn:
+    ) -> SamplingTrace:
         """Draw pictures of (N, D) z; the first `known` pixels are those `given` (1, H, W, C)."""
 
-    def sight(
+    def saliency(
         self, sample: Samples, place: int, condition: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
-        """How much each pixel of a picture (1, H, W, C) sways one of them: (H, W)."""
+        """Saliency: how much one pixel of a picture (1, H, W, C) depends on each: (H, W)."""
 
 
-class Game(Protocol):
-    """Both players in the plane, frozen, for any thread to look at."""
+class PlaneView(Protocol):
+    """G and D frozen, for any thread that draws the plane."""
 
     @property
     def reading(self) -> Mapping[str, Any]:
         """How D's logits are read, the fields of a `ganlib.objectives.Reading`."""
 
-    def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
+    def compute(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
         """What the layers of a picture of the plane show; `ganlib.plane` names them."""
 
     def measure(self) -> Mapping[str, Any]:
-        """How the game stands, as plain JSON values; `ganlib.plane` names them."""
+        """Metrics of the two networks, as plain JSON values; `ganlib.plane` names them."""
 
 
 class Frame(Protocol):
-    """One saved moment as it looked, in memory or on the disk."""
+    """One saved frame, in memory or on the disk."""
 
     @property
     def step(self) -> int:
@@ -142,8 +142,8 @@ class Frame(Protocol):
         """
 
 
-class Moment(Protocol):
-    """A saved moment to go on from, in memory or on the disk."""
+class Checkpoint(Protocol):
+    """A checkpoint to go on from, in memory or on the disk."""
 
     @property
     def step(self) -> int:
@@ -151,9 +151,9 @@ class Moment(Protocol):
 
     @property
     def score(self) -> float | None:
-        """See `StateSaved`."""
+        """See `CheckpointSaved`."""
 
-    def load(self) -> "StateSaved":
+    def load(self) -> "CheckpointSaved":
         """The whole of it.
 
         Raises:
@@ -184,7 +184,7 @@ class StepCompleted:
 
 @dataclass(frozen=True)
 class FrameDrawn:
-    """One saved moment: what the averaged generator makes of z_fixed after `step` steps."""
+    """One saved frame: what the averaged generator makes of z_fixed after `step` steps."""
 
     step: int
     samples: Samples
@@ -199,15 +199,15 @@ class DecoderPublished:
 
 
 @dataclass(frozen=True)
-class GamePublished:
-    """Both players in the plane, frozen as they were after `step` steps."""
+class PlanePublished:
+    """G and D frozen as they were after `step` steps, for the view of the plane."""
 
     step: int
-    game: Game
+    plane: PlaneView
 
 
 @dataclass(frozen=True)
-class StateSaved:
+class CheckpointSaved:
     """All that decides how the run goes on after `step` steps, for going on from there anew.
 
     `score` is the loss if `saving.keep_best` asks for it, on average of the last 100 steps; None
@@ -219,13 +219,13 @@ class StateSaved:
     state: Mapping[str, NDArray[Any]]
     score: float | None = None
 
-    def load(self) -> "StateSaved":
+    def load(self) -> "CheckpointSaved":
         """The state itself: it is in memory already."""
         return self
 
 
 @dataclass(frozen=True)
-class Figure:
+class Metric:
     """One number that says how far fakes are from reals, and how far to trust it.
 
     Attributes:
@@ -253,21 +253,21 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class PictureFigures:
+class MetricReport:
     """What was measured of some pictures.
 
     Attributes:
         classes: (class, its share of the fakes, its share of the data); none without classes.
-        refused: a sentence for each figure that could not be measured.
+        refused: a sentence for each metric that could not be measured.
     """
 
-    figures: tuple[Figure, ...]
+    metrics: tuple[Metric, ...]
     classes: tuple[tuple[str, float, float], ...] = ()
     refused: tuple[str, ...] = ()
 
-    def named(self, name: str) -> Figure | None:
-        """The first figure of that name, if it could be measured."""
-        return next((one for one in self.figures if one.name == name), None)
+    def named(self, name: str) -> Metric | None:
+        """The first metric of that name, if it could be measured."""
+        return next((one for one in self.metrics if one.name == name), None)
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ class Measured:
 
     step: int
     seconds: float
-    found: PictureFigures
+    report: MetricReport
 
 
 @dataclass(frozen=True)
@@ -308,8 +308,8 @@ Event = (
     | StepCompleted
     | FrameDrawn
     | DecoderPublished
-    | GamePublished
-    | StateSaved
+    | PlanePublished
+    | CheckpointSaved
     | Measured
     | CommandActed
     | RunEnded

@@ -26,9 +26,9 @@ DOTS = 240
 
 
 def picture(samples: Samples, real: Samples | None = None, columns: int | None = None) -> bytes:
-    """Samples of either kind as one WebP picture; see `drawing`."""
+    """Samples of either kind as one WebP picture; see `render`."""
     data = io.BytesIO()
-    image = drawing(samples, real, columns)
+    image = render(samples, real, columns)
     image.save(data, "WEBP", lossless=True, quality=30, method=1)
     return data.getvalue()
 
@@ -38,12 +38,12 @@ def class_columns(config: RunConfig) -> int | None:
 
     None where the run cannot be asked for a class.
     """
-    classes = len(config.asked_classes)
+    classes = len(config.condition_labels)
     return classes * max(1, round(8 / classes)) if classes else None
 
 
 def in_columns(config: RunConfig, samples: Samples) -> tuple[Samples, int | None]:
-    """The samples that a saved moment of a run shows, and how many stand in a row.
+    """The samples that a saved frame of a run shows, and how many stand in a row.
 
     Where a class can be asked for, whole rows with a class in each column; else all, and None.
     """
@@ -53,7 +53,7 @@ def in_columns(config: RunConfig, samples: Samples) -> tuple[Samples, int | None
     return samples[: max(columns, len(samples) - len(samples) % columns)], columns
 
 
-def drawing(
+def render(
     samples: Samples,
     real: Samples | None = None,
     columns: int | None = None,

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from ganlib.config import PLANE_REACH, PlaneData, PlaneNetwork, RunConfig
+from ganlib.config import PLANE_REACH, Mlp2dNetwork, RunConfig, Toy2dData
 from ganlib.data import Distribution, distribution
 from ganlib.errors import DivergedError
-from ganlib.metrics import diagnose, figures, smaller_steps
+from ganlib.metrics import diagnose, lower_learning_rates, plane_metrics
 from ganlib.runtime import draw_z, make_rng
 from ganlib.streams import Stream
 
@@ -53,8 +53,8 @@ _NODES = round(2 * (REACH + _MARGIN) / _NODE) + 1
 _Module = TypeVar("_Module", bound=nn.Module)
 
 
-class PlaneGame:
-    """A frozen copy of both players, which any thread may look at while the live ones learn.
+class PlaneSnapshot:
+    """A frozen copy of G and D, which any thread may look at while the live ones learn.
 
     Making one copies the weights and nothing else; all that is seen is computed when looked at, in
     the thread that looks. The same game always looks the same.
@@ -69,16 +69,16 @@ class PlaneGame:
             config: of the run, as it is now.
 
         Raises:
-            TypeError: the run is not one in the plane.
+            TypeError: the run is not one on 2-D data.
         """
         data, network = config.data, config.gan.network
-        if not isinstance(data, PlaneData) or not isinstance(network, PlaneNetwork):
+        if not isinstance(data, Toy2dData) or not isinstance(network, Mlp2dNetwork):
             raise TypeError(f"There is no plane to look at when the data are {data.name}.")
         self._G, self._D = _frozen(G), _frozen(D)
         self._device = next(G.parameters()).device
         self._data, self._seed = data, config.seed
         self._latent_dim, self._pack = network.latent_dim, network.pack
-        self._objective, self._cure = config.gan.objective, smaller_steps(config)
+        self._objective, self._cure = config.gan.objective, lower_learning_rates(config)
         self._loss = self._objective.loss_spec
 
     @property
@@ -86,7 +86,7 @@ class PlaneGame:
         """How the logits are read, as `ganlib.losses.LossSpec.as_json` tells it."""
         return self._loss.as_json()
 
-    def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
+    def compute(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
         """What the layers of a picture show; samples are there in any case.
 
         Args:
@@ -95,12 +95,12 @@ class PlaneGame:
         Returns:
             "real": (512, 2) held-out points, always the same.
             "fake": (512, 2) of G, always from the same z.
-            "map": (64, 64) logits of D. A D that judges packs is shown each place `pack` times.
+            "map": (64, 64) logits of D. A D that classifies packs is shown each place `pack` times.
             "optimal": (64, 64) logits of the best D under this loss, that of `pack`
                 (log p_r - log p_g): p_r is exact, p_g estimated from 8,192 fakes, both blurred. A
                 density of less than half an expected sample is taken for half a sample; NaN where
                 both are, as D does not matter there. Left out where the loss has no such logit.
-            "slope": (64, 64) norm of the gradient of the map.
+            "gradient": (64, 64) norm of the gradient of the map.
             "forces": (512, 2) minus the gradient of G's loss at each fake, times the number of
                 logits that the loss is the mean of: what one sample feels. Packs are consecutive
                 fakes, and a last one that is not full takes the first fakes in.
@@ -120,28 +120,28 @@ class PlaneGame:
         return {name: _array(values) for name, values in shown.items()}
 
     def measure(self) -> Mapping[str, Any]:
-        """How the game stands, from 2,500 held-out reals and as many fresh fakes.
+        """Metrics of the two networks, from 2,500 held-out reals and as many fresh fakes.
 
         Returns:
-            What `ganlib.metrics.figures` says, "mean_force", the mean norm of "forces", "reading",
-            how D is read, "pack", how many samples it judges together, and "words", what
-            `ganlib.metrics.diagnose` makes of them.
+            What `ganlib.metrics.plane_metrics` says, "mean_force", the mean norm of "forces",
+            "reading", how D is read, "pack", how many samples it classifies together, and "words",
+            what `ganlib.metrics.diagnose` makes of them.
 
         Raises:
             DivergedError: a point or a logit is not a finite number.
         """
         real, fake = self._real(), self._crowd(HELD_OUT)
-        known, logits = _distribution(self._data), (self._judge(real), self._judge(fake))
+        known, logits = _distribution(self._data), (self._logits(real), self._logits(fake))
         try:
-            said = figures(known, real, fake, *logits, self._objective)
+            measured = plane_metrics(known, real, fake, *logits, self._objective)
         except DivergedError as error:
             raise DivergedError(f"{error} Try {self._cure}.") from None
-        said["mean_force"] = self._forces()["forces"].norm(dim=1).mean().item()
-        words = diagnose(said, self._loss)
-        return said | {"words": words, "reading": self.reading, "pack": self._pack}
+        measured["mean_force"] = self._forces()["forces"].norm(dim=1).mean().item()
+        words = diagnose(measured, self._loss)
+        return measured | {"words": words, "reading": self.reading, "pack": self._pack}
 
     def _map(self) -> dict[str, Tensor]:
-        return {"map": self._judge_places(_PLACES.to(self._device)).view(CELLS, CELLS)}
+        return {"map": self._logits_at(_PLACES.to(self._device)).view(CELLS, CELLS)}
 
     def _optimal(self) -> dict[str, Tensor]:
         best = self._loss.best
@@ -153,24 +153,24 @@ class PlaneGame:
         )
         return {"optimal": logits.where((real >= RESOLVED) | (fake >= RESOLVED), math.nan)}
 
-    def _slope(self) -> dict[str, Tensor]:
+    def _gradient_norm(self) -> dict[str, Tensor]:
         places = _PLACES.to(self._device, copy=True).requires_grad_(True)
-        (gradient,) = torch.autograd.grad(self._judge_places(places).sum(), places)
-        return {"slope": gradient.norm(dim=1).view(CELLS, CELLS)}
+        (gradient,) = torch.autograd.grad(self._logits_at(places).sum(), places)
+        return {"gradient": gradient.norm(dim=1).view(CELLS, CELLS)}
 
     def _forces(self) -> dict[str, Tensor]:
         fake = self._fake.clone().requires_grad_(True)
-        fake_logits = self._judge(fake)
+        fake_logits = self._logits(fake)
         pairs = self._loss.compares_pairs
-        real_logits = self._judge(self._real()[:POINTS]) if pairs else fake_logits
+        real_logits = self._logits(self._real()[:POINTS]) if pairs else fake_logits
         g_loss = self._loss.g(real_logits, fake_logits)
         (gradient,) = torch.autograd.grad(g_loss * len(fake_logits), fake)
         return {"forces": -gradient}
 
     def _warp(self) -> dict[str, Tensor]:
-        seen = min(2, self._latent_dim)
+        dims = min(2, self._latent_dim)
         z = torch.zeros(TICKS**2, self._latent_dim)
-        z[:, :seen] = _LATTICE[:, :seen]
+        z[:, :dims] = _LATTICE[:, :dims]
         z = z.to(self._device).requires_grad_(self._latent_dim == 2)
         points: Tensor = self._G(z)
         shown = {"warp": points.detach().view(TICKS, TICKS, 2)}
@@ -186,13 +186,13 @@ class PlaneGame:
     def _noise(self) -> dict[str, Tensor]:
         return {"z": pad(self._z()[:, :2], (0, max(0, 2 - self._latent_dim)))}
 
-    def _judge(self, points: Tensor) -> Tensor:
+    def _logits(self, points: Tensor) -> Tensor:
         """D's logits of consecutive packs; the first points fill the last one."""
         lacking = -len(points) % self._pack
         logits: Tensor = self._D(torch.cat((points, points[:lacking].detach())))
         return logits
 
-    def _judge_places(self, places: Tensor) -> Tensor:
+    def _logits_at(self, places: Tensor) -> Tensor:
         """D's logits of packs that lie at one place each."""
         logits: Tensor = self._D(places[:, None].expand(-1, self._pack, -1).reshape(-1, 2))
         return logits
@@ -213,13 +213,13 @@ class PlaneGame:
         return torch.cat([self._G(part) for part in z.split(_PART)])
 
 
-_LAYERS: Mapping[str, Callable[[PlaneGame], dict[str, Tensor]]] = {
-    "map": PlaneGame._map,
-    "optimal": PlaneGame._optimal,
-    "slope": PlaneGame._slope,
-    "forces": PlaneGame._forces,
-    "warp": PlaneGame._warp,
-    "noise": PlaneGame._noise,
+_LAYERS: Mapping[str, Callable[[PlaneSnapshot], dict[str, Tensor]]] = {
+    "map": PlaneSnapshot._map,
+    "optimal": PlaneSnapshot._optimal,
+    "gradient": PlaneSnapshot._gradient_norm,
+    "forces": PlaneSnapshot._forces,
+    "warp": PlaneSnapshot._warp,
+    "noise": PlaneSnapshot._noise,
 }
 LAYERS = tuple(_LAYERS)
 
@@ -289,17 +289,17 @@ def _counts(points: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=32)
-def _distribution(data: PlaneData) -> Distribution:
+def _distribution(data: Toy2dData) -> Distribution:
     return distribution(data.name, data.points)
 
 
 @lru_cache(maxsize=32)
-def _held_out(data: PlaneData, seed: int) -> Tensor:
+def _held_out(data: Toy2dData, seed: int) -> Tensor:
     return _distribution(data).sample(HELD_OUT, make_rng(seed, Stream.PLANE_REALS))
 
 
 @lru_cache(maxsize=32)
-def _real_counts(data: PlaneData) -> Tensor:
+def _real_counts(data: Toy2dData) -> Tensor:
     """(CELLS, CELLS) expected `_counts` of as many reals as the crowd has fakes."""
     density = _distribution(data).log_density(_PLACES, BLUR).exp()
     return (CROWD * 2 * math.pi * BLUR**2 * density).view(CELLS, CELLS)

@@ -174,7 +174,7 @@ def _replaced(part: P, path: tuple[str, ...], value: Any) -> P:
 def variants(family: str = "gan") -> Mapping[str, Mapping[str, type[Part]]]:
     """The parts that come in several kinds, of a run of this family.
 
-    They are {"data": {"plane": PlaneData, ...}, "algorithm": ..., "network": ...}.
+    They are {"data": {"toy2d": Toy2dData, ...}, "algorithm": ..., "network": ...}.
     """
     return {
         "data": _members(RunConfig.model_fields["data"], "kind"),

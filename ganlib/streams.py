@@ -42,7 +42,7 @@ class Stream(IntEnum):
     DIRECTIONS = 2**31 + 1
     """z among which directions in the latent space are looked for."""
     EXPLORED_FAKES = 2**31 + 2
-    """z of the pictures that an explorer's figures are of."""
+    """z of the pictures that an explorer's metrics are of."""
     LIKELIHOOD_POINTS = 2**31 + 3
     """Points whose likelihood is measured."""
     MEASURED_POINTS = 2**31 + 4

@@ -11,21 +11,21 @@ from typing import Any, cast
 from numpy.typing import NDArray
 
 from ganlib.algorithms import Algorithm, HasGame, Targeted, make_algorithm, restore
-from ganlib.commands import ChangeSettings, Command, Players
+from ganlib.commands import ChangeSettings, Command, StepTarget
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.data import Batches, Data, open_data
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.errors import DivergedError
 from ganlib.events import (
+    CheckpointSaved,
     CommandActed,
     DecoderPublished,
     Event,
     FrameDrawn,
-    GamePublished,
+    PlanePublished,
     RunEnded,
     RunPrepared,
-    StateSaved,
     StepCompleted,
 )
 from ganlib.runtime import choose_device, draw_z, make_rng, own_threads, use_threads
@@ -35,14 +35,14 @@ from ganlib.streams import Stream
 PICTURES_IN_A_FRAME = 64
 POINTS_IN_A_FRAME = 1024
 LONGEST_BETWEEN_FRAMES = 1.0
-"""Seconds: a slow run shows a frame at least so often, besides those at its saved moments."""
+"""Seconds: a slow run shows a frame at least so often, besides those at its saved frames."""
 LONGEST_IN_DRAWINGS = 20.0
 """Where it takes long to draw a frame, the time between is so many times as long instead."""
 FIRST_CHECKPOINT = 0.5
 """Seconds after the first state to the next; then twice as long each time, up to what is set."""
 SCORED_STEPS = 100
 """Steps before a checkpoint whose mean loss is its score."""
-BETWEEN_GAMES = 0.12
+BETWEEN_PLANES = 0.12
 """Seconds between two views of the game in the plane: eight a second."""
 
 
@@ -50,7 +50,7 @@ def train(
     config: RunConfig,
     controls: Controls | None = None,
     report: Progress = ignore_progress,
-    start: StateSaved | None = None,
+    start: CheckpointSaved | None = None,
 ) -> Iterator[Event]:
     """Train as configured and tell what happens.
 
@@ -60,7 +60,7 @@ def train(
     Args:
         config: what to do. The same configuration gives bitwise the same metrics on one machine.
         controls: where commands come from; none do by default.
-        start: a saved moment of a run with the same networks, to go on from; config may differ.
+        start: a checkpoint of a run with the same networks, to go on from; config may differ.
             Its state may come from anywhere: what does not fit is refused.
         report: called while data are fetched or read, with a text and a share in 0..1 or None.
 
@@ -73,7 +73,7 @@ def train(
 
 
 def _train(
-    config: RunConfig, controls: Controls, report: Progress, start: StateSaved | None
+    config: RunConfig, controls: Controls, report: Progress, start: CheckpointSaved | None
 ) -> Iterator[Event]:
     first = start.step if start is not None else 0
     device = choose_device(config.device)
@@ -90,7 +90,7 @@ def _train(
     frames = _Frames(config, algorithm, flat=len(data.shape) == 1)
     yield RunPrepared(data.examples(frames.size), str(device), algorithm.metric_names)
     run = _Run(config, controls, algorithm, data, batches, frames, _Checkpoints(config, start))
-    yield from run.moment(first)
+    yield from run.keep(first)
     yield from run.take_steps(first)
 
 
@@ -110,16 +110,16 @@ class _Run:
         """Every step after the first, as the controls allow, to the end."""
         controls = self.controls
         for step in count(first + 1):
-            while isinstance(players := controls.wait(), Command):
-                yield from self._heed(step - 1, players)
-            if players is None:
+            while isinstance(target := controls.wait(), Command):
+                yield from self._heed(step - 1, target)
+            if target is None:
                 if self.frames.drawn_step != step - 1:
-                    yield from self.moment(step - 1)
+                    yield from self.keep(step - 1)
                 yield from self._save(step - 1)
                 yield RunEnded(step - 1, "stopped", controls.reason)
                 return
             try:
-                metrics = self._step(players)
+                metrics = self._step(target)
             except DivergedError as error:
                 yield RunEnded(step - 1, "diverged", str(error))
                 return
@@ -127,40 +127,40 @@ class _Run:
             self.checkpoints.note(metrics)
             last = step >= self.config.total_steps
             if last or controls.at_rest or self.frames.due(step):
-                yield from self.moment(step)
-            elif self.frames.game_due():
-                yield from self._game(step)
+                yield from self.keep(step)
+            elif self.frames.plane_due():
+                yield from self._plane(step)
             if last or self.checkpoints.due():
                 yield from self._save(step)
             if last:
                 yield RunEnded(step, "completed")
                 return
 
-    def _step(self, players: Players) -> Mapping[str, float]:
-        if players == "both":
+    def _step(self, target: StepTarget) -> Mapping[str, float]:
+        if target == "both":
             return self.algorithm.train_step(self.batches)
         targeted = cast("Targeted", self.algorithm)  # Its controls take no other target.
-        return targeted.train_step(self.batches, players)
+        return targeted.train_step(self.batches, target)
 
-    def moment(self, step: int) -> Iterator[Event]:
-        """Everything that is kept of one moment."""
+    def keep(self, step: int) -> Iterator[Event]:
+        """What is kept of one step: a frame, and a checkpoint where it is due."""
         yield from self.frames.draw(step)
-        if self.data.shape == (2,):  # There a state is small enough to go back to any moment.
+        if self.data.shape == (2,):  # There a state is small enough to go back to any step.
             yield from self._save(step)
-            yield from self._game(step)
+            yield from self._plane(step)
         elif self.checkpoints.due():
             yield from self._save(step)
 
     def _save(self, step: int) -> Iterator[Event]:
         """Save the state, unless it has been saved at this very step."""
         if self.checkpoints.begin(step):
-            yield StateSaved(step, self.config, self._state(), self.checkpoints.score)
+            yield CheckpointSaved(step, self.config, self._state(), self.checkpoints.score)
 
-    def _game(self, step: int) -> Iterator[Event]:
+    def _plane(self, step: int) -> Iterator[Event]:
         algorithm = self.algorithm
-        if isinstance(algorithm, HasGame) and (game := algorithm.publish_game()) is not None:
-            self.frames.note_game()
-            yield GamePublished(step, game)
+        if isinstance(algorithm, HasGame) and (plane := algorithm.publish_plane()) is not None:
+            self.frames.note_plane()
+            yield PlanePublished(step, plane)
 
     def _heed(self, step: int, command: Command) -> Iterator[Event]:
         """Tell of a command that acts now; one that lets the run rest shows where it does."""
@@ -168,7 +168,7 @@ class _Run:
             self._change(command.values)
         yield CommandActed(step, command)
         if self.controls.at_rest and self.frames.drawn_step != step:
-            yield from self.moment(step)
+            yield from self.keep(step)
 
     def _change(self, values: Mapping[str, Any]) -> None:
         self.config = changed(self.config, values)
@@ -177,6 +177,7 @@ class _Run:
         use_threads(self.config.cpu_threads or 1)
 
     def _state(self) -> dict[str, NDArray[Any]]:
+        """What a checkpoint holds: the `state_dict` of algorithm and batches, as NumPy copies."""
         parts: dict[str, Algorithm | Batches] = {
             "algorithm": self.algorithm,
             "batches": self.batches,
@@ -206,7 +207,7 @@ class _StoppedError(Exception):
 class _Checkpoints:
     """When to save a state, and how good the run was before it. The clock decides no number."""
 
-    def __init__(self, config: RunConfig, start: StateSaved | None) -> None:
+    def __init__(self, config: RunConfig, start: CheckpointSaved | None) -> None:
         self._every = config.saving.checkpoint_every
         self._by = config.saving.keep_best
         is_same = start is not None and start.config.saving.keep_best == self._by
@@ -253,22 +254,22 @@ class _Frames:
         self._z_fixed = draw_z(self.size, config.latent_dim, rng).numpy()
         self.drawn_step = -1
         self._drawn_at = -math.inf
-        self._game_at = -math.inf
+        self._plane_at = -math.inf
         self._patience = LONGEST_BETWEEN_FRAMES
 
     def due(self, step: int) -> bool:
-        """Whether this step is a saved moment: each power of two at first, then every so many."""
+        """Whether this step is a saved frame: each power of two at first, then every so many."""
         early = step < self._every and step.bit_count() == 1
         late = time.monotonic() - self._drawn_at > self._patience
         return early or late or step % self._every == 0
 
-    def game_due(self) -> bool:
+    def plane_due(self) -> bool:
         """Whether the view of the game is old enough to be renewed."""
-        return time.monotonic() - self._game_at > BETWEEN_GAMES
+        return time.monotonic() - self._plane_at > BETWEEN_PLANES
 
-    def note_game(self) -> None:
+    def note_plane(self) -> None:
         """Take in that the game is published now."""
-        self._game_at = time.monotonic()
+        self._plane_at = time.monotonic()
 
     def draw(self, step: int) -> Iterator[Event]:
         begin = time.monotonic()

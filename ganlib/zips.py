@@ -1,4 +1,7 @@
-"""Zips from anywhere: their list of files is bounded before it is built."""
+"""Untrusted zips: their list of files is bounded before it is built.
+
+Zips of runs are checked on in `ganlib.store.archive`, of pictures in `ganlib.data.upload_files`.
+"""
 
 import zipfile
 from typing import IO

@@ -42,7 +42,7 @@ METRICS = (
     *("d_loss", "g_loss", "d_real", "d_fake"),
     *("d_r1", "d_r2", "d_gp", "d_dragan", "d_lecam", "ada_p", "ada_r"),
     *("d_class_real", "d_class_fake", "g_class", "d_information", "g_information"),
-    *("g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma"),
+    *("g_grad_norm", "d_grad_norm", "g_spectral_norm", "d_spectral_norm"),
 )
 PATIENCE = 60
 """Seconds; the machine may be busy with much else."""
@@ -108,10 +108,10 @@ def brief_features(_prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def tiny() -> RunConfig:
     """A run whose steps take a fraction of a millisecond, and that does not end by itself."""
-    network = {"architecture": "plane", "width": 4, "depth": 1, "latent_dim": 4}
+    network = {"architecture": "mlp-2d", "width": 4, "depth": 1, "latent_dim": 4}
     plane = {"title": "Tiny ring", "total_steps": 10_000_000, "batch_size": 2}
     return RunConfig.parse(
-        {**plane, "data": {"kind": "plane"}, "algorithm": {"network": network}, "seed": 7}
+        {**plane, "data": {"kind": "toy2d"}, "algorithm": {"network": network}, "seed": 7}
     )
 
 
@@ -150,8 +150,8 @@ def hold_run(manager: RunManager, tiny: RunConfig) -> Iterator[Callable[..., Run
     held = []
 
     def hold(*events: Event, config: RunConfig = tiny, **changes: object) -> RunThread:
-        name, asked = f"fed{next(_names)}", changed(config, changes)
-        run = RunThread(name, asked, manager.store, lambda run: None)
+        name, query = f"fed{next(_names)}", changed(config, changes)
+        run = RunThread(name, query, manager.store, lambda run: None)
         for event in events:
             run._record.add(event)
         manager._runs[run.run_id] = run
@@ -160,7 +160,7 @@ def hold_run(manager: RunManager, tiny: RunConfig) -> Iterator[Callable[..., Run
 
     yield hold
     for run in held:
-        run._keeper.finish()
+        run._writer.finish()
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def remove_run(manager: RunManager) -> Callable[[str], None]:
         if isinstance(run, RunThread):
             if run._thread.is_alive():
                 manager.send(run_id, Stop(), patience=PATIENCE)
-            run._keeper.finish()
+            run._writer.finish()
         # Nobody who asks meanwhile is to see the run over: who does asks no more.
         with manager.store.database.writing() as writer:
             writer.execute("DELETE FROM runs WHERE run_id = ?", (run_id,))
@@ -211,7 +211,7 @@ def taught(
     monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", math.inf)
 
     def hold(family: str, plane: bool = False, **network: object) -> RunThread:
-        data = {"kind": "plane"} if plane else {"kind": "images", "size": 8, "levels": 2}
+        data = {"kind": "toy2d"} if plane else {"kind": "images", "size": 8, "levels": 2}
         first = {"vae": "vae-perceptron", "autoregressive": "made", "gan": "mlp"}[family]
         algorithm: dict[str, object] = {"family": family}
         algorithm["network"] = {"architecture": first, **network}

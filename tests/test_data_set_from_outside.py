@@ -17,6 +17,7 @@ from ganlib import (
     PICTURE_SETS,
     POINT_SETS,
     PRESETS,
+    CheckpointSaved,
     ConfigError,
     Controls,
     FrameDrawn,
@@ -28,7 +29,6 @@ from ganlib import (
     RunPrepared,
     RunRecord,
     RunStore,
-    StateSaved,
     StepCompleted,
     all_settings,
     changed,
@@ -91,7 +91,7 @@ def config(request):
     return changed(DIGITS, {"name": BARS.key})
 
 
-def told(config, kind, **options):
+def events_of(config, kind, **options):
     return [event for event in train(config, **options) if isinstance(event, kind)]
 
 
@@ -117,16 +117,16 @@ def test_a_configuration_takes_its_key_as_long_as_it_is_registered(config):
 def test_its_shape_and_its_classes_follow():
     data = changed(DIGITS, {"name": BARS.key, "size": 32}).data
     assert (data.shape, data.class_names) == ((1, 32, 32), ("across", "down"))
-    asked = changed(DIGITS, {"name": BARS.key, "condition": "projection"})
-    assert asked.asked_classes == ("across", "down")
+    query = changed(DIGITS, {"name": BARS.key, "condition": "projection"})
+    assert query.condition_labels == ("across", "down")
 
 
 def test_what_does_not_fit_it_is_refused():
     with pytest.raises(ConfigError, match="The dcgan network cannot learn three-corners: "):
-        RunConfig.parse({"data": {"kind": "plane", "name": THREE_CORNERS.key}})
+        RunConfig.parse({"data": {"kind": "toy2d", "name": THREE_CORNERS.key}})
     with pytest.raises(ConfigError, match="and points have neither"):
         RunConfig.parse(
-            {"data": {"kind": "plane", "name": THREE_CORNERS.key}, "algorithm": {"family": "vae"}}
+            {"data": {"kind": "toy2d", "name": THREE_CORNERS.key}, "algorithm": {"family": "vae"}}
         )
     with pytest.raises(ConfigError, match="or choose mnist-5k, shapes or bars"):
         RunConfig.parse(
@@ -140,13 +140,13 @@ def test_what_does_not_fit_it_is_refused():
 
 
 def test_it_is_trained_on(config):
-    (prepared,) = told(config, RunPrepared)
-    frames = told(config, FrameDrawn)
+    (prepared,) = events_of(config, RunPrepared)
+    frames = events_of(config, FrameDrawn)
     count = 1024 if config.data.is_2d else 54
     shape = (2,) if config.data.is_2d else (28, 28, 1)
     assert prepared.real.shape == (count, *shape)
     assert frames[-1].samples.shape[1:] == shape
-    losses = [one.metrics["d_loss"] for one in told(config, StepCompleted)]
+    losses = [one.metrics["d_loss"] for one in events_of(config, StepCompleted)]
     assert len(losses) == 6
     assert all(map(math.isfinite, losses))
 
@@ -172,9 +172,9 @@ def test_pictures_of_another_size_are_resized_and_a_tenth_is_held_out(tmp_path):
 
 
 def test_a_checkpoint_goes_on_to_the_last_digit(config):
-    states, steps = told(config, StateSaved), told(config, StepCompleted)
+    states, steps = events_of(config, CheckpointSaved), events_of(config, StepCompleted)
     begun = states[len(states) // 3]
-    again = told(config, StepCompleted, start=begun)
+    again = events_of(config, StepCompleted, start=begun)
     rest = steps[begun.step :]
     assert [one.step for one in again] == [one.step for one in rest]
     for one, other in zip(again, rest, strict=True):
@@ -197,12 +197,12 @@ def test_it_is_measured_in_features_of_its_own(brief_features, tmp_path):
 
 def test_the_command_line_lists_it_and_trains_on_it(capsys):
     assert run_command(["data-sets"]) == 0
-    said = capsys.readouterr().out
-    assert "three-corners     Three corners (of a test): A spot in every corner but one." in said
-    assert "bars              Bars (of a test): A white bar in each picture." in said
+    text = capsys.readouterr().out
+    assert "three-corners     Three corners (of a test): A spot in every corner but one." in text
+    assert "bars              Bars (of a test): A white bar in each picture." in text
     flags = ["--batch-size", "8", "--width", "8", "--depth", "1", "--total-steps", "4"]
-    asked = ["train", "--preset", "ring", "--name", THREE_CORNERS.key, *flags, "--json"]
-    assert run_command(asked) == 0
+    requests = ["train", "--preset", "ring", "--name", THREE_CORNERS.key, *flags, "--json"]
+    assert run_command(requests) == 0
     (row,) = RunStore().rows()
     assert (row.state, row.config.data.name) == ("completed", THREE_CORNERS.key)
 
@@ -234,7 +234,7 @@ def test_a_script_repeats_a_run_where_it_is_registered(config, tmp_path, monkeyp
 @pytest.mark.usefixtures("idle")
 @pytest.mark.parametrize(
     ("preset", "key", "entry"),
-    [("ring", "ring-plane-name", THREE_CORNERS), ("digits", "digits-images-name", BARS)],
+    [("ring", "ring-toy2d-name", THREE_CORNERS), ("digits", "digits-images-name", BARS)],
 )
 def test_the_pages_offer_it_by_its_title(visit, manager, preset, key, entry):
     app = visit()

@@ -15,40 +15,40 @@ from ganlib import (
     COLOURS,
     FAMILIES,
     Chart,
+    CheckpointSaved,
     ConfigError,
     Controls,
     Curve,
     DecoderPublished,
     Family,
     FrameDrawn,
-    GamePublished,
+    PlanePublished,
     ReferenceLine,
     RunConfig,
     RunEnded,
     RunStore,
-    StateSaved,
     StepCompleted,
     StepMetric,
     TakeStep,
     all_settings,
     changed,
-    point_figures,
+    point_metrics,
     run_command,
     saved_decoder,
-    saved_game,
+    saved_plane,
     seeded_z,
     train,
     variants,
 )
-from ganlib.algorithms import Portable
-from ganlib.algorithms.solo import Solo
-from ganlib.config import AnyShape, SoloConfig
+from ganlib.algorithms import ExportSpec
+from ganlib.algorithms.single_network import SingleNetworkAlgorithm
+from ganlib.config import NetworkConfig, SingleNetworkConfig
 from ganlib.config.part import setting
 from ganlib.latent.decoder import GeneratorDecoder, from_samples
 from tests.dashboard.wire import mounted
 
 
-class AffineNetwork(AnyShape):
+class AffineNetwork(NetworkConfig):
     """x = mean + scale z, number by number."""
 
     gains_from_threads: ClassVar[bool] = False
@@ -58,7 +58,7 @@ class AffineNetwork(AnyShape):
     )
 
 
-class GaussianConfig(SoloConfig):
+class GaussianConfig(SingleNetworkConfig):
     """One Gaussian, each number by itself, fitted by maximum likelihood."""
 
     family: Literal["gaussian"] = "gaussian"
@@ -98,7 +98,7 @@ class GaussianDecoder(GeneratorDecoder):
         return self._generator.log_likelihood(from_samples(samples)).double().numpy()
 
 
-class Gaussian(Solo):
+class Gaussian(SingleNetworkAlgorithm):
     """Minimises -log p(x)."""
 
     def __init__(self, config, shape, device):
@@ -108,9 +108,9 @@ class Gaussian(Solo):
     def publish(self):
         return GaussianDecoder(self.average.module, self.z_dim)
 
-    def portable(self):
+    def export_spec(self):
         given = "z", lambda count, rng: torch.randn(count, self.z_dim, generator=rng)
-        return Portable("Generator", self.average.module, given, 0, "samples")
+        return ExportSpec("Generator", self.average.module, given, 0, "samples")
 
     def _loss(self, real, labels):
         return -self.network.log_likelihood(real).mean(), {}
@@ -134,12 +134,12 @@ GAUSSIAN = Family(
     rules=(needs_all_levels,),
     metrics={
         "loss": StepMetric("What is minimised", "nats for each sample"),
-        "grad_norm": StepMetric("How hard the network is pushed", "norm of the gradient"),
+        "grad_norm": StepMetric("Gradient norm", "norm of the gradient"),
     },
 )
 BUILT_IN = tuple(FAMILIES)
 RUN = {"title": "A little Gaussian", "batch_size": 64, "total_steps": 6, "cpu_threads": 1}
-POINTS = {"data": {"kind": "plane"}, "algorithm": {"family": KEY, "optimisation": {"lr": 0.02}}}
+POINTS = {"data": {"kind": "toy2d"}, "algorithm": {"family": KEY, "optimisation": {"lr": 0.02}}}
 PICTURES = {"data": {"kind": "images", "size": 8}, "algorithm": {"family": KEY}}
 
 
@@ -160,7 +160,7 @@ def points():
     return RunConfig.parse(RUN | POINTS)
 
 
-def told(config, kind, **options):
+def events_of(config, kind, **options):
     return [event for event in train(config, **options) if isinstance(event, kind)]
 
 
@@ -196,20 +196,20 @@ def test_what_it_cannot_learn_is_refused():
 
 def test_its_first_loss_is_that_of_a_standard_normal(points):
     # Of the ring of radius 1: log(2 pi) + 1/2 = 2.338.
-    first = told(points, StepCompleted)[0].metrics
+    first = events_of(points, StepCompleted)[0].metrics
     assert tuple(first) == ("loss", "grad_norm")
     assert first["loss"] == pytest.approx(2.338, abs=0.02)
 
 
 def test_it_learns(points):
     # The best Gaussian has the variance 1/2 of either axis: log(2 pi / 2) + 1 = 2.145.
-    steps = told(changed(points, {"total_steps": 150}), StepCompleted)
+    steps = events_of(changed(points, {"total_steps": 150}), StepCompleted)
     assert np.mean([one.metrics["loss"] for one in steps[-20:]]) == pytest.approx(2.145, abs=0.03)
 
 
 def test_frames_are_drawn_of_the_same_z(config):
     events = list(train(config))
-    assert not any(isinstance(event, GamePublished) for event in events)
+    assert not any(isinstance(event, PlanePublished) for event in events)
     (last,) = (
         event.samples for event in events if isinstance(event, FrameDrawn) and event.step == 6
     )
@@ -221,17 +221,17 @@ def test_frames_are_drawn_of_the_same_z(config):
 
 
 def test_a_checkpoint_goes_on_to_the_last_digit(config):
-    begun, steps = told(config, StateSaved)[0], told(config, StepCompleted)
-    again = told(config, StepCompleted, start=begun)
+    begun, steps = events_of(config, CheckpointSaved)[0], events_of(config, StepCompleted)
+    again = events_of(config, StepCompleted, start=begun)
     assert [one.metrics for one in again] == [one.metrics for one in steps]
-    assert saved_game(begun) is None
+    assert saved_plane(begun) is None
     assert saved_decoder(begun).latent_dim == config.latent_dim
 
 
 def test_it_is_measured_by_its_likelihood(points):
-    saved = told(changed(points, {"total_steps": 2}), StateSaved)[-1]
-    (price, *_) = point_figures(points.data, saved_decoder(saved)).figures
-    assert price.value == pytest.approx(2.3, abs=0.1)
+    saved = events_of(changed(points, {"total_steps": 2}), CheckpointSaved)[-1]
+    (nll, *_) = point_metrics(points.data, saved_decoder(saved)).metrics
+    assert nll.value == pytest.approx(2.3, abs=0.1)
 
 
 def test_there_is_no_network_to_step_alone(points):
@@ -285,7 +285,7 @@ def test_the_command_line_trains_measures_and_saves_it(points, tmp_path, capsys)
     capsys.readouterr()
     assert run_command(["evaluate", "latest", "--json"]) == 0
     measured = json.loads(capsys.readouterr().out)
-    assert (measured["step"], measured["figures"][0]["n"]) == (9, 5000)
+    assert (measured["step"], measured["metrics"][0]["n"]) == (9, 5000)
     for form in ("weights", "onnx"):
         assert run_command(["export", "latest", form, "--out", str(tmp_path / form)]) == 0
 
@@ -304,7 +304,7 @@ def test_its_network_says_whether_it_gains_from_threads(
 @pytest.mark.usefixtures("idle")
 def test_the_train_page_offers_it(visit, manager):
     app = visit()
-    for key, value in {"digits-family-kind": KEY, "digits-data-kind": "plane"}.items():
+    for key, value in {"digits-family-kind": KEY, "digits-data-kind": "toy2d"}.items():
         app.selectbox(key=key).set_value(value).run()
     assert not app.exception
     assert app.selectbox(key=f"digits-{KEY}-network-kind").options == ["affine"]
@@ -332,8 +332,10 @@ def test_the_families_page_has_a_column_for_it(visit, hold_run, points):
     assert [len(app.selectbox(key=f"families-{one}").options) for one in BUILT_IN] == [0, 0, 0]
     table = app.table[0].value
     assert list(table.columns[1:]) == [GAUSSIAN.title]
-    prices = table[table.iloc[:, 0] == "Price of a held-out sample, nats"].iloc[0, 1]
-    assert "exact" in prices
+    nlls = table[table.iloc[:, 0] == "Negative log-likelihood of a held-out sample, nats"].iloc[
+        0, 1
+    ]
+    assert "exact" in nlls
 
 
 def test_the_latent_page_explores_it(visit, hold_run, points):

@@ -32,9 +32,9 @@ from ganlib import (
     write_script,
 )
 from ganlib.cli.parser import parse
-from ganlib.events import PictureFigures
-from ganlib.metrics import LONG, PictureMoment, cures, diagnose, diagnose_pictures
-from ganlib.plane import PlaneGame
+from ganlib.events import MetricReport
+from ganlib.metrics import LONG, Evidence, cures, diagnose, diagnose_pictures
+from ganlib.plane import PlaneSnapshot
 from tests.dashboard.asgi import Client
 from tests.dashboard.wire import mounted
 from tests.ganlib.test_plane import linear, linear_critic
@@ -129,9 +129,9 @@ def test_it_is_trained_with(config):
 
 def test_the_push_on_a_fake_is_that_of_its_pair(config):
     # G puts every fake at 0, which D gives 3 x - 4 y - 2 = -2. The loss max(0, 1 + 2 + r) of a pair
-    # has the slope -1 at the fake where the real has r > -3, and else 0.
+    # has the gradient -1 at the fake where the real has r > -3, and else 0.
     G = linear([0.0, 0.0], [0.0, 0.0], bias=[0.0, 0.0])
-    shown = PlaneGame(G, linear_critic(3.0, -4.0, bias=-2.0), config).look(("forces",))
+    shown = PlaneSnapshot(G, linear_critic(3.0, -4.0, bias=-2.0), config).compute(("forces",))
     of_real = shown["real"] @ np.array([3.0, -4.0]) - 2
     is_active = of_real > -3
     assert 0 < is_active.sum() < len(is_active)
@@ -142,16 +142,17 @@ def test_a_constant_that_d_adds_changes_no_figure_of_the_plane(config):
     # The fakes lie in a lump on the right, and D gives what is on the left more.
     G = linear([0.1, 0.0], [0.0, 0.1], bias=[1.2, 0.0])
     one, other = (
-        PlaneGame(G, linear_critic(-2.0, 0.0, bias=bias), config).measure() for bias in (0.0, 64.0)
+        PlaneSnapshot(G, linear_critic(-2.0, 0.0, bias=bias), config).measure()
+        for bias in (0.0, 64.0)
     )
     assert one["value"] is other["value"] is None
     assert 0.7 < one["balanced_accuracy"] == other["balanced_accuracy"]
-    assert "optimal" not in PlaneGame(G, linear_critic(3.0, -4.0), config).look(("optimal",))
+    assert "optimal" not in PlaneSnapshot(G, linear_critic(3.0, -4.0), config).compute(("optimal",))
 
 
 def test_the_browser_reads_differences_and_no_logits():
     answer = """
-        const { readGame } = await import(process.argv[1]);
+        const { readSnapshot } = await import(process.argv[1]);
         const { Message } = await import(process.argv[2]);
         const reading = JSON.parse(process.argv[3]);
         const odds = [0, 64].map((shift) => {
@@ -161,15 +162,15 @@ def test_the_browser_reads_differences_and_no_logits():
                 ["fake", { shape: [1, 2], values: Float32Array.of(-0.5, 0) }],
                 ["map", { shape: [2, 2], values: map }],
             ]);
-            return [...readGame(new Message({ reach: 1, reading }, arrays)).odds.values];
+            return [...readSnapshot(new Message({ reach: 1, reading }, arrays)).odds.values];
         });
         console.log(JSON.stringify(odds));
     """
     node = shutil.which("node", path=Path(playwright.__file__).parent / "driver")
     script = ["--no-warnings", "--input-type=module", "--eval", answer]
-    modules = [(SCRIPTS / f"{name}.js").as_uri() for name in ("plane_game", "wire")]
-    told = [*modules, json.dumps(PAIRED_HINGE.as_json())]
-    result = subprocess.run([node, *script, *told], capture_output=True, text=True, check=True)
+    modules = [(SCRIPTS / f"{name}.js").as_uri() for name in ("plane_snapshot", "wire")]
+    calls = [*modules, json.dumps(PAIRED_HINGE.as_json())]
+    result = subprocess.run([node, *script, *calls], capture_output=True, text=True, check=True)
     # Half way between the mean of the reals, 1, and that of the fakes, 0.25, D is undecided.
     assert json.loads(result.stdout) == [[-0.375, 0.375, -0.375, 0.375]] * 2
 
@@ -184,7 +185,7 @@ def test_the_charts_have_its_name_its_formulas_and_its_lines(config):
 
 
 def test_a_d_that_wins_is_told_and_cured(config):
-    figures = {
+    metrics = {
         "balanced_accuracy": 0.97,
         "jsd": 0.6,
         "jsd_floor": 0.001,
@@ -192,19 +193,19 @@ def test_a_d_that_wins_is_told_and_cured(config):
         "mean_force": 2.0,
         "modes": None,
     }
-    assert diagnose(figures, config.gan.objective.loss_spec)["state"] == "d_winning"
+    assert diagnose(metrics, config.gan.objective.loss_spec)["state"] == "d_winning"
     curves = {"d_loss": 0.05, "g_loss": 2.0, "d_real": 9.0, "d_fake": 3.0}
-    said = diagnose_pictures(
-        PictureMoment(
+    text = diagnose_pictures(
+        Evidence(
             config=changed(PRESETS["digits"].config, {"loss": KEY, "r1_gamma": 0.0}),
             curves={name: np.full(LONG, value, np.float32) for name, value in curves.items()},
             step=1000,
-            found=PictureFigures(()),
+            report=MetricReport(()),
         )
     )
-    assert said["state"] == "d_winning"
-    assert said["sentence"].endswith("its loss is 0.05, where guessing costs 1.")
-    assert said["advice"] == "Gradient penalty R1 (γ) at 1"
+    assert text["state"] == "d_winning"
+    assert text["sentence"].endswith("its loss is 0.05, where guessing costs 1.")
+    assert text["advice"] == "Gradient penalty R1 (γ) at 1"
     assert cures.steeper_loss(config) == "Gradient penalty R1 (γ) at 1"
 
 

@@ -14,17 +14,17 @@ from ganlib import (
     all_settings,
     changed,
 )
-from ganlib.config import AnyShape, Augmentation, Objective, Part, SoloConfig
+from ganlib.config import Augmentation, NetworkConfig, Objective, Part, SingleNetworkConfig
 from ganlib.config.part import setting
 
 
-class Plain(AnyShape):
+class Plain(NetworkConfig):
     """A network without settings."""
 
     architecture: Literal["plain"] = "plain"
 
 
-class Borrowing(SoloConfig):
+class Borrowing(SingleNetworkConfig):
     """What D and G minimise, under a name of its own."""
 
     family: Literal["borrowing"] = "borrowing"
@@ -65,7 +65,7 @@ def config(request):
         metrics={},
     )
     FAMILIES.register(family)
-    yield RunConfig.parse({"data": {"kind": "plane"}, "algorithm": {"family": key}})
+    yield RunConfig.parse({"data": {"kind": "toy2d"}, "algorithm": {"family": key}})
     FAMILIES.remove(key)
 
 
@@ -93,7 +93,7 @@ def test_what_a_borrowed_setting_does_is_read_in_the_part_that_has_it(config):
 def test_every_part_of_a_family_has_its_place_in_the_form(visit, config):
     app = visit()
     key = config.algorithm.family
-    for widget, value in {"digits-family-kind": key, "digits-data-kind": "plane"}.items():
+    for widget, value in {"digits-family-kind": key, "digits-data-kind": "toy2d"}.items():
         app.selectbox(key=widget).set_value(value).run()
     assert not app.exception
     assert "**Two players**" in [one.value for one in app.markdown]

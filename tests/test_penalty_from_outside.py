@@ -204,8 +204,8 @@ def test_its_curve_has_a_title_a_formula_and_a_note(config):
 
 def test_a_run_that_explodes_is_advised_to_take_less_of_it(config):
     heavy = changed(config, {KEY: 500.0})
-    assert cures.smaller_steps(heavy).endswith(f"or a lower {TITLE}, now 500")
-    assert "R1" not in cures.smaller_steps(config)  # It is held already.
+    assert cures.lower_learning_rates(heavy).endswith(f"or a lower {TITLE}, now 500")
+    assert "R1" not in cures.lower_learning_rates(config)  # It is held already.
 
 
 def test_one_that_needs_the_gradient_at_the_batch_is_given_it():

@@ -39,4 +39,4 @@ if notice := run_manager().store.notice:
     st.warning(plain(notice), icon=":material/build:")
 any_live = any(not row.is_over for row in run_manager().store.rows())
 st.fragment(table, run_every=LOOK_AGAIN if any_live else None)()
-runs_actions.take_in()
+runs_actions.import_zip()

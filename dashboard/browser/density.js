@@ -43,10 +43,10 @@ class DensityView extends InsideView {
     const [learnt, truth] = this.boards;
     this.words = element("p", { class: "number" });
     this.learnt = part("What the model believes: its density p(x)", learnt.root, this.words);
-    this.told = element("p", {}, "The true density.");
-    this.truth = part("The data", truth.root, this.told);
+    this.caption = element("p", {}, "The true density.");
+    this.truth = part("The data", truth.root, this.caption);
     root.append(element("div", { class: "inside" }, this.learnt, this.truth), this.complaint);
-    for (const board of this.boards) board.say("Waiting for the first moment");
+    for (const board of this.boards) board.say("Waiting for the first frame");
   }
 
   /** @param {Component} component */
@@ -79,7 +79,7 @@ class DensityView extends InsideView {
       drawShares(sheet, shares(truth, highest), real);
       if (points) drawSteadyDots(sheet, points, "real");
     }, header.reach);
-    if (points) this.told.textContent = "The true density, and points that no run learnt from.";
+    if (points) this.caption.textContent = "The true density, and points that no run learnt from.";
     const arrows = points ? " An arrow leads from a point to what comes back of it." : "";
     this.words.textContent = `After step ${header.step.toLocaleString("en")}.${arrows}`;
     this.#describe(header);

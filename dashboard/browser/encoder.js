@@ -1,5 +1,5 @@
-/** A model with an encoder: what comes back of pictures, where they lie in latent space, at what
- * price. */
+/** A model with an encoder: what comes back of pictures, where they lie in latent space, at what KL
+ * divergence. */
 
 import { CSS as INSIDE_CSS, InsideView, part } from "./inside.js";
 import { afterSteps } from "./latent_http.js";
@@ -21,7 +21,7 @@ const CSS = `${INSIDE_CSS}
 .bars { display: grid; gap: 2px; max-height: 18rem; overflow-y: auto; }
 .bars div { display: grid; grid-template-columns: 3rem 1fr 3rem; gap: 0.4rem; align-items: center;
   font-size: 0.75rem; font-variant-numeric: tabular-nums; }
-.bars i { display: block; height: 0.6rem; border-radius: 0.2rem; background: var(--price); }
+.bars i { display: block; height: 0.6rem; border-radius: 0.2rem; background: var(--kl); }
 `;
 
 /**
@@ -38,8 +38,8 @@ function colourOf(label, isDark) {
   return `hsl(${(360 * label * HUES) % 360} 75% ${isDark ? 68 : 36}%)`;
 }
 
-/** The numbers of z in the order of their price, the dearest first. */
-function byPrice(/** @type {Float32Array} */ kl) {
+/** The numbers of z in the order of their KL divergence, the largest first. */
+function byKl(/** @type {Float32Array} */ kl) {
   return Array.from(kl, (_, i) => i).sort((one, other) => kl[other] - kl[one]);
 }
 
@@ -76,7 +76,7 @@ class EncoderView extends InsideView {
   /** @param {Component} component */
   update(component) {
     super.update(component);
-    this.root.style.setProperty("--price", this.data.colours.discriminator);
+    this.root.style.setProperty("--kl", this.data.colours.discriminator);
     if (this.#found) this.#drawMap(this.#found);
   }
 
@@ -106,8 +106,8 @@ class EncoderView extends InsideView {
   /** @param {Found} found */
   #drawMap({ classes, mean, labels, kl }) {
     const [rows, columns] = mean.shape;
-    const dearest = byPrice(kl).slice(0, 2);
-    const [across, second] = [Math.min(...dearest), Math.max(...dearest)];
+    const largest = byKl(kl).slice(0, 2);
+    const [across, second] = [Math.min(...largest), Math.max(...largest)];
     const pen = penOf(this.canvas);
     const side = this.canvas.width;
     const place = (/** @type {number} */ value) => ((value / REACH + 1) / 2) * side;
@@ -150,7 +150,7 @@ class EncoderView extends InsideView {
 
   #drawBars(/** @type {Float32Array} */ kl) {
     const most = Math.max(...kl, 0.01);
-    const rows = byPrice(kl).map((k) => {
+    const rows = byKl(kl).map((k) => {
       const bar = element("i", { style: `width: ${(100 * kl[k]) / most}%` });
       const value = element("span", {}, kl[k].toFixed(2));
       return element("div", {}, element("span", {}, `z${k + 1}`), bar, value);

@@ -6,7 +6,7 @@ import { complainIn, Feed } from "./feed.js";
 import { runUrl } from "./http.js";
 import { combine, SampleCanvas, CSS as SHARED_CSS, saveNpy, verdict } from "./latent.js";
 import { CSS as CHECKS_CSS, Checks } from "./latent_checks.js";
-import { askLatent, mixture, vectors } from "./latent_http.js";
+import { fetchLatent, mixture, vectors } from "./latent_http.js";
 import { CELLS, CSS as PAD_CSS } from "./latent_pad.js";
 import { CSS as SLIDERS_CSS } from "./latent_sliders.js";
 import { LatentSocket } from "./latent_socket.js";
@@ -25,7 +25,7 @@ const CSS = `${SHARED_CSS}${PAD_CSS}${SLIDERS_CSS}${CHECKS_CSS}
 .axes { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem; }
 .axes label { display: grid; gap: 0.15rem; min-width: 0; }
 .axes span, .caption { opacity: 0.8; }
-.told { min-height: 1.3em; font-weight: 600; }
+.verdict { min-height: 1.3em; font-weight: 600; }
 `;
 
 /**
@@ -38,7 +38,7 @@ const CSS = `${SHARED_CSS}${PAD_CSS}${SLIDERS_CSS}${CHECKS_CSS}
  * @property {boolean} truncates_w
  * @property {string} view the place, as a link has it
  *
- * @typedef {import("./latent.js").About & Start} Data
+ * @typedef {import("./latent.js").RunInfo & Start} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  * @typedef {import("./explorer_place.js").State} State
  */
@@ -80,11 +80,11 @@ class ExplorerView {
       home: () => this.#goHome(),
       onMap: () => this.#chart(),
     });
-    this.told = element("div", { class: "told", "aria-live": "polite" });
+    this.verdict = element("div", { class: "verdict", "aria-live": "polite" });
     this.caption = element("div", { class: "caption number" });
     const parts = [...this.controls.roots, this.#layResult(), this.checks.root];
     root.append(element("div", { class: "explorer" }, ...parts));
-    if (data.is_plane) this.#layGround();
+    if (data.is_2d) this.#layGround();
   }
 
   #layResult() {
@@ -92,7 +92,7 @@ class ExplorerView {
     const saveZ = button("save_z", "Save z", () => saveNpy(this.z, `z-${this.data.run_id}.npy`));
     const files = element("div", { class: "row" }, save, saveZ);
     const place = element("div", {}, this.sample.canvas);
-    const parts = [place, this.told, this.caption, files, this.problem];
+    const parts = [place, this.verdict, this.caption, files, this.problem];
     return element("div", { class: "part" }, ...parts);
   }
 
@@ -167,7 +167,7 @@ class ExplorerView {
   }
 
   /** What the generator is told besides z; only the server knows the mean style to truncate by. */
-  get #asked() {
+  get #query() {
     const { from, to, share, layers, psi } = this.state;
     const chosen = layers.flatMap((isOn, number) => (isOn ? [number] : []));
     return {
@@ -190,18 +190,18 @@ class ExplorerView {
 
   /** @param {AbortSignal} signal */
   async #drawSample(signal) {
-    const asked = performance.now();
-    const { header, arrays } = await this.socket.ask(this.#asked, { z: vectors(this.z) }, signal);
+    const sentAt = performance.now();
+    const { header, arrays } = await this.socket.ask(this.#query, { z: vectors(this.z) }, signal);
     const sample = arrays.get("sample");
     if (sample) this.sample.draw(sample);
-    this.told.textContent = verdict(header.logit, this.data.reading);
+    this.verdict.textContent = verdict(header.logit, this.data.reading);
     const when = `after step ${header.step.toLocaleString("en")}`;
     const more = this.#isOver ? "" : ", still learning";
-    const took = Math.round(performance.now() - asked);
+    const took = Math.round(performance.now() - sentAt);
     this.caption.textContent = `By the generator ${when}${more} · ${took} ms`;
     this.sample.canvas.setAttribute("aria-label", `The sample at this place, drawn ${when}.`);
     // For whoever measures: when this sample was asked for, and how many have come.
-    this.root.dataset.asked = String(asked);
+    this.root.dataset.sentAt = String(sentAt);
     this.root.dataset.answers = String(Number(this.root.dataset.answers ?? 0) + 1);
   }
 
@@ -209,8 +209,8 @@ class ExplorerView {
   #chart() {
     const newest = this.#newest;
     // Not under a moving hand: the map takes the server as long as many samples.
-    if (this.#isMoving || this.data.is_plane || newest === undefined) return;
-    this.checks.update({ newest, z: this.z, asked: this.#asked, psi: this.state.psi });
+    if (this.#isMoving || this.data.is_2d || newest === undefined) return;
+    this.checks.update({ newest, z: this.z, query: this.#query, psi: this.state.psi });
     this.controls.pad.map.hidden = !this.controls.mapping.checked;
     if (this.controls.mapping.checked) this.atlas.want(this.#charted);
   }
@@ -225,8 +225,8 @@ class ExplorerView {
   async #drawMap(signal) {
     const z = vectors(this.#cells(), CELLS * CELLS);
     const run = { ...this.data, label: null };
-    const asked = { signal, columns: CELLS, ...this.#asked };
-    const message = await askLatent(run, "decode", { z }, asked);
+    const query = { signal, columns: CELLS, ...this.#query };
+    const message = await fetchLatent(run, "decode", { z }, query);
     await showWebp(this.controls.pad.map, message.bytes("webp"));
   }
 
@@ -246,7 +246,7 @@ class ExplorerView {
 
   #savePicture() {
     const { canvas } = this.sample;
-    const times = this.data.is_plane ? 2 : ENLARGED;
+    const times = this.data.is_2d ? 2 : ENLARGED;
     const size = { width: times * canvas.width, height: times * canvas.height };
     savePng(canvas, { ...size, ground: "white" }, `sample-${this.data.run_id}.png`);
   }

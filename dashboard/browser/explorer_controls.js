@@ -12,7 +12,7 @@ import { button, element } from "./view.js";
  * @property {number[] | null} shares
  * @property {string[]} layers that they may reach
  * @property {string[]} classes
- * @property {boolean} is_plane
+ * @property {boolean} is_2d
  */
 
 export class Controls {
@@ -40,7 +40,7 @@ export class Controls {
     this.layers = new Layers((layers) => choose({ layers }));
     const half = { least: 0, most: 1.5, step: 0.01, home: 1 };
     this.psi = new Slider("truncation", "Truncation ψ", half, (psi) => move({ psi }), rest);
-    this.from = new Choice("from", "Ask for", (from) => choose({ from }));
+    this.from = new Choice("from", "Class", (from) => choose({ from }));
     this.to = new Choice("to", "on the way to", (to) => choose({ to }));
     const whole = { least: 0, most: 1, step: 0.01 };
     this.share = new Slider("share", "Share of it", whole, (share) => move({ share }), rest);
@@ -58,7 +58,7 @@ export class Controls {
   }
 
   /** @param {State} state @param {Directions} directions */
-  show(state, { names, shares, layers, classes, is_plane }) {
+  show(state, { names, shares, layers, classes, is_2d }) {
     this.state = state;
     const [across, up] = state.axes;
     this.pad.place(state.steps[across], state.steps[up], names[across], names[up]);
@@ -68,7 +68,7 @@ export class Controls {
     this.layers.show(layers, state.layers);
     this.psi.show(state.psi);
     this.classes.hidden = classes.length === 0;
-    this.map.hidden = is_plane;
+    this.map.hidden = is_2d;
     if (classes.length) {
       this.from.show(classes, state.from);
       this.to.show(classes, state.to);

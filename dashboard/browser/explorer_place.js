@@ -42,8 +42,8 @@ export function placeOf(data, link) {
  */
 export function linkOf({ psi, axes, from, to, share, steps, layers }) {
   const last = steps.findLastIndex((step) => step !== 0);
-  const told = steps.slice(0, last + 1).map((step) => String(Number(step.toFixed(2))));
+  const rounded = steps.slice(0, last + 1).map((step) => String(Number(step.toFixed(2))));
   const classes = to >= 0 ? [from, to, share].join() : "";
-  const place = [psi, axes.join(), classes, told.join()];
+  const place = [psi, axes.join(), classes, rounded.join()];
   return (layers.every(Boolean) ? place : [...place, layers.map(Number).join()]).join("~");
 }

@@ -1,6 +1,6 @@
-/** Asks the server again and again: one question at a time, and none while nobody looks. */
+/** Polls the server: one question at a time, and none while nobody looks. */
 
-import { Lost, Refusal } from "./http.js";
+import { HttpError, Lost } from "./http.js";
 
 const PATIENCE_MS = 10000;
 const FIRST_RETRY_MS = 1000;
@@ -149,12 +149,12 @@ export class Feed {
 
   /** @param {Wish | null} wanted @param {unknown} problem */
   #fail(wanted, problem) {
-    if (problem instanceof Refusal && problem.isLasting) {
+    if (problem instanceof HttpError && problem.isLasting) {
       this.#end(wanted, problem);
       return null;
     }
     const fault = problem instanceof Error ? problem : new Error(String(problem));
-    if (!(fault instanceof Refusal || fault instanceof Lost)) reportError(fault);
+    if (!(fault instanceof HttpError || fault instanceof Lost)) reportError(fault);
     this.#say(fault);
     this.#failures += 1;
     if (wanted !== this.#wanted) return 0;
@@ -186,7 +186,7 @@ function givenUp(signal) {
 export function patientWords(/** @type {Error | null} */ problem) {
   if (!problem) return "";
   if (problem instanceof Lost) return "Connection lost, trying again";
-  if (!(problem instanceof Refusal)) return `This page has a fault, and tries again: ${problem}`;
+  if (!(problem instanceof HttpError)) return `This page has a fault, and tries again: ${problem}`;
   return problem.isLasting ? problem.message : `${problem.message} This page asks again by itself.`;
 }
 

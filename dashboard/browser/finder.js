@@ -2,7 +2,7 @@
 
 import { Feed, patientWords } from "./feed.js";
 import { CSS as EASEL_CSS, Easel } from "./finder_easel.js";
-import { ask, Lost, openSocket, Refusal, runUrl } from "./http.js";
+import { ask, HttpError, Lost, openSocket, runUrl } from "./http.js";
 import { SampleCanvas, CSS as SHARED_CSS, saveNpy } from "./latent.js";
 import { mixture } from "./latent_http.js";
 import { answered } from "./latent_socket.js";
@@ -24,13 +24,13 @@ const CSS = `${SHARED_CSS}${EASEL_CSS}
   background: var(--st-secondary-background-color); }
 progress { width: 100%; accent-color: var(--st-primary-color); }
 button.go { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-.told { min-height: 4.2em; }
+.status { min-height: 4.2em; }
 input[type="color"] { width: 2.5rem; height: 2rem; padding: 0; border: 0; background: none; }
 `;
 
 /**
  * @typedef {{shape: number[], label: number | null, usual_lengths: number[]}} More
- * @typedef {import("./latent.js").About & More} Data
+ * @typedef {import("./latent.js").RunInfo & More} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  *
  * @typedef {{step: number, steps: number, generator: number, mse: number, left: number}} Word how far
@@ -68,14 +68,14 @@ class FinderView {
     );
     this.go = button("find", "Find it", () => this.#toggle(), { class: "go" });
     this.bar = element("progress", { value: "0", max: "1", "aria-label": "The search" });
-    this.told = element("div", { class: "told number", role: "status" });
+    this.status = element("div", { class: "status number", role: "status" });
     this.problem = element("div", { class: "problem", role: "alert" });
     this.saveZ = button("save_z", "Save z", () => this.#saveZ());
     this.found = new SampleCanvas(data.colours);
     this.filled = new SampleCanvas(data.colours);
     const search = [this.bar, element("div", { class: "row" }, this.go, this.saveZ)];
     const nearest = "Nearest that the generator draws";
-    const found = this.#frame(nearest, this.found, ...search, this.told, this.problem);
+    const found = this.#frame(nearest, this.found, ...search, this.status, this.problem);
     this.hiddenPart = this.#frame("Hidden part filled in", this.filled);
     const left = this.#part("Picture to find", ...this.#layEasel());
     root.append(element("div", { class: "finder" }, left, found, this.hiddenPart));
@@ -147,7 +147,7 @@ class FinderView {
     this.#z = null;
     this.saveZ.disabled = true;
     this.bar.value = 0;
-    this.told.textContent = "";
+    this.status.textContent = "";
     this.problem.textContent = "";
     for (const { canvas } of [this.found, this.filled]) canvas.hidden = true;
     this.hiddenPart.hidden = this.easel.isWhole;
@@ -211,14 +211,14 @@ class FinderView {
     if (this.#socket) {
       this.#socket.close();
       // Where nothing was found yet, nobody waits for the server any more.
-      if (!this.#z) this.told.textContent = "";
+      if (!this.#z) this.status.textContent = "";
       return;
     }
     this.#forget();
     const socket = openSocket(this.data.run_id, "find");
     this.#socket = socket;
     this.go.textContent = "Stop";
-    this.told.textContent = "Looking for a place to set out from.";
+    this.status.textContent = "Looking for a place to set out from.";
     const { classes, label } = this.data;
     const condition = mixture(classes.length, label ?? 0);
     socket.onopen = () => socket.send(encode({ condition }, this.easel.arrays));
@@ -227,7 +227,7 @@ class FinderView {
       if (this.#socket !== socket) return;
       this.#socket = null;
       this.go.textContent = "Find it";
-      const isLost = !this.#z && !this.problem.textContent && this.told.textContent;
+      const isLost = !this.#z && !this.problem.textContent && this.status.textContent;
       if (isLost) this.problem.textContent = new Lost().message;
     };
   }
@@ -236,9 +236,9 @@ class FinderView {
     try {
       this.#show(answered(data));
     } catch (problem) {
-      if (!(problem instanceof Refusal)) throw problem;
+      if (!(problem instanceof HttpError)) throw problem;
       this.problem.textContent = problem.message;
-      this.told.textContent = "";
+      this.status.textContent = "";
     }
   }
 
@@ -254,7 +254,7 @@ class FinderView {
     const label = `The nearest picture found after ${header.step} steps.`;
     this.found.canvas.setAttribute("aria-label", label);
     this.filled.canvas.setAttribute("aria-label", "The picture with its hidden part filled in.");
-    this.told.textContent = this.#words(header, this.#z, message.bytes("drawn"));
+    this.status.textContent = this.#words(header, this.#z, message.bytes("drawn"));
   }
 
   /** @param {Word} word @param {Float32Array} z @param {Uint8Array} drawn */

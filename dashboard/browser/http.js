@@ -6,7 +6,7 @@ import { decode, encode, Message } from "./wire.js";
 const PASSING = new Set([408, 429, 499, 503]);
 
 /** The server answered with a sentence instead of data. */
-export class Refusal extends Error {
+export class HttpError extends Error {
   /** @param {string} sentence @param {number} status */
   constructor(sentence, status) {
     super(sentence);
@@ -48,14 +48,14 @@ export function runUrl(runId, rest) {
  * Put a question; one that brings something along is a POST.
  * @param {string} url @param {{signal?: AbortSignal, body?: BodyInit}} options
  * @returns {Promise<Response>} which is as wished
- * @throws {Refusal | Lost}
+ * @throws {HttpError | Lost}
  */
 export async function request(url, { signal, body } = {}) {
   const method = body === undefined ? "GET" : "POST";
   const response = await fetch(url, { signal, body, method, cache: "no-store" }).catch(() => null);
   if (response?.ok) return response;
   const answer = await response?.json().catch(() => null);
-  throw response && answer?.error ? new Refusal(answer.error, response.status) : new Lost();
+  throw response && answer?.error ? new HttpError(answer.error, response.status) : new Lost();
 }
 
 /**
@@ -64,7 +64,7 @@ export async function request(url, { signal, body } = {}) {
  * @param {{signal?: AbortSignal, header?: object, arrays?: Parameters<typeof encode>[1], file?: File}}
  *   options a file is brought along, or `header` and `arrays` where there is a header
  * @returns {Promise<Message>}
- * @throws {Refusal | Lost}
+ * @throws {HttpError | Lost}
  */
 export async function ask(url, { signal, header, arrays, file } = {}) {
   const response = await request(url, { signal, body: file ?? (header && encode(header, arrays)) });
@@ -80,7 +80,7 @@ export async function ask(url, { signal, header, arrays, file } = {}) {
  * Fetch a picture that has an address of its own, ready to be shown.
  * @param {string} url @param {AbortSignal} signal
  * @returns {Promise<HTMLImageElement>}
- * @throws {Refusal | Lost}
+ * @throws {HttpError | Lost}
  */
 export async function loadPicture(url, signal) {
   const image = new Image();

@@ -126,8 +126,8 @@ export function chipOf({ state, silent_seconds: seconds }) {
 /** @param {Status} header */
 function silence({ silent_seconds: seconds }) {
   if (!seconds) return "";
-  const told = `No news of this run for ${duration(seconds)}: the program that trains it`;
-  return `${told} may be stopped, its machine asleep or very busy, or the disk full.`;
+  const text = `No news of this run for ${duration(seconds)}: the program that trains it`;
+  return `${text} may be stopped, its machine asleep or very busy, or the disk full.`;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What the views share that look into a model: they ask again when a newer moment was drawn. */
+/** What the views share that look into a model: they ask again when a newer frame was drawn. */
 
 import { complainIn, Feed } from "./feed.js";
 import { ask, runUrl } from "./http.js";
@@ -31,7 +31,7 @@ export function part(title, ...children) {
 /** @typedef {{run_id: string, colours: Record<string, string>}} Data */
 
 /**
- * Asks for what is inside of the newest moment, one question at a time and with rests between.
+ * Asks for what is inside of the newest generator, one question at a time and with rests between.
  *
  * A view that extends it has `look(signal)`, which fetches and shows, and builds its elements in the
  * constructor; `complaint` is its place for sentences of the server.
@@ -53,8 +53,8 @@ export class InsideView {
 
   /** @param {import("./live.js").News} news */
   show({ header }) {
-    const moment = header?.frames.at(-1);
-    if (moment !== undefined) this.feed.want(moment);
+    const frameStep = header?.frames.at(-1);
+    if (frameStep !== undefined) this.feed.want(frameStep);
   }
 
   close() {

@@ -3,15 +3,15 @@
 import { saveBlob } from "./save.js";
 import { element, penOf } from "./view.js";
 
-/** @typedef {import("./plane_game.js").Reading} Reading */
+/** @typedef {import("./plane_snapshot.js").Reading} Reading */
 
 /**
- * What every view of latent space is told of its run.
+ * What every view of latent space knows of its run.
  *
- * @typedef {object} About
+ * @typedef {object} RunInfo
  * @property {string} run_id
  * @property {string[]} classes that can be asked for
- * @property {boolean} is_plane
+ * @property {boolean} is_2d
  * @property {Reading | null} reading
  * @property {Record<string, string>} colours
  */
@@ -106,9 +106,9 @@ export class SampleCanvas {
  */
 export function saveNpy(z, name, rows = 1) {
   const shape = `(${rows}, ${z.length / rows})`;
-  const told = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
   // Magic, version and length take 10 bytes; all of it ends at a multiple of 64.
-  const head = `${told.padEnd(64 * Math.ceil((told.length + 11) / 64) - 11)}\n`;
+  const head = `${header.padEnd(64 * Math.ceil((header.length + 11) / 64) - 11)}\n`;
   const length = new Uint8Array([head.length & 255, head.length >> 8]);
   const magic = new Uint8Array([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
   saveBlob(new Blob([magic, length, head, Float32Array.from(z)]), name);

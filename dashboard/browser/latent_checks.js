@@ -2,7 +2,7 @@
 
 import { complainIn, Feed } from "./feed.js";
 import { ask, runUrl } from "./http.js";
-import { afterSteps, askLatent, vectors } from "./latent_http.js";
+import { afterSteps, fetchLatent, vectors } from "./latent_http.js";
 import { showWebp } from "./pictures.js";
 import { element } from "./view.js";
 
@@ -35,7 +35,7 @@ function judgement(/** @type {number} */ ratio) {
 }
 
 /** @param {{space: string, ratios: number[], among: number}} nearest */
-function told({ space, ratios, among }) {
+function sentence({ space, ratios, among }) {
   const nearest = ratios[0].toFixed(2);
   return (
     `In ${space}: the nearest of ${among.toLocaleString("en")} training pictures lies at ` +
@@ -44,13 +44,13 @@ function told({ space, ratios, among }) {
 }
 
 /**
- * @typedef {import("./latent.js").About} About
+ * @typedef {import("./latent.js").RunInfo} RunInfo
  *
  * @typedef {object} Sample what is shown now
  * @property {Float32Array} z
- * @property {Omit<import("./latent_http.js").Asked, "step">} asked what the generator is told besides
+ * @property {Omit<import("./latent_http.js").LatentQuery, "step">} query what the generator is given besides
  * @property {number} psi
- * @property {number} newest the newest moment
+ * @property {number} newest the newest step
  */
 
 export class Checks {
@@ -59,7 +59,7 @@ export class Checks {
   /** @type {HTMLImageElement | null} */
   #image = null;
 
-  /** @param {About & {label: null}} about */
+  /** @param {RunInfo & {label: null}} about */
   constructor(about) {
     this.about = about;
     this.problem = element("div", { class: "problem", role: "status" });
@@ -97,19 +97,24 @@ export class Checks {
 
   #refresh() {
     if (!this.#sample) return;
-    const { newest, z, asked, psi } = this.#sample;
-    this.copies.feed.want(JSON.stringify([newest, Array.from(z), asked]));
+    const { newest, z, query, psi } = this.#sample;
+    this.copies.feed.want(JSON.stringify([newest, Array.from(z), query]));
     this.trade.feed.want(JSON.stringify([newest, psi]));
   }
 
   async #compare(/** @type {AbortSignal} */ signal) {
     if (!this.#sample) return;
-    const { z, asked } = this.#sample;
+    const { z, query } = this.#sample;
     if (!this.#image) this.copies.body.textContent = "Looking through the training pictures.";
-    const message = await askLatent(this.about, "nearest", { z: vectors(z) }, { signal, ...asked });
+    const message = await fetchLatent(
+      this.about,
+      "nearest",
+      { z: vectors(z) },
+      { signal, ...query },
+    );
     this.#image ??= element("img");
-    const lines = message.header.spaces.map((/** @type {Parameters<typeof told>[0]} */ one) =>
-      element("p", {}, told(one)),
+    const lines = message.header.spaces.map((/** @type {Parameters<typeof sentence>[0]} */ one) =>
+      element("p", {}, sentence(one)),
     );
     const rows = "First row: nearest in pixels. Second row: in features.";
     const explained = element("p", {}, `${afterSteps({ Sample: message.header.step })} ${rows}`);

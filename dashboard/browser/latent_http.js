@@ -3,13 +3,13 @@
 import { ask, runUrl } from "./http.js";
 
 /**
- * What a generator is told besides its vectors; `dashboard/routes/vectors.py` says what it means.
+ * What a generator is given besides its vectors; `dashboard/routes/vectors.py` says what it means.
  *
- * @typedef {object} Asked
+ * @typedef {object} LatentQuery
  * @property {number[]} [condition] weights of all classes
  * @property {number[]} [layers] to whose styles the second part of each vector is added
  * @property {number} [psi] where the server is to truncate
- * @property {number} [step] of a saved moment
+ * @property {number} [step] of a checkpoint
  * @property {number} [columns] of pictures
  * @property {number} [crossover] of a mixture
  *
@@ -42,11 +42,11 @@ export function vectors(values, count = 1) {
 /**
  * Ask one of a run's routes about vectors.
  * @param {Run} run @param {string} route @param {Record<string, ReturnType<typeof vectors>>} arrays
- * @param {{signal?: AbortSignal} & Asked} asked
+ * @param {{signal?: AbortSignal} & LatentQuery} query
  */
-export function askLatent(run, route, arrays, { signal, ...asked } = {}) {
+export function fetchLatent(run, route, arrays, { signal, ...query } = {}) {
   const condition = mixture(run.classes.length, run.label ?? 0);
-  return ask(runUrl(run.run_id, route), { signal, header: { condition, ...asked }, arrays });
+  return ask(runUrl(run.run_id, route), { signal, header: { condition, ...query }, arrays });
 }
 
 /**
@@ -56,7 +56,7 @@ export function askLatent(run, route, arrays, { signal, ...asked } = {}) {
  * @returns {string} "After step 300.", or "Samples after step 300, D after step 301."
  */
 export function afterSteps(steps) {
-  const told = Object.entries(steps).map(([what, step]) => [what, step.toLocaleString("en")]);
-  if (new Set(told.map(([, step]) => step)).size === 1) return `After step ${told[0][1]}.`;
-  return `${told.map(([what, step]) => `${what} after step ${step}`).join(", ")}.`;
+  const texts = Object.entries(steps).map(([what, step]) => [what, step.toLocaleString("en")]);
+  if (new Set(texts.map(([, step]) => step)).size === 1) return `After step ${texts[0][1]}.`;
+  return `${texts.map(([what, step]) => `${what} after step ${step}`).join(", ")}.`;
 }

@@ -69,10 +69,10 @@ export class Pad {
     Object.assign(this, { x, y });
     const share = (/** @type {number} */ number) => (50 * clamp(number)) / REACH;
     this.mover.style.transform = `translate(${share(x)}%, ${-share(y)}%)`;
-    const told = `${across} ${x.toFixed(1)}, ${up} ${y.toFixed(1)}`;
+    const text = `${across} ${x.toFixed(1)}, ${up} ${y.toFixed(1)}`;
     this.root.setAttribute("aria-label", `Pad: ${across} by left and right, ${up} by up and down`);
     this.root.setAttribute("aria-valuenow", x.toFixed(1));
-    this.root.setAttribute("aria-valuetext", told);
+    this.root.setAttribute("aria-valuetext", text);
   }
 
   #press(/** @type {PointerEvent} */ event) {

@@ -1,6 +1,6 @@
 /** A socket to a run that stays open: question after question, each with its answer. */
 
-import { Lost, openSocket, Refusal } from "./http.js";
+import { HttpError, Lost, openSocket } from "./http.js";
 import { decode, encode } from "./wire.js";
 
 /**
@@ -10,7 +10,7 @@ import { decode, encode } from "./wire.js";
 export function answered(data) {
   const message = decode(data);
   const { error, status } = message.header;
-  if (error) throw new Refusal(error, status);
+  if (error) throw new HttpError(error, status);
   return message;
 }
 
@@ -27,7 +27,7 @@ export class LatentSocket {
   /**
    * Put one question, when the one before is answered.
    * @param {object} header @param {Parameters<typeof encode>[1]} arrays @param {AbortSignal} signal
-   * @throws {Refusal | Lost}
+   * @throws {HttpError | Lost}
    */
   async ask(header, arrays, signal) {
     const socket = this.#socket ?? openSocket(this.runId, this.route);

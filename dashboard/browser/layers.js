@@ -4,12 +4,12 @@
  */
 
 import { contours } from "./plane_contour.js";
-import { sigmoid } from "./plane_game.js";
+import { sigmoid } from "./plane_snapshot.js";
 import { penOf } from "./view.js";
 
 /**
  * @typedef {import("./plane_board.js").Board} Sheet
- * @typedef {import("./plane_game.js").Field} Field
+ * @typedef {import("./plane_snapshot.js").Field} Field
  */
 
 /** How opaque the strongest colour of a background is. */

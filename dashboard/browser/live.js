@@ -1,7 +1,7 @@
-/** Follows runs on the server: one feed for each run, shared by every component on the page. */
+/** Polls the status and curves of runs: one feed a run, shared by every component on the page. */
 
 import { Feed, patientWords } from "./feed.js";
-import { ask, Refusal, runUrl } from "./http.js";
+import { ask, HttpError, runUrl } from "./http.js";
 
 const POINTS = 600;
 const FIRST_PICTURE_MS = 200;
@@ -183,7 +183,7 @@ class RunFeed {
   /** @param {Watcher} watcher */
   #tell(watcher) {
     const problem = this.#problem ?? null;
-    const isLastWord = problem instanceof Refusal && problem.isLasting;
+    const isLastWord = problem instanceof HttpError && problem.isLasting;
     const [trouble, error] = isLastWord ? ["", problem.message] : [patientWords(problem), ""];
     try {
       watcher.listener({ header: this.#header, series: this.#series, trouble, error });

@@ -1,12 +1,12 @@
 /**
  * The charts and the table of "how the game stands". Each part is built once, has a `root`, and
- * changes in place with `show(figures)`; figures are the server's answer, in its words.
+ * changes in place with `show(metrics)`; metrics are the server's answer, in its words.
  */
 
 import { element, write } from "./view.js";
 
 /**
- * @typedef {import("./plane_game.js").Reading} Reading
+ * @typedef {import("./plane_snapshot.js").Reading} Reading
  *
  * @typedef {object} Coverage coverage of the spots of the data; `high_quality` is of the fakes
  * @property {number} covered
@@ -19,7 +19,7 @@ import { element, write } from "./view.js";
  * @property {number} high_quality
  * @property {number} high_quality_real
  *
- * @typedef {object} Figures how the game stands: `PlaneGame.measure` in ganlib/plane.py
+ * @typedef {object} Metrics how the game stands: `PlaneSnapshot.measure` in ganlib/plane.py
  * @property {number} step
  * @property {number} count
  * @property {number | null} value
@@ -65,7 +65,7 @@ figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap
   var(--st-background-color) 3px 6px); border-right: 2px solid var(--st-text-color); }
 .gap { box-sizing: border-box; bottom: 1.125rem; height: 0.3rem;
   border: 2px solid var(--discriminator); border-bottom: 0; }
-.said { top: 0; font-size: 0.8125rem; white-space: nowrap; }
+.caption { top: 0; font-size: 0.8125rem; white-space: nowrap; }
 .dot, .ring { box-sizing: border-box; border-radius: 50%; }
 .dot { width: 0.625rem; height: 0.625rem; background: var(--discriminator); }
 .ring { width: 1rem; height: 1rem; border: 2.5px solid var(--discriminator); }
@@ -74,7 +74,7 @@ figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap
 .axis .dot.beyond { width: 0.75rem; height: 0.875rem; border-radius: 0; translate: 0 50%;
   clip-path: polygon(0 50%, 100% 0, 100% 100%); }
 /* Whatever stands at a place does not leave the axis: at 0 % it begins there, at 100 % it ends. */
-.said, .guess { left: calc(1% * var(--at)); translate: calc(-1% * var(--at)) 0; }
+.caption, .guess { left: calc(1% * var(--at)); translate: calc(-1% * var(--at)) 0; }
 .value .ticks { position: relative; height: 2.5em; }
 .guess { position: absolute; }
 .never { margin-left: auto; text-align: right; }
@@ -172,13 +172,13 @@ export class Value {
     this.played = entry("dot", "", is);
     this.best = entry("ring", "", "V(D*, G) = 2 JSD − log 4: what the best possible D would get.");
     this.gap = element("div", { class: "gap" });
-    this.said = element("div", { class: "said" });
+    this.caption = element("div", { class: "caption" });
     this.ring = element("div", { class: "ring" });
     this.dot = element("div", { class: "dot" });
     const overconfident = "Worse than guessing by V: D is overconfident where it is wrong.";
     const worse = element("div", { class: "worse", title: overconfident });
     worse.style.width = `${place(GUESSING)}%`;
-    const parts = [element("div", { class: "line" }), worse, this.gap, this.said, this.ring];
+    const parts = [element("div", { class: "line" }), worse, this.gap, this.caption, this.ring];
     this.axis = element("div", { class: "axis", role: "img" }, ...parts, this.dot);
     const guess = element("span", { class: "guess" }, "−log 4 = −1.39", element("br"));
     guess.append("a D that guesses");
@@ -189,7 +189,7 @@ export class Value {
     this.root = chart("value", title, [this.played, this.best], this.axis, ticks);
   }
 
-  /** @param {Figures} figures */
+  /** @param {Metrics} metrics */
   show({ value, optimal_value: best, reading, pack }) {
     for (const part of [this.played.root, this.dot]) part.hidden = value === null;
     this.gap.hidden = value === null || pack > 1 || best - value < NOTHING;
@@ -197,8 +197,8 @@ export class Value {
     const words = this.#words(value, best, reading, pack);
     write(this.best.text, bestWords);
     move(this.ring, place(best));
-    write(this.said, words);
-    move(this.said, place(best));
+    write(this.caption, words);
+    move(this.caption, place(best));
     let description = `${bestWords}. ${words}.`;
     if (value !== null) {
       const valueWords = `V(D, G) ${decimals(value, 2)}`;
@@ -216,7 +216,7 @@ export class Value {
    */
   #words(value, best, { undecided }, pack) {
     if (value === null) return "This loss has no V(D, G)";
-    if (pack > 1) return `Not to compare: D judges packs of ${pack}`;
+    if (pack > 1) return `Not to compare: D classifies packs of ${pack}`;
     if (best - value < NOTHING) return "As good as the best D";
     const which = undecided === 0 ? "the best D" : "the best D without smoothing";
     const below = `${decimals(best - value, 2)} below ${which}`;
@@ -227,7 +227,7 @@ export class Value {
   #span(value, best) {
     const ends = [place(value), place(best)];
     move(this.dot, ends[0]);
-    move(this.said, (ends[0] + ends[1]) / 2);
+    move(this.caption, (ends[0] + ends[1]) / 2);
     this.dot.classList.toggle("beyond", value < LOWEST);
     this.gap.style.left = `${Math.min(...ends)}%`;
     this.gap.style.width = `${Math.abs(ends[0] - ends[1])}%`;
@@ -250,7 +250,7 @@ export class Modes {
     this.root = chart("modes", this.title, [entry("band", "true sample", is)], this.plot);
   }
 
-  /** @param {Figures} figures */
+  /** @param {Metrics} metrics */
   show({ modes }) {
     this.root.hidden = modes === null;
     if (!modes) return;

@@ -4,7 +4,7 @@ import { Ceiling, chart, decimals, entry } from "./measure_parts.js";
 import { element, write } from "./view.js";
 
 /**
- * @typedef {import("./measure_parts.js").Figures} Figures
+ * @typedef {import("./measure_parts.js").Metrics} Metrics
  * @typedef {import("./measure_parts.js").Reading} Reading
  */
 
@@ -53,9 +53,9 @@ export class Scores {
     this.root = chart("scores", title, legend, this.plot, ticks, this.words);
   }
 
-  /** @param {Figures} figures */
-  show(figures) {
-    const { scores, reading } = figures;
+  /** @param {Metrics} metrics */
+  show(metrics) {
+    const { scores, reading } = metrics;
     const { edges, real, fake } = scores;
     const top = this.#ceiling.over(Math.max(...real, ...fake));
     this.svg.setAttribute("viewBox", `0 0 ${real.length} 1`);
@@ -68,7 +68,7 @@ export class Scores {
     const [what] = reading.name.split(" (");
     const ticks = isProbability ? ["0 fake", "1/2", "1 real"] : [ends[0], what, ends[1]];
     for (const [i, tick] of ticks.entries()) write(this.ticks[i], tick);
-    const words = this.#words(figures);
+    const words = this.#words(metrics);
     write(this.words, words);
     const means = [real, fake].map((shares) => decimals(mean(shares, edges), 2));
     const description = `mean ${means[0]} for reals, ${means[1]} for fakes. ${words}`;
@@ -87,7 +87,7 @@ export class Scores {
     this.half.style.left = `${100 * place}%`;
   }
 
-  /** @param {Figures} figures */
+  /** @param {Metrics} metrics */
   #words({ balanced_accuracy: share, balanced_accuracy_error: error, tv_bound: bound, pack }) {
     const [rate, spread] = [decimals(100 * share, 0), Math.ceil(100 * error)];
     const packs = pack > 1 ? ` (packs of ${pack})` : "";

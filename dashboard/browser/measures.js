@@ -32,16 +32,16 @@ tbody tr { border-top: 1px solid var(--st-border-color); }
 ${VERDICT_CSS}${PARTS_CSS}${SAVE_CSS}${TERM_CSS}`;
 
 /**
- * @typedef {import("./measure_parts.js").Figures} Figures
+ * @typedef {import("./measure_parts.js").Metrics} Metrics
  * @typedef {{run_id: string, colours: Record<string, string>}} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  */
 
 /**
- * Entry of the glossary, label, and the figures of the fakes and of a true sample; null where there
+ * Entry of the glossary, label, and the metrics of the fakes and of a true sample; null where there
  * are none.
  *
- * @type {[string, string, (figures: Figures) => [string, string] | null][]}
+ * @type {[string, string, (metrics: Metrics) => [string, string] | null][]}
  */
 const ROWS = [
   [
@@ -57,13 +57,13 @@ const ROWS = [
   [
     "sliced Wasserstein distance",
     "sliced W1",
-    (figures) => [short(figures.sliced_w1), short(figures.sliced_w1_floor)],
+    (metrics) => [short(metrics.sliced_w1), short(metrics.sliced_w1_floor)],
   ],
   ["Jensen-Shannon divergence", "JSD", ({ jsd, jsd_floor: floor }) => [short(jsd), short(floor)]],
   ["push", "mean push", ({ mean_force: push }) => [short(push), ""]],
 ];
 
-/** A figure with as many decimals as its floor needs; large ones are wrong by more than that. */
+/** A metric with as many decimals as its floor needs; large ones are wrong by more than that. */
 function short(/** @type {number} */ value) {
   return decimals(value, value < 10 ? 3 : 1);
 }
@@ -85,13 +85,13 @@ class Table {
     this.root = element("table", {}, head, element("tbody", {}, ...this.rows));
   }
 
-  /** @param {Figures} figures */
-  show(figures) {
-    const [step, count] = [figures.step, figures.count].map((one) => one.toLocaleString("en"));
+  /** @param {Metrics} metrics */
+  show(metrics) {
+    const [step, count] = [metrics.step, metrics.count].map((one) => one.toLocaleString("en"));
     write(this.step, `Step ${step}`);
     write(this.number, count);
     for (const [i, [, , pick]] of ROWS.entries()) {
-      const values = pick(figures);
+      const values = pick(metrics);
       this.rows[i].hidden = values === null;
       for (const [k, value] of (values ?? []).entries()) write(this.rows[i].cells[k + 1], value);
     }
@@ -101,13 +101,13 @@ class Table {
 class MeasuresView {
   /** @type {import("./live.js").Status | null} */
   #header = null;
-  #asked = "";
+  #lastKey = "";
 
   /** @param {HTMLElement} root @param {Component} component */
   constructor(root, { data }) {
     this.root = root;
     this.step = 0;
-    this.waiting = element("div", { class: "waiting" }, "Waiting for the first figures");
+    this.waiting = element("div", { class: "waiting" }, "Waiting for the first metrics");
     this.verdict = new Verdict();
     this.parts = [new Value(), new Modes(), new Scores(), new Table()];
     this.panel = element("div", { class: "panel" }, ...this.parts.map((part) => part.root));
@@ -145,24 +145,24 @@ class MeasuresView {
 
   /** @param {string} url @param {AbortSignal} signal */
   async #ask(url, signal) {
-    const moment = `${this.#header?.state} ${this.#header?.step}`;
-    const isFirst = this.#asked !== moment;
-    this.#asked = moment;
+    const key = `${this.#header?.state} ${this.#header?.step}`;
+    const isFirst = this.#lastKey !== key;
+    this.#lastKey = key;
     const step = Number(this.#header?.step);
-    /** @type {import("./wire.js").Message<Figures>} */
-    const { header: figures } = await ask(url, { signal });
-    this.#show(figures);
+    /** @type {import("./wire.js").Message<Metrics>} */
+    const { header: metrics } = await ask(url, { signal });
+    this.#show(metrics);
     // A game comes a little after its step: for an older one it is asked once again.
-    return isFirst && figures.step < step ? REST_MS : null;
+    return isFirst && metrics.step < step ? REST_MS : null;
   }
 
-  #show(/** @type {Figures} */ figures) {
-    this.step = figures.step;
+  #show(/** @type {Metrics} */ metrics) {
+    this.step = metrics.step;
     this.waiting.hidden = true;
     this.content.hidden = false;
     this.panel.classList.remove("stale");
-    this.verdict.show(figures.words);
-    for (const part of this.parts) part.show(figures);
+    this.verdict.show(metrics.words);
+    for (const part of this.parts) part.show(metrics);
   }
 
   /** A lost connection is said by the status line. */
@@ -173,7 +173,7 @@ class MeasuresView {
       write(this.waiting, this.#header?.progress_text || sentence);
       return;
     }
-    // The last figures stay, faded: they are no longer those of this moment.
+    // The last metrics stay, faded: they are no longer those of this step.
     this.panel.classList.add("stale");
     this.verdict.show({ state: "unknown", sentence });
   }

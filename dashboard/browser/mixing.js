@@ -2,7 +2,7 @@
 
 import { complainIn, Feed } from "./feed.js";
 import { CSS as SHARED_CSS, saveNpy } from "./latent.js";
-import { afterSteps, askLatent, vectors } from "./latent_http.js";
+import { afterSteps, fetchLatent, vectors } from "./latent_http.js";
 import { CSS as SLIDERS_CSS, Slider } from "./latent_sliders.js";
 import { showWebp } from "./pictures.js";
 import { savePng } from "./save.js";
@@ -34,7 +34,7 @@ li.coarse { border-color: var(--st-primary-color); }
  * @property {string[]} layers
  * @property {number | null} crossover
  *
- * @typedef {import("./latent.js").About & More} Data
+ * @typedef {import("./latent.js").RunInfo & More} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  */
 
@@ -144,8 +144,8 @@ class MixingView {
     const [rows, columns] = [this.#rows, this.#columns];
     const { coarse, fine } = this.data;
     const [left, above] = await Promise.all([
-      askLatent(this.#run, "decode", { z: vectors(coarse, rows) }, { signal, columns: 1 }),
-      askLatent(this.#run, "decode", { z: vectors(fine, columns) }, { signal, columns }),
+      fetchLatent(this.#run, "decode", { z: vectors(coarse, rows) }, { signal, columns: 1 }),
+      fetchLatent(this.#run, "decode", { z: vectors(fine, columns) }, { signal, columns }),
     ]);
     this.#made.A = left.header.step;
     this.#made.B = above.header.step;
@@ -161,7 +161,7 @@ class MixingView {
     const { crossover } = this;
     const { coarse, fine } = this.data;
     const arrays = { coarse: vectors(coarse, this.#rows), fine: vectors(fine, this.#columns) };
-    const message = await askLatent(this.#run, "mix", arrays, { signal, crossover });
+    const message = await fetchLatent(this.#run, "mix", arrays, { signal, crossover });
     this.#made["A and B mixed"] = message.header.step;
     this.#tell();
     this.mixed.alt = `Each sample A mixed with each sample B, ${crossover} layers from A.`;

@@ -100,8 +100,8 @@ export class Controls {
     this.slider.dataset.control = "smoothing";
     this.slider.value = String(this.#settings.position);
     this.slider.oninput = () => this.#set({ position: Number(this.slider.value) });
-    this.told = element("output");
-    const smoothing = element("label", {}, "Smoothing", this.slider, this.told);
+    this.output = element("output");
+    const smoothing = element("label", {}, "Smoothing", this.slider, this.output);
     const [log, outliers] = [this.#toggle("log"), this.#toggle("outliers")];
     this.bandsToggle = this.#toggle("bands");
     const toggles = [log, outliers, this.bandsToggle];
@@ -185,6 +185,6 @@ export class Controls {
       one.setAttribute("aria-pressed", String(one.dataset.axis === this.axis));
     }
     const steps = Math.round(1 / (1 - this.weight));
-    this.told.textContent = steps > 1 ? `over about ${steps.toLocaleString("en")} steps` : "none";
+    this.output.textContent = steps > 1 ? `over about ${steps.toLocaleString("en")} steps` : "none";
   }
 }

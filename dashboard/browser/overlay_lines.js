@@ -108,9 +108,9 @@ export function overlayTraces(chart, lines, { runs, shown, header, weight }) {
  * @param {Scene} scene
  */
 export function shownMarks({ runs, shown, header }) {
-  const marks = header.runs.flatMap((told, place) =>
+  const marks = header.runs.flatMap((run, place) =>
     shown[place] && runs[place]
-      ? told.marks.map(({ x, step, label }) => ({
+      ? run.marks.map(({ x, step, label }) => ({
           ...{ step: x, label, colour: runs[place].colour },
           words: `${literal(runs[place].label)}, step ${step}: ${label}`,
         }))

@@ -1,7 +1,7 @@
 /** Places of pictures that change. */
 
 import { Feed, patientWords } from "./feed.js";
-import { Refusal } from "./http.js";
+import { HttpError } from "./http.js";
 import { element } from "./view.js";
 
 export const CSS = `
@@ -39,7 +39,7 @@ export class PicturePlace {
       if (this.#wanted !== null && !signal.aborted) this.#show(image, image, which);
     };
     const tell = (/** @type {Error | null} */ problem) => {
-      const isLastWord = problem instanceof Refusal && problem.isLasting;
+      const isLastWord = problem instanceof HttpError && problem.isLasting;
       this.problem.textContent = isLastWord ? "" : patientWords(problem);
       if (isLastWord) this.#show(this.#words(problem.message), null, this.#wanted);
     };

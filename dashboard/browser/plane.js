@@ -1,13 +1,13 @@
-/** The duel on a plane: the whole game of a GAN in two dimensions, live. */
+/** The plane: the whole game of a GAN in two dimensions, live. */
 
 import { Feed, patientWords } from "./feed.js";
-import { ask, Lost, Refusal, runUrl } from "./http.js";
+import { ask, HttpError, Lost, runUrl } from "./http.js";
 import { CSS as BOARD_CSS, Board } from "./plane_board.js";
-import { readGame } from "./plane_game.js";
 import { CSS as LEGEND_CSS, Legend } from "./plane_legend.js";
 import { drawDots } from "./plane_points.js";
 import { Replay } from "./plane_replay.js";
-import { describeGame, describePush, drawGame } from "./plane_scene.js";
+import { describePush, describeSnapshot, drawSnapshot } from "./plane_scene.js";
+import { readSnapshot } from "./plane_snapshot.js";
 import { CSS as SPRAY_CSS, Spray } from "./plane_spray.js";
 import { CSS as SAVE_CSS, saveButton, savePng } from "./save.js";
 import { CSS as SCRUBBER_CSS, Scrubber } from "./scrubber.js";
@@ -20,14 +20,14 @@ const MOST_LATE = 7;
 /** At least so many times as long as a drawing took, the browser is left in peace. */
 const PEACE = 5;
 const PATIENCE_MS = 10000;
-const WAITING = "Waiting for the first moment of the game";
+const WAITING = "Waiting for the first step of the game";
 /**
  * The layers of the server that each layer of the legend is made from.
  *
  * @type {Record<string, string[]>}
  */
 const SOURCES = {
-  ...{ map: ["map"], optimal: ["optimal"], difference: ["map", "optimal"], slope: ["slope"] },
+  ...{ map: ["map"], optimal: ["optimal"], difference: ["map", "optimal"], gradient: ["gradient"] },
   ...{ forces: ["forces"], warp: ["warp"] },
 };
 
@@ -51,19 +51,19 @@ ${BOARD_CSS}${LEGEND_CSS}${SCRUBBER_CSS}${SPRAY_CSS}${SLOW_CSS}${SAVE_CSS}`;
  *
  * @typedef {import("./plane_legend.js").Data & More} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
- * @typedef {import("./plane_game.js").Game} Game
+ * @typedef {import("./plane_snapshot.js").PlaneSnapshot} PlaneSnapshot
  * @typedef {import("./plane_board.js").Board} Sheet
  */
 
 class PlaneView {
   /** @type {import("./live.js").Status | null} */
   #header = null;
-  /** @type {Game | null} */
-  #game = null;
-  /** Which layers came of which moment, by which wish: what of them is needed is not sent twice. */
-  #held = { wish: "", moment: "", layers: /** @type {string[]} */ ([]) };
+  /** @type {PlaneSnapshot | null} */
+  #snapshot = null;
+  /** Which layers came of which step, by which wish: what of them is needed is not sent twice. */
+  #held = { wish: "", place: "", layers: /** @type {string[]} */ ([]) };
   /** What the feed was last told to ask for. */
-  #told = this.#held;
+  #strokes = this.#held;
   #late = { newest: -1, times: 0 };
   #inSight = false;
   #replay = new Replay();
@@ -77,9 +77,11 @@ class PlaneView {
     this.legend = new Legend(component.data, () => this.#change(), component.data.link?.layers);
     this.scrubber = new Scrubber(() => this.#change(), {
       begin: component.data.link?.step,
-      onFork: (step) => this.component.setTriggerValue("moment", step),
+      onFork: (step) => this.component.setTriggerValue("checkpoint", step),
     });
-    this.spray = new Spray(this.board, (told) => this.component.setTriggerValue("drawn", told));
+    this.spray = new Spray(this.board, (strokes) =>
+      this.component.setTriggerValue("drawn", strokes),
+    );
     this.slow = new SlowMotion(this.board, {
       ask: (layers) => this.#askForSlow(layers),
       send: (wish) => this.component.setTriggerValue("slow", wish),
@@ -139,14 +141,14 @@ class PlaneView {
   /** The game on screen may be older than a change of the loss. */
   #readLegend() {
     const { data } = this.component;
-    this.legend.update({ ...data, reading: this.#game?.reading ?? data.reading });
+    this.legend.update({ ...data, reading: this.#snapshot?.reading ?? data.reading });
   }
 
   /** @param {import("./live.js").News} news */
   show({ header }) {
     if (!header) return;
     this.#header = header;
-    if (!this.#game && header.progress_text) this.board.say(header.progress_text);
+    if (!this.#snapshot && header.progress_text) this.board.say(header.progress_text);
     this.slow.show(header);
     this.#follow();
   }
@@ -175,27 +177,27 @@ class PlaneView {
   #change() {
     const isSlow = this.slow.isOpen;
     for (const part of this.usual ?? []) part.hidden = isSlow;
-    this.scrubber.root.hidden = isSlow || !this.#game;
+    this.scrubber.root.hidden = isSlow || !this.#snapshot;
     this.legend.key.style.visibility = isSlow ? "hidden" : "visible";
     if (isSlow && this.scrubber.step !== null) this.scrubber.follow();
-    else if (!isSlow && this.#game) this.#showGame(this.#game);
+    else if (!isSlow && this.#snapshot) this.#showSnapshot(this.#snapshot);
     this.#follow();
   }
 
-  /** Ask for the layers that are chosen of the moment that is: a saved one, or the newest. */
+  /** Ask for the layers that are chosen, of the step that is shown: a saved one, or the newest. */
   #follow() {
     if (!this.#header) return;
     const [held, wanted] = [this.#held, this.#wanted];
-    const isSame = wanted.moment === held.moment;
+    const isSame = wanted.place === held.place;
     const isHeld = isSame && wanted.layers.every((one) => held.layers.includes(one));
-    this.#told = isHeld ? held : wanted;
-    this.feed.want(this.#told.wish);
+    this.#strokes = isHeld ? held : wanted;
+    this.feed.want(this.#strokes.wish);
   }
 
   get #wanted() {
     const layers = this.#layers;
-    const moment = String(this.scrubber.step ?? `${this.#header?.state} ${this.#header?.step}`);
-    return { wish: [...layers, moment].join(), moment, layers };
+    const place = String(this.scrubber.step ?? `${this.#header?.state} ${this.#header?.step}`);
+    return { wish: [...layers, place].join(), place, layers };
   }
 
   /** @param {AbortSignal} signal */
@@ -203,24 +205,24 @@ class PlaneView {
     const { step } = this.scrubber;
     const newest = this.#header?.step ?? 0;
     // What goes on is asked for again and again: what is no longer chosen need not come with it.
-    const told = this.#isLive ? this.#wanted : this.#told;
-    const game = await this.#fetch(told.layers, step, signal);
+    const strokes = this.#isLive ? this.#wanted : this.#strokes;
+    const snapshot = await this.#fetch(strokes.layers, step, signal);
     if (this.slow.isOpen) return null;
-    [this.#game, this.#held] = [game, told];
+    [this.#snapshot, this.#held] = [snapshot, strokes];
     // What was chosen meanwhile may be a part of it.
     this.#follow();
-    await this.#showGame(game);
+    await this.#showSnapshot(snapshot);
     if (this.#isLive) return Math.max(REST_MS, PEACE * this.board.cost);
-    return step === null ? this.#untilLate(game, newest) : null;
+    return step === null ? this.#untilLate(snapshot, newest) : null;
   }
 
   /**
    * A game comes a little after its step: until a paused run is asked for it again, or null.
-   * @param {Game} game @param {number} newest
+   * @param {PlaneSnapshot} snapshot @param {number} newest
    */
-  #untilLate(game, newest) {
+  #untilLate(snapshot, newest) {
     if (this.#late.newest !== newest) this.#late = { newest, times: 0 };
-    const isBehind = this.#header?.state === "paused" && game.step < newest;
+    const isBehind = this.#header?.state === "paused" && snapshot.step < newest;
     if (!isBehind || this.#late.times === MOST_LATE) return null;
     this.#late.times += 1;
     return REST_MS * 2 ** this.#late.times;
@@ -229,10 +231,10 @@ class PlaneView {
   #tell(/** @type {Error | null} */ problem) {
     // A lost connection is said by the status line.
     const words = problem instanceof Lost ? "" : patientWords(problem);
-    this.problem.textContent = this.#game ? words : "";
-    if (words && !this.#game) this.board.say(this.#header?.progress_text || words);
-    const isLastWord = problem instanceof Refusal && problem.isLasting;
-    // The server has dropped that moment.
+    this.problem.textContent = this.#snapshot ? words : "";
+    if (words && !this.#snapshot) this.board.say(this.#header?.progress_text || words);
+    const isLastWord = problem instanceof HttpError && problem.isLasting;
+    // The server has dropped that checkpoint.
     if (isLastWord && this.scrubber.step !== null) this.scrubber.follow();
   }
 
@@ -243,39 +245,42 @@ class PlaneView {
   async #fetch(layers, step, signal) {
     const at = step === null ? "" : `&step=${step}`;
     const url = runUrl(this.component.data.run_id, `plane?layers=${layers.join()}${at}`);
-    return readGame(await ask(url, { signal }));
+    return readSnapshot(await ask(url, { signal }));
   }
 
   async #askForSlow(/** @type {string[]} */ layers) {
     const signal = AbortSignal.any([this.#left.signal, AbortSignal.timeout(PATIENCE_MS)]);
-    this.#game = await this.#fetch(layers, null, signal);
-    this.#caption(this.#game);
-    return this.#game;
+    this.#snapshot = await this.#fetch(layers, null, signal);
+    this.#caption(this.#snapshot);
+    return this.#snapshot;
   }
 
-  #caption(/** @type {Game} */ game) {
+  #caption(/** @type {PlaneSnapshot} */ snapshot) {
     this.#readLegend();
-    this.step.textContent = `Step ${game.step.toLocaleString("en")}`;
-    this.push.textContent = this.legend.chosen.has("forces") ? describePush(game) : "";
-    this.board.canvas.setAttribute("aria-label", describeGame(game));
+    this.step.textContent = `Step ${snapshot.step.toLocaleString("en")}`;
+    this.push.textContent = this.legend.chosen.has("forces") ? describePush(snapshot) : "";
+    this.board.canvas.setAttribute("aria-label", describeSnapshot(snapshot));
   }
 
   /**
-   * @param {Game} game
+   * @param {PlaneSnapshot} snapshot
    * @returns {Promise<void>} resolved when the game is drawn
    */
-  #showGame(game) {
-    this.#caption(game);
+  #showSnapshot(snapshot) {
+    this.#caption(snapshot);
     const { step } = this.scrubber;
-    this.scrubber.update(game.saved, step === null || step === game.step ? step : undefined);
-    this.board.show((sheet, now) => this.#draw(sheet, now), game.reach);
+    this.scrubber.update(
+      snapshot.saved,
+      step === null || step === snapshot.step ? step : undefined,
+    );
+    this.board.show((sheet, now) => this.#draw(sheet, now), snapshot.reach);
     return this.board.refresh();
   }
 
   #save() {
     const { canvas, theme } = this.board;
     const { width, height } = canvas;
-    const name = `plane-${this.#game?.step ?? 0}.png`;
+    const name = `plane-${this.#snapshot?.step ?? 0}.png`;
     savePng(canvas, { width, height, ground: theme.background }, name);
   }
 
@@ -286,8 +291,8 @@ class PlaneView {
 
   /** @param {Sheet} sheet @param {number} now */
   #draw(sheet, now) {
-    const places = this.#replay.places(this.#game, now);
-    if (this.#game) drawGame(sheet, this.#game, this.legend.chosen, places);
+    const places = this.#replay.places(this.#snapshot, now);
+    if (this.#snapshot) drawSnapshot(sheet, this.#snapshot, this.legend.chosen, places);
     drawDots(sheet, this.spray.points, "real", { hollow: true });
     return places !== null;
   }

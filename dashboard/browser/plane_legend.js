@@ -24,11 +24,11 @@ export const CSS = `
 const MEMORY = "minimax-plane-layers";
 const FIRST_CHOICE = ["real", "fake", "map", "forces"];
 /** Backgrounds: at most one of them is on. */
-const BACKGROUNDS = ["map", "optimal", "difference", "slope"];
+const BACKGROUNDS = ["map", "optimal", "difference", "gradient"];
 
 /**
  * What the page says of the run: colours of the roles, numbers in a latent vector, how many samples D
- * judges together, and how it is read.
+ * classifies together, and how it is read.
  *
  * @typedef {object} Data
  * @property {Record<string, string>} colours
@@ -36,7 +36,7 @@ const BACKGROUNDS = ["map", "optimal", "difference", "slope"];
  * @property {number} pack
  * @property {Reading} reading
  *
- * @typedef {import("./plane_game.js").Reading} Reading
+ * @typedef {import("./plane_snapshot.js").Reading} Reading
  * @typedef {[before: string, layer: string, word: string, role: string,
  *   explain: (reading: Reading, latentDim: number) => string]} Word
  */
@@ -53,7 +53,7 @@ const WORDS = [
   [", ", "optimal", "the best D possible", "discriminator", ({ best }) => best],
   [", ", "difference", "where they differ", "discriminator", ({ gap }) => gap],
   [", ", "forces", "the push on each fake", "generator", explainForces],
-  [", ", "slope", "how steep D is", "discriminator", explainSlope],
+  [", ", "gradient", "the gradient norm of D", "discriminator", explainSlope],
   [", ", "warp", "noise bent by G", "generator", explainWarp],
 ];
 
@@ -78,14 +78,14 @@ function explainWarp(_, latentDim) {
 
 /** @typedef {{title: string, ticks: (reading: Reading) => string[], roles: string[]}} Scale */
 
-const JUDGED = { ticks: (/** @type {Reading} */ { ticks }) => ticks, roles: ["fake", "real"] };
+const LOGITS = { ticks: (/** @type {Reading} */ { ticks }) => ticks, roles: ["fake", "real"] };
 const MEASURED = { roles: ["discriminator"] };
 /** @type {Record<string, Scale>} */
 const SCALES = {
-  map: { title: "D says", ...JUDGED },
-  optimal: { title: "best D", ...JUDGED },
+  map: { title: "D says", ...LOGITS },
+  optimal: { title: "best D", ...LOGITS },
   difference: { title: "D against the best D", ticks: differences, ...MEASURED },
-  slope: { title: "slope of D", ticks: () => ["0", "1", "∞"], ...MEASURED },
+  gradient: { title: "gradient norm of D", ticks: () => ["0", "1", "∞"], ...MEASURED },
 };
 
 /** None, half the scale on which the loss has D, and all of it. */
@@ -186,7 +186,7 @@ export class Legend {
     const isPacked = pack > 1 && BACKGROUNDS.some((name) => this.chosen.has(name));
     return [
       isSlice && `The lattice is a slice of the noise: its first two of ${latentDim} numbers.`,
-      isPacked && `D judges packs of ${pack}: here each of as many copies of one place.`,
+      isPacked && `D classifies packs of ${pack}: here each of as many copies of one place.`,
     ].filter(Boolean);
   }
 

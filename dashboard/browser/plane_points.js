@@ -5,7 +5,7 @@ import { penOf } from "./view.js";
 
 /**
  * @typedef {import("./layers.js").Sheet} Sheet
- * @typedef {import("./plane_game.js").Field} Field
+ * @typedef {import("./plane_snapshot.js").Field} Field
  * @typedef {"real" | "fake"} Role
  */
 

@@ -18,10 +18,10 @@ export class Replay {
 
   /**
    * Where the fakes are on their way from the noise; null when they are not.
-   * @param {import("./plane_game.js").Game | null} game @param {number} now in milliseconds
+   * @param {import("./plane_snapshot.js").PlaneSnapshot | null} snapshot @param {number} now in milliseconds
    */
-  places(game, now) {
-    if (!game?.z || !this.isOn) return null;
+  places(snapshot, now) {
+    if (!snapshot?.z || !this.isOn) return null;
     this.#begin ??= now;
     const t = (now - this.#begin) / REPLAY_MS;
     if (t >= 1) {
@@ -29,6 +29,6 @@ export class Replay {
       return null;
     }
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    return between(noisePlaces(game.z), game.fake, isStill ? Math.round(t) : t);
+    return between(noisePlaces(snapshot.z), snapshot.fake, isStill ? Math.round(t) : t);
   }
 }

@@ -5,13 +5,13 @@
  */
 
 import { drawBelief, drawContour } from "./layers.js";
-import { sigmoid } from "./plane_game.js";
 import { drawArrows, drawDots } from "./plane_points.js";
+import { sigmoid } from "./plane_snapshot.js";
 
 /**
  * @typedef {import("./layers.js").Sheet} Sheet
- * @typedef {import("./plane_game.js").Game} Game
- * @typedef {Game & Required<Pick<Game, "odds" | "beliefs" | "means" | "forces" | "z">>} Whole a game
+ * @typedef {import("./plane_snapshot.js").PlaneSnapshot} PlaneSnapshot
+ * @typedef {PlaneSnapshot & Required<Pick<PlaneSnapshot, "odds" | "beliefs" | "means" | "forces" | "z">>} Whole a game
  *   with all that the stages show
  * @typedef {{before: Whole, after: Whole}} Games the same one until someone has moved
  */
@@ -38,8 +38,8 @@ const coloursSay = (/** @type {Games} */ { before: { reading } }) =>
     : "Green: D takes it for real. Purple: for a fake. Grey: D cannot tell.";
 
 const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
-const figure = new Intl.NumberFormat("en", digits);
-const say = (/** @type {number | null} */ value) => figure.format(Number(value)).replace("-", "−");
+const number = new Intl.NumberFormat("en", digits);
+const say = (/** @type {number | null} */ value) => number.format(Number(value)).replace("-", "−");
 
 /** Where noise stands in the plane: nearly all of it lies within three units of its middle. */
 export function noisePlaces(/** @type {Float32Array} */ z) {
@@ -191,7 +191,8 @@ export const STAGES = [
   },
   {
     turn: "g",
-    sentence: ({ before: { means } }) => `D judges the fakes. It gives them ${say(means.fake)}.`,
+    sentence: ({ before: { means } }) =>
+      `D classifies the fakes. It gives them ${say(means.fake)}.`,
     detail: coloursSay,
     draw(sheet, { before }, t) {
       drawFaintMap(sheet, before, t * FAINT);

@@ -47,9 +47,9 @@ export async function loadPlotly(charts) {
     document.head.append(script);
   });
   const Plotly = await loading;
-  const told = charts.querySelector(":scope > .missing");
-  if (Plotly) told?.remove();
-  else if (!told) charts.append(element("p", { class: "missing", role: "alert" }, MISSING));
+  const notice = charts.querySelector(":scope > .missing");
+  if (Plotly) notice?.remove();
+  else if (!notice) charts.append(element("p", { class: "missing", role: "alert" }, MISSING));
   return Plotly;
 }
 

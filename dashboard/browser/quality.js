@@ -1,4 +1,4 @@
-/** How good the pictures of a run are: the newest figures in a table, and their curves. */
+/** How good the pictures of a run are: the newest metrics in a table, and their curves. */
 
 import { CSS as CURVES_CSS, CurvesView } from "./curves.js";
 import { complainIn, Feed } from "./feed.js";
@@ -56,7 +56,7 @@ caption { caption-side: bottom; text-align: start; opacity: 0.85; font-size: 0.8
  */
 
 const ERRORS =
-  "± is one standard error: how much other fakes would change a figure, against the same reals; " +
+  "± is one standard error: how much other fakes would change a metric, against the same reals; " +
   "of a likelihood, how much other samples of the data would.";
 
 function row(/** @type {Row} */ { name, note, value, floor, n }) {
@@ -66,7 +66,7 @@ function row(/** @type {Row} */ { name, note, value, floor, n }) {
 }
 
 /**
- * All figures in the same features, below their name: without it a value means nothing.
+ * All metrics in the same features, below their name: without it a value means nothing.
  * @param {string} features @param {Row[]} rows
  */
 function group(features, rows) {
@@ -112,9 +112,9 @@ class QualityView {
     this.root = root;
     this.data = data;
     this.waiting = element("p", { class: "waiting" });
-    this.told = element("div");
+    this.tables = element("div");
     this.drawn = element("div");
-    this.content = element("div", { class: "quality", hidden: "" }, this.told, this.drawn);
+    this.content = element("div", { class: "quality", hidden: "" }, this.tables, this.drawn);
     this.curves = new CurvesView(this.drawn, { data: { ...data, charts: [] } }, true);
     this.verdict = new Verdict();
     this.verdict.root.hidden = true;
@@ -141,7 +141,7 @@ class QualityView {
     if (!header) return;
     if (this.content.hidden) this.#wait(header);
     const { measured, state, changes } = header;
-    // Once a run is over or was changed, the same figures say less.
+    // Once a run is over or was changed, the same metrics say less.
     if (measured > 0) this.feed.want(`${measured} ${isFinal(state)} ${changes}`);
   }
 
@@ -153,7 +153,7 @@ class QualityView {
   /** @param {import("./live.js").Status} header */
   #wait({ state }) {
     const often = `every ${this.data.every} s at the most, in a tenth of the time`;
-    const first = "the first figures take half a minute or more";
+    const first = "the first metrics take half a minute or more";
     this.waiting.textContent = isFinal(state)
       ? "The pictures of this run were not measured: it was over before their turn came."
       : `How good are the pictures? They are measured ${often}; ${first}.`;
@@ -165,7 +165,7 @@ class QualityView {
     this.verdict.root.hidden = !diagnosis;
     if (diagnosis) this.verdict.show(diagnosis);
     this.content.hidden = false;
-    this.told.replaceChildren(
+    this.tables.replaceChildren(
       element("b", {}, "How good are the pictures?"),
       element("p", { class: "words" }, words),
       table(rows),

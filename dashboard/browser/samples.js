@@ -2,7 +2,7 @@
 
 import { complainIn, Feed } from "./feed.js";
 import { CSS as SHARED_CSS } from "./latent.js";
-import { afterSteps, askLatent, vectors } from "./latent_http.js";
+import { afterSteps, fetchLatent, vectors } from "./latent_http.js";
 import { showWebp } from "./pictures.js";
 import { button, element, mounter } from "./view.js";
 
@@ -47,7 +47,7 @@ input.name { height: 2rem; padding: 0 0.6rem; font: inherit; color: inherit; min
 
 /**
  * @typedef {{z: Float32Array, latent_dim: number, label: number | null}} More
- * @typedef {import("./latent.js").About & More} Data
+ * @typedef {import("./latent.js").RunInfo & More} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  */
 
@@ -237,7 +237,7 @@ class SamplesView {
   /** @param {AbortSignal} signal */
   async #drawSheet(signal) {
     const z = vectors(this.data.z, this.#count);
-    const message = await askLatent(this.data, "decode", { z }, { signal, columns: COLUMNS });
+    const message = await fetchLatent(this.data, "decode", { z }, { signal, columns: COLUMNS });
     this.#made.Samples = message.header.step;
     this.#tell();
     this.sheet.alt = `${this.#count} samples to pick from.`;
@@ -250,7 +250,7 @@ class SamplesView {
     if (!chosen) return;
     const columns = chosen.length / this.data.latent_dim;
     const z = vectors(Float32Array.from(chosen), columns);
-    const message = await askLatent(this.data, "decode", { z }, { signal, columns });
+    const message = await fetchLatent(this.data, "decode", { z }, { signal, columns });
     this.#made["What comes of them"] = message.header.step;
     this.#tell();
     const isSum = this.#mode === "arithmetic";

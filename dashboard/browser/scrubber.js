@@ -1,4 +1,4 @@
-/** The saved moments of a run, to be gone back to and played; its end is the run as it is. */
+/** The saved frames of a run, to be gone back to and played; its end is the run as it is. */
 
 import { button, element } from "./view.js";
 
@@ -26,17 +26,17 @@ export class Scrubber {
   /**
    * @param {() => void} onChange called when another step is wanted
    * @param {object} [more]
-   * @param {boolean} [more.goesOn] whether the run as it is lies beyond its last saved moment, and so
+   * @param {boolean} [more.goesOn] whether the run as it is lies beyond its last frame, and so
    *   has a place of its own
    * @param {number} [more.begin] the step to begin at; without it the run as it is
-   * @param {(step: number) => void} [more.onFork] called to run on from the moment that is shown
+   * @param {(step: number) => void} [more.onFork] called to run on from the step that is shown
    */
   constructor(onChange, { goesOn = true, begin, onFork } = {}) {
     this.begin = begin;
     this.onChange = onChange;
     this.goesOn = goesOn;
     this.play = button("scrubber.play", "", () => this.#toggle(), { class: "play" });
-    const label = { "aria-label": "Saved moments", title: "Go back to an earlier moment" };
+    const label = { "aria-label": "Saved frames", title: "Go back to an earlier frame" };
     this.input = element("input", { type: "range", min: "0", ...label });
     this.input.dataset.control = "scrubber.step";
     this.input.oninput = () => this.#go(Number(this.input.value));
@@ -45,7 +45,7 @@ export class Scrubber {
     const goOn = () => this.step !== null && onFork?.(this.step);
     this.fork = button("scrubber.fork", "Run on from here", goOn, {
       class: "fork",
-      title: "Start a new run from the chosen moment, with other settings if you like",
+      title: "Start a new run from the chosen checkpoint, with other settings if you like",
     });
     const parts = [this.play, this.input, this.latest, ...(onFork ? [this.fork] : [])];
     this.root = element(
@@ -68,7 +68,7 @@ export class Scrubber {
     this.#shown = shown;
     this.root.hidden = !saved.length && !this.goesOn;
     this.fork.hidden = !saved.length;
-    // The run may have thinned its moments: the one before is the closest that is left.
+    // The run may have thinned its frames: the one before is the closest that is left.
     if (this.step !== null && !saved.includes(this.step)) {
       this.step = saved.findLast((one) => one <= Number(this.step)) ?? null;
     }
@@ -98,7 +98,7 @@ export class Scrubber {
     this.#timer = undefined;
   }
 
-  /** The last place: of the run as it is, or of its last saved moment where that is the same. */
+  /** The last place: of the run as it is, or of its last frame where that is the same. */
   get #end() {
     return this.#saved.length - (this.goesOn ? 0 : 1);
   }
@@ -114,7 +114,7 @@ export class Scrubber {
     this.onChange();
   }
 
-  /** Show the moment at this place, as a person asked. */
+  /** Show the frame at this place, as a person chose. */
   #go(/** @type {number} */ index) {
     this.close();
     this.#want(this.#saved[Math.min(Math.max(index, 0), this.#end)] ?? null);

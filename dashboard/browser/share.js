@@ -1,7 +1,7 @@
 /** What a run can be saved as: a button for each form, and the file when it is pressed. */
 
 import { complainIn, Feed } from "./feed.js";
-import { ask, Lost, Refusal, request, runUrl } from "./http.js";
+import { ask, HttpError, Lost, request, runUrl } from "./http.js";
 import { ARROW, saveBlob } from "./save.js";
 import { button, element, mounter, write } from "./view.js";
 
@@ -33,8 +33,8 @@ const WHEEL = "M8 2.5a5.5 5.5 0 1 1-5.5 5.5";
 
 /** The name that the server gave a file. */
 function fileName(/** @type {Response} */ response) {
-  const said = response.headers.get("Content-Disposition") ?? "";
-  return /filename="([^"]+)"/.exec(said)?.[1] ?? "minimax";
+  const disposition = response.headers.get("Content-Disposition") ?? "";
+  return /filename="([^"]+)"/.exec(disposition)?.[1] ?? "minimax";
 }
 
 /** One form: its button, and beside it what it is good for, or what is wrong. */
@@ -82,7 +82,7 @@ class Entry {
       this.#say(this.form.about);
     } catch (problem) {
       // A file may break off as well.
-      this.#say((problem instanceof Refusal ? problem : new Lost()).message, true);
+      this.#say((problem instanceof HttpError ? problem : new Lost()).message, true);
     }
     this.#isBusy = false;
     this.#refresh();

@@ -1,4 +1,4 @@
-/** The pictures of several runs at the same moment, side by side, with one scrubber for all. */
+/** The pictures of several runs at the same step, side by side, with one scrubber for all. */
 
 import { complainIn, Feed } from "./feed.js";
 import { ask, loadPicture, routeUrl, runUrl } from "./http.js";
@@ -38,7 +38,7 @@ figcaption b { white-space: nowrap; }
  * @typedef {import("./swatch.js").Look} Look
  * @typedef {{runs: Look[], link?: {step?: number}}} Data
  *
- * @typedef {object} Moments which saved moments of a run there are
+ * @typedef {object} Frames which saved frames of a run there are
  * @property {string} run_id
  * @property {string} state
  * @property {number} silent_seconds
@@ -68,7 +68,7 @@ function settings(/** @type {Look["differs"]} */ differs) {
   ];
 }
 
-/** One run: its name, what sets it apart, and its picture at a moment. */
+/** One run: its name, what sets it apart, and its picture at a step. */
 class Column {
   /** @param {Look} run @param {() => void} onShown */
   constructor(run, onShown) {
@@ -90,15 +90,15 @@ class Column {
   }
 
   /**
-   * Show the last saved moment at or before this step; null is the newest.
-   * @param {number | null} step @param {Moments} moments
+   * Show the last saved frame at or before this step; null is the newest.
+   * @param {number | null} step @param {Frames} row
    */
-  show(step, moments) {
-    const { state, frames } = moments;
-    this.state.textContent = chipOf(moments).words;
-    const moment = step === null ? frames.at(-1) : frames.findLast((one) => one <= step);
-    if (moment !== undefined) {
-      this.picture.want(moment);
+  show(step, row) {
+    const { state, frames } = row;
+    this.state.textContent = chipOf(row).words;
+    const frameStep = step === null ? frames.at(-1) : frames.findLast((one) => one <= step);
+    if (frameStep !== undefined) {
+      this.picture.want(frameStep);
       return;
     }
     this.step.textContent = "";
@@ -115,8 +115,8 @@ class Column {
 }
 
 class SideBySideView {
-  /** @type {Moments[]} */
-  #moments = [];
+  /** @type {Frames[]} */
+  #frames = [];
   /** @type {Column[]} */
   #columns = [];
   /** @type {number[]} */
@@ -128,7 +128,7 @@ class SideBySideView {
     this.data = data;
     this.columns = element("div", { class: "columns" });
     this.problem = element("div", { class: "problem", role: "status" });
-    // Going on from a moment belongs to the page of one run, and is not offered here.
+    // Going on from a checkpoint belongs to the page of one run, and is not offered here.
     this.scrubber = new Scrubber(() => this.#refresh(), { begin: data.link?.step });
     root.append(element("div", {}, this.columns, this.scrubber.root, this.problem));
     const tell = complainIn(this.problem);
@@ -141,7 +141,7 @@ class SideBySideView {
     const signature = JSON.stringify(data.runs);
     if (signature !== this.#signature) {
       this.#signature = signature;
-      this.#moments = [];
+      this.#frames = [];
       this.#end();
       this.#columns = data.runs.map((run) => new Column(run, () => this.#tellScrubber()));
       this.columns.replaceChildren(...this.#columns.map(({ root }) => root));
@@ -163,12 +163,12 @@ class SideBySideView {
   async #ask(signal) {
     const signature = this.#signature;
     const runs = this.data.runs.map(({ run_id }) => run_id).join(",");
-    const url = routeUrl(`compare/moments?${new URLSearchParams({ runs })}`);
-    /** @type {import("./wire.js").Message<{runs: Moments[]}>} */
+    const url = routeUrl(`compare/frames?${new URLSearchParams({ runs })}`);
+    /** @type {import("./wire.js").Message<{runs: Frames[]}>} */
     const { header } = await ask(url, { signal });
     // Other runs are shown now, and asked for next.
     if (signature !== this.#signature) return null;
-    this.#moments = header.runs;
+    this.#frames = header.runs;
     const steps = header.runs.flatMap(({ frames }) => frames);
     this.#saved = [...new Set(steps)].sort((one, other) => one - other);
     this.#refresh();
@@ -177,13 +177,13 @@ class SideBySideView {
 
   #refresh() {
     const step = this.scrubber.step ?? this.#newestOfAll;
-    for (const [place, told] of this.#moments.entries()) this.#columns[place].show(step, told);
+    for (const [place, header] of this.#frames.entries()) this.#columns[place].show(step, header);
     this.#tellScrubber();
   }
 
-  /** The newest moment that every run that goes on has come to; null when none goes on. */
+  /** The newest step that every run that goes on has come to; null when none goes on. */
   get #newestOfAll() {
-    const going = this.#moments.filter(({ state, frames }) => frames.length && !isFinal(state));
+    const going = this.#frames.filter(({ state, frames }) => frames.length && !isFinal(state));
     return going.length ? Math.min(...going.map(({ frames }) => frames[frames.length - 1])) : null;
   }
 

@@ -1,6 +1,6 @@
 /** Slow motion: one real training step of a paused run, told in ten stages. */
 
-import { Lost, Refusal } from "./http.js";
+import { HttpError, Lost } from "./http.js";
 import { isFinal } from "./live.js";
 import { STAGES } from "./plane_stages.js";
 import { button, element } from "./view.js";
@@ -54,7 +54,7 @@ export class SlowMotion {
 
   /**
    * @param {import("./plane_board.js").Board} board @param {object} hands
-   * @param {(layers: string[]) => Promise<import("./plane_game.js").Game>} hands.ask fetches the
+   * @param {(layers: string[]) => Promise<import("./plane_snapshot.js").PlaneSnapshot>} hands.ask fetches the
    *   newest game
    * @param {(wish: string) => void} hands.send tells the page's script "pause", "d", "g" or "resume"
    * @param {() => void} hands.onToggle follows every opening and closing
@@ -148,7 +148,7 @@ export class SlowMotion {
       for (;;) await this.#playStep(signal);
     } catch (problem) {
       if (signal.aborted) return;
-      const isSaid = [Halt, Refusal, Lost].some((kind) => problem instanceof kind);
+      const isSaid = [Halt, HttpError, Lost].some((kind) => problem instanceof kind);
       if (!(problem instanceof Error) || !isSaid) throw problem;
       this.#say("d", problem.message, "");
     }

@@ -4,7 +4,7 @@ import { ask, routeUrl } from "./http.js";
 import { element } from "./view.js";
 
 const APART_PX = 4;
-/** A stored run may have figures that another version measured. */
+/** A stored run may have metrics that another version measured. */
 const UNKNOWN = { sentence: "This version has no entry for it.", formula: "", source: "" };
 
 export const CSS = `
@@ -26,22 +26,22 @@ export const CSS = `
  *
  * @type {Promise<Record<string, Entry>> | undefined}
  */
-let asked;
+let entries;
 let count = 0;
 
 /** Every entry by its name, asked for once by all words of a page. */
 async function glossary() {
-  asked ??= ask(routeUrl("glossary")).then(({ header }) => header);
+  entries ??= ask(routeUrl("glossary")).then(({ header }) => header);
   try {
-    return await asked;
+    return await entries;
   } catch (problem) {
-    asked = undefined;
+    entries = undefined;
     throw problem;
   }
 }
 
 /** What is said of an entry. @param {Entry} entry @param {string} note */
-function said({ sentence, formula, source }, note) {
+function content({ sentence, formula, source }, note) {
   const parts = [sentence, note].filter(Boolean).map((text) => element("p", {}, text));
   if (formula) parts.push(element("p", {}, element("code", {}, formula)));
   if (source) parts.push(element("p", {}, element("small", {}, source)));
@@ -79,7 +79,7 @@ export function term(name, text = name, note = "") {
   );
   const fill = async () => {
     if (meaning.childElementCount) return;
-    meaning.replaceChildren(...said((await glossary())[name] ?? UNKNOWN, note));
+    meaning.replaceChildren(...content((await glossary())[name] ?? UNKNOWN, note));
     if (meaning.matches(":popover-open")) settle(word, meaning);
   };
   const open = () => {

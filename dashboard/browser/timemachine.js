@@ -1,7 +1,7 @@
-/** One latent vector through all saved moments of one run or two. */
+/** One latent vector through all checkpoints of one run or two. */
 
 import { CSS as SHARED_CSS } from "./latent.js";
-import { askLatent, vectors } from "./latent_http.js";
+import { fetchLatent, vectors } from "./latent_http.js";
 import { CSS as PICTURES_CSS, PicturePlace, webp } from "./pictures.js";
 import { CSS as SCRUBBER_CSS, Scrubber } from "./scrubber.js";
 import { button, element, mounter } from "./view.js";
@@ -22,15 +22,15 @@ figcaption { display: flex; justify-content: space-between; gap: 0.5rem; }
 `;
 
 /**
- * @typedef {{run_id: string, title: string, steps: number[]}} Run and its saved moments
- * @typedef {Omit<import("./latent.js").About, "run_id">} About
- * @typedef {About & {runs: Run[], z: Float32Array, label: number | null,
+ * @typedef {{run_id: string, title: string, steps: number[]}} Run and its checkpoints
+ * @typedef {Omit<import("./latent.js").RunInfo, "run_id">} RunInfo
+ * @typedef {RunInfo & {runs: Run[], z: Float32Array, label: number | null,
  *   link?: {step?: number}}} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  */
 
-/** Pictures of the vector at moments of one run, each fetched once. */
-class Moments {
+/** Pictures of the vector at the checkpoints of one run, each fetched once. */
+class Checkpoints {
   /** @type {Map<number, string>} addresses of pictures that the browser holds */
   #kept = new Map();
 
@@ -41,7 +41,7 @@ class Moments {
   }
 
   /**
-   * The saved moment at or before a step; null is the newest.
+   * The checkpoint at or before a step; null is the newest.
    * @param {number | null} step
    * @returns {number | undefined} nothing where there is none
    */
@@ -66,7 +66,7 @@ class Moments {
   async #ask(step, signal) {
     const { classes, label, z } = this.data;
     const run = { run_id: this.run.run_id, classes, label };
-    const message = await askLatent(run, "decode", { z: vectors(z) }, { step, signal });
+    const message = await fetchLatent(run, "decode", { z: vectors(z) }, { step, signal });
     // Whoever closed has let go of all that is kept.
     signal.throwIfAborted();
     const address = URL.createObjectURL(webp(message.bytes("webp")));
@@ -80,29 +80,29 @@ class Moments {
   }
 }
 
-/** One run: its picture at the chosen moment, and a strip over all of its life. */
+/** One run: its picture at the chosen checkpoint, and a strip over all of its life. */
 class Column {
-  /** @param {Moments} moments @param {(step: number) => void} go @param {() => void} onShown */
-  constructor(moments, go, onShown) {
-    this.moments = moments;
+  /** @param {Checkpoints} checkpoints @param {(step: number) => void} go @param {() => void} onShown */
+  constructor(checkpoints, go, onShown) {
+    this.checkpoints = checkpoints;
     this.caption = element("b", { class: "number" });
     this.picture = new PicturePlace(
-      (step, signal) => moments.picture(step, signal),
+      (step, signal) => checkpoints.picture(step, signal),
       () => {
         this.#describe();
         onShown();
       },
     );
-    const title = element("span", {}, moments.run.title);
+    const title = element("span", {}, checkpoints.run.title);
     const caption = element("figcaption", {}, title, this.caption);
     this.root = element("figure", {}, this.picture.root, caption, this.picture.problem);
-    const { steps } = moments.run;
+    const { steps } = checkpoints.run;
     const count = Math.min(STRIP, steps.length);
     this.cells = Array.from({ length: count }, (_, i) => {
       const step = steps[Math.round((i * (steps.length - 1)) / Math.max(1, count - 1))];
-      const cell = button("moment", "", () => go(step), { title: `Step ${step}` });
+      const cell = button("checkpoint", "", () => go(step), { title: `Step ${step}` });
       const picture = new PicturePlace(
-        (which, signal) => moments.picture(which, signal),
+        (which, signal) => checkpoints.picture(which, signal),
         () => this.#fill(),
       );
       const words = element("span", { class: "number" }, step.toLocaleString("en"));
@@ -120,21 +120,21 @@ class Column {
 
   /** @param {number | null} step */
   show(step) {
-    const moment = this.moments.at(step);
-    if (moment !== undefined) this.picture.want(moment);
+    const nearest = this.checkpoints.at(step);
+    if (nearest !== undefined) this.picture.want(nearest);
     this.#fill();
   }
 
   close() {
     for (const { picture } of [this, ...this.cells]) picture.close();
-    this.moments.close();
+    this.checkpoints.close();
   }
 
   #describe() {
     const { shown, image } = this.picture;
     this.caption.textContent = `Step ${shown?.toLocaleString("en")}`;
     if (image) {
-      image.alt = `The same vector after step ${shown} of ${this.moments.run.title}.`;
+      image.alt = `The same vector after step ${shown} of ${this.checkpoints.run.title}.`;
     }
     for (const { step, cell } of this.cells) {
       cell.setAttribute("aria-pressed", String(step === shown));
@@ -168,7 +168,7 @@ class TimeMachineView {
     this.#end();
     this.#columns = data.runs.map((run) => {
       const go = (/** @type {number} */ step) => this.scrubber.goTo(step);
-      return new Column(new Moments(data, run), go, () => this.#tell());
+      return new Column(new Checkpoints(data, run), go, () => this.#tell());
     });
     this.runs.replaceChildren(...this.#columns.map(({ root }) => root));
     this.strips.replaceChildren(...this.#columns.map(({ strip }) => strip));

@@ -34,7 +34,7 @@ const STATES = {
 /** @type {[string, string]} */
 const OTHERWISE = ["gray", "M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 0 0 0-15M10 9.5V14M10 6.3v.01"];
 
-/** The verdict. Its sentence changes with every figure, so only a new state is read aloud. */
+/** The verdict. Its sentence changes with every metric, so only a new state is read aloud. */
 export class Verdict {
   #state = "";
 

@@ -3,7 +3,7 @@
 import { complainIn, Feed, plainWords } from "./feed.js";
 import { request, runUrl } from "./http.js";
 import { CSS as SHARED_CSS, shortVerdict } from "./latent.js";
-import { afterSteps, askLatent, mixture, vectors } from "./latent_http.js";
+import { afterSteps, fetchLatent, mixture, vectors } from "./latent_http.js";
 import { showWebp } from "./pictures.js";
 import { saveBlob } from "./save.js";
 import { button, element, mounter } from "./view.js";
@@ -29,7 +29,7 @@ caption { text-align: left; opacity: 0.8; caption-side: bottom; }
  * `<name>/film`.
  *
  * @typedef {{ways: string[], latent_dim: number, label: number | null} & Record<string, any>} More
- * @typedef {import("./latent.js").About & More} Data
+ * @typedef {import("./latent.js").RunInfo & More} Data
  * @typedef {import("./view.js").Mounted<Data>} Component
  */
 
@@ -95,21 +95,21 @@ class Way {
     const z = data[`${this.name}/z`];
     const columns = z.length / data.latent_dim;
     const arrays = { z: vectors(z, columns) };
-    const [picture, judged] = await Promise.all([
-      askLatent(data, "decode", arrays, { signal, columns }),
-      askLatent(data, "judge", arrays, { signal }),
+    const [picture, response] = await Promise.all([
+      fetchLatent(data, "decode", arrays, { signal, columns }),
+      fetchLatent(data, "discriminate", arrays, { signal }),
     ]);
     await showWebp(this.image, picture.bytes("webp"));
-    this.strip.classList.toggle("plane", data.is_plane);
+    this.strip.classList.toggle("plane", data.is_2d);
     this.image.alt = `${columns} samples from A to B, ${NAMES[this.name]}.`;
-    this.#tell(lengths(z, data.latent_dim), picture.header.step, judged);
+    this.#tell(lengths(z, data.latent_dim), picture.header.step, response);
   }
 
   /**
    * @param {number[]} lengths @param {number} step
-   * @param {import("./wire.js").Message<{step: number}>} judged
+   * @param {import("./wire.js").Message<{step: number}>} response
    */
-  #tell(lengths, step, judged) {
+  #tell(lengths, step, response) {
     const { reading } = this.view.data;
     const rows = [
       row(
@@ -117,16 +117,16 @@ class Way {
         lengths.map((one) => `|z|/√d ${one.toFixed(2)}`),
       ),
     ];
-    if (reading && judged.arrays.has("logits")) {
-      const logits = Array.from(judged.floats("logits"));
+    if (reading && response.arrays.has("logits")) {
+      const logits = Array.from(response.floats("logits"));
       const cells = logits.map((logit) => `D ${shortVerdict(logit, reading)}`);
       rows.push(row(`What D says: ${reading.name}`, cells));
     }
     this.table.replaceChildren(...rows);
-    const path = judged.floats("path");
+    const path = response.floats("path");
     const whole = path.reduce((sum, one) => sum + one, 0);
     const largest = Math.max(...path) / (whole / path.length);
-    const after = afterSteps({ Samples: step, "What is said of them": judged.header.step });
+    const after = afterSteps({ Samples: step, "What is said of them": response.header.step });
     this.length.textContent =
       `way through the pictures ${whole.toFixed(2)}, largest step ` +
       `${largest.toFixed(1)} times the mean one. ${after}`;

@@ -37,11 +37,11 @@ WORDS = {
 
 def show() -> None:
     """The whole view."""
-    asked, seen = st.columns([2, 3], gap="large")
-    with asked:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
         files = _dropped()
         form = _form()
-    with seen:
+    with right:
         read = _read(files, form)
         if isinstance(read, NoPictureError):
             st.error(plain(read), icon=":material/error:")
@@ -106,17 +106,17 @@ def _read(files: Sequence[UploadedFile], form: PictureForm) -> Pictures | NoPict
             icon=":material/add_photo_alternate:",
         )
         return None
-    asked = (tuple(file.file_id for file in files), form)
-    read = state.reading(asked)
+    key = (tuple(file.file_id for file in files), form)
+    read = state.reading(key)
     if read is None:
         bar = st.progress(0.0, "Reading")
-        brought = [(file.name, file) for file in files]
+        pairs = [(file.name, file) for file in files]
         try:
-            read = read_pictures(brought, form, lambda text, share: _tell(bar, text, share))
+            read = read_pictures(pairs, form, lambda text, share: _tell(bar, text, share))
         except NoPictureError as error:
             read = error
         bar.empty()
-        state.keep_reading(asked, read)
+        state.keep_reading(key, read)
     return read
 
 

@@ -140,16 +140,18 @@ def _choose_kind(
 
 def _choose_own_set(name: str, key: str) -> None:
     """A choice among the pictures that are kept."""
-    kept = {one.name: one for one in own_sets()}
-    if not kept:
+    by_name = {one.name: one for one in own_sets()}
+    if not by_name:
         return
     # A set that is gone leaves the choice open: another is not what was asked for.
     ui.selectbox(
         "setting.data.own",
         "pictures",
-        list(kept),
-        index=list(kept).index(name) if name in kept else None,
-        format_func=lambda one: f"{one} ({kept[one].size} x {kept[one].size}, {kept[one].colour})",
+        list(by_name),
+        index=list(by_name).index(name) if name in by_name else None,
+        format_func=lambda one: (
+            f"{one} ({by_name[one].size} x {by_name[one].size}, {by_name[one].colour})"
+        ),
         key=_own_key(key),
         persist_state="session",
         help="Kept on the Data page, at this size and in these colours.",
@@ -162,12 +164,12 @@ def _own_key(key: str) -> str:
 
 def _own_set(name: str, key: str) -> dict[str, Any]:
     """The form of the pictures that are chosen, which goes with them."""
-    kept = {one.name: one for one in own_sets()}
-    chosen = kept.get(st.session_state.get(_own_key(key), name))
+    by_name = {one.name: one for one in own_sets()}
+    chosen = by_name.get(st.session_state.get(_own_key(key), name))
     if chosen is None:
         sentence = (
             "Choose which of your own pictures to learn."
-            if kept
+            if by_name
             else "No pictures of your own are kept yet: bring some on the Data page, or choose "
             "another kind of data."
         )

@@ -99,7 +99,7 @@ def _origin(seed: int, latent_dim: int, ways: _Ways) -> NDArray[np.float32]:
 
 def _offered(run: Run) -> Mapping[str, str]:
     """Points have no classes, and where a class or code is asked for z does not decide it."""
-    none = run.config.data.is_2d or run.config.asked_classes
+    none = run.config.data.is_2d or run.config.condition_labels
     hidden = {"classes"} if none else set()
     return {key: words for key, words in SOURCES.items() if key not in hidden}
 
@@ -114,22 +114,22 @@ def _pca(run: Run, decoder: Decoder) -> _Ways:
 
 
 def _classes(run: Run, decoder: Decoder) -> _Ways:
-    found = _class_ways(run.run_id, _found_at(run), decoder, run)
-    if not found.names:
+    directions = _class_ways(run.run_id, _found_at(run), decoder, run)
+    if not directions.names:
         raise MeasureError(
             "This generator makes none of the classes often enough to find the way to it: train "
             "it longer, and find them anew."
         )
-    return found
+    return directions
 
 
 def _own(run: Run, decoder: Decoder) -> _Ways:
-    kept = saved_directions(run).all()
-    if not kept:
+    saved = saved_directions(run).all()
+    if not saved:
         raise MeasureError(
             "Nothing saved yet: choose samples on the tab Samples, and save what sets them apart."
         )
-    return _Ways(tuple(kept), np.stack(list(kept.values())))
+    return _Ways(tuple(saved), np.stack(list(saved.values())))
 
 
 def _random(run: Run, decoder: Decoder) -> _Ways:
@@ -156,11 +156,11 @@ def _found_at(run: Run) -> int:
 
 
 def _offer_anew(run: Run) -> None:
-    newest, found = _newest(run), _found_at(run)
-    if found != newest:
+    newest, shown_step = _newest(run), _found_at(run)
+    if shown_step != newest:
         ui.button(
             "latent.find_anew", "Find anew", icon=":material/refresh:", key="anew",
-            help=f"These are the directions of the generator after step {found:,}.",
+            help=f"These are the directions of the generator after step {shown_step:,}.",
             on_click=lambda: state.note_directions(run, newest),
         )  # fmt: skip
 
@@ -173,25 +173,25 @@ def _newest(run: Run) -> int:
 @st.cache_data(show_spinner="Finding the main directions", max_entries=64)
 def _principal(run_id: str, step: int, _decoder: Decoder, _run: Run) -> _Ways:
     condition = one_class(0, _decoder.classes, 1) if _decoder.classes else None
-    found = principal_directions(_decoder, condition=condition)
-    return _Ways(_numbered(found), found.vectors, tuple(map(float, found.shares)))
+    directions = principal_directions(_decoder, condition=condition)
+    return _Ways(_numbered(directions), directions.vectors, tuple(map(float, directions.shares)))
 
 
 @st.cache_data(show_spinner="Finding the main directions", max_entries=64)
 def _principal_styles(run_id: str, step: int, _decoder: Decoder, _run: Run) -> _Ways:
-    found = style_directions(_decoder)
+    directions = style_directions(_decoder)
     # One step of a slider is one standard deviation, as it is in z.
-    steps = found.deviations[:, None].astype(np.float32) * found.vectors
+    steps = directions.deviations[:, None].astype(np.float32) * directions.vectors
     vectors = np.pad(steps, ((0, 0), (_decoder.latent_dim, 0)))
-    shares = tuple(map(float, found.shares))
-    return _Ways(_numbered(found), vectors, shares, layer_names(_run, _decoder))
+    shares = tuple(map(float, directions.shares))
+    return _Ways(_numbered(directions), vectors, shares, layer_names(_run, _decoder))
 
 
-def _numbered(found: Directions) -> tuple[str, ...]:
-    return tuple(f"PC {number}" for number in range(1, len(found.vectors) + 1))
+def _numbered(directions: Directions) -> tuple[str, ...]:
+    return tuple(f"PC {number}" for number in range(1, len(directions.vectors) + 1))
 
 
 @st.cache_data(show_spinner="Looking for the classes", max_entries=64)
 def _class_ways(run_id: str, step: int, _decoder: Decoder, _run: Run) -> _Ways:
-    found = explored(_run.config).class_directions(_decoder)
-    return _Ways(tuple(f"to {name}" for name in found), np.array(list(found.values())))
+    directions = explored(_run.config).class_directions(_decoder)
+    return _Ways(tuple(f"to {name}" for name in directions), np.array(list(directions.values())))

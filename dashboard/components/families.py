@@ -14,18 +14,18 @@ from dashboard.services import run_manager
 from ganlib import (
     FAMILIES,
     FRECHET,
+    NLL,
     ON_A_SPOT,
-    PRICE,
     SPOTS,
     TRIOS,
     Decoder,
-    PictureFigures,
+    MetricReport,
     Run,
     RunError,
     RunSnapshot,
     one_class,
     picture,
-    point_figures,
+    point_metrics,
     seeded_z,
     slerp,
 )
@@ -38,13 +38,13 @@ ON_A_WAY = 9
 def choose() -> dict[str, Run]:
     """The runs that the visitor chose, by family; data of the first one bind the others."""
     rows = run_manager().drawable()
-    kept = {row.run_id: row.config for row in rows if row.config}
+    configs = {row.run_id: row.config for row in rows if row.config}
     titles = {row.run_id: f"{row.title} ({row.run_id})" for row in rows}
     chosen: dict[str, Run] = {}
     for place, (family, spec) in zip(st.columns(len(FAMILIES)), FAMILIES.items(), strict=True):
         fitting = [
             run_id
-            for run_id, config in kept.items()
+            for run_id, config in configs.items()
             if config.algorithm.family == family
             and all(config.data == one.config.data for one in chosen.values())
         ]
@@ -90,8 +90,8 @@ def _start(name: str) -> None:
         clicks.report(str(error))
 
 
-class Look(NamedTuple):
-    """A run as it was when the page was drawn: all that is said of it is of that moment."""
+class View(NamedTuple):
+    """A run as it was when the page was drawn: all that is said of it is of that step."""
 
     run: Run
     now: RunSnapshot
@@ -99,7 +99,7 @@ class Look(NamedTuple):
 
 def show(chosen: Mapping[str, Run]) -> None:
     """A column for each run, and what they are measured by in one table."""
-    looks = {family: Look(run, run.snapshot) for family, run in chosen.items()}
+    views = {family: View(run, run.snapshot) for family, run in chosen.items()}
     for place, (family, spec) in zip(st.columns(len(FAMILIES)), FAMILIES.items(), strict=True):
         with place.container(border=True, height="stretch"):
             st.markdown(f"**{spec.title}**")
@@ -107,21 +107,21 @@ def show(chosen: Mapping[str, Run]) -> None:
             if family in chosen:
                 st.markdown(plain(chosen[family].config.title))
                 live.grid(chosen[family], with_real=False)
-                _way(looks[family])
+                _way(views[family])
             else:
                 st.caption("No run of this family on these data yet.")
-    st.table(_table(looks))
-    if features := next(filter(None, map(_features, looks.values())), ""):
+    st.table(_table(views))
+    if features := next(filter(None, map(_features, views.values())), ""):
         st.caption(f"Fréchet distance, precision and recall in {features}; the error is one sigma.")
 
 
-def _way(look: Look) -> None:
-    published = look.now.published
-    if published is None or "latent" not in look.run.config.algorithm.capabilities:
+def _way(view: View) -> None:
+    published = view.now.published
+    if published is None or "latent" not in view.run.config.algorithm.capabilities:
         st.caption("Nothing lies between two samples: there is no latent space.")
         return
     st.image(
-        _between(look.run.run_id, published.step, published.decoder),
+        _between(view.run.run_id, published.step, published.decoder),
         caption=f"From one z to another, after step {published.step:,}",
         width="stretch",
     )
@@ -134,73 +134,73 @@ def _between(run_id: str, step: int, _decoder: Decoder) -> bytes:
     return picture(_decoder.decode(slerp(begin, end, ON_A_WAY), condition), None, ON_A_WAY)
 
 
-def _table(looks: Mapping[str, Look]) -> dict[str, list[str]]:
-    in_plane = any(look.run.config.data.is_2d for look in looks.values())
-    rows = _ROWS | (_ROWS_OF_POINTS if in_plane else _ROWS_OF_PICTURES)
+def _table(views: Mapping[str, View]) -> dict[str, list[str]]:
+    is_2d = any(view.run.config.data.is_2d for view in views.values())
+    rows = _ROWS | (_ROWS_OF_POINTS if is_2d else _ROWS_OF_PICTURES)
     lines = {"": list(rows)}
-    for family, look in looks.items():
-        lines[FAMILIES[family].title] = [tell(look) for tell in rows.values()]
+    for family, view in views.items():
+        lines[FAMILIES[family].title] = [tell(view) for tell in rows.values()]
     return lines
 
 
-def _found(look: Look) -> tuple[int, PictureFigures] | None:
-    """The newest figures of a run and their step; None where nothing was measured yet."""
-    if not look.run.config.data.is_2d:
-        measured = look.now.figures
-        return (measured[-1].step, measured[-1].found) if measured else None
-    if (published := look.now.published) is None:
+def _newest_report(view: View) -> tuple[int, MetricReport] | None:
+    """The newest metrics of a run and their step; None where nothing was measured yet."""
+    if not view.run.config.data.is_2d:
+        measured = view.now.measurements
+        return (measured[-1].step, measured[-1].report) if measured else None
+    if (published := view.now.published) is None:
         return None
     step, decoder = published.step, published.decoder
-    return step, _of_points(look.run.run_id, step, decoder, look.run.config.data)
+    return step, _of_points(view.run.run_id, step, decoder, view.run.config.data)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _of_points(run_id: str, step: int, _decoder: Decoder, _data: Any) -> PictureFigures:
-    return point_figures(_data, _decoder)
+def _of_points(run_id: str, step: int, _decoder: Decoder, _data: Any) -> MetricReport:
+    return point_metrics(_data, _decoder)
 
 
-def _measured_step(look: Look) -> str:
-    """After which step the figures were measured: seldom that of the newest pictures."""
-    return f"{found[0]:,}" if (found := _found(look)) else "not measured yet"
+def _measured_step(view: View) -> str:
+    """After which step the metrics were measured: seldom that of the newest pictures."""
+    return f"{metric[0]:,}" if (metric := _newest_report(view)) else "not measured yet"
 
 
-def _figure(name: str) -> Callable[[Look], str]:
-    def tell(look: Look) -> str:
-        if (measured := _found(look)) is None:
+def _metric(name: str) -> Callable[[View], str]:
+    def tell(view: View) -> str:
+        if (measured := _newest_report(view)) is None:
             return "not measured yet"
-        if (found := measured[1].named(name)) is None:
+        if (metric := measured[1].named(name)) is None:
             return "—"
-        reals = "" if found.floor is None else f" (reals {found.floor:.2f})"
-        return f"{found.value:.2f} ± {found.error:.2f}{reals}"
+        reals = "" if metric.floor is None else f" (reals {metric.floor:.2f})"
+        return f"{metric.value:.2f} ± {metric.error:.2f}{reals}"
 
     return tell
 
 
-def _features(look: Look) -> str:
+def _features(view: View) -> str:
     """What fakes and reals are compared in, as far as that was measured."""
-    measured = _found(look)
-    found = measured and measured[1].named(FRECHET)
-    return f"{found.features}, of {found.n:,} fakes" if found else ""
+    measured = _newest_report(view)
+    metric = measured and measured[1].named(FRECHET)
+    return f"{metric.features}, of {metric.n:,} fakes" if metric else ""
 
 
-def _price(look: Look) -> str:
-    if "likelihood" not in look.run.config.algorithm.capabilities:
+def _nll(view: View) -> str:
+    if "likelihood" not in view.run.config.algorithm.capabilities:
         return "cannot tell"
-    if (measured := _found(look)) is None or (found := measured[1].named(PRICE)) is None:
+    if (measured := _newest_report(view)) is None or (metric := measured[1].named(NLL)) is None:
         return "not measured yet"
-    least = "" if found.floor is None else f"; the truth gets {found.floor:.2f}"
-    how = found.features.partition(", ")[2]
-    return f"{found.value:.2f} ± {found.error:.2f} ({how}{least})"
+    least = "" if metric.floor is None else f"; the truth gets {metric.floor:.2f}"
+    how = metric.features.partition(", ")[2]
+    return f"{metric.value:.2f} ± {metric.error:.2f} ({how}{least})"
 
 
-def _of_a_step(look: Look) -> str:
-    return f"{1000 * look.now.elapsed / look.now.step:.1f} ms" if look.now.step else "—"
+def _of_a_step(view: View) -> str:
+    return f"{1000 * view.now.elapsed / view.now.step:.1f} ms" if view.now.step else "—"
 
 
-def _of_a_sample(look: Look) -> str:
-    if (published := look.now.published) is None:
+def _of_a_sample(view: View) -> str:
+    if (published := view.now.published) is None:
         return "—"
-    seconds = _seconds_of_a_sample(look.run.run_id, published.step, published.decoder)
+    seconds = _seconds_of_a_sample(view.run.run_id, published.step, published.decoder)
     return f"{1000 * seconds:.2f} ms"
 
 
@@ -213,16 +213,16 @@ def _seconds_of_a_sample(run_id: str, step: int, _decoder: Decoder) -> float:
     return (time.perf_counter() - begin) / TIMED
 
 
-_ROWS: dict[str, Callable[[Look], str]] = {
-    "Steps, and time of training": lambda look: f"{look.now.step:,}, {look.now.elapsed:.0f} s",
+_ROWS: dict[str, Callable[[View], str]] = {
+    "Steps, and time of training": lambda view: f"{view.now.step:,}, {view.now.elapsed:.0f} s",
     "A step costs": _of_a_step,
     f"A sample costs, of {TIMED} at once": _of_a_sample,
     "Step that was measured": _measured_step,
-    "Price of a held-out sample, nats": _price,
+    "Negative log-likelihood of a held-out sample, nats": _nll,
 }
 _ROWS_OF_PICTURES = {
-    FRECHET: _figure(FRECHET),
-    "Precision: fakes that look real": _figure("precision"),
-    "Recall: reals that are reached": _figure("recall"),
+    FRECHET: _metric(FRECHET),
+    "Precision: fakes that look real": _metric("precision"),
+    "Recall: reals that are reached": _metric("recall"),
 }
-_ROWS_OF_POINTS = {"Spots that are reached": _figure(SPOTS), "Share on a spot": _figure(ON_A_SPOT)}
+_ROWS_OF_POINTS = {"Spots that are reached": _metric(SPOTS), "Share on a spot": _metric(ON_A_SPOT)}

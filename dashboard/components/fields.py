@@ -22,13 +22,13 @@ class Fields:
         config: where they begin.
         settings: by name, with the values that the widgets begin with.
         keys: of the widgets, by name.
-        brought: the names of those that a newly chosen loss brings.
+        companions: the names of those that a newly chosen loss brings.
     """
 
     config: RunConfig
     settings: Mapping[str, Setting]
     keys: Mapping[str, str]
-    brought: frozenset[str]
+    companions: frozenset[str]
 
     @classmethod
     def of(
@@ -44,15 +44,15 @@ class Fields:
         typed = [one for one in all_settings(config) if one.facets.typed and offered(one)]
         keys = {one.name: key(one) for one in typed}
         begin = {one.name: one for one in typed}
-        brought: set[str] = set()
+        companions: set[str] = set()
         for one in typed:
             chosen = st.session_state.get(keys[one.name], one.value)
             if chosen != one.value and chosen in one.entries:
                 new_names = with_companions(config, {one.name: chosen}).keys() - {one.name}
-                brought |= keys.keys() & new_names
+                companions |= keys.keys() & new_names
                 begin |= {new.name: new for new in all_settings(draft(config, {one.name: chosen}))}
-                keys |= {name: f"{keys[name]}-{chosen}" for name in brought}
-        return cls(config, {name: begin[name] for name in keys}, keys, frozenset(brought))
+                keys |= {name: f"{keys[name]}-{chosen}" for name in companions}
+        return cls(config, {name: begin[name] for name in keys}, keys, frozenset(companions))
 
     def show(
         self,
@@ -83,7 +83,7 @@ class Fields:
         return {
             one.name: typed[one.name]
             for one in self.at_work()
-            if typed[one.name] != before[one.name] or one.name in self.brought
+            if typed[one.name] != before[one.name] or one.name in self.companions
         }
 
     def _typed(self) -> dict[str, Any]:

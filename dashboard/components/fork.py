@@ -1,4 +1,4 @@
-"""Going back to a saved moment of a run, and on from there as a new run."""
+"""Going back to a checkpoint of a run, and on from there as a new run."""
 
 from typing import Any
 
@@ -11,34 +11,34 @@ from dashboard.components.fields import Fields
 from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunConfig, RunError
 
-TAB = ":material/fork_right: Go on from a moment"
+TAB = ":material/fork_right: Go on from a checkpoint"
 OPEN = ("length", "record", "learning")
 """What a run that goes on may decide otherwise; its random numbers go on too."""
 
 
 def choose(run: Run, step: Any) -> None:
     """Open the tab, at this saved step if it was kept."""
-    if step in [one.step for one in run.snapshot.states]:
+    if step in [one.step for one in run.snapshot.checkpoints]:
         st.session_state[_key(run)] = step
     state.open_tab(run, TAB)
 
 
 def show(run: Run) -> None:
-    """The saved moments, the settings of one, and the button that goes on from it."""
-    states = {one.step: one for one in run.snapshot.states}
-    if not states:
+    """The checkpoints, the settings of one, and the button that goes on from it."""
+    checkpoints = {one.step: one for one in run.snapshot.checkpoints}
+    if not checkpoints:
         st.caption("Nothing of this run has been kept yet.")
         return
-    if st.session_state.get(_key(run)) not in states:
-        st.session_state[_key(run)] = max(states)
+    if st.session_state.get(_key(run)) not in checkpoints:
+        st.session_state[_key(run)] = max(checkpoints)
     st.caption(
-        "Weights, optimisers, random numbers and the place in the data are those of the moment: "
-        "without a change the new run repeats this one to the last digit."
+        "Weights, optimisers, random numbers and the place in the data are those of the "
+        "checkpoint: without a change the new run repeats this one to the last digit."
     )
     step = ui.select_slider(
-        "fork.step", "Step", list(states), key=_key(run), format_func=lambda one: f"{one:,}"
+        "fork.step", "Step", list(checkpoints), key=_key(run), format_func=lambda one: f"{one:,}"
     )
-    _fields(run, step, states[step].load().config).show()
+    _fields(run, step, checkpoints[step].load().config).show()
     ui.button(
         "fork.start",
         f"Run on from step {step:,} as a new run",
@@ -74,7 +74,7 @@ def origin(run: Run) -> None:
 
 
 def _key(run: Run) -> str:
-    return f"moment-{run.run_id}"
+    return f"checkpoint-{run.run_id}"
 
 
 def _fields(run: Run, step: int, config: RunConfig) -> Fields:
@@ -88,7 +88,7 @@ def _fields(run: Run, step: int, config: RunConfig) -> Fields:
 
 def _changes(run: Run, step: int) -> dict[str, Any]:
     """What is typed by now for this step, with steps to go on for."""
-    saved = next((one for one in run.snapshot.states if one.step == step), None)
+    saved = next((one for one in run.snapshot.checkpoints if one.step == step), None)
     if saved is None:  # It was let go meanwhile, which is said where it is gone on from.
         return {}
     config = saved.load().config

@@ -11,7 +11,7 @@ from dashboard.components import config_form, everybody, live
 from dashboard.components.plain import plain
 from dashboard.components.start import start_typed
 from dashboard.services import run_manager
-from ganlib import PRESETS, SHELVES, ConfigError, Preset, RunConfig, changed
+from ganlib import PRESET_GROUPS, PRESETS, ConfigError, Preset, RunConfig, changed
 
 PREVIEWS = Path(__file__).parent.parent / "previews"
 COLUMNS = 3
@@ -101,13 +101,13 @@ def _sketch() -> RunConfig | None:
 
 
 def _cards(chosen: str) -> None:
-    names = {title.lower().replace(" ", "_"): title for title in SHELVES}
+    names = {title.lower().replace(" ", "_"): title for title in PRESET_GROUPS}
     for name, tab in ui.tabs("start.group", names, key="groups").items():
         with tab:
-            _shelf(chosen, SHELVES[names[name]])
+            _group(chosen, PRESET_GROUPS[names[name]])
 
 
-def _shelf(chosen: str, presets: Mapping[str, Preset]) -> None:
+def _group(chosen: str, presets: Mapping[str, Preset]) -> None:
     cards = list(presets.items())
     for first in range(0, len(cards), COLUMNS):
         row = zip(st.columns(COLUMNS), cards[first : first + COLUMNS], strict=False)
@@ -120,7 +120,7 @@ def _card(key: str, preset: Preset, is_chosen: bool) -> None:
     st.markdown(f"**{preset.title}**")
     st.caption(f"{preset.sees}  \n:material/timer: {preset.takes}")
     if preset.course:
-        st.image(course.drawing(preset.course), caption=course.sentence(preset.course))
+        st.image(course.sparkline(preset.course), caption=course.sentence(preset.course))
     ui.button(
         f"preset.{key}",
         "Chosen" if is_chosen else "Choose",

@@ -6,12 +6,12 @@ from ganlib import Run
 
 
 def show(run: Run) -> None:
-    """Its density in the plane; of pictures its encoder, or the order in which it draws."""
+    """Of 2-D data its density; of pictures its encoder, or the order in which it draws."""
     has = run.config.algorithm.capabilities
     if run.config.data.is_2d and "likelihood" in has:
         live.density(run)
         return
     if "encoder" in has:
         live.encoder(run)
-    if "order" in has:
-        live.chain(run, choose_class(run, "drawn"))
+    if "autoregressive" in has:
+        live.autoregressive(run, choose_class(run, "drawn"))

@@ -8,10 +8,10 @@ from ganlib import Decoder, Run, SavedDirections
 
 def choose_class(run: Run, key: str) -> int | None:
     """The number of the class that is asked for; None where the generator draws as it likes."""
-    if not (classes := run.config.asked_classes):
+    if not (classes := run.config.condition_labels):
         return None
     name = ui.segmented_control(
-        "latent.class", "Ask for", classes, default=classes[0], required=True,
+        "latent.class", "Class", classes, default=classes[0], required=True,
         key=f"{key}-{run.run_id}", format_func=plain,
         help="This generator was told a class or a code for every picture: ask it for one.",
     )  # fmt: skip

@@ -21,14 +21,14 @@ def show(run: Run, decoder: Decoder) -> None:
         seed = choose_seed("latent.seed_sheet", "Seed of the sheet", 0, "seed-sheet")
         label = choose_class(run, "sheet-class")
     z = seeded_z(seed, decoder.latent_dim, COUNT)
-    live.samples(run, z, decoder.latent_dim, label, lambda said: _keep(run, said))
+    live.samples(run, z, decoder.latent_dim, label, lambda problem: _keep(run, problem))
     _kept(run)
 
 
-def _keep(run: Run, said: Any) -> None:
+def _keep(run: Run, problem: Any) -> None:
     """Keep what the browser sent, which may be anything."""
     try:
-        name, vector = str(said["name"]), np.array(said["vector"], np.float32)
+        name, vector = str(problem["name"]), np.array(problem["vector"], np.float32)
     except (TypeError, KeyError, ValueError, OverflowError):
         return
     length = np.linalg.norm(vector)

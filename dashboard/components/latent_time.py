@@ -10,7 +10,7 @@ from ganlib import Decoder, Run, seeded_z
 
 
 def show(run: Run, decoder: Decoder) -> None:
-    """The picture of a seed at every saved moment."""
+    """The picture of a seed at every checkpoint."""
     titles = run_manager().explorable()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = choose_seed("latent.seed_time", "Seed", 0, "seed-time")
@@ -31,7 +31,7 @@ def show(run: Run, decoder: Decoder) -> None:
                 f"{run.config.called('latent_dim')} and the same classes.",
                 icon=":material/info:",
             )
-    if not run.snapshot.states:
+    if not run.snapshot.checkpoints:
         when = "is kept" if run.snapshot.is_over else "has been saved yet: come back in a moment"
         st.info(f"No checkpoint of this run {when}.", icon=":material/info:")
         return
@@ -40,4 +40,4 @@ def show(run: Run, decoder: Decoder) -> None:
 
 def _takes(run: Run, decoder: Decoder) -> bool:
     is_as_long = run.config.latent_dim == decoder.latent_dim
-    return is_as_long and len(run.config.asked_classes) == decoder.classes
+    return is_as_long and len(run.config.condition_labels) == decoder.classes

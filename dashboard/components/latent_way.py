@@ -38,12 +38,12 @@ def lengths_words(latent_dim: int) -> str:
     low, high = usual_lengths(latent_dim)
     shorter = share_below(MIDDLE, latent_dim)
     numbers = "number" if latent_dim == 1 else "numbers"
-    said = (
+    words = (
         f"|z|/√d is the length of z over the square root of its dimension d. Of vectors of "
         f"{latent_dim} {numbers}, 95 in 100 have it from {low:.2f} to {high:.2f}. The arc (slerp) "
         f"keeps it; the straight line (lerp) is shorter in between, {MIDDLE:.2f} in the middle of "
         "two that stand at right angles."
     )
     if shorter < RARE:
-        return f"{said} That is where training hardly ever was."
-    return f"{said} As few numbers as these leave {shorter:.0%} of all vectors as short as that."
+        return f"{words} That is where training hardly ever was."
+    return f"{words} As few numbers as these leave {shorter:.0%} of all vectors as short as that."

@@ -33,7 +33,7 @@ def curves(run: Run) -> None:
 def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]]) -> None:
     """The game in the plane on a canvas, with its layers, its timeline and slow motion.
 
-    `on` says what to do with a "moment" (the step to go on from), with "slow" (a word of slow
+    `on` says what to do with a "checkpoint" (the step to go on from), with "slow" (a word of slow
     motion) and with "drawn": the "strokes" that the browser has not seen counted yet, each a list
     of points, and how many came "before" them. `strokes_taken` is how many are counted.
     """
@@ -46,7 +46,7 @@ def plane(run: Run, strokes_taken: int, on: Mapping[str, Callable[[Any], None]])
         lock=steer.lock(run),
         strokes_taken=strokes_taken,
         latent_dim=run.config.latent_dim,
-        pack=run.config.gan.network.judged_together,
+        pack=run.config.gan.network.pack_size,
         reading=_loss(run).as_json(),
     )
 
@@ -57,12 +57,12 @@ def measures(run: Run) -> None:
 
 
 def quality(run: Run) -> None:
-    """How good the pictures are: the newest figures in words, and their curves."""
+    """How good the pictures are: the newest metrics in words, and their curves."""
     mount("quality", run, every=run.config.saving.measure_every, colours=dict(COLOURS))
 
 
 def grid(run: Run, with_real: bool = True) -> None:
-    """The pictures of every saved moment with a scrubber, and real ones beside them."""
+    """The pictures of every saved frame with a scrubber, and real ones beside them."""
     what = f"{run.config.data.sample}s"
     repeats = "repeatable" in run.config.algorithm.capabilities
     same = " of the same latent vectors each time" if repeats else ", others each time"
@@ -71,7 +71,7 @@ def grid(run: Run, with_real: bool = True) -> None:
         run,
         alt=f"{what.capitalize()} that the model draws{same}.",
         fake_caption="Generated: a kind in each column"
-        if run.config.asked_classes
+        if run.config.condition_labels
         else f"Generated {what}",
         real_caption=f"Real {what}",
         with_real=with_real,
@@ -84,13 +84,15 @@ def density(run: Run) -> None:
 
 
 def encoder(run: Run) -> None:
-    """What comes back of held-out pictures, where they lie in latent space, at what price."""
+    """What comes back of held-out pictures, where they lie in latent space, at what KL
+    divergence.
+    """
     mount("encoder", run, colours=dict(COLOURS))
 
 
-def chain(run: Run, label: int | None) -> None:
+def autoregressive(run: Run, label: int | None) -> None:
     """A picture that is drawn pixel by pixel; `label` is the class that is asked for, if any."""
-    mount("chain", run, label=label, colours=dict(COLOURS))
+    mount("autoregressive", run, label=label, colours=dict(COLOURS))
 
 
 def explorer(
@@ -177,12 +179,12 @@ def samples(
 
 
 def time_machine(runs: Sequence[Run], z: Latent, label: int | None) -> None:
-    """What the generators of some runs made of one vector at each saved moment."""
+    """What the generators of some runs made of one vector at each checkpoint."""
     looks = [
         {
             "run_id": one.run_id,
             "title": one.config.title,
-            "steps": [moment.step for moment in one.snapshot.states],
+            "steps": [checkpoint.step for checkpoint in one.snapshot.checkpoints],
         }
         for one in runs
     ]
@@ -230,17 +232,17 @@ def overlay(looks: list[dict[str, Any]]) -> None:
 
 
 def side_by_side(looks: list[dict[str, Any]]) -> None:
-    """The pictures of several runs at the same moment, with what sets each apart."""
+    """The pictures of several runs at the same step, with what sets each apart."""
     lay("sidebyside", "sidebyside-all", {"runs": looks})
 
 
 def _about(run: Run) -> dict[str, Any]:
     """What every view of latent space needs to know of a run."""
-    is_judged = "discriminator" in run.config.algorithm.capabilities
+    has_discriminator = "discriminator" in run.config.algorithm.capabilities
     return {
-        "classes": list(run.config.asked_classes),
-        "is_plane": run.config.data.is_2d,
-        "reading": _loss(run).as_json() if is_judged else None,
+        "classes": list(run.config.condition_labels),
+        "is_2d": run.config.data.is_2d,
+        "reading": _loss(run).as_json() if has_discriminator else None,
         "colours": dict(COLOURS),
     }
 

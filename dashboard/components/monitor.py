@@ -10,10 +10,10 @@ from dashboard import clicks, state
 from dashboard import widgets as ui
 from dashboard.components import (
     config_form,
-    duel,
     fork,
     inside,
     live,
+    plane_view,
     race,
     share,
     steer,
@@ -29,11 +29,11 @@ from ganlib import (
     Command,
     LimitSpeed,
     Pause,
-    Players,
     Resume,
     Run,
     RunConfig,
     RunSnapshot,
+    StepTarget,
     Stop,
     TakeStep,
     find_settings,
@@ -61,7 +61,7 @@ def show(run: Run) -> None:
     live.hud(run)
     fork.origin(run)
     if run.config.has_game:
-        duel.show(run)
+        plane_view.show(run)
     else:
         _samples(run)
     # Only the open tab is laid out: the widgets of all tabs hold the browser up for a second.
@@ -109,7 +109,7 @@ def _steering(run: Run, snapshot: RunSnapshot) -> None:
         _button(run, "run.pause", "Pause", "pause", Pause(), key="play", width=PLAY_WIDTH)
     _button(run, "run.step", "Step", "skip_next", TakeStep(), key="step")
     for target in run.config.algorithm.spec.targets:
-        step, key = TakeStep(cast("Players", target)), f"step-{target}"
+        step, key = TakeStep(cast("StepTarget", target)), f"step-{target}"
         _button(run, f"run.step_{target}", f"Step {target.upper()}", "skip_next", step, key=key)
     _button(run, "run.stop", "Stop", "stop", Stop(), key="stop")
     _speed_slider(run, snapshot.speed_limit)
@@ -155,11 +155,11 @@ def _live_settings(run: Run) -> None:
 
 def _done_so_far(snapshot: RunSnapshot, config: RunConfig) -> None:
     """The commands that acted, the newest first."""
-    told = [(one.step, in_words(one.command, config)) for one in reversed(snapshot.commands)]
-    if told := [(step, words) for step, words in told if words]:
+    lines = [(one.step, in_words(one.command, config)) for one in reversed(snapshot.commands)]
+    if lines := [(step, words) for step, words in lines if words]:
         st.caption("What was done so far:")
         st.dataframe(
-            {"After step": [step for step, _ in told], "What": [words for _, words in told]},
+            {"After step": [step for step, _ in lines], "What": [words for _, words in lines]},
             hide_index=True,
         )
 

@@ -53,7 +53,7 @@ def lay(
     }
     _component(name)(
         key=key,
-        data=_packed({**data, **{word: said for word, said in more.items() if said}}),
+        data=_packed({**data, **{word: text for word, text in more.items() if text}}),
         **triggers,
         **{f"on_{word}_change": partial(_tell, name, key, word, act) for word, act in on.items()},
     )

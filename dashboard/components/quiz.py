@@ -15,10 +15,10 @@ SAMPLES = 9
 
 def show(chosen: Mapping[str, Run]) -> None:
     """Sheets in an order that the round decides, a guess below each, and what came of it."""
-    turn, right, asked = state.quiz()
+    turn, right, total = state.quiz()
     st.caption(
         f"Each sheet shows {SAMPLES} new samples of one family. Which one? "
-        + (f"So far {right} of {asked} right." if asked else "")
+        + (f"So far {right} of {total} right." if total else "")
     )
     order = [list(chosen)[i] for i in np.random.default_rng(turn).permutation(len(chosen))]
     is_told = state.quiz_told()

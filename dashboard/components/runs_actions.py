@@ -107,7 +107,7 @@ def nothing(in_bin: bool) -> None:
     )
 
 
-def take_in() -> None:
+def import_zip() -> None:
     """A field for a zip that was saved as a run, here or elsewhere."""
     with ui.expander("runs.import", "Take in a run from a zip", icon=":material/upload:"):
         given = ui.file_uploader(
@@ -120,7 +120,7 @@ def take_in() -> None:
         if given is None:
             return
         ui.button(
-            "runs.take_in",
+            "runs.import_zip",
             "Take it in",
             key="take-in",
             icon=":material/upload:",
@@ -130,9 +130,9 @@ def take_in() -> None:
 
 
 def _take_in(given: UploadedFile) -> None:
-    if clicks.is_double_click("take_in"):
+    if clicks.is_double_click("import_zip"):
         return
-    if _attempt(lambda: state.watch(run_manager().store.take_in(given))):
+    if _attempt(lambda: state.watch(run_manager().store.import_zip(given))):
         clicks.go_to("app_pages/train.py")
 
 

@@ -23,7 +23,7 @@ COLUMNS = {
         "Loss curve",
         width="small",
         help="How the loss went, of a GAN that of G: it is against a D that learns as well, and "
-        "tells neither a good run from a bad one nor an early moment from a late one. Of the other "
+        "tells neither a good run from a bad one nor an early step from a late one. Of the other "
         "families it is what they minimise.",
     ),
     "distance": st.column_config.NumberColumn(
@@ -66,7 +66,7 @@ def find(in_bin: bool) -> list[RunRow]:
             selection_mode="multi",
             key=key,
         )
-    return listing.found(rows, words, states)
+    return listing.search(rows, words, states)
 
 
 def choose(rows: Sequence[RunRow]) -> None:

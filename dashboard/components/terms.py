@@ -16,10 +16,10 @@ def show() -> None:
         placeholder="such as truncation",
         icon=":material/search:",
     )
-    found = [term for term in glossary().values() if term.holds(wanted)]
-    if not found:
+    matching = [term for term in glossary().values() if term.holds(wanted)]
+    if not matching:
         st.caption(plain(f"No term holds “{wanted}”: look for another word, or a part of one."))
-    for term in found:
+    for term in matching:
         _show(term)
 
 

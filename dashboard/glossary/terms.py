@@ -250,7 +250,7 @@ LATENT = (
     ),
     Term(
         "saliency",
-        "How much each pixel of the input sways one number of the output: its gradient.",
+        "How much one number of the output depends on each pixel of the input: its gradient.",
         "|∂y/∂x|",
         "Simonyan et al. 2013, arXiv 1312.6034",
     ),

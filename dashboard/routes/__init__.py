@@ -8,11 +8,11 @@ from starlette.routing import Route, WebSocketRoute
 
 from dashboard import scripts
 from dashboard.glossary import glossary
-from dashboard.routes.asking import FOREVER, NEVER, Refusal, answer
-from dashboard.routes.compare import comparison, moments
+from dashboard.routes.asking import FOREVER, NEVER, HttpError, answer
+from dashboard.routes.compare import comparison, frames
 from dashboard.routes.finding import find, fit, held_out
-from dashboard.routes.inside import back, density, drawn, encoded, sight
-from dashboard.routes.latent import decode, explore, film, judge, mix, nearest, spread
+from dashboard.routes.inside import back, density, drawn, encoded, saliency
+from dashboard.routes.latent import decode, discriminate, explore, film, mix, nearest, spread
 from dashboard.routes.plane import measures, plane
 from dashboard.routes.quality import quality
 from dashboard.routes.runs import curves, frame, live, real, thumbnail
@@ -22,10 +22,10 @@ from dashboard.routes.share import export, exports
 @answer
 def script(request: Request) -> Response:
     """The JavaScript of our own components, and Plotly's from its own wheel."""
-    found = scripts.file(request.path_params["version"], request.path_params["name"])
-    if found is None:
-        raise Refusal(404, "There is no such script, or no longer: reload the page.")
-    plain, compressed = found
+    file = scripts.file(request.path_params["version"], request.path_params["name"])
+    if file is None:
+        raise HttpError(404, "There is no such script, or no longer: reload the page.")
+    plain, compressed = file
     headers = FOREVER | {"Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         plain, headers = compressed, headers | {"Content-Encoding": "gzip"}
@@ -46,7 +46,7 @@ ROUTES: list[Route | WebSocketRoute] = [
     Route("/minimax/runs/{run_id}/real.webp", real),
     Route("/minimax/runs/{run_id}/decode", decode, methods=["POST"]),
     Route("/minimax/runs/{run_id}/mix", mix, methods=["POST"]),
-    Route("/minimax/runs/{run_id}/judge", judge, methods=["POST"]),
+    Route("/minimax/runs/{run_id}/discriminate", discriminate, methods=["POST"]),
     Route("/minimax/runs/{run_id}/film/{kind}", film, methods=["POST"]),
     Route("/minimax/runs/{run_id}/nearest", nearest, methods=["POST"]),
     Route("/minimax/runs/{run_id}/spread", spread),
@@ -58,14 +58,14 @@ ROUTES: list[Route | WebSocketRoute] = [
     Route("/minimax/runs/{run_id}/inside/encoded", encoded),
     Route("/minimax/runs/{run_id}/inside/back", back),
     Route("/minimax/runs/{run_id}/inside/drawn", drawn),
-    Route("/minimax/runs/{run_id}/inside/sight", sight, methods=["POST"]),
+    Route("/minimax/runs/{run_id}/inside/saliency", saliency, methods=["POST"]),
     Route("/minimax/runs/{run_id}/plane", plane),
     Route("/minimax/runs/{run_id}/measures", measures),
     Route("/minimax/runs/{run_id}/quality", quality),
     Route("/minimax/runs/{run_id}/exports", exports),
     Route("/minimax/runs/{run_id}/export/{name}", export),
     Route("/minimax/compare", comparison),
-    Route("/minimax/compare/moments", moments),
+    Route("/minimax/compare/frames", frames),
     Route("/minimax/glossary", terms),
     Route("/minimax/browser/{version}/{name}", script),
 ]

@@ -24,15 +24,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dashboard.services import run_manager
 from dashboard.wire import Arrays, WireError, decode, encode
 from ganlib import (
+    CheckpointSaved,
     DecoderPublished,
     GanlibError,
     HeldStoreError,
     Run,
     RunError,
-    StateSaved,
     UnknownRunError,
     UnwritableStoreError,
-    saved_at,
+    checkpoint_at,
 )
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -54,7 +54,7 @@ LONGEST = 60.0
 _Answer = TypeVar("_Answer")
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the server
+class HttpError(Exception):
     """A question that is not answered; becomes JSON with this status."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -76,7 +76,7 @@ def answer(
             if inspect.iscoroutinefunction(handler):
                 return cast(Response, await handler(request))
             return await run_in_threadpool(cast(Callable[[Request], Response], handler), request)
-        except (Refusal, GanlibError) as error:
+        except (HttpError, GanlibError) as error:
             return JSONResponse({"error": str(error)}, status_code=_status(error), headers=NEVER)
 
     return checked
@@ -85,30 +85,30 @@ def answer(
 def once(most: int) -> Callable[[Callable[..., _Answer]], Callable[..., _Answer]]:
     """Keep so many answers, and let who asks the same at the same time wait for the one made."""
 
-    def keep(see: Callable[..., _Answer]) -> Callable[..., _Answer]:
-        kept: OrderedDict[tuple[Any, ...], Future[_Answer]] = OrderedDict()
+    def keep(make: Callable[..., _Answer]) -> Callable[..., _Answer]:
+        made: OrderedDict[tuple[Any, ...], Future[_Answer]] = OrderedDict()
         lock = threading.Lock()
 
-        @functools.wraps(see)
-        def seen(*asked: Any) -> _Answer:
+        @functools.wraps(make)
+        def once_made(*key: Any) -> _Answer:
             with lock:
-                if (found := kept.get(asked)) is not None:
-                    kept.move_to_end(asked)
-                mine = kept.setdefault(asked, Future())
-                while len(kept) > most:
-                    kept.popitem(last=False)
-            if found is not None:
-                return found.result()
+                if (known := made.get(key)) is not None:
+                    made.move_to_end(key)
+                mine = made.setdefault(key, Future())
+                while len(made) > most:
+                    made.popitem(last=False)
+            if known is not None:
+                return known.result()
             try:
-                mine.set_result(see(*asked))
+                mine.set_result(make(*key))
             except BaseException as error:
                 with lock:
-                    if kept.get(asked) is mine:
-                        del kept[asked]
+                    if made.get(key) is mine:
+                        del made[key]
                 mine.set_exception(error)
             return mine.result()
 
-        return seen
+        return once_made
 
     return keep
 
@@ -131,19 +131,19 @@ def published_of(run: Run) -> DecoderPublished:
     return published
 
 
-def absent(run: Run, what: str) -> Refusal:
+def absent(run: Run, what: str) -> HttpError:
     """What is to be said of something that is not there yet, or not any more."""
     if run.snapshot.is_over:
-        return Refusal(404, f"{what} of this run is not kept, or its files are gone.")
-    return Refusal(LATER, f"{what} is not made yet: ask again in a moment.")
+        return HttpError(404, f"{what} of this run is not kept, or its files are gone.")
+    return HttpError(LATER, f"{what} is not made yet: ask again in a moment.")
 
 
-def moment_of(run: Run, step: int) -> StateSaved:
-    """The saved moment of a run at this step."""
+def checkpoint_of(run: Run, step: int) -> CheckpointSaved:
+    """The checkpoint of a run at this step."""
     try:
-        return saved_at(run.snapshot, step)
+        return checkpoint_at(run.snapshot, step)
     except RunError as error:
-        raise Refusal(404, str(error)) from None
+        raise HttpError(404, str(error)) from None
 
 
 async def open_socket(socket: WebSocket) -> Run | None:
@@ -153,7 +153,7 @@ async def open_socket(socket: WebSocket) -> Run | None:
     """
     try:
         run = await opened(socket)
-    except (Refusal, RunError):
+    except (HttpError, RunError):
         await socket.close(1008)
         return None
     await socket.accept()
@@ -190,30 +190,30 @@ async def next_message(socket: WebSocket) -> bytes:
 def question(message: bytes) -> tuple[dict[str, Any], Arrays]:
     """The header and the arrays of a message from a page."""
     if len(message) > MOST_BYTES:
-        raise Refusal(413, f"The question is too long: send at most {MOST_BYTES} bytes.")
+        raise HttpError(413, f"The question is too long: send at most {MOST_BYTES} bytes.")
     try:
         return decode(message)
     except WireError as error:
-        raise Refusal(400, str(error)) from error
+        raise HttpError(400, str(error)) from error
 
 
 def array(arrays: Arrays, name: str, kind: type[np.generic], *shape: int) -> NDArray[Any]:
     """An array of the question, of this type and shape; -1 is any length."""
-    found = arrays.get(name)
+    values = arrays.get(name)
     if (
-        found is None
-        or found.dtype != kind
-        or len(found.shape) != len(shape)
-        or any(want not in (-1, has) for want, has in zip(shape, found.shape, strict=True))
+        values is None
+        or values.dtype != kind
+        or len(values.shape) != len(shape)
+        or any(want not in (-1, has) for want, has in zip(shape, values.shape, strict=True))
     ):
         form = " x ".join("N" if one < 0 else str(one) for one in shape)
-        raise Refusal(400, f"Send {name}: {form} numbers of {kind.__name__}.")
-    return found
+        raise HttpError(400, f"Send {name}: {form} numbers of {kind.__name__}.")
+    return values
 
 
-def number(said: Mapping[str, Any], name: str, default: int, lowest: int) -> int:
+def number(values: Mapping[str, Any], name: str, default: int, lowest: int) -> int:
     """A whole number of a query or a header, or the default when it has none of that name."""
-    return default if said.get(name) is None else whole(name, said[name], lowest)
+    return default if values.get(name) is None else whole(name, values[name], lowest)
 
 
 def points_of(request: Request, default: int) -> int:
@@ -226,25 +226,27 @@ def whole(name: str, value: Any, lowest: int) -> int:
     text = str(value)
     is_short = text.isascii() and text.isdecimal() and len(text) <= 10
     if not is_short or not lowest <= int(text) < 2**32:
-        raise Refusal(400, f"{name} is {text[:40]!r}: send a whole number, at least {lowest}.")
+        raise HttpError(400, f"{name} is {text[:40]!r}: send a whole number, at least {lowest}.")
     return int(text)
 
 
-def decimal(said: Mapping[str, Any], name: str, default: float, highest: float = math.inf) -> float:
+def decimal(
+    values: Mapping[str, Any], name: str, default: float, highest: float = math.inf
+) -> float:
     """A number of a query or a header from 0 to `highest`; the default when it has none so named.
 
     `highest` itself is taken unless it is infinite.
     """
-    if said.get(name) is None:
+    if values.get(name) is None:
         return default
-    text = str(said[name])
+    text = str(values[name])
     try:
         value = float(text[:40])
     except ValueError:
         value = math.nan
     if not (0 <= value <= highest and math.isfinite(value)):
         most = f"from 0 to {highest:g}" if math.isfinite(highest) else "at least 0"
-        raise Refusal(400, f"{name} is {text[:40]!r}: send a number, {most}.")
+        raise HttpError(400, f"{name} is {text[:40]!r}: send a number, {most}.")
     return value
 
 
@@ -262,13 +264,13 @@ async def bounded_body(
             async for part in request.stream():
                 body += part
                 if len(body) > most:
-                    raise Refusal(413, f"The question is too long: send at most {most} bytes.")
+                    raise HttpError(413, f"The question is too long: send at most {most} bytes.")
                 count(len(body))
                 limit.reschedule(began + min(PATIENCE + len(body) / SLOWEST, LONGEST))
     except TimeoutError:
-        raise Refusal(408, "The rest of the question did not come: ask again.") from None
+        raise HttpError(408, "The rest of the question did not come: ask again.") from None
     except ClientDisconnect:
-        raise Refusal(499, "Who asked has gone.") from None
+        raise HttpError(499, "Who asked has gone.") from None
     return bytes(body)
 
 
@@ -280,14 +282,14 @@ def message(
     return Response(body, media_type="application/octet-stream", headers=NEVER)
 
 
-def refused(error: Refusal | GanlibError) -> bytes:
+def refused(error: HttpError | GanlibError) -> bytes:
     """What a socket says instead of an answer."""
     return encode({"error": str(error), "status": _status(error)})
 
 
-def _status(error: Refusal | GanlibError) -> int:
+def _status(error: HttpError | GanlibError) -> int:
     match error:
-        case Refusal():
+        case HttpError():
             return error.status
         case UnknownRunError():
             return 404

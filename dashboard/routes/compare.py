@@ -1,4 +1,4 @@
-"""Several runs at a time: their curves laid over one another, and their saved moments."""
+"""Several runs at a time: their curves laid over one another, and their saved frames."""
 
 import math
 import time
@@ -14,7 +14,7 @@ from dashboard import overlay
 from dashboard.charts import metric_chart
 from dashboard.routes.asking import (
     NEVER,
-    Refusal,
+    HttpError,
     answer,
     decimal,
     message,
@@ -56,15 +56,15 @@ def comparison(request: Request) -> Response:
     """
     runs, view = _runs(request), _view(request)
     text = request.query_params.get("metric")
-    asked = None if text is None else text[:400].split(",")
+    query = None if text is None else text[:400].split(",")
     bands = number(request.query_params, "bands", 0, lowest=0) > 0
-    return _answer(runs, asked, view, bands, _have(request, len(runs)))
+    return _answer(runs, query, view, bands, _have(request, len(runs)))
 
 
 @answer
-def moments(request: Request) -> Response:
-    """Which saved moments of several runs there are, as JSON."""
-    told = [
+def frames(request: Request) -> Response:
+    """Which saved frames of several runs there are, as JSON."""
+    header = [
         {
             "run_id": run.run_id,
             "state": snapshot.state,
@@ -75,15 +75,15 @@ def moments(request: Request) -> Response:
         for run in _runs(request)
         for snapshot in [run.snapshot]
     ]
-    return JSONResponse({"runs": told}, headers=NEVER)
+    return JSONResponse({"runs": header}, headers=NEVER)
 
 
 def _answer(
-    runs: list[Run], asked: list[str] | None, view: _View, bands: bool, have: list[int]
+    runs: list[Run], query: list[str] | None, view: _View, bands: bool, have: list[int]
 ) -> Response:
     counts = [_count(run) for run in runs]
     shared = _shared_metrics(runs, counts)
-    metrics = shared if asked is None else [name for name in shared if name in asked]
+    metrics = shared if query is None else [name for name in shared if name in query]
     groups = _groups(runs)
     begun = tuple((run.run_id, n) for run, n in zip(runs, counts, strict=True) if n)
     fresh = {place for place, count in enumerate(counts) if count and count != have[place]}
@@ -103,7 +103,7 @@ def _answer(
         "charts": _charts(runs, counts, shared),
         "usual": {name: _usual_range(begun, name, view) for name in metrics},
         "groups": groups,
-        "runs": [_told(run, count, view.axis) for run, count in zip(runs, counts, strict=True)],
+        "runs": [_header(run, count, view.axis) for run, count in zip(runs, counts, strict=True)],
     }
     return message(header, arrays)
 
@@ -116,7 +116,7 @@ def _count(run: Run) -> int:
 
 
 @once(64)
-def _rows(run_id: str, moment: int) -> int:
+def _rows(run_id: str, step: int) -> int:
     return len(run_manager().get(run_id).snapshot.steps)
 
 
@@ -176,9 +176,9 @@ def _band(members: tuple[tuple[str, int], ...], metric: str, view: _View) -> Arr
     lines = [_whole_lines(run_id, metric, count, view) for run_id, count in members]
     x, mean, low, high = overlay.band([(x, smoothed) for x, _, smoothed in lines])
     shown = overlay.within(x, view.first, view.last)
-    mean_x, kept = thin(x[shown], mean[shown], view.points)
+    mean_x, steps_left = thin(x[shown], mean[shown], view.points)
     rows = np.searchsorted(x, mean_x)
-    return {"mean_x": mean_x, "mean": kept, "low": low[rows], "high": high[rows]}
+    return {"mean_x": mean_x, "mean": steps_left, "low": low[rows], "high": high[rows]}
 
 
 def _whole_lines(
@@ -211,7 +211,7 @@ def _sample(run_id: str, metric: str, count: int, view: _View) -> overlay.Floats
     return overlay.sample(_column(run, metric, count)[overlay.within(x, view.first, view.last)])
 
 
-def _told(run: Run, count: int, axis: overlay.Axis) -> dict[str, Any]:
+def _header(run: Run, count: int, axis: overlay.Axis) -> dict[str, Any]:
     """What is to be known of a run besides its curves; live changes where they stand."""
     snapshot = run.snapshot
     steps = snapshot.steps[:count]
@@ -237,7 +237,9 @@ def _runs(request: Request) -> list[Run]:
     """The runs that the question names, each once."""
     names = list(dict.fromkeys(filter(None, request.query_params.get("runs", "").split(","))))
     if not 1 <= len(names) <= MOST_RUNS:
-        raise Refusal(400, f"runs names {len(names)} runs: send 1 to {MOST_RUNS}, as in runs=a,b.")
+        raise HttpError(
+            400, f"runs names {len(names)} runs: send 1 to {MOST_RUNS}, as in runs=a,b."
+        )
     return [run_manager().get(name) for name in names]
 
 
@@ -245,7 +247,7 @@ def _view(request: Request) -> _View:
     axis = request.query_params.get("x", "step")
     if axis not in overlay.AXES:
         known = ", ".join(overlay.AXES)
-        raise Refusal(400, f"There is no axis {axis[:40]!r}: ask for one of {known}.")
+        raise HttpError(400, f"There is no axis {axis[:40]!r}: ask for one of {known}.")
     return _View(
         axis=axis,
         weight=decimal(request.query_params, "smooth", 0.0, overlay.HEAVIEST),
@@ -262,5 +264,7 @@ def _have(request: Request, runs: int) -> list[int]:
         return [0] * runs
     rows = [whole("have", part, lowest=0) for part in text[:400].split(",")]
     if len(rows) != runs:
-        raise Refusal(400, f"have tells of {len(rows)} runs: send a number for each of the {runs}.")
+        raise HttpError(
+            400, f"have tells of {len(rows)} runs: send a number for each of the {runs}."
+        )
     return rows

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from dashboard.routes.asking import LATER, Refusal
+from dashboard.routes.asking import LATER, HttpError
 from ganlib import give_way
 
 THREADS = 2
@@ -34,33 +34,33 @@ _ASKING: set[Any] = set()
 _Found = TypeVar("_Found")
 
 
-async def dear(asker: Request, work: Callable[..., _Found], *given: Any) -> _Found:
+async def dear(request: Request, work: Callable[..., _Found], *given: Any) -> _Found:
     """What the work gives, done in its turn; not begun for who has gone by then.
 
     Raises:
-        Refusal: too many questions wait, or another of this connection, or nobody waits any more.
+        HttpError: too many questions wait, or another of this connection, or nobody waits any more.
     """
     with ExitStack() as leaving:
-        _enter(asker, leaving)
+        _enter(request, leaving)
         future: Future[_Found] = _POOL.submit(work, *given)
         # What has begun goes on to its end, also when nobody waits any more: until then it counts.
         future.add_done_callback(partial(_leave, leaving.pop_all()))
     waiting = asyncio.wrap_future(future)
     while not (await asyncio.wait([waiting], timeout=EVERY))[0]:
-        if await asker.is_disconnected():
+        if await request.is_disconnected():
             waiting.cancel()
-            raise Refusal(499, "Who asked has gone.")
+            raise HttpError(499, "Who asked has gone.")
     return waiting.result()
 
 
-def _enter(asker: Request, leaving: ExitStack) -> None:
+def _enter(request: Request, leaving: ExitStack) -> None:
     if not _ROOM.acquire(blocking=False):
-        raise Refusal(LATER, BUSY)
+        raise HttpError(LATER, BUSY)
     leaving.callback(_ROOM.release)
-    here, there = asker.scope.get("server"), asker.scope.get("client")
+    here, there = request.scope.get("server"), request.scope.get("client")
     if there and there[1]:  # A socket of the file system has no port.
         if (ends := (here, there)) in _ASKING:
-            raise Refusal(429, ONE_AT_A_TIME)
+            raise HttpError(429, ONE_AT_A_TIME)
         _ASKING.add(ends)
         leaving.callback(_ASKING.discard, ends)
 

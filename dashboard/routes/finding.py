@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dashboard.routes.asking import (
     LATER,
-    Refusal,
+    HttpError,
     answer,
     array,
     bounded_body,
@@ -82,7 +82,7 @@ class _Files:
             nonlocal counted
             more = max(size, LEAST_COUNTED, counted) - counted
             if more > self.free:
-                raise Refusal(LATER, BUSY)
+                raise HttpError(LATER, BUSY)
             self.free -= more
             counted += more
 
@@ -108,15 +108,15 @@ async def fit(request: Request) -> Response:
     """A file that a person brings, in the form of the pictures of the run: `picture`."""
     run = await opened(request)
     channels, side, _ = _shape(run)
-    asked: dict[str, Any] = {"size": side, "colour": "grey" if channels == 1 else "colour"}
-    form = PictureForm(fit="pad", **asked)
+    query: dict[str, Any] = {"size": side, "colour": "grey" if channels == 1 else "colour"}
+    form = PictureForm(fit="pad", **query)
     with _FILES.another() as count:
         # Read as slowly as it comes before it takes one of the places of dear questions.
         body = await bounded_body(request, MOST_BYTES, count)
         try:
             picture = await dear(request, decode_picture, body, form)
         except PictureError as error:
-            raise Refusal(400, str(error)) from error
+            raise HttpError(400, str(error)) from error
     return message({}, {"picture": picture.transpose(1, 2, 0)})
 
 
@@ -137,57 +137,59 @@ async def find(socket: WebSocket) -> None:
         return
 
 
-async def _search(socket: WebSocket, run: Run, asked: bytes) -> None:
+async def _search(socket: WebSocket, run: Run, query: bytes) -> None:
     loop = asyncio.get_running_loop()
     if not _ROOM.acquire(blocking=False):
-        await socket.send_bytes(refused(Refusal(LATER, BUSY)))
+        await socket.send_bytes(refused(HttpError(LATER, BUSY)))
         return
     try:
-        search = await loop.run_in_executor(_SEARCHES, _begin, run, asked)
+        search = await loop.run_in_executor(_SEARCHES, _begin, run, query)
         while (word := await loop.run_in_executor(_SEARCHES, next, search, None)) is not None:
             await socket.send_bytes(word)
-    except (Refusal, GanlibError) as error:
+    except (HttpError, GanlibError) as error:
         await socket.send_bytes(refused(error))
     finally:
         _ROOM.release()
 
 
-def _begin(run: Run, asked: bytes) -> Iterator[bytes]:
+def _begin(run: Run, query: bytes) -> Iterator[bytes]:
     published = published_of(run)
     decoder = published.decoder
     channels, height, width = _shape(run)
-    said, arrays = question(asked)
+    header, arrays = question(query)
     picture = array(arrays, "picture", np.uint8, height, width, channels)[None]
     known = array(arrays, "known", np.uint8, height, width) > 0
-    condition = condition_of(said, decoder.classes, 1)
+    condition = condition_of(header, decoder.classes, 1)
     if not known.any():
-        raise Refusal(400, "Everything is hidden: leave something that the picture is found by.")
+        raise HttpError(400, "Everything is hidden: leave something that the picture is found by.")
     prior = 0.0 if known.all() else PRIOR
-    found = invert(
+    inversion = invert(
         decoder, picture, 0, condition=condition, known=known, prior=prior, context=CONTEXT
     )
     return (
-        _word(published, one, picture, known, condition) for one in found if one.step % EVERY == 0
+        _word(published, one, picture, known, condition)
+        for one in inversion
+        if one.step % EVERY == 0
     )
 
 
 def _word(
     published: DecoderPublished,
-    found: Inversion,
+    inversion: Inversion,
     picture: Picture,
     known: NDArray[np.bool_],
     condition: NDArray[np.float32] | None,
 ) -> bytes:
-    drawn = np.asarray(published.decoder.decode(found.z, condition), np.uint8)
+    drawn = np.asarray(published.decoder.decode(inversion.z, condition), np.uint8)
     header = {
-        "step": found.step,
-        "steps": found.steps,
+        "step": inversion.step,
+        "steps": inversion.steps,
         "generator": published.step,
-        "mse": float(found.errors[0]),
+        "mse": float(inversion.errors[0]),
         "left": float(residual(picture[:, known], drawn[:, known])[0]),
     }
     filled = paste(picture, drawn, known)
-    return encode(header, {"z": found.z[0], "drawn": drawn[0], "filled": filled[0]})
+    return encode(header, {"z": inversion.z[0], "drawn": drawn[0], "filled": filled[0]})
 
 
 def _held_out(run: Run, number: int) -> Picture:
@@ -199,5 +201,5 @@ def _held_out(run: Run, number: int) -> Picture:
 def _shape(run: Run) -> tuple[int, int, int]:
     shape = run.config.data.shape
     if len(shape) != 3:
-        raise Refusal(409, "This run draws points: only pictures can be searched for.")
+        raise HttpError(409, "This run draws points: only pictures can be searched for.")
     return shape

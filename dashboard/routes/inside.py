@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from dashboard.routes.asking import (
     MOST_BYTES,
-    Refusal,
+    HttpError,
     answer,
     array,
     bounded_body,
@@ -28,15 +28,15 @@ from dashboard.services import held_out, run_manager
 from ganlib import (
     PLANE_REACH,
     Decoder,
-    Encoding,
-    Likely,
-    Ordered,
+    HasEncoder,
+    HasLikelihood,
+    IsAutoregressive,
     Run,
+    encode_held_out,
     learnt_density,
     one_class,
     picture,
     seeded_z,
-    seen_through,
     shared_mass,
 )
 
@@ -58,17 +58,17 @@ async def density(request: Request) -> Response:
     Arrays: `learnt` and `true` (rows from the lowest y), and with an encoder `points` and `back`.
     """
     run, newest = await run_in_threadpool(_newest, request)
-    told, arrays = await dear(request, _density, run.run_id, newest)
-    return message({"reach": PLANE_REACH, **told}, arrays)
+    header, arrays = await dear(request, _density, run.run_id, newest)
+    return message({"reach": PLANE_REACH, **header}, arrays)
 
 
 @answer
 async def encoded(request: Request) -> Response:
     """Where the encoder puts held-out samples: `mean` (N, d), `labels` (N,), and `kl` (d,)."""
     run, newest = await run_in_threadpool(_newest, request)
-    step, found = await dear(request, _encoded, run.run_id, newest)
+    step, codes = await dear(request, _encoded, run.run_id, newest)
     names = held_out(run.config).class_names
-    arrays = {name: found[name].astype(np.float32) for name in ("mean", "labels", "kl")}
+    arrays = {name: codes[name].astype(np.float32) for name in ("mean", "labels", "kl")}
     return message({"step": step, "classes": list(names)}, arrays)
 
 
@@ -79,13 +79,13 @@ async def back(request: Request) -> Response:
     The header tells whether they `are_held_out`, or all of them are learnt from.
     """
     run, newest = await run_in_threadpool(_newest, request)
-    step, found = await dear(request, _encoded, run.run_id, newest)
-    pairs = np.concatenate((found["originals"], found["back"]))
+    step, codes = await dear(request, _encoded, run.run_id, newest)
+    pairs = np.concatenate((codes["originals"], codes["back"]))
     if pairs.ndim == 2:
-        raise Refusal(409, "This run learns points: ask for their density.")
-    body = await run_in_threadpool(picture, pairs, None, len(found["originals"]))
-    told = {"step": step, "are_held_out": held_out(run.config).are_held_out}
-    return message(told, {"webp": np.frombuffer(body, np.uint8)})
+        raise HttpError(409, "This run learns points: ask for their density.")
+    body = await run_in_threadpool(picture, pairs, None, len(codes["originals"]))
+    header = {"step": step, "are_held_out": held_out(run.config).are_held_out}
+    return message(header, {"webp": np.frombuffer(body, np.uint8)})
 
 
 @answer
@@ -100,36 +100,38 @@ async def drawn(request: Request) -> Response:
 
 
 @answer
-async def sight(request: Request) -> Response:
-    """How much each pixel of a `picture`, (H, W, C), sways the one at `place`: (H, W)."""
+async def saliency(request: Request) -> Response:
+    """Saliency: how much the pixel at `place` of a `picture`, (H, W, C), depends on each: (H,
+    W).
+    """
     run = await opened(request)
     if run.config.data.is_2d:
-        raise Refusal(409, "This run draws points: two numbers each.")
+        raise HttpError(409, "This run draws points: two numbers each.")
     channels, height, width = run.config.data.shape
-    said, arrays = question(await bounded_body(request, MOST_BYTES))
+    header, arrays = question(await bounded_body(request, MOST_BYTES))
     pixels = array(arrays, "picture", np.uint8, height, width, channels)
-    place, label = (number(said, name, 0, lowest=0) for name in ("place", "label"))
+    place, label = (number(header, name, 0, lowest=0) for name in ("place", "label"))
     if place >= height * width:
-        raise Refusal(400, f"place is {place}: this picture has {height * width} pixels.")
-    found = await dear(request, _sight, run, pixels[None], place, label)
-    return message({"place": place}, {"sight": found})
+        raise HttpError(400, f"place is {place}: this picture has {height * width} pixels.")
+    sizes = await dear(request, _saliency, run, pixels[None], place, label)
+    return message({"place": place}, {"saliency": sizes})
 
 
 @once(16)
 def _density(run_id: str, newest: int) -> tuple[dict[str, Any], Mapping[str, Floats]]:
     """Of the newest step, as `newest` was when it was asked for, or of one that has come since."""
     run = run_manager().get(run_id)
-    step, decoder = _opened(run, Likely, "knows no likelihood")
-    kept = held_out(run.config)
-    if kept.true_density is None:
-        raise Refusal(409, "This run learns pictures: a density is drawn of points alone.")
-    arrays = {"learnt": learnt_density(decoder), "true": kept.true_density}
+    step, decoder = _opened(run, HasLikelihood, "knows no likelihood")
+    reals = held_out(run.config)
+    if reals.true_density is None:
+        raise HttpError(409, "This run learns pictures: a density is drawn of points alone.")
+    arrays = {"learnt": learnt_density(decoder), "true": reals.true_density}
     arrays = {name: np.maximum(one, LOWEST_LOG_DENSITY) for name, one in arrays.items()}
-    if isinstance(decoder, Encoding):
-        points = np.asarray(kept.samples, np.float32)
+    if isinstance(decoder, HasEncoder):
+        points = np.asarray(reals.samples, np.float32)
         arrays |= {"points": points, "back": np.asarray(decoder.reconstruct(points))}
     mass = shared_mass(run.config.data, decoder)
-    told = {
+    header = {
         "step": step,
         "shared": mass.value,
         "error": mass.error,
@@ -137,15 +139,15 @@ def _density(run_id: str, newest: int) -> tuple[dict[str, Any], Mapping[str, Flo
         "features": mass.features,
         "in_middle": decoder.readings == 1,
     }
-    return told, arrays
+    return header, arrays
 
 
 @once(16)
 def _encoded(run_id: str, newest: int) -> tuple[int, Mapping[str, Any]]:
     """As `_density`."""
     run = run_manager().get(run_id)
-    step, decoder = _opened(run, Encoding, "has no encoder")
-    return step, seen_through(decoder, held_out(run.config), SHOWN)
+    step, decoder = _opened(run, HasEncoder, "has no encoder")
+    return step, encode_held_out(decoder, held_out(run.config), SHOWN)
 
 
 def _newest(request: Request) -> tuple[Run, int]:
@@ -154,27 +156,27 @@ def _newest(request: Request) -> tuple[Run, int]:
     return run, published_of(run).step
 
 
-def _sight(run: Run, pixels: NDArray[np.uint8], place: int, label: int) -> Floats:
-    _, decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
-    found: Floats = decoder.sight(pixels, place, _condition(decoder, label, 1))
-    return found
+def _saliency(run: Run, pixels: NDArray[np.uint8], place: int, label: int) -> Floats:
+    _, decoder = _opened(run, IsAutoregressive, "draws nothing pixel by pixel")
+    sizes: Floats = decoder.saliency(pixels, place, _condition(decoder, label, 1))
+    return sizes
 
 
 def _drawn(run: Run, request: Request) -> Response:
-    step, decoder = _opened(run, Ordered, "draws nothing pixel by pixel")
+    step, decoder = _opened(run, IsAutoregressive, "draws nothing pixel by pixel")
     if run.config.data.is_2d:
-        raise Refusal(409, "This run draws points: two numbers each.")
+        raise HttpError(409, "This run draws points: two numbers each.")
     query = request.query_params
     if (count := number(query, "count", 1, lowest=1)) > DRAWN:
-        raise Refusal(400, f"{count} pictures are too many at once: ask for {DRAWN} at most.")
+        raise HttpError(400, f"{count} pictures are too many at once: ask for {DRAWN} at most.")
     seed, known, chosen, label = (
         number(query, name, 0, lowest=0) for name in ("seed", "known", "number", "label")
     )
     z = np.concatenate([seeded_z(seed + i, run.config.latent_dim) for i in range(count)])
     pictures = held_out(run.config).samples
     given = pictures[chosen % len(pictures)][None]
-    found = decoder.watch(z, given, known, _condition(decoder, label, count))
-    arrays = {"samples": found.samples, "expected": found.expected, "bits": found.bits}
+    trace = decoder.sample_with_trace(z, given, known, _condition(decoder, label, count))
+    arrays = {"samples": trace.samples, "expected": trace.expected, "entropy": trace.entropy}
     return message({"step": step}, arrays)
 
 
@@ -183,7 +185,7 @@ def _condition(decoder: Any, label: int, count: int) -> Floats | None:
     if not classes:
         return None
     if label >= classes:
-        raise Refusal(400, f"There is no class {label}: choose 0 to {classes - 1}.")
+        raise HttpError(400, f"There is no class {label}: choose 0 to {classes - 1}.")
     return one_class(label, classes, count)
 
 
@@ -192,5 +194,5 @@ def _opened(run: Run, kind: Any, lack: str) -> tuple[int, Any]:
     published = published_of(run)
     decoder: Decoder = published.decoder.opened()
     if not isinstance(decoder, kind):
-        raise Refusal(409, f"A run of the family {run.config.algorithm.family} {lack}.")
+        raise HttpError(409, f"A run of the family {run.config.algorithm.family} {lack}.")
     return published.step, decoder

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dashboard.routes.asking import (
     MOST_BYTES,
     NEVER,
-    Refusal,
+    HttpError,
     answer,
     bounded_body,
     decimal,
@@ -34,10 +34,10 @@ from dashboard.routes.dear import dear
 from dashboard.routes.vectors import (
     HIGHEST_PSI,
     MOST_LATENTS,
-    Asked,
-    asked_in,
-    asked_of,
+    LatentQuery,
     decoder_of,
+    latent_query_in,
+    latent_query_of,
     saved_decoder_of,
     style_shape_of,
     vectors_of,
@@ -56,7 +56,7 @@ async def decode(request: Request) -> Response:
 
     The question's `columns` are how many pictures stand in a row.
     """
-    return await run_in_threadpool(_decoded, await asked_of(request))
+    return await run_in_threadpool(_decoded, await latent_query_of(request))
 
 
 @answer
@@ -71,13 +71,13 @@ async def mix(request: Request) -> Response:
 
 
 @answer
-async def judge(request: Request) -> Response:
+async def discriminate(request: Request) -> Response:
     """D's `logits` of what the generator makes of latent vectors, and the way between neighbours.
 
     `path` has for each sample but the first its distance from the one before it, root mean square
-    over the numbers of a sample in [-1, 1]. Where D judges no sample alone there are no logits.
+    over the numbers of a sample in [-1, 1]. Where D classifies no sample alone there are no logits.
     """
-    return await run_in_threadpool(_judged, await asked_of(request))
+    return await run_in_threadpool(_logits_of, await latent_query_of(request))
 
 
 @answer
@@ -85,15 +85,15 @@ async def film(request: Request) -> Response:
     """The samples of latent vectors one after another and back, as a GIF or an MP4."""
     kind = request.path_params["kind"]
     if kind not in FILMS:
-        raise Refusal(404, "Choose gif or mp4.")
-    made = await dear(request, _film, await asked_of(request), kind)
+        raise HttpError(404, "Choose gif or mp4.")
+    made = await dear(request, _film, await latent_query_of(request), kind)
     return Response(made, media_type=FILMS[kind], headers=NEVER)
 
 
 @answer
 async def nearest(request: Request) -> Response:
     """The training pictures nearest to what one latent vector gives: in pixels and in features."""
-    return await dear(request, _nearest, await asked_of(request))
+    return await dear(request, _nearest, await latent_query_of(request))
 
 
 @answer
@@ -111,8 +111,8 @@ async def spread(request: Request) -> Response:
         else (await run_in_threadpool(published_of, run)).step
     )
     psi = round(decimal(query, "psi", 1.0, HIGHEST_PSI), 2)
-    found = await dear(request, _spread, run.run_id, step, is_saved, psi)
-    return JSONResponse(found, headers=NEVER)
+    body = await dear(request, _spread, run.run_id, step, is_saved, psi)
+    return JSONResponse(body, headers=NEVER)
 
 
 async def explore(socket: WebSocket) -> None:
@@ -125,79 +125,79 @@ async def explore(socket: WebSocket) -> None:
     if (run := await open_socket(socket)) is None:
         return
     try:
-        asked = await first_message(socket)
+        query = await first_message(socket)
         while True:
-            await socket.send_bytes(await run_in_threadpool(_explored, run.run_id, asked))
-            asked = await next_message(socket)
+            await socket.send_bytes(await run_in_threadpool(_explored, run.run_id, query))
+            query = await next_message(socket)
     except (WebSocketDisconnect, RuntimeError):  # It hung up, perhaps before our answer.
         return
 
 
-def _explored(run_id: str, asked: bytes) -> bytes:
+def _explored(run_id: str, query: bytes) -> bytes:
     try:
         # A run may be trained on, or be deleted, while a socket to it is open.
-        return _sample(asked_in(run_manager().get(run_id), asked))
-    except (Refusal, RunError) as error:
+        return _sample(latent_query_in(run_manager().get(run_id), query))
+    except (HttpError, RunError) as error:
         return refused(error)
 
 
-def _sample(asked: Asked) -> bytes:
-    if len(asked.z) > 1:
-        raise Refusal(400, "Send one latent vector at a time.")
-    (sample,), logits = asked.decoder.judge(asked.z, asked.condition)
+def _sample(query: LatentQuery) -> bytes:
+    if len(query.z) > 1:
+        raise HttpError(400, "Send one latent vector at a time.")
+    (sample,), logits = query.decoder.decode_with_logits(query.z, query.condition)
     logit = None if logits is None else _finite(logits[0])
-    return encode({"step": asked.step, "logit": logit}, {"sample": sample})
+    return encode({"step": query.step, "logit": logit}, {"sample": sample})
 
 
-def _decoded(asked: Asked) -> Response:
-    samples = asked.decoder.decode(asked.z, asked.condition)
-    columns = min(len(samples), number(asked.said, "columns", len(samples), lowest=1))
-    return _webp({"step": asked.step}, picture(samples, asked.run.snapshot.real, columns))
+def _decoded(query: LatentQuery) -> Response:
+    samples = query.decoder.decode(query.z, query.condition)
+    columns = min(len(samples), number(query.header, "columns", len(samples), lowest=1))
+    return _webp({"step": query.step}, picture(samples, query.run.snapshot.real, columns))
 
 
 def _mixed(run: Run, body: bytes) -> Response:
-    said, arrays = question(body)
-    step, decoder = decoder_of(run, said)
+    header, arrays = question(body)
+    step, decoder = decoder_of(run, header)
     layers, _ = style_shape_of(decoder)
     coarse, fine = (vectors_of(arrays, name, decoder.latent_dim) for name in ("coarse", "fine"))
     rows, columns = len(coarse), len(fine)
     if rows * columns > MOST_LATENTS:
-        raise Refusal(400, f"Send vectors for at most {MOST_LATENTS} cells.")
-    if (crossover := number(said, "crossover", 0, lowest=0)) > layers:
-        raise Refusal(400, f"crossover is {crossover}: this generator has {layers} layers.")
+        raise HttpError(400, f"Send vectors for at most {MOST_LATENTS} cells.")
+    if (crossover := number(header, "crossover", 0, lowest=0)) > layers:
+        raise HttpError(400, f"crossover is {crossover}: this generator has {layers} layers.")
     coarse, fine = np.split(decoder.features(np.concatenate((coarse, fine))), [rows])
     coarse, fine = np.repeat(coarse, columns, axis=0), np.tile(fine, (rows, 1))
     drawn = decoder.decode(mix_styles(coarse, fine, crossover, layers))
     return _webp({"step": step}, picture(drawn, None, columns))
 
 
-def _film(asked: Asked, kind: str) -> bytes:
-    samples = asked.decoder.decode(asked.z, asked.condition)
+def _film(query: LatentQuery, kind: str) -> bytes:
+    samples = query.decoder.decode(query.z, query.condition)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"walk.{kind}")
-        write_walk(samples, asked.run.snapshot.real, path)
+        write_walk(samples, query.run.snapshot.real, path)
         return path.read_bytes()
 
 
-def _judged(asked: Asked) -> Response:
-    samples, logits = asked.decoder.judge(asked.z, asked.condition)
+def _logits_of(query: LatentQuery) -> Response:
+    samples, logits = query.decoder.decode_with_logits(query.z, query.condition)
     scale = 127.5 if samples.dtype == np.uint8 else 1.0
     steps = np.diff(samples.reshape(len(samples), -1).astype(np.float64) / scale, axis=0)
     arrays = {"path": np.sqrt(np.square(steps).mean(1))}
     if logits is not None:
         arrays["logits"] = np.asarray(logits)
-    return message({"step": asked.step}, arrays)
+    return message({"step": query.step}, arrays)
 
 
-def _nearest(asked: Asked) -> Response:
-    sample, *_ = asked.decoder.decode(asked.z, asked.condition)
-    found = explored(asked.run.config).likenesses(np.asarray(sample, np.uint8), NEIGHBOURS)
+def _nearest(query: LatentQuery) -> Response:
+    sample, *_ = query.decoder.decode(query.z, query.condition)
+    nearest = explored(query.run.config).likenesses(np.asarray(sample, np.uint8), NEIGHBOURS)
     spaces = [
-        {"space": one.space, "ratios": one.ratios.tolist(), "among": one.among} for one in found
+        {"space": one.space, "ratios": one.ratios.tolist(), "among": one.among} for one in nearest
     ]
-    shown = np.concatenate([one.pictures for one in found])
-    sheet = picture(shown, None, len(found[0].pictures))
-    return _webp({"step": asked.step, "spaces": spaces}, sheet)
+    shown = np.concatenate([one.pictures for one in nearest])
+    sheet = picture(shown, None, len(nearest[0].pictures))
+    return _webp({"step": query.step, "spaces": spaces}, sheet)
 
 
 def _webp(header: Mapping[str, Any], picture: bytes) -> Response:
@@ -211,15 +211,15 @@ def _spread(run_id: str, step: int, is_saved: bool, psi: float) -> dict[str, Any
     published = published_of(run)
     decoder = saved_decoder_of(run_id, step) if is_saved else published.decoder
     data = explored(run.config)
-    found, floor = data.spread(decoder, psi), data.floor
+    body, floor = data.spread(decoder, psi), data.floor
     return {
         "step": step if is_saved else published.step,
-        "precision": found.precision,
-        "recall": found.recall,
+        "precision": body.precision,
+        "recall": body.recall,
         "precision_floor": floor.precision,
         "recall_floor": floor.recall,
         "n": data.compared,
-        "features": data.reals.viewer.name,
+        "features": data.reals.extractor.name,
     }
 
 

@@ -1,4 +1,4 @@
-"""The game of a run in the plane: what its picture shows, and how it stands."""
+"""The game of a run on 2-D data: what its picture shows, and how it stands."""
 
 import math
 import time
@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, Response
 
 from dashboard.routes.asking import (
     NEVER,
-    Refusal,
+    HttpError,
     absent,
     answer,
+    checkpoint_of,
     message,
-    moment_of,
     number,
     once,
     run_of,
@@ -26,13 +26,13 @@ from ganlib import (
     LAYERS,
     PLANE_REACH,
     DivergedError,
-    Game,
-    GamePublished,
+    PlanePublished,
+    PlaneView,
     Run,
-    saved_game,
+    saved_plane,
 )
 
-SCALES = {"map": 256, "optimal": 256, "slope": 256, "warp_density": 256}
+SCALES = {"map": 256, "optimal": 256, "gradient": 256, "warp_density": 256}
 """Parts of one that the values of large arrays are rounded to, to halve their size."""
 
 
@@ -44,12 +44,12 @@ def plane(request: Request) -> Response:
     layers = _layers(request)
     saved = number(request.query_params, "step", -1, lowest=0)
     newest = -1 if saved >= 0 else _game(run).step
-    step, arrays, told = _look(run.run_id, saved, newest, layers)
+    step, arrays, reading = _look(run.run_id, saved, newest, layers)
     header = {
         "step": step,
-        "saved": [one.step for one in snapshot.states],
+        "saved": [one.step for one in snapshot.checkpoints],
         "reach": PLANE_REACH,
-        **told,
+        **reading,
     }
     return message(header, arrays, SCALES)
 
@@ -77,13 +77,16 @@ def _look(
     run = run_manager().get(run_id)
     published = _game(run)
     is_newest = saved in (-1, published.step)
-    game = published.game if is_newest else _saved_game(run, saved)
-    arrays = game.look(layers)
-    push = math.nan
+    snapshot = published.plane if is_newest else _saved_game(run, saved)
+    arrays = snapshot.compute(layers)
+    mean_force = math.nan
     if "forces" in arrays:
-        push = float(np.linalg.norm(arrays["forces"], axis=1).mean())
-    told = {"reading": game.reading, "mean_force": push if math.isfinite(push) else None}
-    return published.step if is_newest else saved, arrays, told
+        mean_force = float(np.linalg.norm(arrays["forces"], axis=1).mean())
+    reading = {
+        "reading": snapshot.reading,
+        "mean_force": mean_force if math.isfinite(mean_force) else None,
+    }
+    return published.step if is_newest else saved, arrays, reading
 
 
 @once(64)
@@ -91,29 +94,31 @@ def _measure(run_id: str, second: int, step: int) -> dict[str, Any]:
     """How the game of a run stands in this second, or at this step when it rests."""
     published = _game(run_manager().get(run_id))
     try:
-        return {"step": published.step, **published.game.measure()}
+        return {"step": published.step, **published.plane.measure()}
     except DivergedError as error:
-        raise Refusal(409, str(error)) from None
+        raise HttpError(409, str(error)) from None
 
 
-def _game(run: Run) -> GamePublished:
-    published = run.snapshot.game
+def _game(run: Run) -> PlanePublished:
+    published = run.snapshot.plane
     if published is None:
         if run.config.has_game:
             raise absent(run, "The pair of networks")
-        raise Refusal(404, "This run has no game in the plane.")
+        raise HttpError(404, "This run has no game in the plane.")
     return published
 
 
-def _saved_game(run: Run, step: int) -> Game:
-    if (game := saved_game(moment_of(run, step))) is None:
-        raise Refusal(404, f"No game in the plane was kept at step {step}.")
-    return game
+def _saved_game(run: Run, step: int) -> PlaneView:
+    if (snapshot := saved_plane(checkpoint_of(run, step))) is None:
+        raise HttpError(404, f"No game in the plane was kept at step {step}.")
+    return snapshot
 
 
 def _layers(request: Request) -> tuple[str, ...]:
     """The layers asked for, in one order whatever the question's, so that they are drawn once."""
-    asked = set(filter(None, request.query_params.get("layers", "")[:200].split(",")))
-    if unknown := asked.difference(LAYERS):
-        raise Refusal(400, f"There is no layer {min(unknown)[:40]!r}: ask for {', '.join(LAYERS)}.")
-    return tuple(sorted(asked))
+    names = set(filter(None, request.query_params.get("layers", "")[:200].split(",")))
+    if unknown := names.difference(LAYERS):
+        raise HttpError(
+            400, f"There is no layer {min(unknown)[:40]!r}: ask for {', '.join(LAYERS)}."
+        )
+    return tuple(sorted(names))

@@ -1,4 +1,4 @@
-"""What moves on the page of any run: status, curves, pictures of saved moments."""
+"""What moves on the page of any run: status, curves, pictures of saved frames."""
 
 import functools
 
@@ -8,7 +8,7 @@ from starlette.responses import Response
 from dashboard.routes.asking import (
     FOREVER,
     LATER,
-    Refusal,
+    HttpError,
     answer,
     message,
     number,
@@ -26,7 +26,7 @@ THUMBNAIL_PICTURES = 4
 
 @answer
 def live(request: Request) -> Response:
-    """Everything that moves on a page: status, and the curves since the step `since`."""
+    """New loss values and status since the step `since`; polled by `browser/live.js`."""
     run = run_of(request)
     snapshot = run.snapshot
     since = number(request.query_params, "since", 0, lowest=0)
@@ -53,7 +53,7 @@ def curves(request: Request) -> Response:
 
 @answer
 def frame(request: Request) -> Response:
-    """The picture of one saved moment; it never changes."""
+    """The picture of one saved frame; it never changes."""
     run, step = run_of(request), whole("step", request.path_params["step"], lowest=0)
     drawn = _frame_picture(run.run_id, step)
     return Response(drawn, media_type="image/webp", headers=FOREVER)
@@ -61,7 +61,7 @@ def frame(request: Request) -> Response:
 
 @answer
 def thumbnail(request: Request) -> Response:
-    """A corner of one saved moment, for a table of runs; the run itself is not opened."""
+    """A corner of one saved frame, for a table of runs; the run itself is not opened."""
     step = whole("step", request.path_params["step"], lowest=0)
     small = _thumbnail(request.path_params["run_id"], step)
     return Response(small, media_type="image/webp", headers=FOREVER)
@@ -74,9 +74,9 @@ def real(request: Request) -> Response:
     snapshot = run.snapshot
     samples = snapshot.real
     if samples is None and (snapshot.is_over or snapshot.step):
-        raise Refusal(404, "The samples of the data that were kept with this run are gone.")
+        raise HttpError(404, "The samples of the data that were kept with this run are gone.")
     if samples is None:
-        raise Refusal(LATER, "The data are not ready yet: ask again in a moment.")
+        raise HttpError(LATER, "The data are not ready yet: ask again in a moment.")
     # Points lie under no fake ones, and so have the colour of the real.
     fake = samples[:0] if samples.ndim == 2 else samples
     fake, columns = in_columns(run.config, fake)
@@ -93,7 +93,9 @@ def _frame_picture(run_id: str, step: int) -> bytes:
         if one.step == step:
             samples, columns = in_columns(run.config, one.samples)
             return picture(samples, snapshot.real, columns)
-    raise Refusal(404, f"No moment was kept at step {step}: the run's frames list those that were.")
+    raise HttpError(
+        404, f"No frame was kept at step {step}: the run's frames list those that were."
+    )
 
 
 @functools.lru_cache(maxsize=1024)

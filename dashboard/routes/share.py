@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from dashboard.routes.asking import NEVER, Refusal, answer, opened, run_of
+from dashboard.routes.asking import NEVER, HttpError, answer, opened, run_of
 from dashboard.routes.dear import dear
 from ganlib import EXPORTS, GanlibError
 
@@ -40,9 +40,9 @@ async def export(request: Request) -> Response:
     """The run as a file, which is deleted on the server once it is sent."""
     run, wanted = await opened(request), EXPORTS.get(request.path_params["name"])
     if wanted is None:
-        raise Refusal(404, f"A run cannot be saved so: ask for {', '.join(EXPORTS)}.")
+        raise HttpError(404, f"A run cannot be saved so: ask for {', '.join(EXPORTS)}.")
     if lack := await run_in_threadpool(wanted.lack, run):
-        raise Refusal(409, lack)
+        raise HttpError(409, lack)
     with contextlib.ExitStack() as stack:
         # Where the asker goes, what has begun still writes there while it is removed.
         place = TemporaryDirectory(prefix="minimax-", ignore_cleanup_errors=True)
@@ -52,7 +52,7 @@ async def export(request: Request) -> Response:
             async with _TURN if wanted.is_slow else contextlib.nullcontext():
                 await dear(request, wanted.save, run, path)
         except GanlibError as error:
-            raise Refusal(409, str(error)) from None
+            raise HttpError(409, str(error)) from None
         sent = BackgroundTask(stack.pop_all().close)
     return FileResponse(
         path, media_type=wanted.media_type, filename=path.name, headers=NEVER, background=sent

@@ -1,7 +1,7 @@
-"""The latent vectors of a question, the generator that is meant, and what it is told besides.
+"""The latent vectors of a question, the generator that is meant, and what it is given besides.
 
 The array `z` of a question has a row for each vector. Its header may have a `step`, which means the
-generator of a saved moment; where classes can be asked for their weights, as `condition`; and
+generator of a checkpoint; where classes can be asked for their weights, as `condition`; and
 `psi`, which draws the vectors towards the mean, in w where there are styles. A generator that is
 steered by styles can be told `layers`, the numbers of some of its layers: each z is then followed
 by a way in the space of w, which is added to its style in these layers alone.
@@ -19,11 +19,11 @@ from starlette.requests import Request
 
 from dashboard.routes.asking import (
     MOST_BYTES,
-    Refusal,
+    HttpError,
     array,
     bounded_body,
+    checkpoint_of,
     decimal,
-    moment_of,
     number,
     opened,
     published_of,
@@ -37,11 +37,11 @@ MOST_LATENTS = 64
 HIGHEST_PSI = 2.0
 
 Latent = NDArray[np.float32]
-Said = Mapping[str, Any]
+Header = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class LatentQuery:
     """What is to be made of which vectors, and by which generator: as `Decoder.decode` takes it."""
 
     run: Run
@@ -49,31 +49,31 @@ class Asked:
     decoder: Decoder
     z: Latent
     condition: Latent | None
-    said: Said
+    header: Header
 
 
-async def asked_of(request: Request) -> Asked:
+async def latent_query_of(request: Request) -> LatentQuery:
     """The whole question."""
     run = await opened(request)
     message = await bounded_body(request, MOST_BYTES)
-    return await run_in_threadpool(asked_in, run, message)
+    return await run_in_threadpool(latent_query_in, run, message)
 
 
-def asked_in(run: Run, message: bytes) -> Asked:
+def latent_query_in(run: Run, message: bytes) -> LatentQuery:
     """The question that a message puts to a run."""
-    said, arrays = question(message)
-    step, decoder = decoder_of(run, said)
-    layers, width = _layers_of(said, decoder)
+    header, arrays = question(message)
+    step, decoder = decoder_of(run, header)
+    layers, width = _layers_of(header, decoder)
     rows = vectors_of(arrays, "z", decoder.latent_dim + width)
-    z = _steered(rows, decoder, layers, decimal(said, "psi", 1.0, HIGHEST_PSI))
-    condition = condition_of(said, decoder.classes, len(z))
-    return Asked(run, step, decoder, z, condition, said)
+    z = _steered(rows, decoder, layers, decimal(header, "psi", 1.0, HIGHEST_PSI))
+    condition = condition_of(header, decoder.classes, len(z))
+    return LatentQuery(run, step, decoder, z, condition, header)
 
 
-def decoder_of(run: Run, said: Said) -> tuple[int, Decoder]:
+def decoder_of(run: Run, header: Header) -> tuple[int, Decoder]:
     """The generator that is asked for, and after which step it was so."""
-    if said.get("step") is not None:
-        step = number(said, "step", 0, lowest=0)
+    if header.get("step") is not None:
+        step = number(header, "step", 0, lowest=0)
         return step, saved_decoder_of(run.run_id, step)
     published = published_of(run)
     return published.step, published.decoder
@@ -81,35 +81,35 @@ def decoder_of(run: Run, said: Said) -> tuple[int, Decoder]:
 
 @functools.lru_cache(maxsize=24)
 def saved_decoder_of(run_id: str, step: int) -> Decoder:
-    """The generator of a saved moment, kept for who asks again."""
-    return saved_decoder(moment_of(run_manager().get(run_id), step))
+    """The generator of a checkpoint, kept for who asks again."""
+    return saved_decoder(checkpoint_of(run_manager().get(run_id), step))
 
 
 def vectors_of(arrays: Mapping[str, NDArray[Any]], name: str, numbers: int) -> Latent:
     """Vectors of so many finite numbers: (N, numbers)."""
     rows: Latent = array(arrays, name, np.float32, -1, numbers)
     if not 1 <= len(rows) <= MOST_LATENTS:
-        raise Refusal(400, f"Send between 1 and {MOST_LATENTS} latent vectors.")
+        raise HttpError(400, f"Send between 1 and {MOST_LATENTS} latent vectors.")
     if not np.isfinite(rows).all():
-        raise Refusal(400, "Latent vectors must be finite numbers.")
+        raise HttpError(400, "Latent vectors must be finite numbers.")
     return rows
 
 
 def style_shape_of(decoder: Decoder) -> tuple[int, int]:
     """Layers and w_dim of a generator that has styles."""
     if decoder.style_shape is None:
-        raise Refusal(409, "This generator has no styles: z alone says what it draws.")
+        raise HttpError(409, "This generator has no styles: z alone says what it draws.")
     return decoder.style_shape
 
 
-def condition_of(said: Said, classes: int, count: int) -> Latent | None:
+def condition_of(header: Header, classes: int, count: int) -> Latent | None:
     """The condition that so many samples are drawn under; None where none is asked for."""
-    weights = _numbers(said, "condition")
+    weights = _numbers(header, "condition")
     if weights is None:
         return None
     row = np.array(weights, np.float64)
     if row.shape != (classes,) or not (row >= 0).all() or abs(row.sum() - 1) > 1e-3:
-        raise Refusal(
+        raise HttpError(
             400,
             f"condition must have {classes} weights from 0 on that add up to 1: this generator "
             f"knows {classes} classes.",
@@ -117,14 +117,14 @@ def condition_of(said: Said, classes: int, count: int) -> Latent | None:
     return np.repeat(row[None].astype(np.float32), count, axis=0)
 
 
-def _layers_of(said: Said, decoder: Decoder) -> tuple[Sequence[float] | None, int]:
+def _layers_of(header: Header, decoder: Decoder) -> tuple[Sequence[float] | None, int]:
     """The layers that are steered, and the numbers that follow each z then."""
-    layers = _numbers(said, "layers")
+    layers = _numbers(header, "layers")
     if layers is None:
         return None, 0
     count, w_dim = style_shape_of(decoder)
     if not set(layers) <= set(range(count)):
-        raise Refusal(400, f"layers must be numbers from 0 to {count - 1}, one for each layer.")
+        raise HttpError(400, f"layers must be numbers from 0 to {count - 1}, one for each layer.")
     return layers, w_dim
 
 
@@ -137,13 +137,13 @@ def _steered(rows: Latent, decoder: Decoder, layers: Sequence[float] | None, psi
     return steer_styles(decoder.truncated(z, psi), way, np.isin(np.arange(count), layers))
 
 
-def _numbers(said: Said, name: str) -> list[float] | None:
-    found = said.get(name)
-    if found is None:
+def _numbers(header: Header, name: str) -> list[float] | None:
+    numbers = header.get(name)
+    if numbers is None:
         return None
     try:
-        if isinstance(found, list) and all(type(one) in (int, float) for one in found):
-            return [float(one) for one in found]
+        if isinstance(numbers, list) and all(type(one) in (int, float) for one in numbers):
+            return [float(one) for one in numbers]
     except OverflowError:  # JSON knows longer whole numbers than a float holds.
         pass
-    raise Refusal(400, f"{name} must be numbers.")
+    raise HttpError(400, f"{name} must be numbers.")

@@ -6,22 +6,22 @@ from ganlib.lazy import lazy
 
 if TYPE_CHECKING:
     from ganlib.algorithms.autoregressive import codes_of
-    from ganlib.algorithms.base import Algorithm, HasGame, Portable, Targeted, below, tensors
+    from ganlib.algorithms.base import Algorithm, ExportSpec, HasGame, Targeted, below, tensors
     from ganlib.algorithms.factory import (
         images_seen,
         make_algorithm,
         restore,
         saved_decoder,
-        saved_game,
-        saved_portable,
+        saved_export_spec,
+        saved_plane,
     )
 else:
     __getattr__, __dir__ = lazy(__name__)
 
 __all__ = [
     "Algorithm",
+    "ExportSpec",
     "HasGame",
-    "Portable",
     "Targeted",
     "below",
     "codes_of",
@@ -29,7 +29,7 @@ __all__ = [
     "make_algorithm",
     "restore",
     "saved_decoder",
-    "saved_game",
-    "saved_portable",
+    "saved_export_spec",
+    "saved_plane",
     "tensors",
 ]

@@ -1,4 +1,4 @@
-"""How much what D sees is changed, steered by how well D knows the real samples."""
+"""Augmentation of what D sees; ADA steers its probability by how well D knows the reals."""
 
 from collections.abc import Mapping
 

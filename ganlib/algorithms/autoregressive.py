@@ -5,16 +5,16 @@ import math
 import torch
 from torch import Tensor
 
-from ganlib.algorithms.base import Portable
-from ganlib.algorithms.solo import Solo
+from ganlib.algorithms.base import ExportSpec
+from ganlib.algorithms.single_network import SingleNetworkAlgorithm
 from ganlib.config import AutoregressiveConfig, MadeNetwork, RunConfig
-from ganlib.latent import OrderedDecoder
+from ganlib.latent import AutoregressiveDecoder
 from ganlib.models import (
+    AutoregressiveModel,
     Codes,
-    OrderedModel,
     PixelCodes,
     PointCodes,
-    build_ordered,
+    build_autoregressive,
     class_condition,
 )
 from ganlib.objectives import code_log_likelihood
@@ -22,7 +22,7 @@ from ganlib.runtime import make_rng
 from ganlib.streams import Stream
 
 
-class Autoregressive(Solo):
+class Autoregressive(SingleNetworkAlgorithm):
     """A model of each code of a sample given those before it, learnt by maximum likelihood.
 
     The metrics of a step:
@@ -38,26 +38,26 @@ class Autoregressive(Solo):
         family = config.algorithm
         assert isinstance(family, AutoregressiveConfig)
         self.codes = codes_of(config)
-        self.numbers, self.classes = math.prod(shape), len(config.asked_classes)
+        self.numbers, self.classes = math.prod(shape), len(config.condition_labels)
         rng = make_rng(config.seed, Stream.WEIGHTS)
-        network = build_ordered(family.network, self.codes, self.classes, rng)
+        network = build_autoregressive(family.network, self.codes, self.classes, rng)
         super().__init__(network, config, device)
 
-    def publish(self) -> OrderedDecoder:
+    def publish(self) -> AutoregressiveDecoder:
         """A frozen copy of the averaged model."""
-        return OrderedDecoder(self._averaged, self.codes)
+        return AutoregressiveDecoder(self._averaged, self.codes)
 
-    def portable(self) -> Portable:
+    def export_spec(self) -> ExportSpec:
         """The model of codes: it gives the logits of each code from those before it."""
 
         def draw(count: int, rng: torch.Generator) -> Tensor:
             return torch.randint(self.codes.values, (count, self.codes.length), generator=rng)
 
-        return Portable("Model", self._averaged, ("codes", draw), self.classes, "logits")
+        return ExportSpec("Model", self._averaged, ("codes", draw), self.classes, "logits")
 
     @property
-    def _averaged(self) -> OrderedModel:
-        assert isinstance(self.average.module, OrderedModel)
+    def _averaged(self) -> AutoregressiveModel:
+        assert isinstance(self.average.module, AutoregressiveModel)
         return self.average.module
 
     def _loss(self, real: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:

@@ -10,33 +10,35 @@ from torch import Tensor, nn
 
 from ganlib.config import RunConfig
 from ganlib.data import Batches
-from ganlib.events import Decoder, Game, StateSaved
-from ganlib.models import in_turns
+from ganlib.events import CheckpointSaved, Decoder, PlaneView
+from ganlib.models import round_robin_condition
 
 
 @dataclass(frozen=True)
-class Portable:
+class ExportSpec:
     """The network of a family that can be used without ganlib.
 
     Attributes:
-        words: what it is called.
+        name: what it is called.
         network: averaged, in eval mode.
-        given: the name of what it is given, and so many random ones of it.
-        classes: that it can be asked for, by a second input; 0 where it draws as it likes.
-        output: the name of what it gives.
+        input: its name, and what draws so many random ones.
+        classes: of its second input, the condition; 0 where it has none.
+        output: its name.
     """
 
-    words: str
+    name: str
     network: nn.Module
-    given: tuple[str, Callable[[int, torch.Generator], Tensor]]
+    input: tuple[str, Callable[[int, torch.Generator], Tensor]]
     classes: int
     output: str
 
     def inputs(self, count: int, rng: torch.Generator) -> dict[str, Tensor]:
         """So many random inputs, by their names, in order; the classes take turns."""
-        name, draw = self.given
-        asked = {"condition": in_turns(count, self.classes)} if self.classes else {}
-        return {name: draw(count, rng), **asked}
+        name, draw = self.input
+        condition = (
+            {"condition": round_robin_condition(count, self.classes)} if self.classes else {}
+        )
+        return {name: draw(count, rng), **condition}
 
 
 class Algorithm(Protocol):
@@ -63,7 +65,7 @@ class Algorithm(Protocol):
     def publish(self) -> Decoder:
         """A frozen copy of what draws samples, as it is now."""
 
-    def portable(self) -> Portable:
+    def export_spec(self) -> ExportSpec:
         """The network that others may use."""
 
     def state_dict(self) -> Mapping[str, Tensor]:
@@ -84,8 +86,8 @@ class Targeted(Algorithm, Protocol):
 class HasGame(Protocol):
     """A family that has the capability "game"."""
 
-    def publish_game(self) -> Game | None:
-        """Both players in the plane, frozen as they are now; None on pictures."""
+    def publish_plane(self) -> PlaneView | None:
+        """G and D frozen as they are now, for the view of the plane; None on pictures."""
 
 
 def counted(state: Mapping[str, Any], name: str) -> int:
@@ -95,13 +97,13 @@ def counted(state: Mapping[str, Any], name: str) -> int:
         KeyError: there is none of that name.
         ValueError: it counts nothing.
     """
-    found = np.asarray(state[name])
-    if found.shape != () or found.dtype.kind not in "iu" or not 0 <= int(found) < 2**63:
-        raise ValueError(f"{name} is {found.dtype} of {found.shape}, and counts nothing")
-    return int(found)
+    value = np.asarray(state[name])
+    if value.shape != () or value.dtype.kind not in "iu" or not 0 <= int(value) < 2**63:
+        raise ValueError(f"{name} is {value.dtype} of {value.shape}, and counts nothing")
+    return int(value)
 
 
-def tensors(saved: StateSaved) -> dict[str, Tensor]:
+def tensors(saved: CheckpointSaved) -> dict[str, Tensor]:
     """The tensors of a saved state, copied."""
     return {name: torch.tensor(value) for name, value in saved.state.items()}
 

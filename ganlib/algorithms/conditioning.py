@@ -1,4 +1,4 @@
-"""What fakes are asked to be, and what it costs D and G when that cannot be told from them."""
+"""Class labels and codes that G is conditioned on, and the losses of predicting them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,13 +16,13 @@ from ganlib.penalties import Discriminator
 
 
 class Conditioning:
-    """The classes of the last samples, with those who are told them and who have to tell them.
+    """The class labels of the last samples, for whoever is conditioned on them or predicts them.
 
-    Fakes are of the classes of the reals beside them. D is told the class too (projection, concat),
-    or has a second head that has to tell it:
+    Fakes are of the classes of the reals beside them. D is conditioned on the class too
+    (projection, concat), or has an auxiliary head that predicts it:
 
     auxiliary (AC-GAN): D minimises the cross-entropy of the class at reals, and with
-        `auxiliary_fakes` at fakes, and G that of the class asked for, through D as it is. From
+        `auxiliary_fakes` at fakes, and G that of its class label, through D as it is. From
         reals alone D cannot learn signs that G and D have agreed upon.
     codes (InfoGAN): reals have no code. One of K is drawn for each fake, all equally often, and the
         first numbers of z are codes besides. D and G maximise what the head can tell of them from

@@ -2,11 +2,11 @@
 
 import torch
 
-from ganlib.algorithms.base import Algorithm, HasGame, Portable, below, counted, tensors
+from ganlib.algorithms.base import Algorithm, ExportSpec, HasGame, below, counted, tensors
 from ganlib.config import RunConfig
 from ganlib.data import Batches
 from ganlib.errors import CheckpointError
-from ganlib.events import Decoder, Game, StateSaved
+from ganlib.events import CheckpointSaved, Decoder, PlaneView
 
 
 def make_algorithm(config: RunConfig, shape: tuple[int, ...], device: torch.device) -> Algorithm:
@@ -14,18 +14,18 @@ def make_algorithm(config: RunConfig, shape: tuple[int, ...], device: torch.devi
     return config.algorithm.spec.make(config, shape, device)
 
 
-def saved_game(saved: StateSaved) -> Game | None:
-    """Both players as they were at a saved moment; None where there is no game in the plane.
+def saved_plane(saved: CheckpointSaved) -> PlaneView | None:
+    """G and D as they were at a checkpoint; None where the data are not 2-D points of a GAN.
 
     Raises:
         CheckpointError: the state does not fit its own configuration.
     """
     algorithm = _as_saved(saved)
-    return algorithm.publish_game() if isinstance(algorithm, HasGame) else None
+    return algorithm.publish_plane() if isinstance(algorithm, HasGame) else None
 
 
-def saved_decoder(saved: StateSaved) -> Decoder:
-    """What draws samples, averaged, as it was at a saved moment.
+def saved_decoder(saved: CheckpointSaved) -> Decoder:
+    """What draws samples, averaged, as it was at a checkpoint.
 
     Raises:
         CheckpointError: the state does not fit its own configuration.
@@ -33,23 +33,23 @@ def saved_decoder(saved: StateSaved) -> Decoder:
     return _as_saved(saved).publish()
 
 
-def saved_portable(saved: StateSaved) -> Portable:
-    """The network that others may use, averaged, as it was at a saved moment, on the CPU.
+def saved_export_spec(saved: CheckpointSaved) -> ExportSpec:
+    """The network that others may use, averaged, as it was at a checkpoint, on the CPU.
 
     Raises:
         CheckpointError: the state does not fit its own configuration.
     """
-    return _as_saved(saved).portable()
+    return _as_saved(saved).export_spec()
 
 
-def _as_saved(saved: StateSaved) -> Algorithm:
+def _as_saved(saved: CheckpointSaved) -> Algorithm:
     algorithm = make_algorithm(saved.config, saved.config.data.shape, torch.device("cpu"))
     restore(saved, algorithm=algorithm)
     return algorithm
 
 
-def images_seen(saved: StateSaved) -> int:
-    """How many samples a run had learnt from at a saved moment.
+def images_seen(saved: CheckpointSaved) -> int:
+    """How many samples a run had learnt from at a checkpoint.
 
     Raises:
         CheckpointError: the state does not tell.
@@ -60,8 +60,8 @@ def images_seen(saved: StateSaved) -> int:
         raise CheckpointError(_misfit(saved, error)) from error
 
 
-def restore(saved: StateSaved, **parts: Algorithm | Batches) -> None:
-    """Bring the parts of a run, by the names under which they were saved, to a saved moment.
+def restore(saved: CheckpointSaved, **parts: Algorithm | Batches) -> None:
+    """Bring the parts of a run, by the names under which they were saved, to a checkpoint.
 
     Raises:
         CheckpointError: the state, which may come from anywhere, does not fit.
@@ -74,8 +74,8 @@ def restore(saved: StateSaved, **parts: Algorithm | Batches) -> None:
         raise CheckpointError(_misfit(saved, error)) from error
 
 
-def _misfit(saved: StateSaved, error: Exception) -> str:
+def _misfit(saved: CheckpointSaved, error: Exception) -> str:
     return (
         f"What was saved at step {saved.step:,} does not fit its networks "
-        f"({str(error)[:200]}): go on from another moment, or start the run anew."
+        f"({str(error)[:200]}): go on from another checkpoint, or start the run anew."
     )

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ganlib.algorithms.adaptive import Augmenter
-from ganlib.algorithms.base import Portable, below, counted
+from ganlib.algorithms.base import ExportSpec, below, counted
 from ganlib.algorithms.conditioning import Conditioning
 from ganlib.algorithms.module_optimizer import Ema, ModuleOptimizer
 from ganlib.algorithms.norms import METRIC_NAMES as NORMS
@@ -22,11 +22,11 @@ from ganlib.algorithms.step_parts import compose
 from ganlib.config import DcganNetwork, Objective, Optimisation, RunConfig
 from ganlib.data import Batches
 from ganlib.latent.decoder import GeneratorDecoder
-from ganlib.metrics import smaller_steps
+from ganlib.metrics import lower_learning_rates
 from ganlib.models import build_networks
 from ganlib.objectives import unrolled
 from ganlib.penalties import DUpdate
-from ganlib.plane import PlaneGame
+from ganlib.plane import PlaneSnapshot
 from ganlib.runtime import draw_z, make_rng
 from ganlib.streams import Stream
 
@@ -45,8 +45,8 @@ class Gan:
         d_r1, d_r2, d_gp, d_dragan, d_lecam and the like: see `Penalties`.
         ada_p, ada_r: see `Augmenter`.
         d_class_real, d_class_fake, g_class, d_information, g_information: see `Conditioning`.
-        g_grad_norm, d_grad_norm, g_sigma, d_sigma: see `ganlib.algorithms.norms`; every
-            `norms_every` steps.
+        g_grad_norm, d_grad_norm, g_spectral_norm, d_spectral_norm: see `ganlib.algorithms.norms`;
+            every `norms_every` steps.
     """
 
     def __init__(self, config: RunConfig, shape: tuple[int, ...], device: torch.device) -> None:
@@ -61,7 +61,7 @@ class Gan:
         self.noise_rng = make_rng(config.seed, Stream.INSTANCE_NOISE)
         self.augment_rng = make_rng(config.seed, Stream.AUGMENTATION)
         self.code_rng = make_rng(config.seed, Stream.CODES)
-        self.classes = len(config.asked_classes)
+        self.classes = len(config.condition_labels)
         weights_rng = make_rng(config.seed, Stream.WEIGHTS)
         G, D = build_networks(gan.network, shape, weights_rng, self.classes)
         self.G, self.D = G.to(device), D.to(device)
@@ -90,27 +90,31 @@ class Gan:
         self.config, self.batch_size = config, config.batch_size
         self.loss = gan.objective.loss_spec
         self.augmenter.change(gan.augmentation)
-        self.opt_G.cure = self.opt_D.cure = smaller_steps(config)
+        self.opt_G.cure = self.opt_D.cure = lower_learning_rates(config)
         self.parts = compose(self)
         self._updates = _updates(gan.optimisation)
         self._g_logits = _g_logits(gan.objective)
 
     def publish(self) -> GeneratorDecoder:
-        """A frozen copy of the averaged generator, and of D where it judges one by one."""
-        critic = self.D if self.config.gan.network.judges_alone else None
+        """A frozen copy of the averaged generator, and of D where it classifies one by one."""
+        critic = self.D if self.config.gan.network.is_per_sample else None
         return GeneratorDecoder(self.G_ema.module, self.latent_dim, self.classes, critic)
 
-    def portable(self) -> Portable:
+    def export_spec(self) -> ExportSpec:
         """The averaged generator: z, and a condition where it can be asked, to samples."""
         given = "z", lambda count, rng: draw_z(count, self.latent_dim, rng)
-        return Portable("Generator", self.G_ema.module, given, self.classes, "samples")
+        return ExportSpec("Generator", self.G_ema.module, given, self.classes, "samples")
 
-    def publish_game(self) -> PlaneGame | None:
-        """Both players in the plane, frozen as they are now; None on pictures."""
-        return PlaneGame(self.G, self.D, self.config) if self.config.data.is_2d else None
+    def publish_plane(self) -> PlaneSnapshot | None:
+        """G and D frozen as they are now, for the view of the plane; None on pictures."""
+        return PlaneSnapshot(self.G, self.D, self.config) if self.config.data.is_2d else None
 
     def state_dict(self) -> dict[str, Tensor]:
-        """All that decides the steps to come, by flat names; the tensors are the live ones."""
+        """What a checkpoint holds, so that training resumes exactly, by flat names.
+
+        Weights, optimizer states, the EMA of G, random streams and counters: all that decides the
+        steps to come. The tensors are the live ones.
+        """
         modules = {"G": self.G, "D": self.D, "G_ema": self.G_ema.module}
         return {
             **{

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlib.config import Decay, Stepping
+from ganlib.config import Decay, OptimizerConfig
 from ganlib.errors import DivergedError
 
 Schedule = Callable[[int], None]
@@ -23,7 +23,7 @@ class ModuleOptimizer:
     """A module with its optimiser; it moves no weight but its own."""
 
     def __init__(
-        self, role: str, network: nn.Module, settings: Stepping, lr: float, cure: str = ""
+        self, role: str, network: nn.Module, settings: OptimizerConfig, lr: float, cure: str = ""
     ) -> None:
         """Take over a network.
 
@@ -101,15 +101,15 @@ class ModuleOptimizer:
         Raises:
             ValueError: it moved other weights than this one.
         """
-        kept: dict[int, dict[str, Tensor]] = {}
+        states: dict[int, dict[str, Tensor]] = {}
         for key, value in state.items():
             number, name = key.split(".")
             fits = number.isdecimal() and int(number) < len(self.parameters)
             if not fits or value.shape not in (torch.Size(), self.parameters[int(number)].shape):
                 raise ValueError(f"{self.role} has no place for {key} of {tuple(value.shape)}")
-            kept.setdefault(int(number), {})[name] = value.clone()
+            states.setdefault(int(number), {})[name] = value.clone()
         groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": kept, "param_groups": groups})
+        self.optimiser.load_state_dict({"state": states, "param_groups": groups})
 
 
 class Adam(torch.optim.Adam):

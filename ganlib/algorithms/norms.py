@@ -1,4 +1,4 @@
-"""How hard the players are pushed, and how much their layers may stretch what passes through.
+"""Gradient norms of the networks, and spectral norms of their layers.
 
 Neither changes anything: measuring draws no random number and leaves every buffer alone.
 """
@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-METRIC_NAMES = ("g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma")
-"""Gradient norms of the last update of each, penalties included; largest singular values."""
+METRIC_NAMES = ("g_grad_norm", "d_grad_norm", "g_spectral_norm", "d_spectral_norm")
+"""Gradient norms of the last update of each, penalties included; spectral norms."""
 
 
 def measured_norms(G: nn.Module, D: nn.Module, every: int, steps_done: int) -> dict[str, float]:
@@ -20,25 +20,25 @@ def measured_norms(G: nn.Module, D: nn.Module, every: int, steps_done: int) -> d
     return {
         "g_grad_norm": gradient_norm(G.parameters()),
         "d_grad_norm": gradient_norm(D.parameters()),
-        "g_sigma": largest_singular_value(G),
-        "d_sigma": largest_singular_value(D),
+        "g_spectral_norm": spectral_norm_of(G),
+        "d_spectral_norm": spectral_norm_of(D),
     }
 
 
 def gradient_norm(weights: Iterable[Tensor]) -> float:
     """Euclidean norm of the gradient of all weights together; NaN before the first update."""
-    slopes = [weight.grad for weight in weights if weight.grad is not None]
-    if not slopes:
+    gradients = [weight.grad for weight in weights if weight.grad is not None]
+    if not gradients:
         return math.nan
-    return float(torch.linalg.vector_norm(torch.stack(torch._foreach_norm(slopes))))
+    return float(torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients))))
 
 
 @torch.no_grad()
-def largest_singular_value(network: nn.Module) -> float:
+def spectral_norm_of(network: nn.Module) -> float:
     """The largest singular value of any layer, its weight seen as a matrix with a row per output.
 
     With spectral normalisation that of a normalised weight is near 1. A product over the
-    layers would bound the slope of a network without normalisation layers.
+    layers would bound the gradient of a network without normalisation layers.
 
     Source: Miyato et al. 2018, arXiv 1802.05957, for convolutions as matrices.
     """

@@ -98,7 +98,7 @@ def _with_classes(parts: StepParts, gan: "Gan", conditioning: Conditioning) -> S
 
 def _parts_of_a_batch(gan: "Gan") -> int:
     """One pass over reals and fakes is faster, but must not let the ones look at the others."""
-    return 2 if gan.config.gan.network.couplings else 1
+    return 2 if gan.config.gan.network.batch_dependent_layers else 1
 
 
 def _lr_schedules(gan: "Gan") -> tuple[Schedule, ...]:

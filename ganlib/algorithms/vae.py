@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from ganlib.algorithms.base import Portable
-from ganlib.algorithms.solo import Solo
+from ganlib.algorithms.base import ExportSpec
+from ganlib.algorithms.single_network import SingleNetworkAlgorithm
 from ganlib.config import RunConfig, VaeConfig
 from ganlib.latent import VaeDecoder, terms
 from ganlib.models import Vae, build_vae
@@ -13,14 +13,14 @@ from ganlib.runtime import draw_z, make_rng
 from ganlib.streams import Stream
 
 
-class VaeAlgorithm(Solo):
+class VaeAlgorithm(SingleNetworkAlgorithm):
     """An encoder and a decoder that maximise the evidence lower bound (ELBO).
 
     The metrics of a step, in nats for each sample of the batch:
         loss: what is minimised, with the weight of the KL term and what of it is free.
         elbo: recon and kl, both whole: -(recon + kl) <= log p(x).
-        recon: -log p(x|z), the price of telling x when z is known.
-        kl: KL(q(z|x) || p(z)), the price of telling z.
+        recon: -log p(x|z), the reconstruction term.
+        kl: KL(q(z|x) || p(z)), the KL divergence to the prior.
         beta: the weight of the KL term in this step.
         sigma: width of the gaussian likelihood, in data from -1 to 1.
         grad_norm: see `ganlib.algorithms.norms`.
@@ -45,10 +45,10 @@ class VaeAlgorithm(Solo):
         """A frozen copy of both networks, averaged."""
         return VaeDecoder(self._averaged, self.latent_dim)
 
-    def portable(self) -> Portable:
+    def export_spec(self) -> ExportSpec:
         """The decoder: z -> samples."""
         given = "z", lambda count, rng: draw_z(count, self.latent_dim, rng)
-        return Portable("Decoder", self._averaged.drawing, given, 0, "samples")
+        return ExportSpec("Decoder", self._averaged.decoder_mean, given, 0, "samples")
 
     @property
     def _averaged(self) -> Vae:

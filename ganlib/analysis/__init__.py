@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from ganlib.analysis.explored import Explored
     from ganlib.analysis.inside import (
         HeldOut,
+        encode_held_out,
         learnt_density,
-        point_figures,
-        seen_through,
+        point_metrics,
         shared_mass,
     )
-    from ganlib.analysis.measured import measure_decoder, open_reals
+    from ganlib.analysis.measured import measure_decoder, open_reference_set
 else:
     __getattr__, __dir__ = lazy(__name__)
 
@@ -22,10 +22,10 @@ __all__ = [
     "Explored",
     "HeldOut",
     "diagnose_run",
+    "encode_held_out",
     "learnt_density",
     "measure_decoder",
-    "open_reals",
-    "point_figures",
-    "seen_through",
+    "open_reference_set",
+    "point_metrics",
     "shared_mass",
 ]

@@ -3,14 +3,14 @@
 import numpy as np
 
 from ganlib.config import RunConfig
-from ganlib.events import PictureFigures
-from ganlib.metrics import LONG, Curves, PictureMoment, diagnose_pictures
+from ganlib.events import MetricReport
+from ganlib.metrics import LONG, Curves, Evidence, diagnose_pictures
 from ganlib.settings import find_settings
 from ganlib.store.snapshot import RunSnapshot
 
 
 def diagnose_run(
-    config: RunConfig, snapshot: RunSnapshot, step: int, found: PictureFigures
+    config: RunConfig, snapshot: RunSnapshot, step: int, report: MetricReport
 ) -> dict[str, str] | None:
     """What `diagnose_pictures` says of a run as it was after `step` steps; None without a game.
 
@@ -21,16 +21,16 @@ def diagnose_run(
         config: what the run was asked for at its start.
         snapshot: its curves and live changes.
         step: when its pictures were drawn.
-        found: what was measured of them.
+        report: what was measured of them.
     """
     if "discriminator" not in config.algorithm.capabilities:
         return None
-    said = diagnose_pictures(
-        PictureMoment(
+    diagnosis = diagnose_pictures(
+        Evidence(
             config=snapshot.config_after(config, step - 1),
             curves=_curves_at(snapshot, step),
             step=step,
-            found=found,
+            report=report,
             before=_before(snapshot, step),
             diverged=snapshot.state == "diverged",
         )
@@ -40,15 +40,15 @@ def diagnose_run(
     changes = [
         at for at, values in snapshot.changes if at >= step and not values.keys() <= says_nothing
     ]
-    if said is None or not changes or said["state"] == "diverging":
-        return said
-    words = said["sentence"].replace(":", f", before the change at step {changes[0]:,}:", 1)
+    if diagnosis is None or not changes or diagnosis["state"] == "diverging":
+        return diagnosis
+    words = diagnosis["sentence"].replace(":", f", before the change at step {changes[0]:,}:", 1)
     return {"state": "outdated", "sentence": words, "advice": ""}
 
 
-def _before(snapshot: RunSnapshot, step: int) -> PictureFigures | None:
+def _before(snapshot: RunSnapshot, step: int) -> MetricReport | None:
     """What was measured long before this step, the newest of it."""
-    earlier = (one.found for one in reversed(snapshot.figures) if one.step <= step - LONG)
+    earlier = (one.report for one in reversed(snapshot.measurements) if one.step <= step - LONG)
     return next(earlier, None)
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganlib.analysis.measured import open_reals
+from ganlib.analysis.measured import open_reference_set
 from ganlib.config import AnyData
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.errors import MeasureError
 from ganlib.events import Decoder
 from ganlib.latent import mean_direction, seeded_z
-from ganlib.metrics import Likeness, Reals, likenesses
-from ganlib.metrics.features import Seen
+from ganlib.metrics import Likeness, ReferenceSet, likenesses
+from ganlib.metrics.features import ExtractedFeatures
 from ganlib.metrics.neighbours import Neighbourhoods, neighbourhoods
 from ganlib.streams import Stream
 
@@ -35,7 +35,7 @@ class Explored:
         reals: the pictures.
     """
 
-    reals: Reals
+    reals: ReferenceSet
 
     @classmethod
     def open(cls, data: AnyData, progress: Progress = ignore_progress) -> "Explored":
@@ -43,15 +43,15 @@ class Explored:
 
         Raises:
             DataError: they cannot be used.
-            MeasureError: they are points in the plane.
+            MeasureError: they are 2-D points.
         """
-        return cls(open_reals(data, progress))
+        return cls(open_reference_set(data, progress))
 
     @cached_property
     def pictures(self) -> NDArray[np.uint8]:
         """Pictures of the data (N, H, W, C), held out from training where some are."""
-        found = self.reals.held_out or self.reals.training
-        return found.pictures.permute(0, 2, 3, 1).contiguous().numpy()
+        source = self.reals.held_out or self.reals.training
+        return source.pictures.permute(0, 2, 3, 1).contiguous().numpy()
 
     def likenesses(self, sample: NDArray[np.uint8], k: int = 5) -> tuple[Likeness, Likeness]:
         """See `ganlib.metrics.copies.likenesses`."""
@@ -69,11 +69,11 @@ class Explored:
         """
         if decoder.classes:
             raise MeasureError("This generator draws what it is asked for: no z leads to a class.")
-        names = self.reals.viewer.class_names
+        names = self.reals.extractor.class_names
         if not names:
             raise MeasureError("These pictures have no classes: there is no way from one to other.")
         z = seeded_z(Stream.EXPLORED_FAKES, decoder.latent_dim, FAKES)
-        classes = self._see(decoder, z).shares.argmax(1).numpy()
+        classes = self._extract(decoder, z).shares.argmax(1).numpy()
         counts = np.bincount(classes, minlength=len(names))
         return {
             name: mean_direction(z, classes == number)
@@ -91,13 +91,13 @@ class Explored:
             psi: see `Decoder.truncated`.
         """
         drawn = seeded_z(Stream.EXPLORED_FAKES, decoder.latent_dim, self.compared)
-        fakes = self._see(decoder, decoder.truncated(drawn, psi)).features
-        return neighbourhoods(self.reals.reference.seen.features[: self.compared], fakes)
+        fakes = self._extract(decoder, decoder.truncated(drawn, psi)).features
+        return neighbourhoods(self.reals.reference.extracted.features[: self.compared], fakes)
 
     @cached_property
     def floor(self) -> Neighbourhoods:
         """What as many reals get in the place of the fakes."""
-        reference, others = self.reals.reference.seen, self.reals.others.seen
+        reference, others = self.reals.reference.extracted, self.reals.others.extracted
         return neighbourhoods(reference.features[: self.compared], others.features[: self.compared])
 
     @property
@@ -105,6 +105,8 @@ class Explored:
         """How many fakes and reals precision and recall are measured from."""
         return min(COMPARED, self.reals.most)
 
-    def _see(self, decoder: Decoder, z: NDArray[np.float32]) -> Seen:
+    def _extract(self, decoder: Decoder, z: NDArray[np.float32]) -> ExtractedFeatures:
         fakes = np.asarray(decoder.decode(z), np.uint8)
-        return self.reals.viewer.see(torch.from_numpy(fakes).permute(0, 3, 1, 2).contiguous())
+        return self.reals.extractor.extract(
+            torch.from_numpy(fakes).permute(0, 3, 1, 2).contiguous()
+        )

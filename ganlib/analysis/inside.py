@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlib import metrics
-from ganlib.config import PLANE_REACH, AnyData, PlaneData
-from ganlib.data import ImageSource, PlaneSource, distribution, open_data
+from ganlib.config import PLANE_REACH, AnyData, Toy2dData
+from ganlib.data import ImageSource, Toy2dSource, distribution, open_data
 from ganlib.data.cache import Progress, ignore_progress
-from ganlib.data.images import in_turns
-from ganlib.events import Decoder, Encoding, Figure, Likely, PictureFigures, Samples
+from ganlib.data.images import interleaved_by_class
+from ganlib.events import Decoder, HasEncoder, HasLikelihood, Metric, MetricReport, Samples
 from ganlib.metrics import measure_points
 from ganlib.objectives import gaussian_kl
 from ganlib.runtime import make_rng
@@ -59,7 +59,7 @@ class HeldOut:
             DataError: the data cannot be used.
         """
         source = open_data(data, torch.device("cpu"), progress)
-        if isinstance(source, PlaneSource):
+        if isinstance(source, Toy2dSource):
             rng = make_rng(0, Stream.SHOWN_POINTS)
             points = source.distribution.sample(POINTS, rng).numpy()
             truth = source.distribution.log_density(torch.from_numpy(cell_middles(PARTS)))
@@ -78,14 +78,14 @@ class HeldOut:
         )
 
 
-def point_figures(data: PlaneData, decoder: Decoder) -> PictureFigures:
+def point_metrics(data: Toy2dData, decoder: Decoder) -> MetricReport:
     """See `measure_points`, for a model that learns from these data."""
     return measure_points(decoder, distribution(data.name, data.points))
 
 
-def shared_mass(data: AnyData, decoder: Likely) -> Figure:
+def shared_mass(data: AnyData, decoder: HasLikelihood) -> Metric:
     """See `ganlib.metrics.shared_mass`, for a model that learns from these points."""
-    assert isinstance(data, PlaneData)
+    assert isinstance(data, Toy2dData)
     return metrics.shared_mass(decoder, distribution(data.name, data.points))
 
 
@@ -100,13 +100,13 @@ def cell_middles(parts: int = 1) -> Floats:
     return np.stack((x.ravel(), y.ravel()), axis=1)
 
 
-def learnt_density(decoder: Likely) -> Floats:
+def learnt_density(decoder: HasLikelihood) -> Floats:
     """What a model of points takes for the log of the mean density in each cell: (CELLS, CELLS).
 
     It is read at `readings` places along either side of a cell.
     """
-    found = decoder.log_likelihood(cell_middles(decoder.readings))
-    return _mean_of_cells(torch.from_numpy(found), decoder.readings)
+    logs = decoder.log_likelihood(cell_middles(decoder.readings))
+    return _mean_of_cells(torch.from_numpy(logs), decoder.readings)
 
 
 def _mean_of_cells(logs: Tensor, parts: int) -> Floats:
@@ -116,7 +116,7 @@ def _mean_of_cells(logs: Tensor, parts: int) -> Floats:
     return means
 
 
-def seen_through(decoder: Encoding, held_out: HeldOut, shown: int) -> Mapping[str, Any]:
+def encode_held_out(decoder: HasEncoder, held_out: HeldOut, shown: int) -> Mapping[str, Any]:
     """Where an encoder puts held-out samples, and what comes back of them.
 
     Returns:
@@ -127,7 +127,7 @@ def seen_through(decoder: Encoding, held_out: HeldOut, shown: int) -> Mapping[st
     """
     mean, sigma = decoder.encode(held_out.samples)
     kl = gaussian_kl(torch.from_numpy(mean), 2 * torch.from_numpy(sigma).log()).mean(0)
-    originals = held_out.samples[in_turns(torch.from_numpy(held_out.labels))[:shown]]
+    originals = held_out.samples[interleaved_by_class(torch.from_numpy(held_out.labels))[:shown]]
     return {
         "mean": mean,
         "sigma": sigma,

@@ -10,9 +10,9 @@ from ganlib.config import AnyData
 from ganlib.data import ImageSource, open_data
 from ganlib.data.cache import Progress
 from ganlib.errors import MeasureError
-from ganlib.events import Decoder, Likely, PictureFigures
+from ganlib.events import Decoder, HasLikelihood, MetricReport
 from ganlib.latent import seeded_z
-from ganlib.metrics import Reals, likelihood_figures, measure_pictures
+from ganlib.metrics import ReferenceSet, likelihood_metrics, measure_pictures
 from ganlib.streams import Stream
 
 FAKES = 2000
@@ -20,20 +20,20 @@ FAKES = 2000
 _CHUNK = 250
 
 
-def open_reals(data: AnyData, progress: Progress) -> Reals:
+def open_reference_set(data: AnyData, progress: Progress) -> ReferenceSet:
     """What the pictures of a run that learns from these data are compared with.
 
     Raises:
         DataError: the data cannot be used.
-        MeasureError: they are points in the plane, which have figures of their own.
+        MeasureError: they are 2-D points, which have metrics of their own.
     """
     source = open_data(data, torch.device("cpu"), progress)
     if not isinstance(source, ImageSource):
-        raise MeasureError("Points in the plane are measured in other figures than pictures.")
-    return Reals(source.images, progress)
+        raise MeasureError("2-D points are measured by other metrics than pictures.")
+    return ReferenceSet(source.images, progress)
 
 
-def measure_decoder(reals: Reals, decoder: Decoder, progress: Progress) -> PictureFigures:
+def measure_decoder(reals: ReferenceSet, decoder: Decoder, progress: Progress) -> MetricReport:
     """Measure what a generator makes of latent vectors that are always the same.
 
     Raises:
@@ -44,11 +44,11 @@ def measure_decoder(reals: Reals, decoder: Decoder, progress: Progress) -> Pictu
     for start in range(0, len(z), _CHUNK):
         progress("Drawing pictures to measure", start / len(z))
         fakes.append(np.asarray(decoder.decode(z[start : start + _CHUNK]), np.uint8))
-    found = measure_pictures(reals, np.concatenate(fakes), progress)
+    report = measure_pictures(reals, np.concatenate(fakes), progress)
     opened = decoder.opened()
-    if isinstance(opened, Likely) and reals.held_out is not None:
+    if isinstance(opened, HasLikelihood) and reals.held_out is not None:
         progress("Asking how likely held-out pictures are", None)
         pictures = reals.held_out.pictures
-        figures = likelihood_figures(opened, pictures, reals.training.pictures)
-        found = replace(found, figures=(*figures, *found.figures))
-    return found
+        metrics = likelihood_metrics(opened, pictures, reals.training.pictures)
+        report = replace(report, metrics=(*metrics, *report.metrics))
+    return report

@@ -81,7 +81,7 @@ def gradient_chart() -> Chart:
     """The gradient norm of a family with one network."""
     return Chart(
         key="gradients",
-        title="How hard the network is pushed",
+        title="Gradient norm",
         y_title="norm of the gradient",
         alt="Norm of the gradient against steps.",
         curves=(Curve("grad_norm", "all weights", "generator"),),

@@ -28,25 +28,27 @@ METRICS = {
         "What D says of fake samples", "D(G(z)), as its loss reads it", NO_RANKING
     ),
     "d_lecam": StepMetric("Penalty: LeCam, on the logits", "squared distance of logits"),
-    "ada_p": StepMetric("How much of what D sees is changed", "probability of each change"),
-    "ada_r": StepMetric("How well D knows the real samples", "mean sign of D at real"),
+    "ada_p": StepMetric("Augmentation probability", "probability of each change"),
+    "ada_r": StepMetric(
+        "Overfitting of D: its mean sign at real samples", "mean sign of D at real"
+    ),
     "d_class_real": StepMetric(
-        "How badly D tells the class of real samples", "cross-entropy, nats"
+        "Cross-entropy of the class of real samples, for D", "cross-entropy, nats"
     ),
     "d_class_fake": StepMetric(
-        "How badly D tells the class of fake samples", "cross-entropy, nats"
+        "Cross-entropy of the class of fake samples, for D", "cross-entropy, nats"
     ),
-    "g_class": StepMetric("How badly the class asked for is seen in fakes", "cross-entropy, nats"),
-    "d_information": StepMetric("How much D tells of the codes", "information, nats"),
-    "g_information": StepMetric("How much of the codes is seen in fakes", "information, nats"),
-    "g_grad_norm": StepMetric(
-        "How hard the generator is pushed", "norm of the gradient", NO_RANKING
+    "g_class": StepMetric("Cross-entropy of the class in fakes, for G", "cross-entropy, nats"),
+    "d_information": StepMetric("Mutual information of the codes, for D", "information, nats"),
+    "g_information": StepMetric("Mutual information of the codes, for G", "information, nats"),
+    "g_grad_norm": StepMetric("Gradient norm of G", "norm of the gradient", NO_RANKING),
+    "d_grad_norm": StepMetric("Gradient norm of D", "norm of the gradient", NO_RANKING),
+    "g_spectral_norm": StepMetric(
+        "Spectral norm of G: the largest of its layers", "largest singular value"
     ),
-    "d_grad_norm": StepMetric(
-        "How hard the discriminator is pushed", "norm of the gradient", NO_RANKING
+    "d_spectral_norm": StepMetric(
+        "Spectral norm of D: the largest of its layers", "largest singular value"
     ),
-    "g_sigma": StepMetric("How much a layer of G stretches at most", "largest singular value"),
-    "d_sigma": StepMetric("How much a layer of D stretches at most", "largest singular value"),
 }
 
 
@@ -59,13 +61,13 @@ def charts(config: "RunConfig") -> tuple[Chart, ...]:
     if objective.lecam_lambda > 0:
         shown.append(_LECAM)
     if network.conditioning == "auxiliary":
-        shown.append(_classes(len(config.asked_classes)))
+        shown.append(_classes(len(config.condition_labels)))
     if network.architecture == "dcgan" and network.condition == "codes":
         shown.append(_information(network.code_values, network.code_numbers))
     if config.gan.augmentation.is_on:
         shown.append(_augmentation(config.gan.augmentation.ada_target))
     if config.gan.optimisation.norms_every > 0:
-        shown += [_GRADIENTS, _SINGULAR_VALUES]
+        shown += [_GRADIENTS, _SPECTRAL_NORMS]
     return tuple(shown)
 
 
@@ -129,13 +131,13 @@ def _penalties(config: "RunConfig") -> Chart:
 def _classes(classes: int) -> Chart:
     return Chart(
         key="classes",
-        title="How badly the class is told",
+        title="Cross-entropy of the class",
         y_title="cross-entropy, nats",
         alt="Cross-entropy of the class at real and at fake samples against steps.",
         curves=(
             Curve("d_class_real", "by D, real", "real"),
             Curve("d_class_fake", "by D, fake", "fake"),
-            Curve("g_class", "asked of G", "generator"),
+            Curve("g_class", "of G", "generator"),
         ),
         lines=(ReferenceLine(math.log(classes), "nothing is known"),),
     )
@@ -144,7 +146,7 @@ def _classes(classes: int) -> Chart:
 def _information(values: int, numbers: int) -> Chart:
     return Chart(
         key="information",
-        title="How much of the codes is told",
+        title="Mutual information of the codes",
         y_title="information, nats",
         alt="What D's second head tells of the codes of fake samples against steps.",
         curves=_of_both("information"),
@@ -155,7 +157,7 @@ def _information(values: int, numbers: int) -> Chart:
 def _augmentation(target: float) -> Chart:
     return Chart(
         key="augmentation",
-        title="How much of what D sees is changed",
+        title="Augmentation probability",
         y_title="probability p; mean sign of D at real",
         alt="Probability of a change, and how sure D is of real samples, against steps.",
         curves=(
@@ -167,7 +169,7 @@ def _augmentation(target: float) -> Chart:
 
 
 def _of_both(metric: str) -> tuple[Curve, ...]:
-    """The curves of a metric that each player has."""
+    """The curves of a metric that each network has."""
     return tuple(Curve(f"{role[0]}_{metric}", role, role) for role in PLAYERS)
 
 
@@ -180,15 +182,15 @@ _LECAM = Chart(
 )
 _GRADIENTS = Chart(
     key="gradients",
-    title="How hard each is pushed",
+    title="Gradient norms of G and D",
     y_title="norm of the gradient",
     alt="Gradient norms of the discriminator's and the generator's weights against steps.",
     curves=_of_both("grad_norm"),
 )
-_SINGULAR_VALUES = Chart(
-    key="sigmas",
-    title="How much a layer stretches at most",
+_SPECTRAL_NORMS = Chart(
+    key="spectral-norms",
+    title="Spectral norms of G and D",
     y_title="largest singular value",
     alt="Largest singular value of any layer of each network against steps.",
-    curves=_of_both("sigma"),
+    curves=_of_both("spectral_norm"),
 )

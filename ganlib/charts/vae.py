@@ -10,19 +10,19 @@ if TYPE_CHECKING:
 METRICS = {
     "loss": StepMetric("What is minimised", "nats for each sample"),
     "elbo": StepMetric("Evidence lower bound", "nats for each sample (higher is better)"),
-    "recon": StepMetric("The price of a sample whose z is known", "nats"),
-    "kl": StepMetric("The price of z", "nats"),
-    "beta": StepMetric("Weight of the price of z", "beta"),
+    "recon": StepMetric("Reconstruction term, \u2212log p(x|z)", "nats"),
+    "kl": StepMetric("KL divergence of q(z|x) to the prior", "nats"),
+    "beta": StepMetric("Weight of the KL divergence", "beta"),
     "sigma": StepMetric("Width of the gaussian likelihood", "sigma, in data from -1 to 1"),
-    "grad_norm": StepMetric("How hard the network is pushed", "norm of the gradient"),
+    "grad_norm": StepMetric("Gradient norm", "norm of the gradient"),
 }
 
 
 def charts(config: "RunConfig") -> tuple[Chart, ...]:
-    """The bound and its two prices, the gradient norm, the width of the likelihood."""
+    """The ELBO, its two terms, the gradient norm, the width of the likelihood."""
     vae = cast("VaeConfig", config.algorithm)
     has_width = vae.objective.likelihood == "gaussian"
-    return (_BOUND, _PRICES, gradient_chart(), *((_WIDTH,) if has_width else ()))
+    return (_BOUND, _ELBO_TERMS, gradient_chart(), *((_WIDTH,) if has_width else ()))
 
 
 _BOUND = Chart(
@@ -32,9 +32,9 @@ _BOUND = Chart(
     alt="Evidence lower bound of the batch against steps.",
     curves=(Curve("elbo", "ELBO of the batch", "generator"),),
 )
-_PRICES = Chart(
-    key="prices",
-    title="What a sample costs: z, and the rest once z is known",
+_ELBO_TERMS = Chart(
+    key="elbo-terms",
+    title="Terms of the ELBO: reconstruction and KL divergence",
     y_title="nats (lower is better)",
     alt="Reconstruction term and KL term against steps.",
     curves=(

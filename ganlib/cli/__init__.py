@@ -18,10 +18,10 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; see above."""
     try:
-        asked = parse(list(sys.argv[1:] if arguments is None else arguments))
-        if asked.runs is not None:
-            os.environ["MINIMAX_RUNS"] = asked.runs
-        status: int = asked.act(asked)
+        args = parse(list(sys.argv[1:] if arguments is None else arguments))
+        if args.runs is not None:
+            os.environ["MINIMAX_RUNS"] = args.runs
+        status: int = args.act(args)
     except (GanlibError, OSError) as error:
         print(f"ganlib: {error}", file=sys.stderr)
         return 2

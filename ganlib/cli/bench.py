@@ -20,23 +20,23 @@ WARM_UP = 10
 SECONDS = (0.1, 600.0)
 
 
-def bench(asked: argparse.Namespace) -> int:
+def bench(args: argparse.Namespace) -> int:
     """Measure steps a second."""
-    if not SECONDS[0] <= asked.seconds <= SECONDS[1]:
+    if not SECONDS[0] <= args.seconds <= SECONDS[1]:
         raise ConfigError(
-            (("seconds", f"--seconds is {asked.seconds:g}: choose {SECONDS[0]:g} to 600."),)
+            (("seconds", f"--seconds is {args.seconds:g}: choose {SECONDS[0]:g} to 600."),)
         )
     facts: dict[str, dict[str, float]] = {}
-    for name in asked.presets or DEFAULT:
+    for name in args.presets or DEFAULT:
         threads = sorted({1, available_cores()})
         facts[name] = {
-            str(count): rate(PRESETS[name].config, count, asked.seconds) for count in threads
+            str(count): rate(PRESETS[name].config, count, args.seconds) for count in threads
         }
-        if not asked.json:
+        if not args.json:
             words = ", ".join(f"{one:,.1f} with {n}" for n, one in facts[name].items())
             print(f"{name:17} steps/s by threads: {words}", flush=True)
-    if asked.json:
-        tell(asked, facts, "")
+    if args.json:
+        tell(args, facts, "")
     return 0
 
 

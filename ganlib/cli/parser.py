@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ganlib.cli.tell import flag, program
-from ganlib.config import RunConfig
+from ganlib.config import RunConfig, aliases
 from ganlib.data import FORM_CHOICES
 from ganlib.export import EXPORTS
 from ganlib.presets import DEFAULT_PRESET, PRESETS
@@ -47,7 +47,13 @@ def _base(arguments: Sequence[str]) -> RunConfig:
 
 
 def _add_base(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--preset", choices=PRESETS, default=DEFAULT_PRESET, help="where to start")
+    parser.add_argument(
+        "--preset",
+        type=aliases.preset,
+        choices=PRESETS,
+        default=DEFAULT_PRESET,
+        help="where to start",
+    )
     parser.add_argument("--config", metavar="FILE", help="start from a configuration in JSON")
 
 
@@ -61,13 +67,19 @@ def _parser(base: RunConfig) -> argparse.ArgumentParser:
     parser.add_argument("--runs", metavar="FOLDER", help="where runs are kept [MINIMAX_RUNS, runs]")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_training(commands, base)
-    _add_kept(commands)
-    _add_made(commands)
+    _add_managing(commands)
+    _add_outputs(commands)
     _add_pictures(commands)
-    _command(commands, "presets", "kept.presets", "list the presets")
-    _command(commands, "data-sets", "kept.data_sets", "list the data sets")
+    _command(commands, "presets", "manage.presets", "list the presets")
+    _command(commands, "data-sets", "manage.data_sets", "list the data sets")
     one = _command(commands, "bench", "bench.bench", "measure steps a second of presets here")
-    one.add_argument("presets", nargs="*", choices=[*PRESETS, []], help="which; some by default")
+    one.add_argument(
+        "presets",
+        nargs="*",
+        type=aliases.preset,
+        choices=[*PRESETS, []],
+        help="which; some by default",
+    )
     one.add_argument("--seconds", type=float, default=5.0, help="for each measurement [5]")
     return parser
 
@@ -76,8 +88,8 @@ def _act(name: str) -> Callable[[argparse.Namespace], int]:
     """What carries out a command; its module, which may take torch to load, is imported then."""
     module, _, function = name.partition(".")
 
-    def act(asked: argparse.Namespace) -> int:
-        status: int = getattr(import_module(f"ganlib.cli.{module}"), function)(asked)
+    def act(args: argparse.Namespace) -> int:
+        status: int = getattr(import_module(f"ganlib.cli.{module}"), function)(args)
         return status
 
     return act
@@ -104,7 +116,8 @@ def _add_training(commands: Any, base: RunConfig) -> None:
     group = train.add_argument_group("settings of this configuration")
     for one in all_settings(base):
         if one.kind != "points":  # Drawn, or given in JSON.
-            names = dict.fromkeys((flag(one.name), flag(one.address)))
+            words = (*aliases.flags(one.name), one.name, one.address)
+            names = dict.fromkeys(map(flag, words))
             group.add_argument(*names, **_argument(one))
     train.set_defaults(base=base)
     resume = _on_a_run(commands, "resume", "training.resume", "train a run on that is over")
@@ -130,34 +143,38 @@ def _argument(one: Setting) -> dict[str, Any]:
     return argument | {"metavar": one.kind.upper()}
 
 
-def _add_kept(commands: Any) -> None:
-    listing = _command(commands, "list", "kept.show_all", "list the runs that are kept")
+def _add_managing(commands: Any) -> None:
+    listing = _command(commands, "list", "manage.show_all", "list the runs that are kept")
     listing.add_argument("--bin", action="store_true", help="those that were deleted")
-    _on_a_run(commands, "show", "kept.show_one", "tell all about a run")
-    deleting = _on_a_run(commands, "delete", "kept.delete", "put a run into the bin for a week")
+    _on_a_run(commands, "show", "manage.show_one", "tell all about a run")
+    deleting = _on_a_run(commands, "delete", "manage.delete", "put a run into the bin for a week")
     deleting.add_argument("--for-good", action="store_true", help="remove it and its files now")
-    _on_a_run(commands, "restore", "kept.restore", "bring a deleted run back")
-    taking = _command(commands, "import", "kept.take_in", "take in a run that was saved as a zip")
-    taking.add_argument("file", metavar="FILE", help="the zip")
+    _on_a_run(commands, "restore", "manage.restore", "bring a deleted run back")
+    importing = _command(
+        commands, "import", "manage.import_zip", "take in a run that was saved as a zip"
+    )
+    importing.add_argument("file", metavar="FILE", help="the zip")
 
 
-def _add_made(commands: Any) -> None:
-    sampling = _on_a_run(commands, "sample", "made.sample", "draw samples of a run as one picture")
+def _add_outputs(commands: Any) -> None:
+    sampling = _on_a_run(
+        commands, "sample", "outputs.sample", "draw samples of a run as one picture"
+    )
     sampling.add_argument("--count", type=int, default=64, help="samples, up to 1,024 [64]")
     sampling.add_argument("--seed", type=int, default=0, help="of the latent vectors [0]")
     sampling.add_argument("--label", help="draw this class, where the run can be asked [in turns]")
-    sampling.add_argument("--step", type=int, help="of a saved moment [the newest]")
+    sampling.add_argument("--step", type=int, help="of a checkpoint [the newest]")
     sampling.add_argument("--out", metavar="FILE", help="a .png or .webp file [RUN-samples.png]")
-    judging = _on_a_run(commands, "evaluate", "made.evaluate", "measure how good a run is")
-    judging.add_argument("--step", type=int, help="of a saved moment [the newest]")
-    exporting = _on_a_run(commands, "export", "made.export", "save a run in another form")
+    evaluating = _on_a_run(commands, "evaluate", "outputs.evaluate", "measure how good a run is")
+    evaluating.add_argument("--step", type=int, help="of a checkpoint [the newest]")
+    exporting = _on_a_run(commands, "export", "outputs.export", "save a run in another form")
     exporting.add_argument("form", choices=EXPORTS, help="which form")
     exporting.add_argument("--out", metavar="FILE", help="where to [named after the run]")
 
 
 def _add_pictures(commands: Any) -> None:
     adding = _command(
-        commands, "add-pictures", "kept.add_pictures", "keep pictures of your own to learn from"
+        commands, "add-pictures", "manage.add_pictures", "keep pictures of your own to learn from"
     )
     adding.add_argument("folder", metavar="FOLDER", help="a folder of pictures, or a zip of one")
     adding.add_argument("--name", required=True, help="what the set is called from now on")

@@ -25,31 +25,31 @@ NOT_KEPT, INTERRUPTED = 3, 130
 _PREFIX = "setting_"
 
 
-def train(asked: argparse.Namespace) -> int:
+def train(args: argparse.Namespace) -> int:
     """Train a new run."""
     values = {
         name.removeprefix(_PREFIX): value
-        for name, value in vars(asked).items()
+        for name, value in vars(args).items()
         if name.startswith(_PREFIX)
     }
     try:
-        config = changed(asked.base, values)
+        config = changed(args.base, values)
     except ConfigError as refusal:
-        told = ((path, with_flags(said, asked.base)) for path, said in refusal.problems)
-        raise ConfigError(tuple(told)) from None
-    return _watch(asked, lambda manager: manager.start(config))
+        text = ((path, with_flags(sentence, args.base)) for path, sentence in refusal.problems)
+        raise ConfigError(tuple(text)) from None
+    return _watch(args, lambda manager: manager.start(config))
 
 
-def resume(asked: argparse.Namespace) -> int:
+def resume(args: argparse.Namespace) -> int:
     """Train a run on."""
 
     def begin(manager: RunManager) -> str:
-        return manager.resume(find(manager.store, asked.run).run_id, asked.total_steps)
+        return manager.resume(find(manager.store, args.run).run_id, args.total_steps)
 
-    return _watch(asked, begin)
+    return _watch(args, begin)
 
 
-def _watch(asked: argparse.Namespace, begin: Callable[[RunManager], str]) -> int:
+def _watch(args: argparse.Namespace, begin: Callable[[RunManager], str]) -> int:
     """Let a run begin and follow it to its end; Ctrl-C stops it, and it is saved."""
     manager = RunManager(open_store())
     was_stopped, was_left = threading.Event(), threading.Event()
@@ -63,7 +63,7 @@ def _watch(asked: argparse.Namespace, begin: Callable[[RunManager], str]) -> int
             _wait_until_kept(run, was_left)
     finally:
         manager.close()
-    return _report(asked, run, was_stopped.is_set())
+    return _report(args, run, was_stopped.is_set())
 
 
 def _stop(run: RunThread, was_stopped: threading.Event) -> None:
@@ -74,11 +74,11 @@ def _stop(run: RunThread, was_stopped: threading.Event) -> None:
 
 def _wait_until_kept(run: RunThread, was_left: threading.Event) -> None:
     """Wait for a full disk to be emptied as long as the person lets it."""
-    said = ""
+    last_problem = ""
     while not run.wait_until_kept(LOOK_EVERY) and not was_left.is_set():
-        if (problem := run.snapshot.problem) != said:
+        if (problem := run.snapshot.problem) != last_problem:
             print(f"ganlib: {problem} Waiting; Ctrl-C ends the waiting.", file=sys.stderr)
-            said = problem
+            last_problem = problem
 
 
 def _follow(run: RunThread) -> None:
@@ -131,7 +131,7 @@ def _on_ctrl_c(act: Callable[[], None]) -> Iterator[None]:
         restore()
 
 
-def _report(asked: argparse.Namespace, run: RunThread, was_stopped: bool) -> int:
+def _report(args: argparse.Namespace, run: RunThread, was_stopped: bool) -> int:
     snapshot = run.snapshot
     facts: dict[str, Any] = {
         "run_id": run.run_id,
@@ -145,9 +145,9 @@ def _report(asked: argparse.Namespace, run: RunThread, was_stopped: bool) -> int
     }
     lost, cure = _lost(run)
     words = f"{run.run_id}: {snapshot.state} after {snapshot.step:,} steps{lost}."
-    tell(asked, facts, f"{words} {_losses(snapshot)}".rstrip())
+    tell(args, facts, f"{words} {_losses(snapshot)}".rstrip())
     message = snapshot.message
-    if asked.command == "train":  # Who resumes sets no settings.
+    if args.command == "train":  # Who resumes sets no settings.
         message = with_flags(message, run.config)
     for sentence in filter(None, (message, snapshot.problem, cure)):
         print(f"ganlib: {sentence}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What happens to every picture before D sees it."""
+"""What happens to every picture before D sees it: DiffAugment, ADA and instance noise."""
 
 from typing import TYPE_CHECKING
 

@@ -6,32 +6,32 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from ganlib.charts.autoregressive import METRICS, charts
-from ganlib.config.family import AnyShape, Family, SoloConfig
+from ganlib.config.family import Family, NetworkConfig, SingleNetworkConfig
 from ganlib.config.part import setting
 from ganlib.lazy import Later
-from ganlib.refusals import autoregressive
+from ganlib.validation import autoregressive
 
 algorithm = Later("ganlib.algorithms.autoregressive")
 
 
-class OrderedNetwork(AnyShape):
+class AutoregressiveNetwork(NetworkConfig):
     """What every network has that looks back only."""
 
     always_draws_freely: ClassVar[tuple[str, str]] = ("conditional", "off")
     conditional: bool = setting(
         False,
         "Class-conditional",
-        "Draw the class that is asked for.",
+        "Condition the model on a class label.",
         when=lambda config, own: own.is_conditional or bool(config.data.class_names),
     )
 
     @property
     def is_conditional(self) -> bool:
-        """Whether it can be asked for a class."""
+        """Whether it is class-conditional."""
         return self.conditional
 
 
-class MadeNetwork(OrderedNetwork):
+class MadeNetwork(AutoregressiveNetwork):
     """A perceptron whose weights are masked (MADE, Germain et al. 2015)."""
 
     gains_from_threads: ClassVar[bool] = False
@@ -53,7 +53,7 @@ class MadeNetwork(OrderedNetwork):
     )
 
 
-class PixelCnnNetwork(OrderedNetwork):
+class PixelCnnNetwork(AutoregressiveNetwork):
     """Gated convolutions that see what is above and to the left (van den Oord et al. 2016)."""
 
     architecture: Literal["pixelcnn"] = "pixelcnn"
@@ -77,8 +77,8 @@ class PixelCnnNetwork(OrderedNetwork):
     )
 
 
-class AutoregressiveConfig(SoloConfig):
-    """A chain of exact conditional probabilities."""
+class AutoregressiveConfig(SingleNetworkConfig):
+    """An autoregressive model: a product of exact conditional probabilities."""
 
     family: Literal["autoregressive"] = "autoregressive"
     network: Annotated[MadeNetwork | PixelCnnNetwork, Field(discriminator="architecture")] = (
@@ -95,7 +95,7 @@ AUTOREGRESSIVE = Family(
     title="Autoregressive",
     summary="Draws one number after another. Knows the likelihood exactly. Has no latent space.",
     config=AutoregressiveConfig,
-    capabilities=frozenset(("likelihood", "order", "repeatable")),
+    capabilities=frozenset(("likelihood", "autoregressive", "repeatable")),
     make=lambda config, shape, device: algorithm.Autoregressive(config, shape, device),
     rules=autoregressive.RULES,
     charts=charts,

@@ -24,17 +24,17 @@ Levels = Literal[256, 16, 4, 2]
 """Values that each number of a picture may have."""
 
 
-class PlaneData(Part):
-    """Points of a two-dimensional distribution: an endless stream with a known density."""
+class Toy2dData(Part):
+    """Points of a toy distribution in 2-D: an endless stream with a known density."""
 
     ROLE = "data"
     is_2d: ClassVar[bool] = True
-    """Whether samples are points in the plane, and no pictures."""
+    """Whether samples are 2-D points, and no pictures."""
     levels: ClassVar[None] = None
     """Values that each number of a sample may have; None where it is any real number."""
     sample: ClassVar[str] = "point"
     """What a sample is, in a word."""
-    kind: Literal["plane"] = "plane"
+    kind: Literal["toy2d"] = "toy2d"
     name: Annotated[str, KeyOf(POINT_SETS)] = setting(
         "ring", "Distribution", "The distribution that the generator is to imitate."
     )
@@ -159,9 +159,9 @@ class OwnData(Pictures):
         return name
 
     @classmethod
-    def of(cls, kept: "OwnSet") -> Self:
+    def of(cls, own_set: "OwnSet") -> Self:
         """Those of a set that is kept."""
-        return cls(name=kept.name, size=kept.size, colour=kept.colour)
+        return cls(name=own_set.name, size=own_set.size, colour=own_set.colour)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -174,4 +174,4 @@ class OwnData(Pictures):
         return ()
 
 
-AnyData = Annotated[PlaneData | ImageData | OwnData, Field(discriminator="kind")]
+AnyData = Annotated[Toy2dData | ImageData | OwnData, Field(discriminator="kind")]

@@ -18,9 +18,9 @@ if TYPE_CHECKING:  # Settings know of families, and need no torch.
     from ganlib.config.run import RunConfig
 
 Capability = Literal[
-    "discriminator", "game", "latent", "encoder", "likelihood", "order", "repeatable"
+    "discriminator", "game", "latent", "encoder", "likelihood", "autoregressive", "repeatable"
 ]
-"""What a family has: a D that judges samples; two players who can be watched where samples are
+"""What a family has: a D that classifies samples; two players who can be watched where samples are
 points; a latent space to walk in; a way from a sample to its z; a likelihood of samples, exact or
 bounded; an order in which it draws number after number; samples that z alone decides."""
 
@@ -87,7 +87,7 @@ def base_channels(default: int, most: int) -> Any:
     )
 
 
-class AnyShape(Part):
+class NetworkConfig(Part):
     """The shape of any network; each has an `architecture` of its own as a `Literal`."""
 
     architecture: str
@@ -100,7 +100,7 @@ class AnyShape(Part):
 
     @property
     def is_conditional(self) -> bool:
-        """Whether it can be asked for a class."""
+        """Whether it is class-conditional."""
         return False
 
     @property
@@ -110,7 +110,7 @@ class AnyShape(Part):
 
     @property
     def code_names(self) -> tuple[str, ...]:
-        """What it can be asked for where no class of the data is meant."""
+        """Names of the codes that it is conditioned on, which are no classes of the data."""
         return ()
 
 
@@ -135,7 +135,7 @@ class FamilyConfig(Part):
     """The settings of any family; each has its key as a `Literal` in `family`."""
 
     family: str
-    network: AnyShape
+    network: NetworkConfig
 
     @property
     def spec(self) -> Family:
@@ -173,8 +173,8 @@ class _OfItsFamily:
 AnyFamily = Annotated[FamilyConfig, _OfItsFamily()]
 
 
-class Stepping(Part):
-    """How weights move, whoever has them."""
+class OptimizerConfig(Part):
+    """The optimiser and its hyperparameters."""
 
     optimiser: Literal["adam", "rmsprop"] = setting(
         "adam",
@@ -195,8 +195,8 @@ class Stepping(Part):
     )
 
 
-class SoloOptimisation(Stepping):
-    """How the weights of a family without a second player move."""
+class SingleNetworkOptimisation(OptimizerConfig):
+    """Optimiser and learning rate of a family of a single network."""
 
     lr: float = setting(
         1e-3,
@@ -223,7 +223,7 @@ class SoloOptimisation(Stepping):
     )
 
 
-class SoloConfig(FamilyConfig):
+class SingleNetworkConfig(FamilyConfig):
     """The settings of a family that learns with one network and one loss."""
 
-    optimisation: SoloOptimisation = SoloOptimisation()
+    optimisation: SingleNetworkOptimisation = SingleNetworkOptimisation()

@@ -4,18 +4,18 @@ from typing import Literal
 
 from ganlib.charts.gan import METRICS, charts
 from ganlib.config.augmentation import Augmentation
-from ganlib.config.family import Decay, Family, FamilyConfig, Stepping, adam_beta1
+from ganlib.config.family import Decay, Family, FamilyConfig, OptimizerConfig, adam_beta1
 from ganlib.config.network import AnyNetwork, DcganNetwork
 from ganlib.config.objective import Objective
 from ganlib.config.part import setting
 from ganlib.lazy import Later
-from ganlib.refusals import gan
+from ganlib.validation import gan
 
 algorithm = Later("ganlib.algorithms.gan")
 
 
-class Optimisation(Stepping):
-    """How the weights of D and G move."""
+class Optimisation(OptimizerConfig):
+    """Optimiser, learning rates and update schedule of D and G."""
 
     lr_g: float = setting(
         2e-4,

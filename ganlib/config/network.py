@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ganlib.config.family import AnyShape, base_channels, latent_dimension
+from ganlib.config.family import NetworkConfig, base_channels, latent_dimension
 from ganlib.config.part import setting
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def batch_normalisation_of_g() -> Any:
 Conditioning = Literal["none", "projection", "concat", "auxiliary", "codes"]
 
 
-class Network(AnyShape):
+class Network(NetworkConfig):
     """What every generator and discriminator pair has."""
 
     latent_dim: int = latent_dimension(64)
@@ -50,28 +50,28 @@ class Network(AnyShape):
         return "none"
 
     @property
-    def judged_together(self) -> int:
-        """Samples for which D has one answer."""
+    def pack_size(self) -> int:
+        """Pack size: samples for which D has one logit."""
         return 1
 
     @property
-    def couplings(self) -> tuple[str, ...]:
-        """Settings by which D's answer to one sample depends on the rest of its batch."""
+    def batch_dependent_layers(self) -> tuple[str, ...]:
+        """Settings of layers by which D's logit of one sample depends on the rest of its batch."""
         return ()
 
     @property
-    def judges_alone(self) -> bool:
-        """Whether D has an answer to one sample by itself."""
-        return self.judged_together == 1 and not self.couplings
+    def is_per_sample(self) -> bool:
+        """Whether D has a logit of one sample by itself."""
+        return self.pack_size == 1 and not self.batch_dependent_layers
 
 
-class CrowdNetwork(Network):
-    """A pair whose D may look at several samples at once."""
+class BatchAwareNetwork(Network):
+    """A pair whose D may look at several samples of its batch at once."""
 
     pack: int = setting(
         1,
         "Pack size",
-        "Samples that D judges together, all real or all fake.",
+        "Samples that D classifies together, all real or all fake.",
         symbol="m",
         unit="samples",
         source="PacGAN: Lin et al. 2018, arXiv 1712.04086",
@@ -86,21 +86,21 @@ class CrowdNetwork(Network):
     )
 
     @property
-    def judged_together(self) -> int:
-        """Samples for which D has one answer."""
+    def pack_size(self) -> int:
+        """Pack size: samples for which D has one logit."""
         return self.pack
 
     @property
-    def couplings(self) -> tuple[str, ...]:
-        """Settings by which D's answer to one sample depends on the rest of its batch."""
+    def batch_dependent_layers(self) -> tuple[str, ...]:
+        """Settings of layers by which D's logit of one sample depends on the rest of its batch."""
         return ("minibatch_stddev",) if self.minibatch_stddev else ()
 
 
-class PlaneNetwork(CrowdNetwork):
-    """Two plain perceptrons for points in the plane."""
+class Mlp2dNetwork(BatchAwareNetwork):
+    """Two plain perceptrons (MLPs) for 2-D points."""
 
     gains_from_threads: ClassVar[bool] = False
-    architecture: Literal["plane"] = "plane"
+    architecture: Literal["mlp-2d"] = "mlp-2d"
     latent_dim: int = latent_dimension(16)
     width: int = setting(
         128, "Hidden units", "Units in each hidden layer of G and D.", unit="units", ge=4, le=1024
@@ -132,7 +132,7 @@ def _has_codes(config: "RunConfig", own: "Network") -> bool:
     return own.conditioning == "codes"
 
 
-class DcganNetwork(CrowdNetwork):
+class DcganNetwork(BatchAwareNetwork):
     """Convolutional pair after Radford et al. 2016 (arXiv 1511.06434)."""
 
     always_draws_freely: ClassVar[tuple[str, str]] = ("condition", "none or codes")
@@ -148,8 +148,8 @@ class DcganNetwork(CrowdNetwork):
     condition: Conditioning = setting(
         "none",
         "Conditioning",
-        "Draw the class that is asked for. D is told it (projection, concat: cGAN), has to tell it "
-        "(auxiliary: AC-GAN), or has to tell a code without a meaning (codes: InfoGAN).",
+        "Condition G on a class label. D is given it (projection, concat: cGAN), predicts it "
+        "(auxiliary: AC-GAN), or predicts a code without a meaning (codes: InfoGAN).",
         source="Mirza & Osindero 2014, arXiv 1411.1784; Miyato & Koyama 2018, arXiv 1802.05637; "
         "Odena et al. 2017, arXiv 1610.09585; " + INFO_GAN,
     )
@@ -166,7 +166,7 @@ class DcganNetwork(CrowdNetwork):
     code_numbers: int = setting(
         2,
         "Continuous codes",
-        "First numbers of z that D has to tell besides (codes only).",
+        "First numbers of z that D predicts besides (codes only).",
         unit="numbers of z",
         source=INFO_GAN,
         when=_has_codes,
@@ -181,23 +181,23 @@ class DcganNetwork(CrowdNetwork):
 
     @property
     def is_conditional(self) -> bool:
-        """Whether G can be asked for a class."""
+        """Whether G is class-conditional."""
         return self.condition != "none"
 
     @property
     def code_names(self) -> tuple[str, ...]:
-        """What it can be asked for where no class of the data is meant."""
+        """Names of the codes that it is conditioned on, which are no classes of the data."""
         if self.condition != "codes":
             return ()
         return tuple(f"code {number}" for number in range(1, self.code_values + 1))
 
     @property
-    def couplings(self) -> tuple[str, ...]:
-        """Settings by which D's answer to one sample depends on the rest of its batch."""
-        return (*super().couplings, *(("d_batch_norm",) if self.d_batch_norm else ()))
+    def batch_dependent_layers(self) -> tuple[str, ...]:
+        """Settings of layers by which D's logit of one sample depends on the rest of its batch."""
+        return (*super().batch_dependent_layers, *(("d_batch_norm",) if self.d_batch_norm else ()))
 
 
-class ResnetNetwork(CrowdNetwork):
+class ResnetNetwork(BatchAwareNetwork):
     """Residual pair with spectral normalisation in D, after Miyato et al. 2018 (1802.05957)."""
 
     architecture: Literal["resnet"] = "resnet"
@@ -224,7 +224,7 @@ class ResidualNetwork(Network):
     )
 
 
-class StyleNetwork(CrowdNetwork):
+class StyleNetwork(BatchAwareNetwork):
     """G turns z into a style w, which steers each of its layers (Karras et al. 2020); D: dcgan."""
 
     architecture: Literal["style"] = "style"
@@ -255,7 +255,7 @@ class StyleNetwork(CrowdNetwork):
 
 
 AnyNetwork = Annotated[
-    PlaneNetwork
+    Mlp2dNetwork
     | MlpNetwork
     | DenseSpatialNetwork
     | DcganNetwork

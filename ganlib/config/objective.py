@@ -41,7 +41,7 @@ Weight = Annotated[float, Field(ge=0, le=1000)]
 
 
 def _weight(penalty: GradientPenalty) -> Any:
-    """Declare what a gradient penalty is weighed by."""
+    """Declare the weight of a gradient penalty; computed in `ganlib.penalties.gradient`."""
     return setting(
         0.0,
         f"Gradient penalty {penalty.name}",
@@ -85,7 +85,7 @@ class Objective(Part, extra="allow"):
     auxiliary_lambda: float = setting(
         1.0,
         "Auxiliary loss",
-        "Weight of the class or code that D has to tell (conditioning auxiliary or codes only).",
+        "Weight of the class or code that D predicts (conditioning auxiliary or codes only).",
         symbol="λ",
         source="AC-GAN: Odena et al. 2017, arXiv 1610.09585; InfoGAN: Chen et al. 2016, "
         "arXiv 1606.03657",
@@ -97,7 +97,7 @@ class Objective(Part, extra="allow"):
     auxiliary_fakes: bool = setting(
         True,
         "Auxiliary loss on fakes",
-        "D learns to tell the class from fakes too, as the AC-GAN paper has it; else from real "
+        "D learns to predict the class from fakes too, as the AC-GAN paper has it; else from real "
         "samples alone (conditioning auxiliary only).",
         source="Odena et al. 2017, arXiv 1610.09585",
         when=lambda config, own: _conditioning(config) == "auxiliary",
@@ -143,7 +143,7 @@ class Objective(Part, extra="allow"):
     unrolled_steps: int = setting(
         0,
         "Unrolled updates",
-        "G looks so many updates of D ahead; in the plane only.",
+        "G looks so many updates of D ahead; for 2-D data only.",
         symbol="K",
         unit="updates of D",
         source="Metz et al. 2017, arXiv 1611.02163",

@@ -5,13 +5,14 @@ from typing import Any, Literal, Self
 
 from pydantic import ValidationError, model_validator
 
+from ganlib.config import aliases
 from ganlib.config.data import AnyData, ImageData
 from ganlib.config.family import AnyFamily
 from ganlib.config.gan import GanConfig
 from ganlib.config.part import Part, setting
 from ganlib.config.saving import Saving
 from ganlib.errors import ConfigError
-from ganlib.refusals import NO_TITLES, first_refusal, problems
+from ganlib.validation import NO_TITLES, first_violation, problems
 
 
 class RunConfig(Part):
@@ -43,7 +44,7 @@ class RunConfig(Part):
     frame_every: int = setting(
         25,
         "Steps between frames",
-        "Steps between two saved moments.",
+        "Steps between two saved frames.",
         unit="steps",
         role="record",
         ge=1,
@@ -69,14 +70,17 @@ class RunConfig(Part):
     @model_validator(mode="before")
     @classmethod
     def _take_a_gan(cls, values: Any) -> Any:
-        """Let who says nothing of a family mean a GAN."""
-        if isinstance(values, Mapping) and isinstance(said := values.get("algorithm"), Mapping):
-            return {**values, "algorithm": {"family": "gan", **said}}
+        """Let who says nothing of a family mean a GAN, and take the names of before."""
+        values = aliases.configuration(values)
+        if isinstance(values, Mapping) and isinstance(
+            algorithm := values.get("algorithm"), Mapping
+        ):
+            return {**values, "algorithm": {"family": "gan", **algorithm}}
         return values
 
     @model_validator(mode="after")
     def _refuse_what_cannot_work(self) -> Self:
-        if refusal := first_refusal(self):
+        if refusal := first_violation(self):
             raise ValueError(refusal)
         return self
 
@@ -105,8 +109,8 @@ class RunConfig(Part):
         return "game" in self.algorithm.capabilities and self.data.is_2d
 
     @property
-    def asked_classes(self) -> tuple[str, ...]:
-        """The classes or codes that G can be asked for; none where it draws as it likes."""
+    def condition_labels(self) -> tuple[str, ...]:
+        """The class labels or codes that G is conditioned on; none where it is unconditional."""
         network = self.algorithm.network
         return network.code_names or (self.data.class_names if network.is_conditional else ())
 

@@ -6,15 +6,15 @@ from pydantic import Field
 
 from ganlib.charts.vae import METRICS, charts
 from ganlib.config.family import (
-    AnyShape,
     Family,
-    SoloConfig,
+    NetworkConfig,
+    SingleNetworkConfig,
     base_channels,
     latent_dimension,
 )
 from ganlib.config.part import Part, setting
 from ganlib.lazy import Later
-from ganlib.refusals import vae
+from ganlib.validation import vae
 
 algorithm = Later("ganlib.algorithms.vae")
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ganlib.config.run import RunConfig
 
 
-class VaeNetwork(AnyShape):
+class VaeNetwork(NetworkConfig):
     """What every encoder and decoder have."""
 
     latent_dim: int = latent_dimension(16)
@@ -58,7 +58,7 @@ def _weighs_kl(config: "RunConfig", own: "VaeObjective") -> bool:
 
 
 class VaeObjective(Part):
-    """What encoder and decoder minimise together; formulas in `ganlib.objectives.variational`."""
+    """The ELBO, from negative log-likelihood and KL divergence: `ganlib.objectives.variational`."""
 
     likelihood: Literal["bernoulli", "gaussian"] = setting(
         "bernoulli",
@@ -113,7 +113,7 @@ class VaeObjective(Part):
     )
 
 
-class VaeConfig(SoloConfig):
+class VaeConfig(SingleNetworkConfig):
     """An encoder and a decoder that learn a bound of the likelihood together."""
 
     family: Literal["vae"] = "vae"

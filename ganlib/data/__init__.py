@@ -1,4 +1,4 @@
-"""The reals: distributions in the plane and pictures, as endless streams of batches.
+"""The reals: 2-D distributions and pictures, as endless streams of batches.
 
 A new data set is one `PointSet` or `PictureSet`, registered once, here or by anyone's code:
 `PICTURE_SETS.register(one)`.
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from ganlib.data.batches import Batches
     from ganlib.data.decode import FORM_CHOICES, PictureForm
     from ganlib.data.decode import decode as decode_picture
-    from ganlib.data.drawn import Factors, draw_shapes, render
     from ganlib.data.images import ImageSet, Parts, load_images, split
     from ganlib.data.own import OwnSet, delete_pictures, keep_pictures, own_sets
-    from ganlib.data.sources import Data, ImageSource, PlaneSource, open_data
+    from ganlib.data.shapes import Factors, draw_shapes, render_shapes
+    from ganlib.data.sources import Data, ImageSource, Toy2dSource, open_data
     from ganlib.data.toy import Distribution, GaussianMixture, distribution
     from ganlib.data.uploads import Pictures, read_folder, read_pictures
 else:
@@ -44,8 +44,8 @@ __all__ = [
     "PictureForm",
     "PictureSet",
     "Pictures",
-    "PlaneSource",
     "PointSet",
+    "Toy2dSource",
     "decode_picture",
     "delete_pictures",
     "distribution",
@@ -56,6 +56,6 @@ __all__ = [
     "own_sets",
     "read_folder",
     "read_pictures",
-    "render",
+    "render_shapes",
     "split",
 ]

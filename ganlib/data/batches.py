@@ -88,8 +88,8 @@ class ImageBatches(Batches):
         self._rng.set_state(state["rng"])
 
 
-class PlaneBatches(Batches):
-    """Fresh points in the plane."""
+class Toy2dBatches(Batches):
+    """Fresh 2-D points."""
 
     def __init__(
         self,

@@ -88,8 +88,8 @@ def decode(data: bytes, form: PictureForm) -> NDArray[np.uint8]:
     """
     if sentence := _no_picture(data):
         raise PictureError(sentence)
-    asked = {"side": form.size, "channels": form.channels, "is_whole": form.fit == "pad"}
-    pixels = np.frombuffer(_DECODER.ask({"seconds": SECONDS, **asked}, data), np.uint8)
+    request = {"side": form.size, "channels": form.channels, "is_whole": form.fit == "pad"}
+    pixels = np.frombuffer(_DECODER.ask({"seconds": SECONDS, **request}, data), np.uint8)
     return pixels.reshape(form.size, form.size, form.channels).transpose(2, 0, 1)
 
 
@@ -119,7 +119,7 @@ class _Decoder:
         self._since = math.inf  # When the picture came that is decoded now.
         atexit.register(self.close)
 
-    def ask(self, asked: dict[str, Any], data: bytes) -> bytes:
+    def ask(self, request: dict[str, Any], data: bytes) -> bytes:
         """The pixels of one picture, for one asker after the other."""
         with self._turn:
             process = self._running()
@@ -127,19 +127,19 @@ class _Decoder:
             assert process.stdout is not None
             self._since = time.monotonic()
             try:
-                process.stdin.write(json.dumps({"bytes": len(data), **asked}).encode() + b"\n")
+                process.stdin.write(json.dumps({"bytes": len(data), **request}).encode() + b"\n")
                 process.stdin.write(data)
                 process.stdin.flush()
-                told = json.loads(process.stdout.readline())
-                pixels = process.stdout.read(told["bytes"])
-                if len(pixels) < told["bytes"]:
+                answer = json.loads(process.stdout.readline())
+                pixels = process.stdout.read(answer["bytes"])
+                if len(pixels) < answer["bytes"]:
                     raise EOFError
             except (OSError, EOFError, ValueError):  # It ended in the middle.
                 raise self._why_ended() from None
             finally:
                 self._since = math.inf
-        if "refused" in told:
-            raise PictureError(told["refused"])
+        if "refused" in answer:
+            raise PictureError(answer["refused"])
         return pixels
 
     @property

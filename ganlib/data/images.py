@@ -130,7 +130,7 @@ def with_levels(images: ImageSet, levels: int) -> ImageSet:
     """The same pictures with so many values for each number, equally far apart from 0 to 255.
 
     The 256 values are cut into equal stretches: of two levels, white begins at 128. Published
-    figures of binarised digits mostly draw each pixel once by its grey value instead
+    metrics of binarised digits mostly draw each pixel once by its grey value instead
     (Salakhutdinov & Murray 2008), which is a little harder.
     """
     if levels == 256:
@@ -139,7 +139,7 @@ def with_levels(images: ImageSet, levels: int) -> ImageSet:
     return replace(images, train=table[images.train.int()], held_out=table[images.held_out.int()])
 
 
-def in_turns(labels: Tensor) -> Tensor:
+def interleaved_by_class(labels: Tensor) -> Tensor:
     """(M,) int64: the order of pictures in which their classes take turns."""
     turn = torch.empty_like(labels)
     for label in labels.unique():

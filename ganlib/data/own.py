@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from ganlib.data.cache import Arrays, read, write
-from ganlib.data.images import ImageSet, in_turns, split
+from ganlib.data.images import ImageSet, interleaved_by_class, split
 from ganlib.data.spec import Colour, Size, name_refusal
 from ganlib.data.uploads import Pictures, counts
 from ganlib.errors import DataError, reason
@@ -55,7 +55,10 @@ class OwnSet:
         """
         try:
             with safe_open(_path(self.name), framework="pt") as file:
-                pictures, order = file.get_slice("images"), in_turns(file.get_tensor("labels"))
+                pictures, order = (
+                    file.get_slice("images"),
+                    interleaved_by_class(file.get_tensor("labels")),
+                )
                 chosen = [pictures[index] for index in order[:count].tolist()]
         except _UNREADABLE:
             raise DataError(_gone(self.name)) from None
@@ -99,10 +102,10 @@ def keep_pictures(name: str, pictures: Pictures, replace: bool = False) -> OwnSe
             write(path, Arrays({"images": pictures.images, "labels": pictures.labels}, texts))
         except (OSError, SafetensorError) as error:
             raise DataError(f"The pictures could not be kept ({reason(error)}).") from None
-        kept = _described(name)
-    if kept is None:
+        own_set = _described(name)
+    if own_set is None:
         raise DataError(_gone(name))
-    return kept
+    return own_set
 
 
 def delete_pictures(name: str) -> None:

@@ -157,15 +157,15 @@ def _pixels(image: Image.Image, side: int, channels: int) -> bytes:
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer one question after another, until there are no more."""
     for line in iter(questions.readline, b""):
-        asked = json.loads(line)
-        data = questions.read(asked.pop("bytes"))
-        _end_after(asked.pop("seconds"))
+        request = json.loads(line)
+        data = questions.read(request.pop("bytes"))
+        _end_after(request.pop("seconds"))
         try:
-            body, told = square(data, **asked), {}
+            body, answer = square(data, **request), {}
         except Refused as refusal:
-            body, told = b"", {"refused": str(refusal)}
+            body, answer = b"", {"refused": str(refusal)}
         _end_after(0)
-        answers.write(json.dumps({"bytes": len(body)} | told).encode() + b"\n" + body)
+        answers.write(json.dumps({"bytes": len(body)} | answer).encode() + b"\n" + body)
         answers.flush()
 
 

@@ -1,4 +1,4 @@
-"""The distributions in the plane; their densities are computed in `ganlib.data.toy`."""
+"""The 2-D distributions; their densities are computed in `ganlib.data.toy`."""
 
 import math
 

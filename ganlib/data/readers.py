@@ -10,8 +10,8 @@ from torch import Tensor
 
 from ganlib.data.cache import Progress
 from ganlib.data.downloads import Torchvision, open_downloaded
-from ganlib.data.drawn import draw_shapes
 from ganlib.data.images import Parts, split
+from ganlib.data.shapes import draw_shapes
 from ganlib.errors import DataError, reason
 
 _SHAPES_SEED = 0

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 from torch import Tensor
 
-from ganlib.data.batches import Batches, ImageBatches, PlaneBatches
+from ganlib.data.batches import Batches, ImageBatches, Toy2dBatches
 from ganlib.data.cache import Progress, ignore_progress
-from ganlib.data.images import ImageSet, in_turns, load_images, with_levels
+from ganlib.data.images import ImageSet, interleaved_by_class, load_images, with_levels
 from ganlib.data.own import load_own
 from ganlib.data.toy import distribution
 
 if TYPE_CHECKING:
-    from ganlib.config import AnyData, PlaneData
+    from ganlib.config import AnyData, Toy2dData
     from ganlib.events import Samples
 
 _EXAMPLES_SEED = 0
@@ -36,19 +36,19 @@ class Data(Protocol):
         """Take over what may change while a run goes on: its batches show it from the next one."""
 
 
-class PlaneSource:
-    """Points of a distribution in the plane."""
+class Toy2dSource:
+    """Points of a 2-D distribution."""
 
     shape: tuple[int, ...] = (2,)
 
-    def __init__(self, data: "PlaneData", device: torch.device) -> None:
+    def __init__(self, data: "Toy2dData", device: torch.device) -> None:
         """Make the distribution, and keep where its batches are wanted."""
         self.distribution = distribution(data.name, data.points)
         self._device = device
 
     def batches(self, batch_size: int, rng: torch.Generator) -> Batches:
         """A stream of (batch_size, 2) points."""
-        return PlaneBatches(self._draw, batch_size, rng, self._device)
+        return Toy2dBatches(self._draw, batch_size, rng, self._device)
 
     def examples(self, count: int) -> "Samples":
         """(count, 2) float32 points."""
@@ -58,7 +58,7 @@ class PlaneSource:
 
     def change(self, data: "AnyData") -> None:
         """Draw other points from now on, with the same random numbers."""
-        if data.kind == "plane":
+        if data.kind == "toy2d":
             self.distribution = distribution(data.name, data.points)
 
     def _draw(self, count: int, rng: torch.Generator) -> Tensor:
@@ -81,7 +81,7 @@ class ImageSource:
 
     def examples(self, count: int) -> "Samples":
         """(N, S, S, C) uint8 training pictures, N = min(count, M): the classes take turns."""
-        order = in_turns(self.images.train_labels)
+        order = interleaved_by_class(self.images.train_labels)
         return self.images.train[order[:count]].permute(0, 2, 3, 1).contiguous().numpy()
 
     def change(self, data: "AnyData") -> None:
@@ -106,7 +106,7 @@ def open_data(
         DownloadError: the files of a data set could not be fetched.
         DataError: the data cannot be used.
     """
-    if config.kind == "plane":
-        return PlaneSource(config, device)
+    if config.kind == "toy2d":
+        return Toy2dSource(config, device)
     images = load_own(config) if config.kind == "own" else load_images(config, progress, folder)
     return ImageSource(with_levels(images, config.levels), device)

@@ -29,7 +29,7 @@ _NAME = re.compile("[A-Za-z0-9_-]{1,40}")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PointSet:
-    """A distribution of points in the plane, and all that others need to know of it.
+    """A distribution of 2-D points, and all that others need to know of it.
 
     Attributes:
         key: how configurations and the command line name it.

@@ -1,4 +1,4 @@
-"""Distributions of points in the plane, each with its exact density.
+"""Distributions of 2-D points, each with its exact density.
 
 Everything lies in about [-1, 1] x [-1, 1]. Computing is done on the CPU.
 """
@@ -19,7 +19,7 @@ SKETCH_WIDTH = 0.03
 
 
 class Distribution(Protocol):
-    """A distribution of points in the plane that can be drawn from and whose density is known."""
+    """A distribution of 2-D points that can be drawn from and whose density is known."""
 
     @property
     def modes(self) -> Tensor | None:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, BinaryIO
 import torch
 from torch import Tensor
 
-from ganlib.data.brought import DAMAGED, MOST_FILES, File, Refused, files_of
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.data.decode import PictureForm, SlowPictureError, decode
-from ganlib.data.images import in_turns
+from ganlib.data.images import interleaved_by_class
+from ganlib.data.upload_files import DAMAGED, MOST_FILES, File, Refused, files_of
 from ganlib.errors import DataError, NoPictureError, PictureError, reason
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Pictures:
 
     def examples(self, count: int, label: int | None = None) -> "Samples":
         """(N, S, S, C) uint8 pictures, at most `count`: of one class, or of all in turn."""
-        order = in_turns(self.labels)
+        order = interleaved_by_class(self.labels)
         if label is not None:
             order = order[self.labels[order] == label]
         return self.images[order[:count]].permute(0, 2, 3, 1).contiguous().numpy()
@@ -95,14 +95,14 @@ def read_folder(
 
 
 def read_pictures(
-    brought: Iterable[tuple[str, Path | BinaryIO]],
+    sources: Iterable[tuple[str, Path | BinaryIO]],
     form: PictureForm | None = None,
     progress: Progress = ignore_progress,
 ) -> Pictures:
     """The good pictures among all that was brought, and a sentence for each other file.
 
     Args:
-        brought: (name, folder or file) pairs; a file may be a zip, and lie on disk or in memory.
+        sources: (name, folder or file) pairs; a file may be a zip, and lie on disk or in memory.
         form: what the pictures are made into, by default 32 x 32 in colour, cropped.
         progress: hears how far it is; what it raises ends the reading.
 
@@ -114,10 +114,10 @@ def read_pictures(
         progress("Waiting for somebody else's pictures to be read", None)
     try:
         with ExitStack() as stack:
-            every = (one for name, source in brought for one in files_of(name, source, stack))
-            found = list(islice(every, MOST_FILES + 1))
-            reading.read(found[:MOST_FILES], progress)
-        if len(found) > MOST_FILES:
+            every = (one for name, source in sources for one in files_of(name, source, stack))
+            files = list(islice(every, MOST_FILES + 1))
+            reading.read(files[:MOST_FILES], progress)
+        if len(files) > MOST_FILES:
             reading.refuse(Refused("", f"Only the first {MOST_FILES:,} files were looked at."))
     finally:
         _ONE_AT_A_TIME.release()
@@ -136,15 +136,15 @@ class _Reading:
         self._unlisted = 0
         self._slow = 0
 
-    def read(self, found: list[File | Refused], progress: Progress) -> None:
+    def read(self, files: list[File | Refused], progress: Progress) -> None:
         """Add the pictures among these files, as many as there may be."""
         told_at = 0.0
-        for number, file in enumerate(found):
+        for number, file in enumerate(files):
             if time.monotonic() - told_at > _BETWEEN_REPORTS:
                 told_at = time.monotonic()
-                progress(f"Reading file {number + 1:,} of {len(found):,}", number / len(found))
+                progress(f"Reading file {number + 1:,} of {len(files):,}", number / len(files))
             if why := self._is_enough():
-                left = f"{len(found) - number:,} more files were not looked at."
+                left = f"{len(files) - number:,} more files were not looked at."
                 self.refuse(Refused("", f"{why}: {left}"))
                 return
             if isinstance(file, Refused):

@@ -66,16 +66,16 @@ class Catalogue:
         # A disk may be slow: who asks for another run does not wait for this one.
         with opening:
             try:
-                found = self._opened.get(run_id) or StoredRun(self.store, self.store.row(run_id))
+                stored = self._opened.get(run_id) or StoredRun(self.store, self.store.row(run_id))
                 with self._lock:
-                    self._opened[run_id] = found
+                    self._opened[run_id] = stored
                     self._opened.move_to_end(run_id)
                     while len(self._opened) > OPENED_RUNS:
                         self._opened.popitem(last=False)
             finally:
                 # Not before it is there: else who asks now would open it once more.
                 self._opening.pop(run_id, None)
-        return found
+        return stored
 
     def runs(self) -> tuple[RunThread, ...]:
         """Every run that is trained here, or was lately, the oldest first."""

@@ -15,7 +15,7 @@ from ganlib.execution.catalogue import Catalogue, Run
 from ganlib.execution.scheduler import Scheduler
 from ganlib.execution.thread import RunThread
 from ganlib.process import available_cores
-from ganlib.store.origin import Beginning, fork, train_on
+from ganlib.store.origin import StartPoint, fork, train_on
 from ganlib.store.row import Origin
 from ganlib.store.snapshot import State
 from ganlib.store.store import RunStore
@@ -100,20 +100,20 @@ class RunManager(Catalogue):
         return tuple(configs_by_id)
 
     def fork(self, run_id: str, step: int, changes: Mapping[str, Any], owner: str = "") -> str:
-        """Go on from a saved moment of a run as a new one, and return the new run_id.
+        """Go on from a checkpoint of a run as a new one, and return the new run_id.
 
-        Weights, optimisers, random streams and the place in the data are those of the moment, so
-        that with no changes the new run repeats what the old one did.
+        Weights, optimisers, random streams and the place in the data are those of the checkpoint,
+        so that with no changes the new run repeats what the old one did.
 
         Raises:
             ConfigError: a change is refused, or needs a new start.
-            RunError: no such moment was kept, or no run can be started now.
+            RunError: no such checkpoint was kept, or no run can be started now.
         """
         run = self.get(run_id)
         origin = Origin(run_id, run.config.title, step)
-        config, beginning = fork(run.config, run.snapshot, origin, changes)
+        config, start_point = fork(run.config, run.snapshot, origin, changes)
         new = secrets.token_hex(4)
-        self._begin({new: config}, owner, beginning)
+        self._begin({new: config}, owner, start_point)
         return new
 
     def resume(self, run_id: str, total_steps: int | None = None, owner: str = "") -> str:
@@ -138,8 +138,8 @@ class RunManager(Catalogue):
             raise RunError("This run goes on already: watch it, or stop it first.")
         if isinstance(run, RunThread):
             run.join(ENDING)
-        config, beginning = train_on(run.config, snapshot, run.origin, total_steps)
-        self._begin({run_id: config}, owner, beginning, is_resumed=True)
+        config, start_point = train_on(run.config, snapshot, run.origin, total_steps)
+        self._begin({run_id: config}, owner, start_point, is_resumed=True)
         return run_id
 
     def send(self, run_id: str, command: Command, patience: float = 0.0) -> None:
@@ -212,7 +212,7 @@ class RunManager(Catalogue):
         self,
         configs: Mapping[str, RunConfig],
         owner: str,
-        beginning: Beginning | None = None,
+        start_point: StartPoint | None = None,
         is_resumed: bool = False,
     ) -> None:
         """Write runs down and let them begin in their turn, all or none."""
@@ -224,7 +224,7 @@ class RunManager(Catalogue):
             undo.callback(self._leave, run_ids)
             for run_id, config in configs.items():
                 try:
-                    run = RunThread(run_id, config, self.store, self._note_end, beginning)
+                    run = RunThread(run_id, config, self.store, self._note_end, start_point)
                 except RunError:
                     self._check_open()  # Who closes meanwhile closes the store as well.
                     raise

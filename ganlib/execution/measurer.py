@@ -4,12 +4,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from ganlib.analysis.measured import measure_decoder, open_reals
+from ganlib.analysis.measured import measure_decoder, open_reference_set
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import GanlibError
-from ganlib.events import Decoder, Measured, PictureFigures
-from ganlib.metrics import Reals
+from ganlib.events import Decoder, Measured, MetricReport
+from ganlib.metrics import ReferenceSet
 from ganlib.process import give_way
 from ganlib.store.snapshot import RunSnapshot
 
@@ -41,8 +41,8 @@ class Measurer:
     ) -> None:
         self._config, self._controls = config, controls
         self._look, self._note = look, note
-        self._reals: Reals | None = None
-        self._step = max((one.step for one in look().figures), default=0)
+        self._reals: ReferenceSet | None = None
+        self._step = max((one.step for one in look().measurements), default=0)
         self._began = self._measured_at = time.monotonic()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="measure", daemon=True)
@@ -99,21 +99,21 @@ class Measurer:
     def _measure(self) -> None:
         """Measure the newest pictures, within a turn that has begun."""
         try:
-            self._step, found = self._figures()
-            self._note(Measured(self._step, _TURNS.worked, found))
+            self._step, report = self._report()
+            self._note(Measured(self._step, _TURNS.worked, report))
         finally:
             _TURNS.end()
             self._measured_at = time.monotonic()
 
-    def _figures(self) -> tuple[int, PictureFigures]:
-        """The step of the pictures that are the newest once all is ready, and their figures."""
+    def _report(self) -> tuple[int, MetricReport]:
+        """The step of the pictures that are the newest once all is ready, and their metrics."""
         try:
-            self._reals = self._reals or open_reals(self._config.data, self._check)
+            self._reals = self._reals or open_reference_set(self._config.data, self._check)
             self._check_and_rest("", None)
             step, decoder = self._newest()
             return step, measure_decoder(self._reals, decoder, self._check_and_rest)
         except GanlibError as error:
-            return self._newest()[0], PictureFigures((), refused=(str(error),))
+            return self._newest()[0], MetricReport((), refused=(str(error),))
 
     def _newest(self) -> tuple[int, Decoder]:
         published = self._look().published

@@ -14,9 +14,9 @@ from ganlib.events import CommandActed, RunEnded
 from ganlib.execution.awake import awake_clock
 from ganlib.execution.measurer import Measurer
 from ganlib.process import give_way
-from ganlib.store.keeper import Keeper
-from ganlib.store.origin import Beginning
+from ganlib.store.origin import StartPoint
 from ganlib.store.record import RunRecord
+from ganlib.store.run_writer import RunWriter
 from ganlib.store.snapshot import RunSnapshot
 from ganlib.store.store import RunStore
 from ganlib.trainer import train
@@ -30,7 +30,7 @@ class RunThread:
     Attributes:
         run_id: short name, unique in this process.
         config: what was asked for.
-        origin: the saved moment of another run that it goes on from, if any.
+        origin: the checkpoint of another run that it goes on from, if any.
         is_here: whether this process trains it, and can steer it.
 
     Args:
@@ -50,17 +50,17 @@ class RunThread:
         config: RunConfig,
         store: RunStore,
         on_end: Callable[["RunThread"], None],
-        beginning: Beginning | None = None,
+        start_point: StartPoint | None = None,
     ) -> None:
         self.run_id = run_id
         self.config = config
         self._clock = awake_clock()
         history = replace(
-            beginning.history if beginning else RunSnapshot(), threads=config.cpu_threads
+            start_point.history if start_point else RunSnapshot(), threads=config.cpu_threads
         )
         self._controls = Controls(config, self._clock, history.last_number)
-        self.origin = beginning.origin if beginning else None
-        self._start_from = beginning.saved if beginning else None
+        self.origin = start_point.origin if start_point else None
+        self._start_from = start_point.saved if start_point else None
         self._store, self._on_end = store, on_end
         self._record = RunRecord(
             self._training_time,
@@ -71,8 +71,8 @@ class RunThread:
         self._measurer = Measurer(
             config, self._controls, lambda: self._record.snapshot, self._record.add
         )
-        notice = beginning.notice if beginning else ""
-        self._keeper = Keeper(store, run_id, config, self.origin, self._record, notice)
+        notice = start_point.notice if start_point else ""
+        self._writer = RunWriter(store, run_id, config, self.origin, self._record, notice)
         # Daemon, so that a forgotten run cannot keep the interpreter alive; the manager stops and
         # joins every run before the interpreter goes, for torch would abort otherwise.
         self._thread = threading.Thread(target=self._drain, name=f"run-{run_id}", daemon=True)
@@ -104,13 +104,13 @@ class RunThread:
         """When the run was made, in seconds since 1970."""
         return self._store.row(self.run_id).created
 
-    def give_out(self, target: Path) -> None:
+    def export_zip(self, target: Path) -> None:
         """Write all that is kept of the run so far as one zip, which any store takes in.
 
         Raises:
             StoreError: it cannot be written.
         """
-        self._store.give_out(self.run_id, target)
+        self._store.export_zip(self.run_id, target)
 
     def send(self, command: Command) -> None:
         """Give it a command, which acts before its next step; of a run that is over, nothing.
@@ -133,19 +133,19 @@ class RunThread:
         for command in self._controls.pending:
             self._record.add(CommandActed(snapshot.step, command))
         self._record.add(RunEnded(snapshot.step, "stopped", self._controls.reason))
-        self._keeper.finish(0)
+        self._writer.finish(0)
 
     def join(self, timeout: float | None = None) -> None:
         """Wait for the end of a run that is to end, and for a try to keep it."""
         if self.has_begun:
             self._thread.join(timeout)
         elif self.snapshot.is_over:
-            self._keeper.finish(timeout)
+            self._writer.finish(timeout)
 
     @property
     def is_kept(self) -> bool:
         """Whether all of the run, to its end, is on the disk."""
-        return self._keeper.is_kept
+        return self._writer.is_kept
 
     @property
     def is_settled(self) -> bool:
@@ -154,7 +154,7 @@ class RunThread:
 
     def wait_until_kept(self, timeout: float) -> bool:
         """Wait so many seconds for the end to be kept; whether nothing is left to be tried."""
-        return self._keeper.wait(timeout)
+        return self._writer.wait(timeout)
 
     def _training_time(self) -> float:
         return self._clock() - self._controls.paused_seconds
@@ -175,7 +175,7 @@ class RunThread:
             self._fail(f"Something inside went wrong ({type(error).__name__}: {reason(error)}).")
         finally:
             self._measurer.finish()
-            self._keeper.finish()
+            self._writer.finish()
             self._on_end(self)
 
     def _fail(self, message: str) -> None:

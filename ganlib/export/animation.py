@@ -1,4 +1,4 @@
-"""The training as a moving picture: every saved moment, with its step written below it."""
+"""The training as a moving picture: every saved frame, with its step written below it."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -11,13 +11,13 @@ from PIL import GifImagePlugin, Image, ImageDraw, ImageFont
 from ganlib.config import RunConfig
 from ganlib.errors import ConfigError, RunError
 from ganlib.events import FrameDrawn, Samples
-from ganlib.pictures import drawing, in_columns
+from ganlib.pictures import in_columns, render
 
 if TYPE_CHECKING:
     from ganlib.store import RunSnapshot
 
-MOST_MOMENTS = 500
-"""Moments in a moving picture; of more, so many are taken at even distances."""
+MOST_FRAMES = 500
+"""Frames in a moving picture; of more, so many are taken at even distances."""
 FPS = (1, 50)
 """Frames a second that may be asked for. Browsers slow a faster GIF down."""
 LONGEST = (64, 1920)
@@ -35,7 +35,7 @@ _GROUND, _INK = "#ffffff", "#31333f"
 def write_gif(
     snapshot: "RunSnapshot", config: RunConfig, path: Path, fps: int = 20, longest: int = 320
 ) -> None:
-    """Write the saved moments of a run as a GIF that repeats, a frame at a time.
+    """Write the saved frames of a run as a GIF that repeats, a frame at a time.
 
     Args:
         snapshot: of the run; its frames are read one at a time.
@@ -54,7 +54,7 @@ def write_gif(
 def write_mp4(
     snapshot: "RunSnapshot", config: RunConfig, path: Path, fps: int = 20, longest: int = 640
 ) -> None:
-    """Write the saved moments of a run as a film (H.264, yuv420p) that every browser plays.
+    """Write the saved frames of a run as a film (H.264, yuv420p) that every browser plays.
 
     Args and errors are those of `write_gif`.
     """
@@ -72,7 +72,7 @@ def write_walk(samples: Samples, real: Samples | None, path: Path, fps: int = 16
     """
     there_and_back = np.concatenate([samples, samples[-2:0:-1]])
     sheets = (
-        _cut_even(_fitted(drawing(one[None], real, side=_WALK), _WALK, _WALK))
+        _cut_even(_fitted(render(one[None], real, side=_WALK), _WALK, _WALK))
         for one in there_and_back
     )
     (_mp4 if path.suffix == ".mp4" else _gif)(sheets, path, fps)
@@ -121,7 +121,7 @@ def _mp4(sheets: Iterable[Image.Image], path: Path, fps: int) -> None:
 def _sheets(
     snapshot: "RunSnapshot", config: RunConfig, fps: int, longest: int
 ) -> Iterator[Image.Image]:
-    """The drawn moments, one at a time and all of the same even size."""
+    """The frames, one at a time and all of the same even size."""
     for name, value, (low, high) in (("fps", fps, FPS), ("longest", longest, LONGEST)):
         if not low <= value <= high:
             sentence = f"{name} is {value}: choose a whole number from {low} to {high}."
@@ -129,22 +129,22 @@ def _sheets(
     if not snapshot.frames:
         when = "is kept" if snapshot.is_over else "has been drawn yet: ask again in a moment"
         raise RunError(f"No picture of this run {when}.")
-    return (_sheet(frame, config, snapshot.real, longest) for frame in _moments(snapshot))
+    return (_sheet(frame, config, snapshot.real, longest) for frame in _frames(snapshot))
 
 
-def _moments(snapshot: "RunSnapshot") -> Iterator[FrameDrawn]:
+def _frames(snapshot: "RunSnapshot") -> Iterator[FrameDrawn]:
     frames = snapshot.frames
-    places = np.linspace(0, len(frames) - 1, min(len(frames), MOST_MOMENTS))
+    places = np.linspace(0, len(frames) - 1, min(len(frames), MOST_FRAMES))
     for place in places.round().astype(int).tolist():
         yield frames[place]
 
 
 def _sheet(frame: FrameDrawn, config: RunConfig, real: Samples | None, longest: int) -> Image.Image:
-    """One moment over its step, at most `longest` pixels wide and high, in mode L or RGB."""
+    """One frame over its step, at most `longest` pixels wide and high, in mode L or RGB."""
     size = max(10, longest // 26)
     line = 2 * size
     samples, columns = in_columns(config, frame.samples)
-    drawn = drawing(samples, real, columns, side=longest - line)
+    drawn = render(samples, real, columns, side=longest - line)
     drawn = _fitted(drawn, longest, longest - line)
     sheet = Image.new(drawn.mode, _even(drawn.width, drawn.height + line), _GROUND)
     sheet.paste(drawn, ((sheet.width - drawn.width) // 2, 0))

@@ -41,7 +41,7 @@ class Run(Protocol):
     def snapshot(self) -> "RunSnapshot":
         """The run as it is now."""
 
-    def give_out(self, target: Path) -> None:
+    def export_zip(self, target: Path) -> None:
         """Write all that is kept of it as one zip."""
 
 
@@ -104,8 +104,8 @@ def _lacks_frames(run: Run) -> str:
     return "" if run.snapshot.frames else "Nothing has been drawn yet."
 
 
-def _lacks_states(run: Run) -> str:
-    return "" if run.snapshot.states else "No weights of this run have been kept."
+def _lacks_checkpoints(run: Run) -> str:
+    return "" if run.snapshot.checkpoints else "No weights of this run have been kept."
 
 
 def _lacks_keeping(run: Run) -> str:
@@ -115,8 +115,8 @@ def _lacks_keeping(run: Run) -> str:
 def _lacks_beginning(run: Run) -> str:
     if run.origin is not None:
         return (
-            "This run goes on from a moment of another, so its settings alone do not repeat it: "
-            "save the script of that run."
+            "This run goes on from a checkpoint of another, so its settings alone do not repeat "
+            "it: save the script of that run."
         )
     if any("total_steps" in values for _, values in run.snapshot.changes):
         return "This run was trained on for longer than it was begun for: its script cannot be had."
@@ -144,7 +144,7 @@ EXPORTS: Mapping[str, Export] = {
     ),
     "gif": Export(
         label="Training as GIF",
-        about="Every saved moment, with its step; moves in slides and chats.",
+        about="Every saved frame, with its step; moves in slides and chats.",
         ending=".gif",
         media_type="image/gif",
         is_slow=True,
@@ -162,12 +162,12 @@ EXPORTS: Mapping[str, Export] = {
     ),
     "weights": Export(
         label="Weights as safetensors",
-        about="All networks of the newest saved moment, the averaged one too.",
+        about="All networks of the newest checkpoint, the averaged one too.",
         ending="-weights.safetensors",
         media_type="application/octet-stream",
         is_slow=False,
-        lack=_lacks_states,
-        write=lambda run, path: export.write_weights(run.snapshot.states[-1].load(), path),
+        lack=_lacks_checkpoints,
+        write=lambda run, path: export.write_weights(run.snapshot.checkpoints[-1].load(), path),
     ),
     "onnx": Export(
         label="Network as ONNX",
@@ -175,8 +175,8 @@ EXPORTS: Mapping[str, Export] = {
         ending="-network.onnx",
         media_type="application/octet-stream",
         is_slow=True,
-        lack=_lacks_states,
-        write=lambda run, path: export.write_onnx(run.snapshot.states[-1].load(), path),
+        lack=_lacks_checkpoints,
+        write=lambda run, path: export.write_onnx(run.snapshot.checkpoints[-1].load(), path),
     ),
     "script": Export(
         label="Run as a Python script",
@@ -194,7 +194,7 @@ EXPORTS: Mapping[str, Export] = {
         media_type="application/zip",
         is_slow=True,
         lack=_lacks_keeping,
-        write=lambda run, path: run.give_out(path),
+        write=lambda run, path: run.export_zip(path),
     ),
     "tensorboard": Export(
         label="TensorBoard event file",

@@ -33,9 +33,9 @@ def answers(model: str, output: str, questions: bytes) -> bytes:
     for key, array in np.load(io.BytesIO(questions)).items():
         number, name = key.split(" ")
         given.setdefault(number, {})[name] = array
-    found = io.BytesIO()
-    np.savez(found, **{number: session.run([output], one)[0] for number, one in given.items()})
-    return found.getvalue()
+    outputs = io.BytesIO()
+    np.savez(outputs, **{number: session.run([output], one)[0] for number, one in given.items()})
+    return outputs.getvalue()
 
 
 if __name__ == "__main__":

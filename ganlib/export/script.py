@@ -32,8 +32,8 @@ import ganlib
 
 ganlib.set_up_process()  # Threads that wait leave their cores to others; before torch is loaded.
 
-from ganlib import ChangeSettings, Controls, FrameDrawn, Resume, RunConfig, RunRecord, StateSaved
-from ganlib import StepCompleted, Stop, TakeStep, drawing, in_columns, train, write_csv
+from ganlib import ChangeSettings, CheckpointSaved, Controls, FrameDrawn, Resume, RunConfig
+from ganlib import RunRecord, StepCompleted, Stop, TakeStep, in_columns, render, train, write_csv
 from ganlib import write_weights
 
 # All that decided the run at its start.
@@ -73,13 +73,13 @@ def main(folder):
                 steer(controls, step)
             case FrameDrawn(step, samples):
                 print(f"step {step} of {LAST_STEP}")
-            case StateSaved():
+            case CheckpointSaved():
                 saved = event
     for name, value in metrics.items():
         print(name, value)
     write_csv(record.snapshot, folder / "curves.csv")
     samples, columns = in_columns(CONFIG, samples)
-    drawing(samples, record.snapshot.real, columns).save(folder / "samples.png")
+    render(samples, record.snapshot.real, columns).save(folder / "samples.png")
     write_weights(saved, folder / "weights.safetensors")
 
 
@@ -120,15 +120,15 @@ def write_script(snapshot: "RunSnapshot", config: RunConfig, run_id: str, path: 
 
 def _commands(snapshot: "RunSnapshot") -> Mapping[int, list[Command]]:
     """What decides the steps of a run, by the step after which it acted."""
-    found: dict[int, list[Command]] = {}
+    commands: dict[int, list[Command]] = {}
     is_stepping = False
     for one in snapshot.commands:
         # A pause takes time and nothing else; what ends one matters where steps were to come.
         is_end = is_stepping and isinstance(one.command, Resume)
         if is_end or _is_step(one) or isinstance(one.command, ChangeSettings):
-            found.setdefault(one.step, []).append(one.command)
+            commands.setdefault(one.step, []).append(one.command)
             is_stepping = not is_end and (is_stepping or _is_step(one))
-    return found
+    return commands
 
 
 def _is_step(acted: CommandActed) -> bool:

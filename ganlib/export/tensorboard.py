@@ -12,14 +12,14 @@ from PIL import Image
 
 from ganlib.config import RunConfig
 from ganlib.events import Samples
-from ganlib.pictures import drawing, in_columns
+from ganlib.pictures import in_columns, render
 
 if TYPE_CHECKING:
     from ganlib.store import RunSnapshot
 
 
 def write_tensorboard(snapshot: "RunSnapshot", config: RunConfig, began: float, path: Path) -> None:
-    """Write every step's metrics, and the picture of every saved moment, in the order of steps.
+    """Write every step's metrics, and the picture of every saved frame, in the order of steps.
 
     An event's wall time is `began` and the seconds of training up to it, without pauses.
     TensorBoard finds a file by the word "tfevents" in its name.
@@ -83,7 +83,7 @@ def _image(tag: str, config: RunConfig, samples: Samples, real: Samples | None) 
     from tensorboardX.proto.summary_pb2 import Summary
 
     shown, columns = in_columns(config, samples)
-    drawn = drawing(shown, real, columns)
+    drawn = render(shown, real, columns)
     if drawn.mode == "RGBA":
         drawn = Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB")
     data = io.BytesIO()

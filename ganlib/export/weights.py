@@ -1,19 +1,19 @@
-"""The weights of a saved moment: tensors without pickle, which any language can read."""
+"""The weights of a checkpoint: tensors without pickle, which any language can read."""
 
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save_file
 
-from ganlib.events import StateSaved
+from ganlib.events import CheckpointSaved
 
 NETWORKS = ("G_ema", "G", "D", "model_ema", "model")
 """Averaged generator, generator, discriminator; of other families the averaged network, and the one
 that learns. Names begin with one of them and a dot."""
 
 
-def write_weights(saved: StateSaved, path: Path) -> None:
-    """Write the networks of a saved moment as safetensors.
+def write_weights(saved: CheckpointSaved, path: Path) -> None:
+    """Write the networks of a checkpoint as safetensors.
 
     A tensor is named after its network and its place there, as in "G_ema.0.weight". The metadata
     hold the whole configuration as JSON ("config") and the step ("step").

@@ -1,5 +1,6 @@
 """Latent vectors, what turns them into samples, and the way back."""
 
+from ganlib.latent.autoregressive import AutoregressiveDecoder
 from ganlib.latent.bound import importance_bound, terms
 from ganlib.latent.decoder import GeneratorDecoder
 from ganlib.latent.directions import (
@@ -10,7 +11,6 @@ from ganlib.latent.directions import (
     style_directions,
 )
 from ganlib.latent.inversion import Inversion, invert, paste, residual
-from ganlib.latent.ordered import OrderedDecoder
 from ganlib.latent.styles import mix_styles, steer_styles
 from ganlib.latent.vae import VaeDecoder
 from ganlib.latent.walks import (
@@ -24,10 +24,10 @@ from ganlib.latent.walks import (
 )
 
 __all__ = [
+    "AutoregressiveDecoder",
     "Directions",
     "GeneratorDecoder",
     "Inversion",
-    "OrderedDecoder",
     "VaeDecoder",
     "importance_bound",
     "invert",

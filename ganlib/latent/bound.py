@@ -17,8 +17,8 @@ def log_likelihood(vae: Vae, z: Tensor, x: Tensor) -> Tensor:
         z: (N, latent_dim).
         x: (N, ...) in [-1, 1].
     """
-    out = vae.drawing.decoder(z)
-    if vae.drawing.is_bernoulli:
+    out = vae.decoder_mean.decoder(z)
+    if vae.decoder_mean.is_bernoulli:
         return bernoulli_log_likelihood(out, x)
     return gaussian_log_likelihood(out, vae.width(), x)
 

@@ -9,7 +9,12 @@ from torch import Tensor, nn
 
 from ganlib.events import Samples
 from ganlib.latent.walks import truncate
-from ganlib.models import AuxiliaryDiscriminator, StyleGenerator, first_layers, in_turns
+from ganlib.models import (
+    AuxiliaryDiscriminator,
+    StyleGenerator,
+    first_layers,
+    round_robin_condition,
+)
 
 CHUNK = 256
 
@@ -20,8 +25,8 @@ class GeneratorDecoder:
     Args:
         generator: z, and the condition where it can be asked for a class, to samples.
         latent_dim: length of a latent vector.
-        classes: that it can be asked for; 0 where it draws as it likes.
-        critic: a discriminator that judges each sample by itself, copied too.
+        classes: that it is conditioned on; 0 where it is unconditional.
+        critic: a discriminator that classifies each sample by itself, copied too.
 
     Attributes:
         style_shape: layers and w_dim of the styles that steer it; None where z alone does.
@@ -50,7 +55,7 @@ class GeneratorDecoder:
 
         Args:
             z: (N, latent_dim), or (N, layers, w_dim) with a style for each layer.
-            condition: (N, classes) weights of the classes that are asked for, adding up to 1 in
+            condition: (N, classes) weights of the class labels, adding up to 1 in
                 each row; without it the classes take turns. Nothing else where there are none.
 
         Returns:
@@ -59,26 +64,26 @@ class GeneratorDecoder:
         Raises:
             ValueError: z or the condition has another shape.
         """
-        told = self._told(z, condition, may_be_styles=True)
-        return to_samples(torch.cat([self.draw(*part) for part in told]))
+        inputs = self._inputs(z, condition, may_be_styles=True)
+        return to_samples(torch.cat([self.draw(*part) for part in inputs]))
 
     @torch.inference_mode()
-    def judge(
+    def decode_with_logits(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> tuple[Samples, NDArray[np.float32] | None]:
         """What `decode` gives, and D's logits (N,) of it; None where there is no such D.
 
         Args and errors are those of `decode`.
         """
-        told = self._told(z, condition, may_be_styles=True)
-        drawn = [self.draw(*part) for part in told]
+        inputs = self._inputs(z, condition, may_be_styles=True)
+        drawn = [self.draw(*part) for part in inputs]
         samples = to_samples(torch.cat(drawn))
         if self._critic is None:
             return samples, None
-        is_told = not isinstance(self._critic, AuxiliaryDiscriminator)
+        is_conditioned = not isinstance(self._critic, AuxiliaryDiscriminator)
         logits = [
-            self._critic(one, *(part[1:] if is_told else ()))
-            for one, part in zip(drawn, told, strict=True)
+            self._critic(one, *(part[1:] if is_conditioned else ()))
+            for one, part in zip(drawn, inputs, strict=True)
         ]
         return samples, torch.cat(logits).float().cpu().numpy()
 
@@ -90,8 +95,13 @@ class GeneratorDecoder:
 
         With styles that is w (N, w_dim). Args and errors are those of `decode`, without styles.
         """
-        seen = first_layers(self._generator)
-        return torch.cat([seen(*told) for told in self._told(z, condition)]).float().cpu().numpy()
+        first_layer = first_layers(self._generator)
+        return (
+            torch.cat([first_layer(*inputs) for inputs in self._inputs(z, condition)])
+            .float()
+            .cpu()
+            .numpy()
+        )
 
     @torch.inference_mode()
     def truncated(self, z: NDArray[np.float32], psi: float) -> NDArray[np.float32]:
@@ -112,7 +122,7 @@ class GeneratorDecoder:
         ws = self._generator.truncated(w, psi)[:, None].expand(-1, self._generator.layers, -1)
         return ws.cpu().numpy()
 
-    def _told(
+    def _inputs(
         self,
         z: NDArray[np.float32],
         condition: NDArray[np.float32] | None,
@@ -120,7 +130,7 @@ class GeneratorDecoder:
     ) -> list[tuple[Tensor, ...]]:
         are_styles = may_be_styles and z.ndim == 3 and self.style_shape is not None
         shape = self.style_shape if are_styles else None
-        return told(z, condition, shape or (self.latent_dim,), self.classes, self.device)
+        return network_inputs(z, condition, shape or (self.latent_dim,), self.classes, self.device)
 
     def draw(self, z: Tensor, *condition: Tensor) -> Tensor:
         """Turn latent vectors into samples that a gradient can be taken of with respect to z.
@@ -163,14 +173,14 @@ def from_samples(samples: Samples) -> Tensor:
     return torch.tensor(samples).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
-def told(
+def network_inputs(
     z: NDArray[np.float32],
     condition: NDArray[np.float32] | None,
     shape: tuple[int, ...],
     classes: int,
     device: torch.device,
 ) -> list[tuple[Tensor, ...]]:
-    """What a network is told, `CHUNK` at a time: z, and the condition where there are classes.
+    """Inputs of a network, `CHUNK` at a time: z, and the condition where there are classes.
 
     Args:
         z: (N, *shape).
@@ -191,6 +201,8 @@ def told(
         )
     whole = [torch.tensor(z, dtype=torch.float32, device=device)]
     if classes:
-        asked = in_turns(len(z), classes) if condition is None else torch.tensor(condition)
-        whole.append(asked.to(whole[0]))
+        rows = (
+            round_robin_condition(len(z), classes) if condition is None else torch.tensor(condition)
+        )
+        whole.append(rows.to(whole[0]))
     return list(zip(*(one.split(CHUNK) for one in whole), strict=True))

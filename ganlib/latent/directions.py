@@ -52,8 +52,8 @@ def principal_directions(
     from sklearn.decomposition import PCA
 
     z = seeded_z(Stream.DIRECTIONS, decoder.latent_dim, SAMPLES)
-    told = None if condition is None else np.repeat(condition, len(z), axis=0)
-    features = decoder.features(z, told).astype(np.float64)
+    conditions = None if condition is None else np.repeat(condition, len(z), axis=0)
+    features = decoder.features(z, conditions).astype(np.float64)
     count = min(most, *features.shape, decoder.latent_dim)
     components = PCA(count, svd_solver="randomized", random_state=0)
     places = components.fit_transform(features)
@@ -81,10 +81,10 @@ def style_directions(decoder: Decoder, most: int = 16) -> Directions:
 
     z = seeded_z(Stream.DIRECTIONS, decoder.latent_dim, SAMPLES)
     styles = decoder.features(z).astype(np.float64)
-    found = PCA(min(most, styles.shape[1]), svd_solver="covariance_eigh").fit(styles)
-    vectors = found.components_.astype(np.float32)
-    deviations = np.sqrt(found.explained_variance_.clip(0))
-    return Directions(vectors, found.explained_variance_ratio_, deviations)
+    components = PCA(min(most, styles.shape[1]), svd_solver="covariance_eigh").fit(styles)
+    vectors = components.components_.astype(np.float32)
+    deviations = np.sqrt(components.explained_variance_.clip(0))
+    return Directions(vectors, components.explained_variance_ratio_, deviations)
 
 
 def random_directions(seed: int, latent_dim: int, most: int = 16) -> Latent:

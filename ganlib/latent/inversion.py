@@ -73,7 +73,7 @@ def invert(
         context: from 0, where all known pixels count alike, to 1, where each counts by the share of
             hidden ones in the 7 x 7 around it.
         starts: for each picture, at most 256.
-        steps: in all; the step size falls to nothing towards the last.
+        steps: in all; the learning rate falls to nothing towards the last.
 
     Raises:
         MeasureError: the model draws pixel by pixel.
@@ -100,20 +100,20 @@ def paste(
     return np.where(known[:, :, None], pictures, drawn)
 
 
-def residual(seen: NDArray[Any], drawn: NDArray[Any]) -> NDArray[np.float32]:
+def residual(features: NDArray[Any], drawn: NDArray[Any]) -> NDArray[np.float32]:
     """How strange each picture is: how far it lies from what was drawn, over its own length.
 
     An absolute distance would call strange what has much ink. Pixels know no better than that; in
     features of a classifier, unseen classes stand out (benchmarks/results.md).
 
     Args:
-        seen: (N, ...) of pictures: bytes, 0 being the ground, or features.
+        features: (N, ...) of pictures: bytes, 0 being the ground, or features.
         drawn: the same of what the generator draws of the z that was found.
 
     Returns:
         (N,), 0 for what is drawn exactly. Weigh and add those of pixels and features as in AnoGAN.
     """
-    whole = np.asarray(seen, np.float32).reshape(len(seen), -1)
+    whole = np.asarray(features, np.float32).reshape(len(features), -1)
     left = whole - np.asarray(drawn, np.float32).reshape(len(drawn), -1)
     lengths = np.linalg.norm(whole, axis=1)
     return np.asarray(np.linalg.norm(left, axis=1) / np.maximum(lengths, 1e-6), np.float32)
@@ -138,7 +138,7 @@ class _Search:
         self._target = target.to(decoder.device)
         self._even = (mask / mask.sum()).to(decoder.device)
         self._weights = _near_hidden(mask, context).to(decoder.device)
-        told = (
+        conditions = (
             [torch.tensor(condition, dtype=torch.float32, device=decoder.device)]
             if decoder.classes
             else []
@@ -146,11 +146,11 @@ class _Search:
         draws = torch.from_numpy(seeded_z(seed, decoder.latent_dim, CHUNK)).to(decoder.device)
         self._z = torch.cat(
             [
-                self._nearest(draws, picture, [one[number] for one in told])
+                self._nearest(draws, picture, [one[number] for one in conditions])
                 for number, picture in enumerate(self._target)
             ]
         ).requires_grad_()
-        self._told = [one.repeat_interleave(starts, 0) for one in told]
+        self._condition = [one.repeat_interleave(starts, 0) for one in conditions]
         self._target = self._target.repeat_interleave(starts, 0)
         self._mean, self._square = torch.zeros_like(self._z), torch.zeros_like(self._z)
         self._best = self._z.detach().clone()
@@ -161,13 +161,13 @@ class _Search:
     @torch.inference_mode(False)
     def step(self, number: int, steps: int) -> Inversion:
         """Look where the starts are, move them, and tell of the best there were."""
-        drawn = self._decoder.draw(self._z, *self._told)
+        drawn = self._decoder.draw(self._z, *self._condition)
         errors = self._error(drawn, self._target, self._even)
         aims = self._aim(drawn, self._target, self._z)
         (gradient,) = torch.autograd.grad(aims.sum(), self._z)
         self._note(errors.detach(), aims.detach())
         self._move(gradient, number, _RATE * (1 + cos(pi * number / steps)) / 2)
-        return self._told_of(number, steps)
+        return self._best_so_far(number, steps)
 
     @torch.no_grad()
     def _move(self, gradient: torch.Tensor, number: int, rate: float) -> None:
@@ -179,9 +179,9 @@ class _Search:
 
     @torch.no_grad()
     def _nearest(
-        self, draws: torch.Tensor, picture: torch.Tensor, told: list[torch.Tensor]
+        self, draws: torch.Tensor, picture: torch.Tensor, conditions: list[torch.Tensor]
     ) -> torch.Tensor:
-        drawn = self._decoder.draw(draws, *(one.expand(len(draws), -1) for one in told))
+        drawn = self._decoder.draw(draws, *(one.expand(len(draws), -1) for one in conditions))
         aims = self._aim(drawn, picture, draws)
         return draws[aims.topk(self._starts, largest=False).indices]
 
@@ -198,7 +198,7 @@ class _Search:
         self._errors = torch.where(better, errors, self._errors)
         self._best = torch.where(better[:, None], self._z.detach(), self._best)
 
-    def _told_of(self, number: int, steps: int) -> Inversion:
+    def _best_so_far(self, number: int, steps: int) -> Inversion:
         first = torch.arange(0, len(self._best), self._starts, device=self._best.device)
         best = first + self._least.view(-1, self._starts).argmin(1)
         z, errors = (one[best].cpu().numpy() for one in (self._best, self._errors))

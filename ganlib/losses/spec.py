@@ -108,7 +108,7 @@ class LossSpec:
             it cannot do without; weights are clipped under no loss that does not bring it.
         any_g_loss: why G's loss may be any number where the best D cannot tell, for a sentence;
             empty where it is one number.
-        steeper: where G's loss is flat as soon as D takes a fake for one, and its slope along a
+        steeper: where G's loss is flat as soon as D takes a fake for one, and its gradient along a
             fake's logit is D's probability there: the key of the loss that is steep instead.
         smooth: for a loss with labels, it with the label 1 of reals lowered by so much.
     """

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlib.metrics.reals import PictureSet, Reals
+from ganlib.metrics.reference_set import PictureSet, ReferenceSet
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Likeness:
     among: int
 
 
-def likenesses(reals: Reals, sample: NDArray[np.uint8], k: int) -> tuple[Likeness, Likeness]:
+def likenesses(reals: ReferenceSet, sample: NDArray[np.uint8], k: int) -> tuple[Likeness, Likeness]:
     """The nearest training pictures in pixels, and in features.
 
     Args:
@@ -39,12 +39,12 @@ def likenesses(reals: Reals, sample: NDArray[np.uint8], k: int) -> tuple[Likenes
     Raises:
         MeasureError: most training pictures have an exact copy, so that no distance is typical.
     """
-    seen = reals.look(torch.from_numpy(sample).permute(2, 0, 1)[None].contiguous())
-    in_pixels = _distances(reals.training.pictures, seen.pictures)
-    in_features = _distances(reals.training.seen.features, seen.seen.features)
+    sample_set = reals.extract(torch.from_numpy(sample).permute(2, 0, 1)[None].contiguous())
+    in_pixels = _distances(reals.training.pictures, sample_set.pictures)
+    in_features = _distances(reals.training.extracted.features, sample_set.extracted.features)
     return (
         _nearest("pixels", reals.training, in_pixels / reals.typical_pixels, k),
-        _nearest(reals.viewer.name, reals.training, in_features / reals.typical_features, k),
+        _nearest(reals.extractor.name, reals.training, in_features / reals.typical_features, k),
     )
 
 
@@ -55,6 +55,6 @@ def _distances(among: Tensor, of: Tensor) -> Tensor:
 
 
 def _nearest(space: str, training: PictureSet, ratios: Tensor, k: int) -> Likeness:
-    found = ratios.topk(min(k, len(ratios)), largest=False)
-    pictures = training.pictures[found.indices].permute(0, 2, 3, 1).contiguous().numpy()
-    return Likeness(space, pictures, found.values.numpy(), len(ratios))
+    nearest = ratios.topk(min(k, len(ratios)), largest=False)
+    pictures = training.pictures[nearest.indices].permute(0, 2, 3, 1).contiguous().numpy()
+    return Likeness(space, pictures, nearest.values.numpy(), len(ratios))

@@ -3,7 +3,7 @@
 Nothing is advised that is done already, or that the other settings forbid.
 """
 
-from ganlib.config import CrowdNetwork, RunConfig
+from ganlib.config import BatchAwareNetwork, RunConfig
 from ganlib.errors import ConfigError
 from ganlib.penalties import PENALTIES
 from ganlib.settings import changed
@@ -13,7 +13,7 @@ HEAVY = 100.0
 the papers use (WGAN-GP's and Mescheder's 10)."""
 
 
-def smaller_steps(config: RunConfig) -> str:
+def lower_learning_rates(config: RunConfig) -> str:
     """For players that run away."""
     optimisation, objective = config.gan.optimisation, config.gan.objective
     rates = f"{optimisation.lr_g:g} and {optimisation.lr_d:g}"
@@ -40,7 +40,7 @@ def weaker_d(config: RunConfig) -> str:
 
 
 def steeper_loss(config: RunConfig) -> str:
-    """For a generator that has no slope to follow."""
+    """For a generator that has no gradient to follow."""
     steeper = config.gan.objective.loss_spec.steeper
     return f"another loss: {steeper}" if steeper else weaker_d(config)
 
@@ -51,7 +51,11 @@ def more_variety(config: RunConfig) -> str:
     if _can_have_r1(config):
         return _at(config, "r1_gamma", 1)
     advice = _lower(config, "lr_g", gan.optimisation.lr_g)
-    if isinstance(gan.network, CrowdNetwork) and gan.network.pack == 1 and _works(config, pack=4):
+    if (
+        isinstance(gan.network, BatchAwareNetwork)
+        and gan.network.pack == 1
+        and _works(config, pack=4)
+    ):
         advice += f", or a new start with {_at(config, 'pack', 4)}"
     return advice
 
@@ -72,7 +76,7 @@ def _lower(config: RunConfig, name: str, value: float) -> str:
 
 
 def _can_have_r1(config: RunConfig) -> bool:
-    """Whether nothing holds D's slope yet, and R1 would."""
+    """Whether nothing holds D's gradient yet, and R1 would."""
     objective = config.gan.objective
     is_held = objective.has_gradient_penalty or objective.loss_spec.is_critic
     return not is_held and _works(config, r1_gamma=1.0)

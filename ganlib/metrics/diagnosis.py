@@ -1,4 +1,4 @@
-"""The state of a game in the plane in plain words, each with the measurement behind it."""
+"""Verdicts on a 2-D game, mode collapse among them, each with the measurement behind it."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from ganlib.losses import LossSpec
 
-Figures = Mapping[str, Any]
+Metrics = Mapping[str, Any]
 
 FAR = 1.5
 """Sliced W1. Fakes that all lie in the corner of the picture, at (1.3, 1.3), get 1.2 to 1.3; so
@@ -40,11 +40,11 @@ ALIKE = 0.02
 """JSD above its floor that still counts as none, in nats: how far the estimate may be off."""
 
 
-def diagnose(figures: Figures, loss: LossSpec) -> dict[str, str]:
-    """What the figures of one moment say about the game; the first rule that applies speaks.
+def diagnose(metrics: Metrics, loss: LossSpec) -> dict[str, str]:
+    """What the metrics of one step say about the game; the first rule that applies speaks.
 
     Args:
-        figures: what `ganlib.metrics.figures` gives, and `mean_force`, the mean length of the
+        metrics: what `ganlib.metrics.plane_metrics` gives, and `mean_force`, the mean length of the
             push -dL_G/dx on a fake x.
         loss: what D and G minimise.
 
@@ -53,49 +53,52 @@ def diagnose(figures: Figures, loss: LossSpec) -> dict[str, str]:
         "d_lagging" and "balanced"; and `sentence`, for a person.
     """
     for state, rule in _RULES:
-        if sentence := rule(figures, loss):
+        if sentence := rule(metrics, loss):
             return {"state": state, "sentence": sentence}
-    sentence = f"Balanced: {_verdict(figures)}. The two still differ: {_jsd(figures)}."
+    sentence = f"Balanced: {_verdict(metrics)}. The two still differ: {_jsd(metrics)}."
     return {"state": "balanced", "sentence": sentence}
 
 
-def _diverging(figures: Figures, loss: LossSpec) -> str | None:
-    measured = [value for value in figures.values() if isinstance(value, float)]
+def _diverging(metrics: Metrics, loss: LossSpec) -> str | None:
+    measured = [value for value in metrics.values() if isinstance(value, float)]
     if not all(math.isfinite(value) for value in measured):
-        return "A figure is no longer a finite number: the game diverges."
-    if figures["sliced_w1"] > FAR:
+        return "A metric is no longer a finite number: the game diverges."
+    if metrics["sliced_w1"] > FAR:
         return (
             "The fakes fly out of the picture: along a line they lie "
-            f"{_short(figures['sliced_w1'])} from the reals, whose square is 2 wide."
+            f"{_short(metrics['sliced_w1'])} from the reals, whose square is 2 wide."
         )
     return None
 
 
-def _vanishing(figures: Figures, loss: LossSpec) -> str | None:
-    if figures["balanced_accuracy"] < WINS or figures["mean_force"] > VANISHING:
+def _vanishing(metrics: Metrics, loss: LossSpec) -> str | None:
+    if metrics["balanced_accuracy"] < WINS or metrics["mean_force"] > VANISHING:
         return None
-    push = _short(figures["mean_force"])
+    force = _short(metrics["mean_force"])
     if loss.is_critic:
-        return f"The critic is nearly flat where the fakes are: their mean push is only {push}."
+        return f"The critic is nearly flat where the fakes are: their mean push is only {force}."
     flat = f" The loss {loss.key} is flat where D is sure; {loss.steeper} is not."
     why = flat if loss.steeper else ""
     return (
-        f"The discriminator wins: it is right in {_of_100(figures['balanced_accuracy'])} cases, "
-        f"and the mean push on the fakes is only {push}.{why}"
+        f"The discriminator wins: it is right in {_of_100(metrics['balanced_accuracy'])} cases, "
+        f"and the mean push on the fakes is only {force}.{why}"
     )
 
 
-def _untrained(figures: Figures, loss: LossSpec) -> str | None:
+def _untrained(metrics: Metrics, loss: LossSpec) -> str | None:
     """The lump of a generator that has not learned lies in the middle, maybe on a spot there."""
-    modes = figures["modes"]
-    if not modes or modes["middle"] < LUMP or abs(figures["balanced_accuracy"] - 0.5) > GUESSES:
+    modes = metrics["modes"]
+    if not modes or modes["middle"] < LUMP or abs(metrics["balanced_accuracy"] - 0.5) > GUESSES:
         return None
-    return f"The fakes are a lump on the spot in the middle of {modes['of']}; {_verdict(figures)}."
+    return f"The fakes are a lump on the spot in the middle of {modes['of']}; {_verdict(metrics)}."
 
 
-def _collapsing(figures: Figures, loss: LossSpec) -> str | None:
-    """Which spots the fakes have is told by the nearest, however far from them they still are."""
-    if not (modes := figures["modes"]):
+def _collapsing(metrics: Metrics, loss: LossSpec) -> str | None:
+    """Mode collapse: few spots are covered.
+
+    Which spots the fakes have is told by the nearest, however far from them they still are.
+    """
+    if not (modes := metrics["modes"]):
         return None
     served, of = sum(modes["fair"]), modes["of"]
     near = AT_FEW if served <= FEW * of else AT_SPOTS
@@ -108,73 +111,75 @@ def _collapsing(figures: Figures, loss: LossSpec) -> str | None:
     )
 
 
-def _solved(figures: Figures, loss: LossSpec) -> str | None:
-    if figures["jsd"] > figures["jsd_floor"] + ALIKE:
+def _solved(metrics: Metrics, loss: LossSpec) -> str | None:
+    if metrics["jsd"] > metrics["jsd_floor"] + ALIKE:
         return None
-    return f"The two look alike: {_jsd(figures)}."
+    return f"The two look alike: {_jsd(metrics)}."
 
 
-def _d_winning(figures: Figures, loss: LossSpec) -> str | None:
-    if figures["balanced_accuracy"] < WINS or loss.is_critic:
+def _d_winning(metrics: Metrics, loss: LossSpec) -> str | None:
+    if metrics["balanced_accuracy"] < WINS or loss.is_critic:
         return None
     return (
-        f"The discriminator wins: it is right in {_of_100(figures['balanced_accuracy'])} cases. "
-        f"It still shows the fakes the way, with a mean push of {_short(figures['mean_force'])}."
+        f"The discriminator wins: it is right in {_of_100(metrics['balanced_accuracy'])} cases. "
+        f"It still shows the fakes the way, with a mean push of {_short(metrics['mean_force'])}."
     )
 
 
-def _searching(figures: Figures, loss: LossSpec) -> str | None:
+def _searching(metrics: Metrics, loss: LossSpec) -> str | None:
     so_far = "have not found the data yet"
-    if modes := figures["modes"]:
-        found = modes["high_quality"] >= FOUND
+    if modes := metrics["modes"]:
+        is_found = modes["high_quality"] >= FOUND
         covered = f"{modes['covered']} of {modes['of']} spots are covered"
         measure = f"{covered}, and {_of_100(modes['high_quality'])} fakes lie on one"
         if modes["distance"] <= AT_SPOTS:
             # Rather than collapsing they serve all spots, if near enough.
             so_far = "have come near all spots, but not onto them yet"
     else:
-        found = figures["jsd"] < APART * math.log(2)
-        measure = f"JSD {figures['jsd']:.2f} of at most {math.log(2):.2f}"
-    return None if found else f"The fakes {so_far}: {measure}; {_verdict(figures)}."
+        is_found = metrics["jsd"] < APART * math.log(2)
+        measure = f"JSD {metrics['jsd']:.2f} of at most {math.log(2):.2f}"
+    return None if is_found else f"The fakes {so_far}: {measure}; {_verdict(metrics)}."
 
 
-def _d_lagging(figures: Figures, loss: LossSpec) -> str | None:
+def _d_lagging(metrics: Metrics, loss: LossSpec) -> str | None:
     """A critic measures a distance: cutting its values in two is not what it learns.
 
     Total variation is at least JSD / log 2, which bounds the best accuracy from below.
 
     Source: Lin 1991, IEEE Transactions on Information Theory 37 (1), theorem 3.
     """
-    best = (1 + figures["jsd"] / math.log(2)) / 2
-    if loss.is_critic or figures["balanced_accuracy"] > best - LAGS:
+    best = (1 + metrics["jsd"] / math.log(2)) / 2
+    if loss.is_critic or metrics["balanced_accuracy"] > best - LAGS:
         return None
     return (
-        f"The discriminator lags behind: it is right in {_of_100(figures['balanced_accuracy'])} "
+        f"The discriminator lags behind: it is right in {_of_100(metrics['balanced_accuracy'])} "
         f"cases, where by the JSD the best one would be in at least {round(100 * best)}. Fakes "
         "that fool it need not be good."
     )
 
 
-def _critic(figures: Figures, loss: LossSpec) -> str | None:
+def _critic(metrics: Metrics, loss: LossSpec) -> str | None:
     if not loss.is_critic:
         return None
-    push = f"its mean push on the fakes is {_short(figures['mean_force'])}"
-    apart = f"The two still differ: {_jsd(figures)}."
-    share = _of_100(figures["balanced_accuracy"])
-    if figures["balanced_accuracy"] < WINS:
+    force = f"its mean push on the fakes is {_short(metrics['mean_force'])}"
+    apart = f"The two still differ: {_jsd(metrics)}."
+    share = _of_100(metrics["balanced_accuracy"])
+    if metrics["balanced_accuracy"] < WINS:
         return (
             f"Balanced: the critic, cut at its median, is right in {share} cases; its task is a "
-            f"distance and no verdict, and {push}. {apart}"
+            f"distance and no verdict, and {force}. {apart}"
         )
-    return f"Balanced: the critic is right in {share} cases, which is its task, and {push}. {apart}"
+    return (
+        f"Balanced: the critic is right in {share} cases, which is its task, and {force}. {apart}"
+    )
 
 
-def _jsd(figures: Figures) -> str:
-    return f"JSD {figures['jsd']:.3f} where a true sample gets {figures['jsd_floor']:.3f}"
+def _jsd(metrics: Metrics) -> str:
+    return f"JSD {metrics['jsd']:.3f} where a true sample gets {metrics['jsd_floor']:.3f}"
 
 
-def _verdict(figures: Figures) -> str:
-    accuracy = _of_100(figures["balanced_accuracy"])
+def _verdict(metrics: Metrics) -> str:
+    accuracy = _of_100(metrics["balanced_accuracy"])
     return f"the discriminator is right in {accuracy} cases (50 is guessing)"
 
 
@@ -187,7 +192,7 @@ def _short(value: float) -> str:
     return f"{float(f'{value:.2g}'):g}"
 
 
-_RULES: Sequence[tuple[str, Callable[[Figures, LossSpec], str | None]]] = (
+_RULES: Sequence[tuple[str, Callable[[Metrics, LossSpec], str | None]]] = (
     ("diverging", _diverging),
     # First of the states of play: without a push nothing moves, wherever the fakes are.
     ("d_winning", _vanishing),

@@ -59,8 +59,8 @@ def kernel_distance(real: Tensor, fake: Tensor, parts: Tensor) -> Tensor:
     of_reals = _sums(real, real).sum() - _own(real).sum()
     of_fakes = (_sums(fake, fake, chosen) * chosen.T).sum(0) - chosen @ _own(fake)
     across = _sums(real, fake, chosen).sum(0)
-    found: Tensor = of_reals / (m * (m - 1)) + of_fakes / (n * (n - 1)) - 2 * across / (m * n)
-    return found
+    distances: Tensor = of_reals / (m * (m - 1)) + of_fakes / (n * (n - 1)) - 2 * across / (m * n)
+    return distances
 
 
 def _sums(some: Tensor, others: Tensor, parts: Tensor | None = None) -> Tensor:

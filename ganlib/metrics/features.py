@@ -1,4 +1,4 @@
-"""A small classifier of a set of pictures: what it makes of them is what figures are measured in.
+"""A small classifier of a set of pictures: what it makes of them is what metrics are measured in.
 
 An Inception network has seen photographs, and says little about digits of 28 pixels. This one is
 trained once on the very pictures that a run learns from, in seconds on one CPU thread, and kept.
@@ -36,7 +36,7 @@ _LEARNING = Lock()
 
 
 @dataclass(frozen=True)
-class Seen:
+class ExtractedFeatures:
     """What the classifier makes of N pictures.
 
     Attributes:
@@ -66,7 +66,7 @@ class Features:
         self.accuracy = float(known) if known else None
 
     @torch.inference_mode()
-    def see(self, pictures: Tensor) -> Seen:
+    def extract(self, pictures: Tensor) -> ExtractedFeatures:
         """Look at (N, C, S, S) uint8 pictures, some at a time so that memory stays bounded.
 
         Raises:
@@ -79,7 +79,7 @@ class Features:
         with own_threads(1):
             parts = [self._classifier(part) for part in pictures.split(_CHUNK)]
         features, logits = (torch.cat(one).double() for one in zip(*parts, strict=True))
-        return Seen(features, logits.softmax(1))
+        return ExtractedFeatures(features, logits.softmax(1))
 
 
 def learn_features(

@@ -1,4 +1,4 @@
-"""The figures of a set of fake pictures, each with its error and its floor."""
+"""The metrics of a set of fake pictures, each with its error and its floor."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ganlib.data.cache import Progress, ignore_progress
 from ganlib.errors import MeasureError
-from ganlib.events import Figure, PictureFigures, Samples
+from ganlib.events import Metric, MetricReport, Samples
 from ganlib.metrics.classes import (
     LEAST_OF_A_CLASS,
     class_divergence,
@@ -26,7 +26,7 @@ from ganlib.metrics.neighbours import (
     recall,
 )
 from ganlib.metrics.parts import all_but_some, half_difference, halves, jackknife, whole
-from ganlib.metrics.reals import PictureSet, Reals
+from ganlib.metrics.reference_set import PictureSet, ReferenceSet
 
 FRECHET = "Fréchet distance"
 APART = "distance between fakes"
@@ -36,13 +36,13 @@ PIXELS = "pixels"
 MOST_SEARCHED = 250
 """Fakes whose nearest training picture is searched, pixel by pixel."""
 Values = list[tuple[float, float]]
-"""The figures of a group, each with its standard error: how much that of other fakes would differ,
+"""The metrics of a group, each with its standard error: how much that of other fakes would differ,
 against the same reals."""
 
 
 def measure_pictures(
-    reals: Reals, fakes: Samples, progress: Progress = ignore_progress
-) -> PictureFigures:
+    reals: ReferenceSet, fakes: Samples, progress: Progress = ignore_progress
+) -> MetricReport:
     """Measure fakes: one thread, double precision, and memory that does not grow with the data.
 
     Args:
@@ -65,54 +65,54 @@ def measure_pictures(
             f"{len(pictures):,} pictures cannot be compared with {reals.name}: at most "
             f"{reals.most:,}, or there would be fewer reals than fakes."
         )
-    fake = reals.look(pictures.contiguous())
-    figures, refused = measure_set(reals, fake, progress)
-    return PictureFigures(figures, _classes(reals, fake), refused)
+    fake = reals.extract(pictures.contiguous())
+    metrics, refused = measure_set(reals, fake, progress)
+    return MetricReport(metrics, _classes(reals, fake), refused)
 
 
 def measure_set(
-    reals: Reals, fake: PictureSet, progress: Progress = ignore_progress
-) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
-    """The figures of fakes that were looked at, and why others are missing."""
-    figures, refused = list[Figure](), list[str]()
+    reals: ReferenceSet, fake: PictureSet, progress: Progress = ignore_progress
+) -> tuple[tuple[Metric, ...], tuple[str, ...]]:
+    """The metrics of fakes that were looked at, and why others are missing."""
+    metrics, refused = list[Metric](), list[str]()
     for number, group in enumerate(_GROUPS):
         progress(f"Measuring pictures: {group.names[0]}", number / len(_GROUPS))
-        if group.needs_classes and not reals.viewer.class_names:
+        if group.needs_classes and not reals.extractor.class_names:
             continue
         try:
-            figures += group.measure(reals, fake)
+            metrics += group.measure(reals, fake)
         except MeasureError as error:
             refused.append(str(error))
-    return tuple(figures), tuple(refused)
+    return tuple(metrics), tuple(refused)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Figures that are computed together.
+    """Metrics that are computed together.
 
     Attributes:
-        names: of the figures.
+        names: of the metrics.
         rows: what is needed of each picture of a set, (N, ...).
-        compute: the figures of such rows, with their errors.
+        compute: the metrics of such rows, with their errors.
         least: rows that half the fakes must have.
         searches_copies: whether training pictures are looked for; the floor is of held-out ones.
         in_pixels: whether the pictures themselves are compared, and not their features.
     """
 
     names: tuple[str, ...]
-    rows: Callable[[Reals, PictureSet], Tensor]
-    compute: Callable[[Reals, Tensor], Values]
-    least: Callable[[Reals], int]
+    rows: Callable[[ReferenceSet, PictureSet], Tensor]
+    compute: Callable[[ReferenceSet, Tensor], Values]
+    least: Callable[[ReferenceSet], int]
     needs_classes: bool = False
     searches_copies: bool = False
     in_pixels: bool = False
 
-    def features(self, reals: Reals) -> str:
+    def features(self, reals: ReferenceSet) -> str:
         """What is compared."""
-        return PIXELS if self.in_pixels else reals.viewer.name
+        return PIXELS if self.in_pixels else reals.extractor.name
 
-    def measure(self, reals: Reals, fake: PictureSet) -> list[Figure]:
-        """The figures of the fakes.
+    def measure(self, reals: ReferenceSet, fake: PictureSet) -> list[Metric]:
+        """The metrics of the fakes.
 
         Raises:
             MeasureError: there are too few of them.
@@ -130,38 +130,40 @@ class Group:
             raise MeasureError(f"The {self.names[0]} of these pictures is no finite number.")
         floors = reals.floors(self, count) or [None] * len(self.names)
         return [
-            Figure(name, value, error, floor, count, features, _note(reals, name))
+            Metric(name, value, error, floor, count, features, _note(reals, name))
             for name, (value, error), floor in zip(self.names, values, floors, strict=True)
         ]
 
 
-def _jackknifed(compute: Callable[[Reals, Tensor], float]) -> Callable[[Reals, Tensor], Values]:
-    """A figure with the error that leaving out some fakes tells."""
+def _jackknifed(
+    compute: Callable[[ReferenceSet, Tensor], float],
+) -> Callable[[ReferenceSet, Tensor], Values]:
+    """A metric with the error that leaving out some fakes tells."""
 
-    def both(reals: Reals, rows: Tensor) -> Values:
+    def both(reals: ReferenceSet, rows: Tensor) -> Values:
         parts = all_but_some(len(rows))
         return [(compute(reals, rows), jackknife([compute(reals, rows[part]) for part in parts]))]
 
     return both
 
 
-def _features(reals: Reals, some: PictureSet) -> Tensor:
-    return some.seen.features
+def _features(reals: ReferenceSet, some: PictureSet) -> Tensor:
+    return some.extracted.features
 
 
-def _shares(reals: Reals, some: PictureSet) -> Tensor:
-    return some.seen.shares
+def _shares(reals: ReferenceSet, some: PictureSet) -> Tensor:
+    return some.extracted.shares
 
 
-def _to_copies(reals: Reals, some: PictureSet) -> Tensor:
-    return nearest_training(some.seen.features, reals.training.seen.features)
+def _to_copies(reals: ReferenceSet, some: PictureSet) -> Tensor:
+    return nearest_training(some.extracted.features, reals.training.extracted.features)
 
 
-def _to_pixel_copies(reals: Reals, some: PictureSet) -> Tensor:
+def _to_pixel_copies(reals: ReferenceSet, some: PictureSet) -> Tensor:
     return nearest_training(some.pictures[:MOST_SEARCHED], reals.training.pictures)
 
 
-def _to_others(reals: Reals, features: Tensor) -> Values:
+def _to_others(reals: ReferenceSet, features: Tensor) -> Values:
     parts = torch.cat((whole(len(features)), halves(len(features))))
     distances = zip(parts, nearest_other(features, parts), strict=True)
     middle, *others = (
@@ -170,37 +172,37 @@ def _to_others(reals: Reals, features: Tensor) -> Values:
     return [(middle, half_difference(others))]
 
 
-def _saturation(reals: Reals, some: PictureSet) -> Tensor:
+def _saturation(reals: ReferenceSet, some: PictureSet) -> Tensor:
     """(N,) float64: in each picture, the share of numbers at either end of their range."""
     ends = (some.pictures == 0) | (some.pictures == 255)
     return ends.flatten(1).double().mean(1)
 
 
-def _mean(reals: Reals, shares: Tensor) -> float:
+def _mean(reals: ReferenceSet, shares: Tensor) -> float:
     return shares.mean().item()
 
 
-def _frechet(reals: Reals, features: Tensor) -> float:
-    return frechet_distance(reals.reference.seen.features, features)
+def _frechet(reals: ReferenceSet, features: Tensor) -> float:
+    return frechet_distance(reals.reference.extracted.features, features)
 
 
-def _kernel(reals: Reals, features: Tensor) -> Values:
+def _kernel(reals: ReferenceSet, features: Tensor) -> Values:
     parts = torch.cat((whole(len(features)), all_but_some(len(features))))
-    of_all, *others = kernel_distance(reals.reference.seen.features, features, parts).tolist()
+    of_all, *others = kernel_distance(reals.reference.extracted.features, features, parts).tolist()
     return [(of_all, jackknife(others))]
 
 
-def _neighbours(reals: Reals, features: Tensor) -> Values:
-    return around_reals(reals.reference.seen.features, features)
+def _neighbours(reals: ReferenceSet, features: Tensor) -> Values:
+    return around_reals(reals.reference.extracted.features, features)
 
 
-def _recall(reals: Reals, features: Tensor) -> Values:
+def _recall(reals: ReferenceSet, features: Tensor) -> Values:
     parts = torch.cat((whole(len(features)), halves(len(features))))
-    of_all, *others = recall(reals.reference.seen.features, features, parts)
+    of_all, *others = recall(reals.reference.extracted.features, features, parts)
     return [(of_all, half_difference(others))]
 
 
-def _of_classes(reals: Reals, shares: Tensor) -> Values:
+def _of_classes(reals: ReferenceSet, shares: Tensor) -> Values:
     """Where the classes of fakes are those of the data, KL has a variance of (K - 1) / 2 N^2."""
     counts, parts = reals.class_counts, all_but_some(len(shares))
     divergences = [class_divergence(shares[part], counts) for part in parts]
@@ -212,11 +214,11 @@ def _of_classes(reals: Reals, shares: Tensor) -> Values:
     ]
 
 
-def _copied(reals: Reals, distances: Tensor) -> float:
+def _copied(reals: ReferenceSet, distances: Tensor) -> float:
     return memorisation_ratio(distances, reals.typical_features)
 
 
-def _copied_in_pixels(reals: Reals, distances: Tensor) -> float:
+def _copied_in_pixels(reals: ReferenceSet, distances: Tensor) -> float:
     return memorisation_ratio(distances, reals.typical_pixels)
 
 
@@ -225,7 +227,7 @@ _GROUPS = (
         (FRECHET,),
         _features,
         _jackknifed(_frechet),
-        lambda reals: reals.reference.seen.features.shape[1] + 2,
+        lambda reals: reals.reference.extracted.features.shape[1] + 2,
     ),
     Group(("kernel distance",), _features, _kernel, lambda reals: 2),
     Group(("precision", "density", "coverage"), _features, _neighbours, lambda reals: K + 1),
@@ -235,7 +237,7 @@ _GROUPS = (
         ("class KL", "classifier score"),
         _shares,
         _of_classes,
-        lambda reals: LEAST_OF_A_CLASS * len(reals.viewer.class_names),
+        lambda reals: LEAST_OF_A_CLASS * len(reals.extractor.class_names),
         needs_classes=True,
     ),
     Group(
@@ -257,22 +259,22 @@ _GROUPS = (
 )
 
 
-def _note(reals: Reals, name: str) -> str:
+def _note(reals: ReferenceSet, name: str) -> str:
     lacking = _lacking(reals) if name == "class KL" else []
     if lacking:
         return f"The data lack {', '.join(lacking)}, which counts as one picture there."
     return ""
 
 
-def _lacking(reals: Reals) -> list[str]:
+def _lacking(reals: ReferenceSet) -> list[str]:
     """Classes of which the data have no picture."""
-    pairs = zip(reals.viewer.class_names, reals.class_counts.tolist(), strict=True)
+    pairs = zip(reals.extractor.class_names, reals.class_counts.tolist(), strict=True)
     return [name for name, count in pairs if not count]
 
 
-def _classes(reals: Reals, fake: PictureSet) -> tuple[tuple[str, float, float], ...]:
-    names = reals.viewer.class_names
+def _classes(reals: ReferenceSet, fake: PictureSet) -> tuple[tuple[str, float, float], ...]:
+    names = reals.extractor.class_names
     if not names or not len(fake.pictures):
         return ()
-    counts, shares = reals.class_counts, histogram(fake.seen.shares)
+    counts, shares = reals.class_counts, histogram(fake.extracted.shares)
     return tuple(zip(names, shares.tolist(), (counts / counts.sum()).tolist(), strict=True))

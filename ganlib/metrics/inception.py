@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlib.errors import MeasureError, reason
-from ganlib.metrics.features import Seen
+from ganlib.metrics.features import ExtractedFeatures
 from ganlib.runtime import own_threads
 
 _CHUNK = 32
@@ -15,7 +15,7 @@ _CHUNK = 32
 class InceptionFeatures:
     """What the Inception network of 2015 makes of pictures, as torch-fidelity has it.
 
-    Handed to `Reals`, it measures in 2,048 features of photographs, with the same rules: the
+    Handed to `ReferenceSet`, it measures in 2,048 features of photographs, with the same rules: the
     Fréchet distance then needs 4,100 pictures and more, and minutes on a CPU.
 
     Raises:
@@ -30,7 +30,7 @@ class InceptionFeatures:
             from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
         except ImportError:
             raise MeasureError(
-                "Inception figures need the package torch-fidelity: install it with "
+                "Inception metrics need the package torch-fidelity: install it with "
                 "'pip install torch-fidelity'. At its first use it downloads 91 MB of weights."
             ) from None
         try:
@@ -46,10 +46,10 @@ class InceptionFeatures:
         self._network = network.eval().requires_grad_(False)
 
     @torch.inference_mode()
-    def see(self, pictures: Tensor) -> Seen:
-        """As `Features.see`; grey pictures are looked at in three equal channels."""
+    def extract(self, pictures: Tensor) -> ExtractedFeatures:
+        """As `Features.extract`; grey pictures are looked at in three equal channels."""
         in_colour = pictures.expand(-1, 3, -1, -1)
         with own_threads(1):
             parts = [self._network(part) for part in in_colour.split(_CHUNK)]
         features, logits = (torch.cat(one).double() for one in zip(*parts, strict=True))
-        return Seen(features, logits.softmax(1))
+        return ExtractedFeatures(features, logits.softmax(1))

@@ -7,22 +7,22 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlib.data import Distribution
-from ganlib.events import Figure, Likely
+from ganlib.events import HasLikelihood, Metric
 from ganlib.runtime import make_rng
 from ganlib.streams import Stream
 
-PRICE = "negative log-likelihood"
-BITS = "bits per dimension"
+NLL = "negative log-likelihood"
+BITS_PER_DIM = "bits per dimension"
 SHARED = "mass shared with the data"
-MOST_ASKED = 500
+MOST_HELD_OUT = 500
 """Held-out pictures, the first of them, that a model is asked about."""
 POINTS = 5000
-"""Fresh points that it is asked about in the plane."""
+"""Fresh points of 2-D data whose density it is asked for."""
 
 
-def likelihood_figures(
-    decoder: Likely, pictures: Tensor, learnt: Tensor | None = None
-) -> tuple[Figure, ...]:
+def likelihood_metrics(
+    decoder: HasLikelihood, pictures: Tensor, learnt: Tensor | None = None
+) -> tuple[Metric, ...]:
     """The mean of -log p(x), in nats for each picture, and in bits for each of its numbers.
 
     Of a density there are no bits for each number: it depends on the unit of the numbers.
@@ -32,29 +32,29 @@ def likelihood_figures(
         pictures: (N, C, S, S) uint8.
         learnt: (M, C, S, S) uint8 that it learnt from: told is how many of the others are alike.
     """
-    asked = pictures[:MOST_ASKED]
-    alike = "" if learnt is None else _alike(asked, learnt)
-    prices = -decoder.log_likelihood(asked.permute(0, 2, 3, 1).contiguous().numpy())
-    count = len(prices)
-    mean, error = _mean(prices)
+    held_out = pictures[:MOST_HELD_OUT]
+    alike = "" if learnt is None else _alike(held_out, learnt)
+    nll = -decoder.log_likelihood(held_out.permute(0, 2, 3, 1).contiguous().numpy())
+    count = len(nll)
+    mean, error = _mean(nll)
     features = f"held-out pictures, {decoder.likelihood_words}"
     if decoder.is_density:
         note = "Of a density of numbers from -1 to 1: no probability to compare with one."
-        return (Figure(PRICE, mean, error, None, count, features, f"{note} {alike}".strip()),)
-    each = np.log(2) * math.prod(asked.shape[1:])
+        return (Metric(NLL, mean, error, None, count, features, f"{note} {alike}".strip()),)
+    each = np.log(2) * math.prod(held_out.shape[1:])
     return (
-        Figure(PRICE, mean, error, None, count, features, alike),
-        Figure(BITS, mean / each, error / each, None, count, features, alike),
+        Metric(NLL, mean, error, None, count, features, alike),
+        Metric(BITS_PER_DIM, mean / each, error / each, None, count, features, alike),
     )
 
 
-def _alike(asked: Tensor, learnt: Tensor) -> str:
+def _alike(held_out: Tensor, learnt: Tensor) -> str:
     known = {one.numpy().tobytes() for one in learnt}
-    count = sum(one.numpy().tobytes() in known for one in asked)
+    count = sum(one.numpy().tobytes() in known for one in held_out)
     return f"{count:,} of them are exactly like one that was learnt from." if count else ""
 
 
-def density_figure(decoder: Likely, distribution: Distribution) -> Figure:
+def density_metric(decoder: HasLikelihood, distribution: Distribution) -> Metric:
     """The mean of -log p(x) in nats of fresh points, always the same.
 
     Its floor is what the true density gets there: on average nothing gets less.
@@ -66,10 +66,10 @@ def density_figure(decoder: Likely, distribution: Distribution) -> Figure:
     points = _fresh(distribution)
     mean, error = _mean(-decoder.log_likelihood(points.numpy()))
     floor = -float(distribution.log_density(points.double()).mean())
-    return Figure(PRICE, mean, error, floor, POINTS, f"fresh points, {decoder.likelihood_words}")
+    return Metric(NLL, mean, error, floor, POINTS, f"fresh points, {decoder.likelihood_words}")
 
 
-def shared_mass(decoder: Likely, distribution: Distribution) -> Figure:
+def shared_mass(decoder: HasLikelihood, distribution: Distribution) -> Metric:
     """How much of its mass a density q shares with that of the data p: 1 - TV = E_p min(1, q / p).
 
     It is the mean over the same fresh points as above. Reading both densities on a grid instead
@@ -84,7 +84,7 @@ def shared_mass(decoder: Likely, distribution: Distribution) -> Figure:
     true = distribution.log_density(points.double()).numpy()
     share, error = _mean(np.exp(np.minimum(decoder.log_likelihood(points.numpy()) - true, 0)))
     words = f"fresh points, {decoder.likelihood_words}"
-    return Figure(SHARED, share, error, 1.0, POINTS, words)
+    return Metric(SHARED, share, error, 1.0, POINTS, words)
 
 
 def _fresh(distribution: Distribution) -> Tensor:

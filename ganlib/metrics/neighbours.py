@@ -172,10 +172,10 @@ def nearest_in_parts(among: Tensor, of: Tensor, k: int) -> Distances:
         of: (n, ...); a member of `among` counts as its own neighbour, at distance 0.
         k: how many.
     """
-    asked = of.flatten(1).float().numpy()
+    queries = of.flatten(1).float().numpy()
     parts = [part.flatten(1).float().numpy() for part in among.split(_CHUNK)]
-    found = [nearest(part, asked, min(k, len(part))) for part in parts]
-    return np.sort(np.concatenate(found, axis=1), axis=1)[:, :k]
+    distances = [nearest(part, queries, min(k, len(part))) for part in parts]
+    return np.sort(np.concatenate(distances, axis=1), axis=1)[:, :k]
 
 
 def typical_distance(train: Tensor) -> float:
@@ -209,10 +209,10 @@ def nearest_other(some: Tensor, parts: Tensor, k: int = 1) -> Tensor:
         parts: (P, N) bool, more than k in each; who is not in it gets NaN.
         k: see above.
     """
-    found = some.new_full(parts.shape, math.nan)
-    for row, part in zip(found, parts, strict=True):
+    distances = some.new_full(parts.shape, math.nan)
+    for row, part in zip(distances, parts, strict=True):
         row[part] = torch.from_numpy(nearest(some[part].numpy(), None, k)[:, -1])
-    return found
+    return distances
 
 
 def memorisation_ratio(distances: Tensor, typical: float) -> float:

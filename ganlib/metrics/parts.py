@@ -1,4 +1,4 @@
-"""How far to trust a figure of a sample, told by the figures of parts of that sample.
+"""How far to trust a metric of a sample, told by the metrics of parts of that sample.
 
 Parts are (P, N) bool, which of the N members are in each.
 """
@@ -35,24 +35,24 @@ def halves(count: int) -> Tensor:
     return torch.stack((orders < half, (orders >= half) & (orders < 2 * half)), 1).flatten(0, 1)
 
 
-def jackknife(found: Sequence[float], surplus: float = 0.0) -> float:
-    """The standard error of a figure, from those of `all_but_some`.
+def jackknife(values: Sequence[float], surplus: float = 0.0) -> float:
+    """The standard error of a metric, from those of `all_but_some`.
 
     Args:
-        found: see above.
-        surplus: by which the variance comes out twice as large as it is, where the figure is a sum
+        values: see above.
+        surplus: by which the variance comes out twice as large as it is, where the metric is a sum
             of squares of what averages to 0.
 
     Source: Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 11.
     """
-    variance = (len(found) - 1) * float(np.var(found))
+    variance = (len(values) - 1) * float(np.var(values))
     return math.sqrt(max(variance - surplus, surplus))
 
 
-def half_difference(found: Sequence[float]) -> float:
+def half_difference(values: Sequence[float]) -> float:
     """The same from those of `halves`: half the root mean square of their differences.
 
-    Where a figure counts how near members are to each other, the jackknife finds 1.5 times as much
+    Where a metric counts how near members are to each other, the jackknife finds 1.5 times as much
     as there is.
     """
-    return math.sqrt(np.square(np.subtract(found[::2], found[1::2])).mean()) / 2
+    return math.sqrt(np.square(np.subtract(values[::2], values[1::2])).mean()) / 2

@@ -1,4 +1,4 @@
-"""The state of a run on pictures in plain words, each with its measurement and a cure.
+"""Verdicts on a run on pictures, mode collapse among them, each with its measurement and a cure.
 
 "Runs that learn" are digits with the losses ns, minimax, hinge, lsgan, rpgan and wgan-gp, widths 8
 and 16, measured from step 200 to 1,500; each failing run was made to fail.
@@ -9,22 +9,22 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ganlib.events import PictureFigures
+from ganlib.events import MetricReport
 from ganlib.metrics import cures
+from ganlib.metrics.evidence import LONG, Evidence, first_believed
 from ganlib.metrics.images import APART, FRECHET, SATURATED
-from ganlib.metrics.picture_moment import LONG, PictureMoment, first_believed
 
 ERRORS = 3
-"""Standard errors by which a figure has to be on its side of a threshold."""
+"""Standard errors by which a metric has to be on its side of a threshold."""
 EXPLODED = 200.0
 """Median size of a loss. 0.7 to 1.4 were measured of runs that learn, up to 30 where D was too
-strong, and 6,000 with step sizes of 0.05."""
+strong, and 6,000 with learning rates of 0.05."""
 EXPLODED_CRITIC = 1e5
 """The same of a critic, whose scores have no unit: 5 with wgan-gp, and 5,000 to 14,000 where wgan
 was clipped at 1 and did not blow up."""
 FLAT = 0.01
-"""Mean D(fake) from which down minimax is flat: this is the slope of that loss along the logit, 1/2
-where D cannot tell. 0.002 was measured with 5 updates of D in a step, 3e-8 with 10."""
+"""Mean D(fake) from which down minimax is flat: this is the gradient of that loss along the logit,
+1/2 where D cannot tell. 0.002 was measured with 5 updates of D in a step, 3e-8 with 10."""
 VANISHING = 1e-3
 """Median norm of G's gradient: 0.02 to 10 in runs that learn, 5e-6 where minimax was flat."""
 SURE = 0.9
@@ -62,8 +62,8 @@ COPIED = 0.4
 training digits with noise of 10 and 25 in 255. Held-out ones have 0.44, the most alike of all."""
 
 
-def diagnose_pictures(moment: PictureMoment) -> dict[str, str] | None:
-    """What curves and figures of one moment say about the run; the first rule that applies speaks.
+def diagnose_pictures(evidence: Evidence) -> dict[str, str] | None:
+    """What curves and metrics of one step say about the run; the first rule that applies speaks.
 
     Returns:
         `state`, one of "diverging", "vanishing", "saturated", "collapsing", "memorising",
@@ -72,117 +72,119 @@ def diagnose_pictures(moment: PictureMoment) -> dict[str, str] | None:
         measured to say anything. The sentence says of which step it is, unless the run has ended.
     """
     for state, rule in _RULES:
-        if said := rule(moment):
-            sentence, advice = said
-            if not moment.diverged:
-                sentence = f"At step {moment.step:,}: {sentence[0].lower()}{sentence[1:]}"
+        if verdict := rule(evidence):
+            sentence, advice = verdict
+            if not evidence.diverged:
+                sentence = f"At step {evidence.step:,}: {sentence[0].lower()}{sentence[1:]}"
             return {"state": state, "sentence": sentence, "advice": advice}
     return None
 
 
-_Said = tuple[str, str] | None
+_Verdict = tuple[str, str] | None
 
 
-def _diverging(moment: PictureMoment) -> _Said:
-    advice = cures.smaller_steps(moment.config)
-    if moment.diverged:
+def _diverging(evidence: Evidence) -> _Verdict:
+    advice = cures.lower_learning_rates(evidence.config)
+    if evidence.diverged:
         return "The run diverged: a loss is no longer a finite number.", advice
-    loss = moment.config.gan.objective.loss_spec
+    loss = evidence.config.gan.objective.loss_spec
     most = EXPLODED_CRITIC if loss.is_critic else EXPLODED
     for name, whose in (("d_loss", "discriminator"), ("g_loss", "generator")):
-        size = moment.median(name)
+        size = evidence.median(name)
         if size is not None and abs(size) >= most:
             return (
-                f"The run is diverging: {_lately(moment)} the loss of the {whose} is "
+                f"The run is diverging: {_lately(evidence)} the loss of the {whose} is "
                 f"{_short(size)} (in runs that learn it stays far below {most:,.0f}).",
                 advice,
             )
     return None
 
 
-def _vanishing(moment: PictureMoment) -> _Said:
-    loss = moment.config.gan.objective.loss_spec
-    slope, norm = moment.mean("d_fake"), moment.median("g_grad_norm")
-    if loss.steeper and slope is not None and slope <= FLAT:
+def _vanishing(evidence: Evidence) -> _Verdict:
+    loss = evidence.config.gan.objective.loss_spec
+    gradient, norm = evidence.mean("d_fake"), evidence.median("g_grad_norm")
+    if loss.steeper and gradient is not None and gradient <= FLAT:
         return (
             "The generator's gradient vanishes: the discriminator gives the fakes "
-            f"{_short(slope)} on average {_lately(moment)}, and so steep is the loss {loss.key} "
-            "there (0.5 where it cannot tell).",
-            cures.steeper_loss(moment.config),
+            f"{_short(gradient)} on average {_lately(evidence)}, and so steep is the loss "
+            f"{loss.key} there (0.5 where it cannot tell).",
+            cures.steeper_loss(evidence.config),
         )
     if norm is not None and norm <= VANISHING and not loss.is_critic:
         return (
-            f"The generator's gradient vanishes: {_lately(moment)} its norm is {_short(norm)} (in "
-            "runs that learn it is 0.02 or more).",
-            cures.steeper_loss(moment.config),
+            f"The generator's gradient vanishes: {_lately(evidence)} its norm is {_short(norm)} "
+            "(in runs that learn it is 0.02 or more).",
+            cures.steeper_loss(evidence.config),
         )
     return None
 
 
-def _saturated(moment: PictureMoment) -> _Said:
-    figure = moment.figure(SATURATED)
-    if figure is None or figure.floor is None or 1 - figure.floor < FLAT_DATA:
+def _saturated(evidence: Evidence) -> _Verdict:
+    metric = evidence.metric(SATURATED)
+    if metric is None or metric.floor is None or 1 - metric.floor < FLAT_DATA:
         return None
-    shades, of_reals = 1 - figure.value, 1 - figure.floor
-    if shades + ERRORS * figure.error > SHADES * of_reals:
+    shades, of_reals = 1 - metric.value, 1 - metric.floor
+    if shades + ERRORS * metric.error > SHADES * of_reals:
         return None
     return (
-        f"The tanh at the end of the generator is saturated: {_percent(figure.value)} of all "
+        f"The tanh at the end of the generator is saturated: {_percent(metric.value)} of all "
         f"numbers in its pictures are at an end of their range, of real ones "
-        f"{_percent(figure.floor)}. There its slope is 0.",
-        cures.gentler_start(moment.config),
+        f"{_percent(metric.floor)}. There its gradient is 0.",
+        cures.gentler_start(evidence.config),
     )
 
 
-def _repeating(moment: PictureMoment) -> _Said:
-    figure = moment.figure(APART)
-    if moment.step < LONG or figure is None or not figure.floor:
+def _repeating(evidence: Evidence) -> _Verdict:
+    """Mode collapse: the fakes are closer to each other than reals are."""
+    metric = evidence.metric(APART)
+    if evidence.step < LONG or metric is None or not metric.floor:
         return None
-    if figure.value + ERRORS * figure.error > REPEATED * figure.floor:
+    if metric.value + ERRORS * metric.error > REPEATED * metric.floor:
         return None
     return (
         "The generator has collapsed: it repeats its pictures. The most similar other one is only "
-        f"{_short(figure.value / figure.floor)} times as far away as among real pictures.",
-        cures.more_variety(moment.config),
+        f"{_short(metric.value / metric.floor)} times as far away as among real pictures.",
+        cures.more_variety(evidence.config),
     )
 
 
-def _dropping(moment: PictureMoment) -> _Said:
-    rare, of = _rare_classes(moment.found)
-    if not rare or len(rare) < FEW * of or not _stays(moment):
+def _dropping(evidence: Evidence) -> _Verdict:
+    """Mode collapse: some classes are hardly drawn."""
+    rare, of = _rare_classes(evidence.report)
+    if not rare or len(rare) < FEW * of or not _stays(evidence):
         return None
     return (
         f"The generator is collapsing to few classes: {len(rare)} of {of} have less than a tenth "
         f"of their share ({_named(rare)}).",
-        cures.more_variety(moment.config),
+        cures.more_variety(evidence.config),
     )
 
 
-def _stays(moment: PictureMoment) -> bool:
+def _stays(evidence: Evidence) -> bool:
     """Whether the pictures were good before too, and cover no more of the data since."""
-    before = moment.before
+    before = evidence.before
     if before is None or not _look_real(before):
         return False
-    now, then = moment.figure("coverage"), first_believed(before, "coverage")
+    now, then = evidence.metric("coverage"), first_believed(before, "coverage")
     if now is None or then is None:
         return False
     return now.value - then.value <= ERRORS * math.hypot(now.error, then.error)
 
 
-def _look_real(found: PictureFigures) -> bool:
-    precision = first_believed(found, "precision")
+def _look_real(report: MetricReport) -> bool:
+    precision = first_believed(report, "precision")
     return precision is not None and precision.value >= FOUND
 
 
-def _rare_classes(found: PictureFigures) -> tuple[list[str], int]:
+def _rare_classes(report: MetricReport) -> tuple[list[str], int]:
     """Classes that are hardly drawn, and among how many.
 
     None of pictures that look like nothing: a classifier gives any blot a name.
     """
-    counted = first_believed(found, "class KL")
-    if counted is None or not _look_real(found):
+    counted = first_believed(report, "class KL")
+    if counted is None or not _look_real(report):
         return [], 0
-    expected = [one for one in found.classes if counted.n * one[2] >= EXPECTED]
+    expected = [one for one in report.classes if counted.n * one[2] >= EXPECTED]
     return [name for name, fake, real in expected if fake < RARE * real], len(expected)
 
 
@@ -191,43 +193,45 @@ def _named(names: list[str]) -> str:
     return f"{kind} {', '.join(names[:5])}" + (" and others" if len(names) > 5 else "")
 
 
-def _memorising(moment: PictureMoment) -> _Said:
-    for figure in moment.figures("memorisation ratio"):
-        if figure.floor and figure.value + ERRORS * figure.error <= COPIED * figure.floor:
+def _memorising(evidence: Evidence) -> _Verdict:
+    for metric in evidence.metrics("memorisation ratio"):
+        if metric.floor and metric.value + ERRORS * metric.error <= COPIED * metric.floor:
             return (
                 "The generator repeats training pictures: in "
-                f"{figure.features} the nearest one is {_short(figure.value)} away from a fake, "
-                f"and {_short(figure.floor)} from a real picture that was held back.",
-                cures.against_copies(moment.config),
+                f"{metric.features} the nearest one is {_short(metric.value)} away from a fake, "
+                f"and {_short(metric.floor)} from a real picture that was held back.",
+                cures.against_copies(evidence.config),
             )
     return None
 
 
-def _d_winning(moment: PictureMoment) -> _Said:
-    objective = moment.config.gan.objective
+def _d_winning(evidence: Evidence) -> _Verdict:
+    objective = evidence.config.gan.objective
     spec = objective.loss_spec
-    real, fake, loss = (moment.mean(name) for name in ("d_real", "d_fake", "d_loss"))
+    real, fake, loss = (evidence.mean(name) for name in ("d_real", "d_fake", "d_loss"))
     if spec.is_critic or real is None or fake is None or loss is None:
         return None
-    if len(moment.curves["d_real"]) < LONG // 2:
+    if len(evidence.curves["d_real"]) < LONG // 2:
         return None
     if spec.is_probability:
         if real - fake < SURE * (1 - objective.label_smoothing):
             return None
-        said = f"it gives reals the probability {real:.2f} of being real, and fakes {_short(fake)}"
+        verdict = (
+            f"it gives reals the probability {real:.2f} of being real, and fakes {_short(fake)}"
+        )
     else:
         rest = spec.equilibrium["d_loss"]
         if loss > NO_ERRORS * rest:
             return None
-        said = f"its loss is {_short(loss)}, where guessing costs {_short(rest)}"
+        verdict = f"its loss is {_short(loss)}, where guessing costs {_short(rest)}"
     return (
-        f"The discriminator is too strong: {_lately(moment)} {said}.",
-        cures.weaker_d(moment.config),
+        f"The discriminator is too strong: {_lately(evidence)} {verdict}.",
+        cures.weaker_d(evidence.config),
     )
 
 
-def _searching(moment: PictureMoment) -> _Said:
-    precision = moment.figure("precision")
+def _searching(evidence: Evidence) -> _Verdict:
+    precision = evidence.metric("precision")
     if precision is None or precision.value >= FOUND:
         return None
     floor = precision.floor
@@ -240,54 +244,54 @@ def _searching(moment: PictureMoment) -> _Said:
     )
 
 
-def _uneven(moment: PictureMoment) -> _Said:
-    rare, of = _rare_classes(moment.found)
+def _uneven(evidence: Evidence) -> _Verdict:
+    rare, of = _rare_classes(evidence.report)
     if not rare:
         return None
     return (
         f"The fakes look like the data, but {len(rare)} of {of} classes "
         f"{'is' if len(rare) == 1 else 'are'} hardly drawn, less than a tenth as often as in the "
         f"data ({_named(rare)}).",
-        f"more steps, and if that does not help, {cures.more_variety(moment.config)}",
+        f"more steps, and if that does not help, {cures.more_variety(evidence.config)}",
     )
 
 
-def _near(moment: PictureMoment) -> _Said:
-    figure = moment.figure(FRECHET)
+def _near(evidence: Evidence) -> _Verdict:
+    metric = evidence.metric(FRECHET)
     if (
-        figure is None
-        or figure.floor is None
-        or figure.value > figure.floor + ERRORS * figure.error
+        metric is None
+        or metric.floor is None
+        or metric.value > metric.floor + ERRORS * metric.error
     ):
         return None
     return (
         "No fault found: the fakes are as near to real pictures as those are to each other "
-        f"(Fréchet distance {_short(figure.value)}, of real pictures {_short(figure.floor)}).",
+        f"(Fréchet distance {_short(metric.value)}, of real pictures {_short(metric.floor)}).",
         "",
     )
 
 
-def _far(moment: PictureMoment) -> _Said:
-    figure = moment.figure(FRECHET)
-    if figure is None or not figure.floor or figure.value < STILL_FAR * figure.floor:
+def _far(evidence: Evidence) -> _Verdict:
+    metric = evidence.metric(FRECHET)
+    if metric is None or not metric.floor or metric.value < STILL_FAR * metric.floor:
         return None
-    against = f"Fréchet distance {_short(figure.value)} against {_short(figure.floor)}"
+    against = f"Fréchet distance {_short(metric.value)} against {_short(metric.floor)}"
     return f"No fault found, still far from real pictures ({against}).", ""
 
 
-def _balanced(moment: PictureMoment) -> _Said:
-    figure = moment.figure(FRECHET)
-    if figure is None or not figure.floor:
+def _balanced(evidence: Evidence) -> _Verdict:
+    metric = evidence.metric(FRECHET)
+    if metric is None or not metric.floor:
         return None
     return (
         "No fault found; the fakes are farther from real pictures than those from each other "
-        f"(Fréchet distance {_short(figure.value)} against {_short(figure.floor)}).",
+        f"(Fréchet distance {_short(metric.value)} against {_short(metric.floor)}).",
         "",
     )
 
 
-def _lately(moment: PictureMoment) -> str:
-    return f"over the last {max(map(len, moment.curves.values())):,} steps"
+def _lately(evidence: Evidence) -> str:
+    return f"over the last {max(map(len, evidence.curves.values())):,} steps"
 
 
 def _percent(share: float) -> str:
@@ -299,7 +303,7 @@ def _short(value: float) -> str:
     return np.format_float_positional(float(f"{value:.2g}"), trim="-")
 
 
-_RULES: Sequence[tuple[str, Callable[[PictureMoment], _Said]]] = (
+_RULES: Sequence[tuple[str, Callable[[Evidence], _Verdict]]] = (
     ("diverging", _diverging),
     ("vanishing", _vanishing),
     # Before collapse: pictures that are black and white all over are alike.

@@ -43,14 +43,14 @@ def balanced_accuracy(
     Args:
         real_logits: (M,).
         fake_logits: (M,).
-        threshold: None takes the median of the first half of both, and judges the second half.
+        threshold: None takes the median of the first half of both, and classifies the second half.
 
     Returns:
-        `balanced_accuracy` a, the mean of the shares of reals and of fakes judged rightly, where
-        a tie counts half; `balanced_accuracy_error`, its standard error; `tv_bound`, what is left
-        of 2 a - 1 without two of its standard errors, or 0. 2 a - 1, the difference of two shares,
-        is in expectation at most the total variation distance of p_r and p_g (of packs, if D
-        judges packs); its bound is taken from shares to which one real and one fake of either
+        `balanced_accuracy` a, the mean of the shares of reals and of fakes classified rightly,
+        where a tie counts half; `balanced_accuracy_error`, its standard error; `tv_bound`, what is
+        left of 2 a - 1 without two of its standard errors, or 0. 2 a - 1, the difference of two
+        shares, is in expectation at most the total variation distance of p_r and p_g (of packs, if
+        D classifies packs); its bound is taken from shares to which one real and one fake of either
         verdict are added, as else a D that is never wrong would have no error.
 
     Source: Agresti & Caffo 2000, The American Statistician 54 (4), for the shares.

@@ -1,4 +1,4 @@
-"""Figures of a game in the plane: how far fakes are from reals, and how well D tells them apart.
+"""Metrics of a game in the plane: how far fakes are from reals, and how well D tells them apart.
 
 Every distance stands beside its floor: what a true sample of as many points gets. With finitely
 many points that is seldom zero. All is computed in double precision on the CPU, in nats.
@@ -29,7 +29,7 @@ Measured with 2,500 points: a true sample gets a mean JSD of -0.009 to -0.001 be
 with 20 neighbours -0.028 to -0.004. Spots 0.7 times too narrow lose 0.014 of their 0.058 on the
 ring (with 20 neighbours 0.043), and 0.03 on the grid, where each spot has but 100 fakes.
 """
-JUDGED = 1000
+MOST_CLASSIFIED = 1000
 """Points of either kind at which the densities are compared. The density of a long curve takes
 most of the time; all of 2,500 would lower the noise of the JSD only from 0.006 to 0.004."""
 DIRECTIONS = 32
@@ -44,7 +44,7 @@ _RESOLUTION = 1e-7
 """Single precision cannot tell points near 1 apart that are closer than this."""
 
 
-def figures(
+def plane_metrics(
     distribution: Distribution,
     real: Tensor,
     fake: Tensor,
@@ -52,9 +52,9 @@ def figures(
     fake_logits: Tensor,
     objective: Objective,
 ) -> dict[str, Any]:
-    """Everything that is measured of one moment, as plain values that JSON can carry.
+    """Everything that is measured of one step, as plain values that JSON can carry.
 
-    With packed samples D judges packs: `value`, `scores` and the accuracy then are about packs,
+    With packed samples D classifies packs: `value`, `scores` and the accuracy then are about packs,
     which are easier to tell apart than points, so that `value` may exceed `optimal_value`.
 
     Args:
@@ -116,7 +116,7 @@ def jsd(distribution: Distribution, real: Tensor, fake: Tensor) -> float:
 
     Source: Lin 1991 (the divergence); see `_log_density_of` for p_g.
     """
-    real, own = real[:JUDGED], fake[:JUDGED]
+    real, own = real[:MOST_CLASSIFIED], fake[:MOST_CLASSIFIED]
     at_real = distribution.log_density(real) - _log_density_of(fake, real, left_out=0)
     at_fake = distribution.log_density(own) - _log_density_of(fake, own, left_out=1)
     estimate = (_mean_log_share(at_real) + _mean_log_share(-at_fake)) / 2

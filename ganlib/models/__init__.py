@@ -10,16 +10,17 @@ from ganlib.config import (
     DcganNetwork,
     DenseSpatialNetwork,
     MadeNetwork,
+    Mlp2dNetwork,
     MlpNetwork,
     PixelCnnNetwork,
-    PlaneNetwork,
     ResidualNetwork,
     ResnetNetwork,
     StyleNetwork,
     VaeConfig,
 )
+from ganlib.models.autoregressive import AutoregressiveModel, Choose
 from ganlib.models.codes import Codes, PixelCodes, PointCodes
-from ganlib.models.conditional import AuxiliaryDiscriminator, class_condition, in_turns
+from ganlib.models.conditional import AuxiliaryDiscriminator, class_condition, round_robin_condition
 from ganlib.models.dcgan import dcgan_pair
 from ganlib.models.dense_spatial import dense_spatial_pair
 from ganlib.models.init import (
@@ -35,30 +36,29 @@ from ganlib.models.init import (
 )
 from ganlib.models.inside import first_layers
 from ganlib.models.made import Made
-from ganlib.models.mlp import mlp_pair, plane_pair
-from ganlib.models.ordered import Choose, OrderedModel
+from ganlib.models.mlp import mlp_2d_pair, mlp_pair
 from ganlib.models.pixelcnn import PixelCnn
 from ganlib.models.residual import residual_pair
 from ganlib.models.resnet import resnet_pair
 from ganlib.models.style import StyleGenerator, style_pair
-from ganlib.models.vae import Drawing, Vae, vae
+from ganlib.models.vae import DecoderMean, Vae, vae
 
 __all__ = [
+    "AutoregressiveModel",
     "AuxiliaryDiscriminator",
     "Choose",
     "Codes",
-    "Drawing",
-    "OrderedModel",
+    "DecoderMean",
     "PixelCodes",
     "PointCodes",
     "StyleGenerator",
     "Vae",
+    "build_autoregressive",
     "build_networks",
-    "build_ordered",
     "build_vae",
     "class_condition",
     "first_layers",
-    "in_turns",
+    "round_robin_condition",
 ]
 
 _SETTLING = 128
@@ -82,7 +82,7 @@ def build_networks(
 
     Args:
         network: which pair, and how large.
-        shape: of one sample, as `PlaneData.shape` and `ImageData.shape` say it.
+        shape: of one sample, as `Toy2dData.shape` and `ImageData.shape` say it.
         rng: a CPU generator that every first weight is drawn from; the global one stays untouched.
         classes: that G can be asked for; only a conditional network looks at it.
     """
@@ -90,9 +90,9 @@ def build_networks(
         G, D = _lay_out(network, shape, classes)
         if network.spectral_norm:
             normalise_spectrum(D)
-    of_g, of_d = _FILLS.get(network.architecture, (fan_in_uniform, fan_in_uniform))
-    initialise(G, of_g, rng)
-    initialise(D, of_d, rng)
+    g_fill, d_fill = _FILLS.get(network.architecture, (fan_in_uniform, fan_in_uniform))
+    initialise(G, g_fill, rng)
+    initialise(D, d_fill, rng)
     settle_statistics(G, torch.randn(_SETTLING, network.latent_dim, generator=rng))
     return G, D
 
@@ -101,8 +101,8 @@ def _lay_out(
     network: AnyNetwork, shape: tuple[int, ...], classes: int
 ) -> tuple[nn.Module, nn.Module]:
     match network:
-        case PlaneNetwork():
-            return plane_pair(network)
+        case Mlp2dNetwork():
+            return mlp_2d_pair(network)
         case MlpNetwork():
             return mlp_pair(network, shape)
         case DenseSpatialNetwork():
@@ -128,14 +128,14 @@ def build_vae(config: VaeConfig, shape: tuple[int, ...], rng: torch.Generator) -
     return network
 
 
-def build_ordered(
+def build_autoregressive(
     network: MadeNetwork | PixelCnnNetwork, codes: Codes, classes: int, rng: torch.Generator
-) -> OrderedModel:
+) -> AutoregressiveModel:
     """Build a model of these codes on the CPU, which can be asked for so many classes.
 
     Every first weight is drawn from rng, a CPU generator; the global one stays untouched.
     """
-    model: OrderedModel
+    model: AutoregressiveModel
     with torch.device("meta"):
         if isinstance(network, MadeNetwork):
             model = Made(network, codes.length, codes.values, classes)

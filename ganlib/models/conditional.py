@@ -1,4 +1,4 @@
-"""Networks that know of classes: G is told which one to draw, D is told it or tells it.
+"""Class-conditional networks: G is given a class label, D is given it or predicts it.
 
 A condition is (N, K) float32: each row one-hot, or weights of several classes that add up to 1.
 
@@ -15,7 +15,7 @@ def class_condition(labels: Tensor, classes: int) -> Tensor:
     return nn.functional.one_hot(labels, classes).float()
 
 
-def in_turns(count: int, classes: int) -> Tensor:
+def round_robin_condition(count: int, classes: int) -> Tensor:
     """A condition (count, K) in which the classes take turns."""
     return class_condition(torch.arange(count) % classes, classes)
 
@@ -35,13 +35,13 @@ class ConditionalGenerator(nn.Module):
     def forward(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
         """(N, latent_dim), (N, K) -> samples; without a condition the classes take turns."""
         if condition is None:
-            condition = in_turns(len(z), self.classes).to(z.device)
+            condition = round_robin_condition(len(z), self.classes).to(z.device)
         samples: Tensor = self.body(torch.cat((z, condition * self.classes**0.5), 1))
         return samples
 
 
 class _Taken(nn.Module):
-    """A D that was taken apart into its features and its judgement of them."""
+    """A D in two parts: its features, and the linear layer that makes the logit."""
 
     def __init__(self, body: nn.Sequential) -> None:
         """Take over a D that ends in features, one linear layer and a flattening."""
@@ -53,7 +53,7 @@ class _Taken(nn.Module):
 
 
 class ProjectionDiscriminator(_Taken):
-    """D: a judgement of the sample, plus how well its features fit the class."""
+    """D: the logit of the sample, plus the projection of its features on the class."""
 
     def __init__(self, body: nn.Sequential, classes: int) -> None:
         super().__init__(body)
@@ -82,12 +82,12 @@ class ConcatDiscriminator(nn.Module):
 
 
 class AuxiliaryDiscriminator(_Taken):
-    """D, which is told nothing, with a second head on its features that answers questions."""
+    """D, which is given no class, with an auxiliary head on its features."""
 
-    def __init__(self, body: nn.Sequential, answers: int) -> None:
+    def __init__(self, body: nn.Sequential, outputs: int) -> None:
         """Take over a D; the new head gives so many numbers for a sample."""
         super().__init__(body)
-        self.auxiliary = nn.Linear(self.head.in_features, answers)
+        self.auxiliary = nn.Linear(self.head.in_features, outputs)
 
     def forward(self, samples: Tensor) -> Tensor:
         """(N, C, S, S) -> (N,) logits: the judgement alone."""

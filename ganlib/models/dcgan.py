@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from ganlib.config import CrowdNetwork, DcganNetwork
+from ganlib.config import BatchAwareNetwork, DcganNetwork
 from ganlib.models.conditional import (
     AuxiliaryDiscriminator,
     ConcatDiscriminator,
@@ -34,10 +34,10 @@ def dcgan_pair(
     halvings = HALVINGS[size]
     side = size >> halvings
     widths = [network.width << level for level in range(halvings)]
-    told = classes if network.is_conditional else 0
-    shown = classes if network.condition == "concat" else 0
-    G = _generator(network, [channels, *widths], side, network.latent_dim + told)
-    D = discriminator(network, [channels + shown, *widths], side, network.d_batch_norm)
+    condition_dim = classes if network.is_conditional else 0
+    class_maps = classes if network.condition == "concat" else 0
+    G = _generator(network, [channels, *widths], side, network.latent_dim + condition_dim)
+    D = discriminator(network, [channels + class_maps, *widths], side, network.d_batch_norm)
     match network.condition:
         case "none":
             return G, D
@@ -48,8 +48,8 @@ def dcgan_pair(
         case "auxiliary":
             return ConditionalGenerator(G, classes), AuxiliaryDiscriminator(D, classes)
         case "codes":
-            answers = classes + network.code_numbers
-            return ConditionalGenerator(G, classes), AuxiliaryDiscriminator(D, answers)
+            outputs = classes + network.code_numbers
+            return ConditionalGenerator(G, classes), AuxiliaryDiscriminator(D, outputs)
 
 
 def _generator(network: DcganNetwork, widths: list[int], side: int, inputs: int) -> nn.Module:
@@ -72,11 +72,13 @@ def _generator(network: DcganNetwork, widths: list[int], side: int, inputs: int)
     return nn.Sequential(*layers)
 
 
-def discriminator(network: CrowdNetwork, widths: list[int], side: int, norm: bool) -> nn.Sequential:
+def discriminator(
+    network: BatchAwareNetwork, widths: list[int], side: int, norm: bool
+) -> nn.Sequential:
     """D: (N, C, S, S) -> (N / pack,) logits.
 
     Args:
-        network: whether it judges packs, and sees the spread of its batch.
+        network: whether it classifies packs, and sees the spread of its batch.
         widths: channels of the picture and of the maps from there inwards.
         side: of the innermost map.
         norm: whether there is batch normalisation.

@@ -30,15 +30,17 @@ def first_layers(generator: nn.Module) -> Callable[..., Tensor]:
     noting = _Noting(second)
     own.set_submodule(place, noting)
 
-    def features(*told: Tensor) -> Tensor:
-        own(*told)
+    def features(*inputs: Tensor) -> Tensor:
+        own(*inputs)
         return noting.given.pop().flatten(1)
 
     return features
 
 
 class _Noting(nn.Module):
-    """A layer, and what it was given; a hook would not do, for a `Chain` passes hooks by."""
+    """A layer, and what it was given; a hook would not do, for a `FastSequential` passes hooks
+    by.
+    """
 
     def __init__(self, layer: nn.Module) -> None:
         super().__init__()

@@ -17,10 +17,10 @@ class StartsItself(nn.Module):
         raise NotImplementedError
 
 
-class Chain(nn.Sequential):
+class FastSequential(nn.Sequential):
     """Layers one after another, called past their hooks.
 
-    In networks as small as those in the plane a twentieth of a training step goes into looking
+    In networks as small as those for 2-D data a twentieth of a training step goes into looking
     for hooks.
     """
 
@@ -89,9 +89,9 @@ class MinibatchStddev(StartsItself):
     """Append to each sample how far apart they lie: (N, C, ...) -> (N, C + 1, ...).
 
     The number is the standard deviation of each feature over the batch, averaged over the
-    features; maps get it at every place. In training it is that of the batch itself, and the slope
-    flows through it. In eval mode it is that of the last batch in training (0 before any), so that
-    one sample alone can be judged.
+    features; maps get it at every place. In training it is that of the batch itself, and the
+    gradient flows through it. In eval mode it is that of the last batch in training (0 before any),
+    so that one sample alone can be classified.
 
     Source: Karras et al. 2018, arXiv 1710.10196.
     """
@@ -110,7 +110,8 @@ class MinibatchStddev(StartsItself):
         """Append."""
         stddev = self.stddev
         if self.training:
-            # Within the root, 1e-8 keeps its first and second slope finite where all rows agree.
+            # Within the root, 1e-8 keeps its first and second derivative finite where all rows
+            # agree.
             stddev = (features.var(0, correction=0) + 1e-8).sqrt().mean()
             self.stddev.copy_(stddev.detach())
         return torch.cat((features, stddev.expand(len(features), 1, *features.shape[2:])), 1)

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn.functional import linear, relu
 
 from ganlib.config import MadeNetwork
+from ganlib.models.autoregressive import AutoregressiveModel, Choose
 from ganlib.models.conditional import class_condition
-from ganlib.models.ordered import Choose, OrderedModel
 
 
 class MaskedLinear(nn.Linear):
@@ -28,7 +28,7 @@ class MaskedLinear(nn.Linear):
         return linear(inputs, self.weight * self.mask, self.bias)
 
 
-class Made(OrderedModel):
+class Made(AutoregressiveModel):
     """D codes of K values -> K logits for each of them, from the codes before it.
 
     A unit of degree m sees the first m codes. The units of a layer are in the order of their
@@ -41,7 +41,7 @@ class Made(OrderedModel):
         self.width = network.width
         widths = [length * values, *[network.width] * network.depth, length * values]
         self.layers = nn.ModuleList(MaskedLinear(*pair) for pair in pairwise(widths))
-        self.told = nn.Linear(classes, network.width, bias=False) if classes else None
+        self.class_projection = nn.Linear(classes, network.width, bias=False) if classes else None
 
     def set_masks(self) -> None:
         """Set the masks, which follow from the sizes alone, once the layers have storage."""
@@ -59,21 +59,25 @@ class Made(OrderedModel):
         """(N, D, K) inputs, (N, classes) -> (N, D, K) logits."""
         first, *middle, last = self.layers
         hidden = first(inputs.flatten(1))
-        if self.told is not None:
-            hidden = hidden + self.told(self.condition_of(len(inputs), condition))
+        if self.class_projection is not None:
+            hidden = hidden + self.class_projection(self.condition_of(len(inputs), condition))
         for layer in middle:
             hidden = layer(relu(hidden))
         out: Tensor = last(relu(hidden))
         return out.view(-1, self.length, self.values)
 
     def draw(self, count: int, choose: Choose, condition: Tensor | None = None) -> Tensor:
-        """See `OrderedModel.draw`.
+        """See `AutoregressiveModel.draw`.
 
         When a code is chosen, the units of its degree are worked out, and never again: all of it
         costs as much as one pass of the network.
         """
         *inner, outer = [(layer.weight * layer.mask, layer.bias) for layer in self._masked]
-        told = None if self.told is None else self.told(self.condition_of(count, condition))
+        class_bias = (
+            None
+            if self.class_projection is None
+            else self.class_projection(self.condition_of(count, condition))
+        )
         inputs = outer[0].new_zeros(count, self.length * self.values)
         hidden = [inputs.new_zeros(count, self.width) for _ in inner]
         codes = torch.zeros(count, self.length, dtype=torch.int64, device=inputs.device)
@@ -85,8 +89,8 @@ class Made(OrderedModel):
                 if begin == end:
                     break
                 new = linear(before[:, :known], weight[begin:end, :known], bias[begin:end])
-                if number == 0 and told is not None:
-                    new = new + told[:, begin:end]
+                if number == 0 and class_bias is not None:
+                    new = new + class_bias[:, begin:end]
                 after[:, begin:end] = relu(new)
                 before, known = after, end
             own = slice(first, first + self.values)

@@ -1,15 +1,15 @@
-"""Perceptrons: the pair for points in the plane, and the introductory TensorFlow pair."""
+"""Perceptrons (MLPs): the pair for 2-D points, and the introductory TensorFlow pair."""
 
 from itertools import pairwise
 from math import prod
 
 from torch import nn
 
-from ganlib.config import MlpNetwork, PlaneNetwork
-from ganlib.models.layers import Chain, MinibatchStddev, Pack
+from ganlib.config import Mlp2dNetwork, MlpNetwork
+from ganlib.models.layers import FastSequential, MinibatchStddev, Pack
 
 
-def plane_pair(network: PlaneNetwork) -> tuple[nn.Module, nn.Module]:
+def mlp_2d_pair(network: Mlp2dNetwork) -> tuple[nn.Module, nn.Module]:
     """G: (N, latent_dim) -> (N, 2). D: (N, 2) -> (N / pack,) logits."""
     hidden = [network.width] * network.depth
     G = perceptron(network.latent_dim, *hidden, 2, slope=0.2)
@@ -25,7 +25,7 @@ def plane_pair(network: PlaneNetwork) -> tuple[nn.Module, nn.Module]:
 def mlp_pair(network: MlpNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
     """G: (N, latent_dim) -> (N, *shape) in [-1, 1]. D: (N, *shape) -> (N,) logits.
 
-    The slopes are Keras' default of that text.
+    The slopes of LeakyReLU are Keras' default of that text.
     """
     size = prod(shape)
     G = nn.Sequential(
@@ -43,9 +43,9 @@ def mlp_pair(network: MlpNetwork, shape: tuple[int, ...]) -> tuple[nn.Module, nn
     return G, D
 
 
-def perceptron(*widths: int, slope: float) -> Chain:
+def perceptron(*widths: int, slope: float) -> FastSequential:
     """Linear layers from each width to the next, with LeakyReLU between them."""
     layers: list[nn.Module] = []
     for before, after in pairwise(widths):
         layers += [nn.Linear(before, after), nn.LeakyReLU(slope)]
-    return Chain(*layers[:-1])
+    return FastSequential(*layers[:-1])

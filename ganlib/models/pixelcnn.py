@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d, linear, pad, relu
 
 from ganlib.config import PixelCnnNetwork
+from ganlib.models.autoregressive import AutoregressiveModel, Choose
 from ganlib.models.codes import PixelCodes
-from ganlib.models.ordered import Choose, OrderedModel
 
 
 def _gate(maps: Tensor) -> Tensor:
@@ -35,13 +35,15 @@ class GatedLayer(nn.Module):
         self.horizontal = nn.Conv2d(before, 2 * width, (1, reach + (not is_first)))
         self.link = nn.Conv2d(2 * width, 2 * width, 1)
         self.out = nn.Conv2d(width, width, 1)
-        self.told = nn.Linear(classes, 4 * width, bias=False) if classes else None
+        self.class_projection = nn.Linear(classes, 4 * width, bias=False) if classes else None
 
-    def forward(self, above: Tensor, left: Tensor, told: Tensor | None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, above: Tensor, left: Tensor, condition: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
         """Maps of both stacks (N, before, H, W) -> (N, width, H, W) each."""
         reach = self.reach
         rows = self.vertical(pad(above, (reach, reach, reach, 0)))
-        to_vertical, to_horizontal = self.heard(told)
+        to_vertical, to_horizontal = self.class_bias(condition)
         # What a row makes of itself and of those above it is told to the row below.
         linked = self.link(pad(rows, (0, 0, 1, 0))[:, :, :-1])
         columns = pad(left, (reach, -1 if self.is_first else 0, 0, 0))
@@ -49,15 +51,15 @@ class GatedLayer(nn.Module):
         out = self.out(across)
         return _gate(rows + to_vertical), out if self.is_first else out + left
 
-    def heard(self, told: Tensor | None) -> tuple[Tensor | float, Tensor | float]:
+    def class_bias(self, condition: Tensor | None) -> tuple[Tensor | float, Tensor | float]:
         """What the classes asked for add to the maps of either stack: (N, 2 width, 1, 1)."""
-        if self.told is None or told is None:
+        if self.class_projection is None or condition is None:
             return 0.0, 0.0
-        vertical, horizontal = self.told(told)[:, :, None, None].chunk(2, 1)
+        vertical, horizontal = self.class_projection(condition)[:, :, None, None].chunk(2, 1)
         return vertical, horizontal
 
 
-class PixelCnn(OrderedModel):
+class PixelCnn(AutoregressiveModel):
     """The codes of a picture in raster order -> K logits for each pixel."""
 
     def __init__(self, network: PixelCnnNetwork, codes: PixelCodes, classes: int) -> None:
@@ -79,25 +81,25 @@ class PixelCnn(OrderedModel):
     def logits(self, inputs: Tensor, condition: Tensor | None = None) -> Tensor:
         """(N, D, C) inputs, (N, classes) -> (N, D, K) logits."""
         maps = _with_ones(inputs.transpose(1, 2).unflatten(2, (-1, self.codes.width)))
-        told = self.condition_of(len(inputs), condition) if self.classes else None
+        condition = self.condition_of(len(inputs), condition) if self.classes else None
         above, left = maps, maps
         for layer in self.layers:
-            above, left = layer(above, left, told)
+            above, left = layer(above, left, condition)
         out: Tensor = self.last(relu(self.middle(relu(left))))
         return out.flatten(2).transpose(1, 2)
 
     def draw(self, count: int, choose: Choose, condition: Tensor | None = None) -> Tensor:
-        """See `OrderedModel.draw`.
+        """See `AutoregressiveModel.draw`.
 
         The vertical stack is worked out a row at a time, and the horizontal one a pixel at a time.
         """
-        told = self.condition_of(count, condition) if self.classes else None
+        condition = self.condition_of(count, condition) if self.classes else None
         width = self.codes.width
         codes = torch.zeros(count, self.length, dtype=torch.int64, device=self.last.weight.device)
         maps = _with_ones(torch.zeros_like(self.embed(codes)).transpose(1, 2))
         maps = maps.unflatten(2, (-1, width))
         rows = [
-            _Row(layer, count, width, told)
+            _Row(layer, count, width, condition)
             for layer in self.layers
             if isinstance(layer, GatedLayer)
         ]
@@ -119,8 +121,8 @@ class PixelCnn(OrderedModel):
 class _Row:
     """One layer while a picture is drawn: what it has seen of the rows above, and of this one."""
 
-    def __init__(self, layer: GatedLayer, count: int, width: int, told: Tensor | None) -> None:
-        self._layer, (self._to_vertical, self._to_horizontal) = layer, layer.heard(told)
+    def __init__(self, layer: GatedLayer, count: int, width: int, condition: Tensor | None) -> None:
+        self._layer, (self._to_vertical, self._to_horizontal) = layer, layer.class_bias(condition)
         before, reach = layer.vertical.in_channels, layer.reach
         weight = layer.vertical.weight
         self._above = weight.new_zeros(count, before, reach + 1, width)
@@ -156,9 +158,9 @@ class _Row:
         window = self._seen[:, :, first : first + self._layer.horizontal.kernel_size[1]]
         across = linear(window.flatten(1), self._across, layer.horizontal.bias)
         across = across + self._linked[:, :, 0, column]
-        told = self._to_horizontal
-        if isinstance(told, Tensor):
-            across = across + told.flatten(1)
+        class_bias = self._to_horizontal
+        if isinstance(class_bias, Tensor):
+            across = across + class_bias.flatten(1)
         out = linear(_gate(across), _flat(layer.out), layer.out.bias)
         return out if layer.is_first else out + left
 

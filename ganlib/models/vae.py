@@ -51,7 +51,7 @@ class Width(StartsItself):
         return LEAST_LOG_SIGMA + softplus(self.log - LEAST_LOG_SIGMA)
 
 
-class Drawing(nn.Module):
+class DecoderMean(nn.Module):
     """z (N, latent_dim) -> the sample that the decoder expects, in [-1, 1].
 
     It is the mean of the likelihood: the numbers of a picture may lie between black and white, and
@@ -74,7 +74,7 @@ class Vae(nn.Module):
 
     Attributes:
         encoder: (N, ...) -> (N, 2 latent_dim), means and log variances.
-        drawing: z -> the mean of p(x|z), and within it the decoder.
+        decoder_mean: z -> the mean of p(x|z), and within it the decoder.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Vae(nn.Module):
     ) -> None:
         super().__init__()
         self.encoder = encoder
-        self.drawing = Drawing(decoder, likelihood == "bernoulli")
+        self.decoder_mean = DecoderMean(decoder, likelihood == "bernoulli")
         self.width = Width(sigma if likelihood == "gaussian" else 1.0)
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:

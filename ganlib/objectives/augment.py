@@ -1,4 +1,4 @@
-"""Random changes of pictures that a gradient passes through.
+"""DiffAugment: random changes of pictures that a gradient passes through.
 
 D must not know few data by heart, and G must not learn the changes: so reals and fakes pass
 through the same ones, in D's updates and in G's.

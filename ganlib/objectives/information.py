@@ -1,4 +1,4 @@
-"""How much of what G was told can be told from what it drew."""
+"""Mutual information of the codes and the samples of G (InfoGAN)."""
 
 import math
 
@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 
-def information(answers: Tensor, codes: Tensor, numbers: Tensor) -> Tensor:
+def information(auxiliary: Tensor, codes: Tensor, numbers: Tensor) -> Tensor:
     """A lower bound of the mutual information of codes and samples, in nats; it is maximised.
 
     One code of K equally frequent values gives ln K - CE, at most ln K. Each number, from a
@@ -15,13 +15,13 @@ def information(answers: Tensor, codes: Tensor, numbers: Tensor) -> Tensor:
     same to every sample, and less by being wrong.
 
     Args:
-        answers: (N, K + C), of D's second head at fakes: logits of the code, then means.
+        auxiliary: (N, K + C), of D's second head at fakes: logits of the code, then means.
         codes: (N,) int64 below K, that G was told.
         numbers: (N, C), the first ones of the z that G was given.
 
     Source: Chen et al. 2016, arXiv 1606.03657; the variance, which is learnt there, is fixed here.
     """
-    values = answers.shape[1] - numbers.shape[1]
-    of_code = math.log(values) - cross_entropy(answers[:, :values], codes)
-    of_numbers = (1 - (numbers - answers[:, values:]).square()).sum(1).mean() / 2
+    values = auxiliary.shape[1] - numbers.shape[1]
+    of_code = math.log(values) - cross_entropy(auxiliary[:, :values], codes)
+    of_numbers = (1 - (numbers - auxiliary[:, values:]).square()).sum(1).mean() / 2
     return of_code + of_numbers

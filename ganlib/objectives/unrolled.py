@@ -13,16 +13,16 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-Judge = Callable[[Tensor], Tensor]
+Discriminator = Callable[[Tensor], Tensor]
 """Samples (N, ...) -> logits, one for each sample or pack."""
 
 
 def unrolled(
     D: nn.Module,
     optimiser: torch.optim.Optimizer,
-    d_loss: Callable[[Judge], Tensor],
+    d_loss: Callable[[Discriminator], Tensor],
     steps: int,
-) -> Judge:
+) -> Discriminator:
     """D after `steps` further updates on one batch, none of which it really takes.
 
     The updates stay in the graph, so that a loss on the logits of what is returned reaches the
@@ -47,30 +47,30 @@ def unrolled(
 
     for _ in range(steps):
         values = [weight.value for weight in weights.values()]
-        slopes = torch.autograd.grad(d_loss(ahead), values, create_graph=True)
+        gradients = torch.autograd.grad(d_loss(ahead), values, create_graph=True)
         weights = {
-            name: weight.moved(slope, group)
-            for (name, weight), slope in zip(weights.items(), slopes, strict=True)
+            name: weight.moved(gradient, group)
+            for (name, weight), gradient in zip(weights.items(), gradients, strict=True)
         }
     return ahead
 
 
 @dataclass(frozen=True)
 class _Weight:
-    """A weight of D on its way, with what Adam remembers of its slopes."""
+    """A weight of D on its way, with what Adam remembers of its gradients."""
 
     value: Tensor
     exp_avg: Tensor
     exp_avg_sq: Tensor
     step: int
 
-    def moved(self, slope: Tensor, group: Mapping[str, Any]) -> "_Weight":
+    def moved(self, gradient: Tensor, group: Mapping[str, Any]) -> "_Weight":
         """One update of Adam (Kingma & Ba 2015, arXiv 1412.6980) that keeps its graph."""
         (beta1, beta2), step = group["betas"], self.step + 1
-        exp_avg = self.exp_avg.lerp(slope, 1 - beta1)
-        exp_avg_sq = torch.addcmul(beta2 * self.exp_avg_sq, slope, slope, value=1 - beta2)
-        # At 0 the root has no slope to give; clamped it gives 0, and the value does not change.
-        root = exp_avg_sq.clamp_min(torch.finfo(slope.dtype).tiny).sqrt()
+        exp_avg = self.exp_avg.lerp(gradient, 1 - beta1)
+        exp_avg_sq = torch.addcmul(beta2 * self.exp_avg_sq, gradient, gradient, value=1 - beta2)
+        # At 0 the root has no gradient to give; clamped it gives 0, and the value does not change.
+        root = exp_avg_sq.clamp_min(torch.finfo(gradient.dtype).tiny).sqrt()
         scale = root / math.sqrt(1 - beta2**step) + group["eps"]
         value = self.value.addcdiv(exp_avg, scale, value=-group["lr"] / (1 - beta1**step))
         return _Weight(value, exp_avg, exp_avg_sq, step)

@@ -61,7 +61,7 @@ class GradientPenalty:
         sources: where it is from.
         scale: of the weight.
         of_batch: whether it needs the gradient at the samples that D's loss is computed of.
-        of_single: whether it moves single samples, so that D must judge one at a time.
+        of_single: whether it moves single samples, so that D must classify one at a time.
         note: a sentence for its chart, how its curve is read.
     """
 
@@ -113,7 +113,7 @@ def gradients(samples: "Tensor", logits: "Tensor") -> "Tensor":
 
 
 def wgan_gp(D: Discriminator, real: "Tensor", fake: "Tensor", rng: "torch.Generator") -> "Tensor":
-    """Mean of (gradient norm - 1)^2 of D between reals and fakes.
+    """The gradient penalty of WGAN-GP: mean of (gradient norm - 1)^2 between reals and fakes.
 
     Each sample has its own place between its real and its fake, uniformly drawn.
 
@@ -198,7 +198,7 @@ WGAN_GP = GradientPenalty(
     term=lambda update: wgan_gp(update.D, update.real, update.fake, update.rng),
     sources=("Gulrajani et al. 2017, arXiv 1704.00028",),
     of_single=True,
-    note="WGAN-GP draws the slope |∇l| to 1, not to 0, for the best critic has it almost "
+    note="WGAN-GP draws the gradient norm |∇l| to 1, not to 0, for the best critic has it almost "
     "everywhere between reals and fakes (Gulrajani et al. 2017): at 0 of this curve it is 1.",
 )
 
@@ -211,5 +211,5 @@ DRAGAN = GradientPenalty(
     term=lambda update: dragan(update.D, update.real, update.rng),
     sources=("Kodali et al. 2017, arXiv 1705.07215",),
     of_single=True,
-    note="DRAGAN draws the slope |∇l| around reals to 1, not to 0.",
+    note="DRAGAN draws the gradient norm |∇l| around reals to 1, not to 0.",
 )

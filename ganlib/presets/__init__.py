@@ -1,24 +1,24 @@
 """Runs that are worth watching, each with what to expect of it.
 
-The figures were measured on two CPU cores by `python -m benchmarks.presets`; its table stands in
+The numbers were measured on two CPU cores by `python -m benchmarks.presets`; its table stands in
 benchmarks/results.md.
 """
 
 from collections.abc import Mapping
 
+from ganlib.presets.conditional import CONDITIONAL
 from ganlib.presets.failures import FAILURES
 from ganlib.presets.families import FAMILIES
-from ganlib.presets.on_demand import ON_DEMAND
 from ganlib.presets.own import own_run
 from ganlib.presets.pictures import PICTURES
-from ganlib.presets.plane import PLANE
 from ganlib.presets.preset import Course, Mark, Preset
+from ganlib.presets.toy2d import TOY_2D
 from ganlib.presets.trios import TRIOS, Trio
 
 __all__ = [
     "DEFAULT_PRESET",
     "PRESETS",
-    "SHELVES",
+    "PRESET_GROUPS",
     "TRIOS",
     "Course",
     "Mark",
@@ -29,15 +29,15 @@ __all__ = [
 
 DEFAULT_PRESET = "digits"
 
-SHELVES: Mapping[str, Mapping[str, Preset]] = {
+PRESET_GROUPS: Mapping[str, Mapping[str, Preset]] = {
     "Pictures": PICTURES,
-    "Pictures on demand": ON_DEMAND,
-    "The duel on a plane": PLANE,
+    "Class-conditional pictures": CONDITIONAL,
+    "The game in two dimensions": TOY_2D,
     "Failures and cures": FAILURES,
     "The other families": FAMILIES,
 }
 """The presets by the heading that they stand under."""
 
 PRESETS: Mapping[str, Preset] = {
-    name: preset for shelf in SHELVES.values() for name, preset in shelf.items()
+    name: preset for group in PRESET_GROUPS.values() for name, preset in group.items()
 }

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganlib.config import RunConfig
-from ganlib.presets.plane import PLANE
 from ganlib.presets.preset import Preset
+from ganlib.presets.toy2d import TOY_2D
 from ganlib.settings import changed
 
 _BARE: dict[str, Any] = {
@@ -24,7 +24,7 @@ _BARE: dict[str, Any] = {
     "lr_decay": "none",
     "ema_half_life": 0.0,
 }
-"""No penalty, and Adam without memory of the slope: nothing holds D, and G gathers."""
+"""No penalty, and Adam with beta1 0: nothing holds D, and G gathers."""
 
 _HUNT: dict[str, Any] = {
     "title": "The generator hunts",
@@ -88,7 +88,7 @@ _CLIPPED: dict[str, Any] = {
 
 
 def _ring(base: Mapping[str, Any], **changes: Any) -> RunConfig:
-    return changed(PLANE["ring"].config, {**base, **changes})
+    return changed(TOY_2D["ring"].config, {**base, **changes})
 
 
 def _preset(sees: str, takes: str, measured: str, config: RunConfig) -> Preset:
@@ -104,7 +104,7 @@ FAILURES: Mapping[str, Preset] = {
         _ring(_BARE),
     ),
     "collapse-penalty": _preset(
-        "The same start with R1 and R2, which keep D's slope small: every spot keeps its share.",
+        "The same start with R1 and R2, which keep D's gradient small: every spot keeps its share.",
         "3,000 steps: some 12 s.",
         "In 10 of 10 seeds the spots kept their shares (KL to uniform under 0.1; median 0.003).",
         _ring(
@@ -112,14 +112,14 @@ FAILURES: Mapping[str, Preset] = {
         ),
     ),
     "collapse-pack": _preset(
-        "The same start with a D that judges four samples together (PacGAN) and so sees that the "
-        "fakes are all alike.",
+        "The same start with a D that classifies four samples together (PacGAN) and so sees that "
+        "the fakes are all alike.",
         "3,000 steps: some 8 s.",
         "In 10 of 10 seeds the spots kept their shares (KL to uniform under 0.1; median 0.011).",
         _ring(_BARE, title="Collapse cured: packs of four", pack=4),
     ),
     "collapse-stddev": _preset(
-        "The same start with a D that is told how far apart the samples of its batch lie. That is "
+        "The same start with a D that is given how far apart the samples of its batch lie. That is "
         "not enough here.",
         "3,000 steps: some 13 s.",
         "In 0 of 10 seeds did it cure this collapse (median KL to uniform 0.61 instead of 1.45).",
@@ -169,6 +169,6 @@ FAILURES: Mapping[str, Preset] = {
         "2,000 steps in some 10 s.",
         "In 10 of 10 seeds the push was under 0.01 and the JSD over 0.5 of at most 0.69 (medians "
         "0.0001 and 0.65).",
-        changed(PLANE["grid"].config, _CLIPPED),
+        changed(TOY_2D["grid"].config, _CLIPPED),
     ),
 }

@@ -1,4 +1,4 @@
-"""The families beside the GAN: nobody judges, one network learns what is likely."""
+"""The families beside the GAN: no discriminator, one network that learns what is likely."""
 
 from collections.abc import Mapping
 
@@ -7,9 +7,9 @@ from ganlib.config import (
     ImageData,
     MadeNetwork,
     PixelCnnNetwork,
-    PlaneData,
     RunConfig,
-    SoloOptimisation,
+    SingleNetworkOptimisation,
+    Toy2dData,
     VaeConfig,
     VaeConvolutional,
     VaeObjective,
@@ -27,7 +27,7 @@ _PIXELCNN = RunConfig(
     data=_DIGITS,
     algorithm=AutoregressiveConfig(
         network=PixelCnnNetwork(width=16, depth=4, reach=3),
-        optimisation=SoloOptimisation(lr=3e-3, lr_decay="cosine", ema_half_life=5000),
+        optimisation=SingleNetworkOptimisation(lr=3e-3, lr_decay="cosine", ema_half_life=5000),
     ),
 )
 
@@ -35,8 +35,8 @@ FAMILIES: Mapping[str, Preset] = {
     "vae-digits": Preset(
         title="Digits squeezed through 16 numbers (VAE)",
         sees="An encoder squeezes each digit into 16 numbers, and a decoder draws it again from "
-        "them. Soft clouds turn into digits; nobody judges them, and what is uncertain stays "
-        "grey.",
+        "them. Soft clouds turn into digits; there is no discriminator, and what is uncertain "
+        "stays grey.",
         takes="Digits after about 600 steps, 6 s; clearer until all 3,000, some 30 s.",
         measured="In 10 of 10 seeds an unseen digit cost 110 nats or less after 600 steps (median "
         "104); to guess each pixel by a coin costs 543.",
@@ -47,7 +47,9 @@ FAMILIES: Mapping[str, Preset] = {
             data=_DIGITS,
             algorithm=VaeConfig(
                 network=VaeConvolutional(latent_dim=16, width=16),
-                optimisation=SoloOptimisation(lr=3e-3, lr_decay="cosine", ema_half_life=5000),
+                optimisation=SingleNetworkOptimisation(
+                    lr=3e-3, lr_decay="cosine", ema_half_life=5000
+                ),
             ),
         ),
     ),
@@ -66,7 +68,9 @@ FAMILIES: Mapping[str, Preset] = {
             data=_DIGITS,
             algorithm=VaeConfig(
                 network=VaePerceptron(latent_dim=2, width=256),
-                optimisation=SoloOptimisation(lr=3e-3, lr_decay="cosine", ema_half_life=5000),
+                optimisation=SingleNetworkOptimisation(
+                    lr=3e-3, lr_decay="cosine", ema_half_life=5000
+                ),
             ),
         ),
     ),
@@ -83,11 +87,13 @@ FAMILIES: Mapping[str, Preset] = {
             total_steps=6000,
             batch_size=128,
             frame_every=500,
-            data=PlaneData(name="ring"),
+            data=Toy2dData(name="ring"),
             algorithm=VaeConfig(
                 network=VaePerceptron(latent_dim=2, width=64, depth=3),
                 objective=VaeObjective(likelihood="gaussian"),
-                optimisation=SoloOptimisation(lr=3e-3, lr_decay="cosine", ema_half_life=2000),
+                optimisation=SingleNetworkOptimisation(
+                    lr=3e-3, lr_decay="cosine", ema_half_life=2000
+                ),
             ),
         ),
     ),
@@ -107,7 +113,9 @@ FAMILIES: Mapping[str, Preset] = {
             algorithm=VaeConfig(
                 network=VaeConvolutional(latent_dim=32, width=16),
                 objective=VaeObjective(likelihood="gaussian", beta=8),
-                optimisation=SoloOptimisation(lr=2e-3, lr_decay="cosine", ema_half_life=5000),
+                optimisation=SingleNetworkOptimisation(
+                    lr=2e-3, lr_decay="cosine", ema_half_life=5000
+                ),
             ),
         ),
     ),
@@ -123,17 +131,20 @@ FAMILIES: Mapping[str, Preset] = {
             total_steps=3000,
             batch_size=128,
             frame_every=200,
-            data=PlaneData(name="ring"),
+            data=Toy2dData(name="ring"),
             algorithm=AutoregressiveConfig(
                 network=MadeNetwork(width=128, depth=1, bins=256),
-                optimisation=SoloOptimisation(lr=3e-3, lr_decay="cosine", ema_half_life=2000),
+                optimisation=SingleNetworkOptimisation(
+                    lr=3e-3, lr_decay="cosine", ema_half_life=2000
+                ),
             ),
         ),
     ),
     "made-small": Preset(
         title="Tiny digits, number by number (MADE)",
         sees="Digits of 8 x 8 pixels in four greys, each pixel a chance that depends on those "
-        "before it. The price of an unseen digit, in nats, is exact and falls as you watch.",
+        "before it. The negative log-likelihood of an unseen digit, in nats, is exact and falls as "
+        "you watch.",
         takes="Digits after about 600 steps, 1 s; all 3,000 take some 5 s.",
         measured="In 10 of 10 seeds an unseen digit cost 25 nats or less after 600 steps (median "
         "23.7); guessing costs 89. Of the 500 that are asked 28 are exactly like one learnt from.",
@@ -144,7 +155,9 @@ FAMILIES: Mapping[str, Preset] = {
             data=ImageData(size=8, levels=4),
             algorithm=AutoregressiveConfig(
                 network=MadeNetwork(width=256, depth=1),
-                optimisation=SoloOptimisation(lr=3e-3, lr_decay="cosine", ema_half_life=5000),
+                optimisation=SingleNetworkOptimisation(
+                    lr=3e-3, lr_decay="cosine", ema_half_life=5000
+                ),
             ),
         ),
     ),
@@ -163,15 +176,17 @@ FAMILIES: Mapping[str, Preset] = {
             data=_DIGITS,
             algorithm=AutoregressiveConfig(
                 network=MadeNetwork(width=512, depth=1),
-                optimisation=SoloOptimisation(lr=1e-3, lr_decay="linear", ema_half_life=5000),
+                optimisation=SingleNetworkOptimisation(
+                    lr=1e-3, lr_decay="linear", ema_half_life=5000
+                ),
             ),
         ),
     ),
     "pixelcnn-digits": Preset(
         title="Digits, pixel by pixel (PixelCNN)",
         sees="Each pixel is drawn with a chance that convolutions read from the pixels above and "
-        "to the left. Strokes come within seconds, at a far lower price than MADE's; that they "
-        "join into a digit takes longer.",
+        "to the left. Strokes come within seconds, at a far lower negative log-likelihood than "
+        "MADE's; that they join into a digit takes longer.",
         takes="Strokes after about 200 steps, 12 s; all 2,000 take some 2 min.",
         measured="In 10 of 10 seeds an unseen digit cost 85 nats or less after 200 steps "
         "(median 79); after all 2,000 it cost 68 (seed 0).",

@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 LEAST_BATCH = 8
 
 
-def own_run(kept: "OwnSet") -> RunConfig:
+def own_run(own_set: "OwnSet") -> RunConfig:
     """The settings of the digits, with narrower maps for large pictures, small batches for few.
 
     A batch holds no picture twice where that leaves at least eight in it.
     """
     digits = PICTURES["digits"].config
-    batch_size = max(LEAST_BATCH, min(digits.batch_size, 2 ** (kept.count.bit_length() - 1)))
+    batch_size = max(LEAST_BATCH, min(digits.batch_size, 2 ** (own_set.count.bit_length() - 1)))
     algorithm = digits.gan
-    if kept.size >= 64:
+    if own_set.size >= 64:
         network = algorithm.network.model_copy(update={"width": 16})
         algorithm = algorithm.model_copy(update={"network": network})
     return RunConfig(
-        title=f"Own pictures: {kept.name}",
+        title=f"Own pictures: {own_set.name}",
         total_steps=digits.total_steps,
         frame_every=digits.frame_every,
         batch_size=batch_size,
-        data=OwnData.of(kept),
+        data=OwnData.of(own_set),
         algorithm=algorithm,
     )

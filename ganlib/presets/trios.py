@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ganlib.config import RunConfig
 from ganlib.presets.families import FAMILIES
 from ganlib.presets.pictures import PICTURES
-from ganlib.presets.plane import PLANE
+from ganlib.presets.toy2d import TOY_2D
 from ganlib.settings import changed
 
 
@@ -34,9 +34,9 @@ TRIOS: Mapping[str, Trio] = {
         "four minutes",
         (_digits(), FAMILIES["vae-digits"].config, FAMILIES["made-digits"].config),
     ),
-    "The ring in the plane": Trio(
+    "The ring in 2-D": Trio(
         "one minute",
-        (PLANE["ring"].config, FAMILIES["vae-ring"].config, FAMILIES["made-ring"].config),
+        (TOY_2D["ring"].config, FAMILIES["vae-ring"].config, FAMILIES["made-ring"].config),
     ),
 }
 """By the name that a button bears."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ganlib.lazy import lazy
 
 if TYPE_CHECKING:
-    from ganlib.store.origin import last_good, saved_at
+    from ganlib.store.origin import checkpoint_at, last_good_checkpoint
     from ganlib.store.record import RunRecord
     from ganlib.store.row import Origin, RunRow
     from ganlib.store.saved_directions import SavedDirections
@@ -25,6 +25,6 @@ __all__ = [
     "SavedDirections",
     "State",
     "StoredRun",
-    "last_good",
-    "saved_at",
+    "checkpoint_at",
+    "last_good_checkpoint",
 ]

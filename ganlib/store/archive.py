@@ -1,4 +1,4 @@
-"""A run that is whole by itself: its folder, or a zip of it, can be taken in by any store."""
+"""A run as its folder or a zip of it, which any store imports; both are untrusted."""
 
 import json
 import os
@@ -18,13 +18,13 @@ from pydantic import TypeAdapter
 
 from ganlib.errors import StoreError, reason
 from ganlib.files import SCRATCH, finish
-from ganlib.store.about import FILE, About, MetricNames, read_about, write_about
 from ganlib.store.checked import keep_arrays, read_arrays
 from ganlib.store.chunks import pack
 from ganlib.store.database import Database
-from ganlib.store.figures import add_figures
 from ganlib.store.folder import MOST_BYTES as MOST_OF_CURVES
 from ganlib.store.folder import RunFolder
+from ganlib.store.measurements import add_measurement
+from ganlib.store.metadata import FILE, MetricNames, RunMetadata, read_metadata, write_metadata
 from ganlib.store.snapshot import FINAL_STATES, RunSnapshot
 from ganlib.zips import TooManyFilesError, open_zip
 
@@ -66,11 +66,11 @@ def read_curves(folder: Path, metric_count: int | None) -> RunSnapshot:
     if not path.exists():
         return RunSnapshot(metrics=np.empty((0, metric_count or 0), np.float32))
     try:
-        found, texts = read_arrays(path, MOST_OF_CURVES)
+        arrays, texts = read_arrays(path, MOST_OF_CURVES)
         names = _NAMES.validate_json(texts.get("metric_names", "[]"))
     except (OSError, ValueError) as error:
         raise StoreError(f"{CURVES} is damaged ({reason(error)}).") from error
-    columns: dict[str, Any] = {name: found.get(name, np.empty(())) for name in _COLUMNS}
+    columns: dict[str, Any] = {name: arrays.get(name, np.empty(())) for name in _COLUMNS}
     count = columns["steps"].size
     for name, kind in _COLUMNS.items():
         shape = (
@@ -86,44 +86,46 @@ def read_curves(folder: Path, metric_count: int | None) -> RunSnapshot:
     return RunSnapshot(**columns, metric_names=names)
 
 
-def adopt(database: Database, folder: Path, run_id: str) -> None:
+def import_folder(database: Database, folder: Path, run_id: str) -> None:
     """Take a run whose folder is whole into the database; a live one counts as interrupted.
 
     Raises:
         StoreError: the folder is not that of a run, or the database cannot be written.
     """
-    about = read_about(folder)
-    enter(database, folder, run_id, about, read_curves(folder, len(about.metric_names)))
+    metadata = read_metadata(folder)
+    enter(database, folder, run_id, metadata, read_curves(folder, len(metadata.metric_names)))
 
 
-def enter(database: Database, folder: Path, run_id: str, about: About, curves: RunSnapshot) -> None:
+def enter(
+    database: Database, folder: Path, run_id: str, metadata: RunMetadata, curves: RunSnapshot
+) -> None:
     """Write down in the database what was read from the folder of a run.
 
     Raises:
         StoreError: the database cannot be written.
     """
-    if about.state not in FINAL_STATES:
-        words = f"This run was taken in after step {about.step:,}: train on from there."
-        about = about.saying(words).model_copy(update={"state": "interrupted"})
-    run = RunFolder(folder, about.config.data.shape)
+    if metadata.state not in FINAL_STATES:
+        words = f"This run was taken in after step {metadata.step:,}: train on from there."
+        metadata = metadata.saying(words).model_copy(update={"state": "interrupted"})
+    run = RunFolder(folder, metadata.config.data.shape)
     with database.writing() as writer:
-        values = about.columns() | {"run_id": run_id}
+        values = metadata.columns() | {"run_id": run_id}
         names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
         writer.execute(f"INSERT OR REPLACE INTO runs ({names}) VALUES ({places})", values)
         writer.executemany(
             "INSERT INTO chunks VALUES (?, ?, ?, ?)",
             [(run_id, one.number, one.count, one.body) for one in pack(curves, first=0)],
         )
-        list_files(writer, run, run_id, about.scores)
+        list_files(writer, run, run_id, metadata.scores)
         writer.executemany(
             "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (run_id, number, one.time, one.step, one.kind, json.dumps(dict(one.data)))
-                for number, one in enumerate(about.events, 1)
+                for number, one in enumerate(metadata.events, 1)
             ],
         )
-        for measured in about.figures:
-            add_figures(writer, run_id, measured)
+        for measured in metadata.measurements:
+            add_measurement(writer, run_id, measured)
 
 
 def list_files(
@@ -136,11 +138,11 @@ def list_files(
     )
     writer.executemany(
         "INSERT OR IGNORE INTO moments VALUES (?, ?, ?)",
-        [(run_id, step, scores.get(step)) for step in run.moment_steps()],
+        [(run_id, step, scores.get(step)) for step in run.checkpoint_steps()],
     )
 
 
-def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -> None:
+def write_zip(run: RunFolder, metadata: RunMetadata, curves: RunSnapshot, target: Path) -> None:
     """Write a whole run as one zip, at one stroke.
 
     Raises:
@@ -149,8 +151,8 @@ def write_zip(run: RunFolder, about: About, curves: RunSnapshot, target: Path) -
     draft = target.with_suffix(SCRATCH)
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            write_about(Path(scratch), about)
-            write_curves(Path(scratch), replace(curves, metric_names=about.metric_names))
+            write_metadata(Path(scratch), metadata)
+            write_curves(Path(scratch), replace(curves, metric_names=metadata.metric_names))
             whole = {FILE: Path(scratch, FILE), CURVES: Path(scratch, CURVES)} | run.files()
             with zipfile.ZipFile(draft, "w", compresslevel=1) as archive:
                 for name, path in whole.items():

@@ -1,4 +1,4 @@
-"""Arrays in a file of a run, which may come from anywhere: checked before they are believed.
+"""Arrays in an untrusted file of a run: checked before they are believed.
 
 No pickle. A file is written under another name, brought to the disk, and renamed: whoever finds it
 finds all of it, unless the disk itself has lost or changed bytes, which the digest tells.
@@ -33,9 +33,9 @@ def keep_arrays(
     draft = path.with_suffix(SCRATCH)
     # safetensors writes the memory as it lies, whatever the order of the axes.
     whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    told = dict(texts or {})
+    metadata = dict(texts or {})
     try:
-        save_file(whole, draft, metadata=told | {DIGEST: digest(whole, told)})
+        save_file(whole, draft, metadata=metadata | {DIGEST: digest(whole, metadata)})
     except SafetensorError as error:  # It wraps what the system says, such as a full disk.
         draft.unlink(missing_ok=True)
         raise OSError(str(error)) from error

@@ -265,15 +265,15 @@ def _as_sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.OperationalError, sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
-        told = str(error)
-        if any(word in told for word in _DAMAGES):
+        text = str(error)
+        if any(word in text for word in _DAMAGES):
             raise DamagedStoreError(_DAMAGED.format(name=path.name, error=reason(error))) from error
-        if "locked" in told or "busy" in told:
+        if "locked" in text or "busy" in text:
             raise HeldStoreError(
                 f"Another program holds {path.name} and lets nobody write: close it; what is new "
                 "is saved as soon as it lets go."
             ) from error
-        kind = UnwritableStoreError if any(word in told for word in _UNWRITABLE) else StoreError
+        kind = UnwritableStoreError if any(word in text for word in _UNWRITABLE) else StoreError
         raise kind(
             f"{path.name} cannot be read or written ({reason(error)}): free some space on the "
             "disk, or see whether its folder may be written."

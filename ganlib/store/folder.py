@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from ganlib.errors import StoreError, reason
-from ganlib.events import Frame, Moment, Samples
+from ganlib.events import Checkpoint, Frame, Samples
 from ganlib.files import CHANGED, SCRATCH, digest, finish, link
 from ganlib.pictures import grid
 from ganlib.store.checked import keep_arrays, read_arrays
-from ganlib.store.checkpoint import StoredMoment, keep_moment
+from ganlib.store.checkpoint import StoredCheckpoint, keep_checkpoint
 
 MOST_PIXELS = 2**24
 """Of a picture that is read back; 64 pictures of 64 x 64 pixels have 2**18."""
@@ -85,9 +85,9 @@ class RunFolder:
         path = self.path / "frames" / f"{step}{self._frame_suffix}"
         return StoredFrame(path, step, self._picture)
 
-    def moment(self, step: int, score: float | None) -> StoredMoment:
+    def checkpoint(self, step: int, score: float | None) -> StoredCheckpoint:
         """The checkpoint of a step, whether it is there or not."""
-        return StoredMoment(self.path / "checkpoints" / f"{step}.safetensors", step, score)
+        return StoredCheckpoint(self.path / "checkpoints" / f"{step}.safetensors", step, score)
 
     def keep_frame(self, frame: Frame) -> StoredFrame:
         """Put a frame on the disk.
@@ -95,19 +95,19 @@ class RunFolder:
         Raises:
             OSError: the disk is full, or the folder is gone.
         """
-        kept = self.frame(frame.step)
+        stored = self.frame(frame.step)
         if isinstance(frame, StoredFrame):
-            link(frame.path, kept.path)
+            link(frame.path, stored.path)
         elif self._picture is None:
-            keep_arrays(kept.path, {"points": frame.samples})
+            keep_arrays(stored.path, {"points": frame.samples})
         else:
-            draft = kept.path.with_suffix(SCRATCH)
+            draft = stored.path.with_suffix(SCRATCH)
             sheet = Image.fromarray(grid(np.asarray(frame.samples, np.uint8)))
             # A WebP has no checksum; XMP is where it has room for a word about itself.
             word = digest({"sheet": np.asarray(sheet.convert("RGB"))}, {}).encode()
             sheet.save(draft, "WEBP", lossless=True, quality=30, method=1, xmp=word)
-            finish(draft, kept.path)
-        return kept
+            finish(draft, stored.path)
+        return stored
 
     def read_real(self) -> Samples:
         """Samples of the data.
@@ -117,19 +117,19 @@ class RunFolder:
         """
         return _read_points(self.real, self._picture or (2,))
 
-    def keep_moment(self, moment: Moment) -> StoredMoment:
-        """Put a moment on the disk.
+    def keep_checkpoint(self, checkpoint: Checkpoint) -> StoredCheckpoint:
+        """Put a checkpoint on the disk.
 
         Raises:
             OSError: the disk is full, or the folder is gone.
         """
-        return keep_moment(moment, self.moment(moment.step, moment.score).path)
+        return keep_checkpoint(checkpoint, self.checkpoint(checkpoint.step, checkpoint.score).path)
 
-    def prune(self, frames: Collection[int], moments: Collection[int]) -> None:
+    def prune(self, frames: Collection[int], checkpoints: Collection[int]) -> None:
         """Remove what belongs to no step of these, and what was never finished."""
         wanted = {
             "frames": {f"{step}{self._frame_suffix}" for step in frames},
-            "checkpoints": {f"{step}.safetensors" for step in moments},
+            "checkpoints": {f"{step}.safetensors" for step in checkpoints},
         }
         for folder, names in wanted.items():
             for name in _names(self.path / folder) - names:
@@ -146,7 +146,7 @@ class RunFolder:
         """Steps of the frames that are there."""
         return _steps(self.path / "frames", self._frame_suffix)
 
-    def moment_steps(self) -> list[int]:
+    def checkpoint_steps(self) -> list[int]:
         """Steps of the checkpoints that are there."""
         return _steps(self.path / "checkpoints", ".safetensors")
 
@@ -154,7 +154,7 @@ class RunFolder:
         """Everything that is there but what the database says too, by its names within."""
         paths = [
             *(self.frame(step).path for step in self.frame_steps()),
-            *(self.moment(step, None).path for step in self.moment_steps()),
+            *(self.checkpoint(step, None).path for step in self.checkpoint_steps()),
             self.real,
             self.path / DIRECTIONS,
         ]

@@ -26,8 +26,8 @@ def rows(database: Database, deleted: bool) -> tuple[RunRow, ...]:
         DamagedStoreError: a row makes no sense.
     """
     test = "IS NOT NULL" if deleted else "IS NULL"
-    found = database.read(f"{_ROWS} WHERE deleted {test} {_NEWEST_FIRST}")
-    return tuple(map(_row_of, found))
+    selected = database.read(f"{_ROWS} WHERE deleted {test} {_NEWEST_FIRST}")
+    return tuple(map(_row_of, selected))
 
 
 def row(database: Database, run_id: str) -> RunRow:
@@ -37,10 +37,10 @@ def row(database: Database, run_id: str) -> RunRow:
         UnknownRunError: there is none of that id.
         DamagedStoreError: its row makes no sense.
     """
-    found = database.read(f"{_ROWS} WHERE run_id = ?", (run_id,))
-    if not found:
+    selected = database.read(f"{_ROWS} WHERE run_id = ?", (run_id,))
+    if not selected:
         raise _unknown(run_id)
-    return _row_of(found[0])
+    return _row_of(selected[0])
 
 
 def check_kept(database: Database, run_id: str) -> None:
@@ -49,21 +49,21 @@ def check_kept(database: Database, run_id: str) -> None:
     Raises:
         UnknownRunError: there is none, or it is there.
     """
-    found = database.read("SELECT deleted FROM runs WHERE run_id = ?", (run_id,))
-    if not found:
+    selected = database.read("SELECT deleted FROM runs WHERE run_id = ?", (run_id,))
+    if not selected:
         raise _unknown(run_id)
-    if found[0]["deleted"] is not None:
+    if selected[0]["deleted"] is not None:
         raise UnknownRunError(
             f"The run {run_id} was deleted and lies in the bin: bring it back from there, or "
             "choose another run."
         )
 
 
-def _row_of(found: Row) -> RunRow:
+def _row_of(listed: Row) -> RunRow:
     try:
-        return row_of(found)
+        return row_of(listed)
     except (ValueError, TypeError, AttributeError) as error:  # Since it was checked at opening.
-        raise DamagedStoreError(NO_SENSE.format(run_id=found["run_id"])) from error
+        raise DamagedStoreError(NO_SENSE.format(run_id=listed["run_id"])) from error
 
 
 def _unknown(run_id: str) -> UnknownRunError:

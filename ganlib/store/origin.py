@@ -1,4 +1,4 @@
-"""Going on from a saved moment of a run, as a new run with perhaps other settings."""
+"""Going on from a checkpoint of a run, as a new run with perhaps other settings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,62 +10,62 @@ from ganlib import algorithms
 from ganlib.commands import ChangeSettings, Command, LimitSpeed, Resume
 from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError, ConfigError, RunError
-from ganlib.events import CommandActed, StateSaved
+from ganlib.events import CheckpointSaved, CommandActed
 from ganlib.settings import all_settings, changed, find_settings
 from ganlib.store.row import Origin
 from ganlib.store.snapshot import RunSnapshot
 
 
 @dataclass(frozen=True)
-class Beginning:
+class StartPoint:
     """What a run goes on from that does not begin at step 0.
 
     Attributes:
-        saved: the moment.
+        saved: the checkpoint.
         history: what was up to there.
         origin: the run that it was, if it was another.
-        notice: a sentence about newer moments that are damaged; empty when none are.
+        notice: a sentence about newer checkpoints that are damaged; empty when none are.
     """
 
-    saved: StateSaved
+    saved: CheckpointSaved
     history: RunSnapshot
     origin: Origin | None = None
     notice: str = ""
 
 
-def saved_at(snapshot: RunSnapshot, step: int) -> StateSaved:
-    """The saved moment of that step.
+def checkpoint_at(snapshot: RunSnapshot, step: int) -> CheckpointSaved:
+    """The checkpoint of that step.
 
     Raises:
         RunError: none was kept, and the sentence names the nearest; or it is damaged.
     """
-    if not snapshot.states:
+    if not snapshot.checkpoints:
         raise RunError("Nothing of this run was kept to go on from: start it again instead.")
-    nearest = min(snapshot.states, key=lambda one: abs(one.step - step))
+    nearest = min(snapshot.checkpoints, key=lambda one: abs(one.step - step))
     if nearest.step != step:
         raise RunError(
-            f"No moment was kept at step {step:,}: the nearest is step {nearest.step:,}."
+            f"No checkpoint was kept at step {step:,}: the nearest is step {nearest.step:,}."
         )
     return nearest.load()
 
 
-def last_good(snapshot: RunSnapshot) -> tuple[StateSaved, str]:
-    """The newest saved moment that is whole, and a sentence about newer ones that are not.
+def last_good_checkpoint(snapshot: RunSnapshot) -> tuple[CheckpointSaved, str]:
+    """The newest checkpoint that is whole, and a sentence about newer ones that are not.
 
     Raises:
         RunError: there is none.
     """
     damaged: list[str] = []
-    for moment in reversed(snapshot.states):
+    for checkpoint in reversed(snapshot.checkpoints):
         try:
-            return moment.load(), " ".join(damaged)
+            return checkpoint.load(), " ".join(damaged)
         except CheckpointError as error:
             damaged.append(str(error))
     raise RunError(" ".join((*damaged, "Nothing of this run is left to go on from.")))
 
 
-def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
-    """The configuration of a run that goes on from a saved moment.
+def go_on(saved: CheckpointSaved, changes: Mapping[str, Any]) -> RunConfig:
+    """The configuration of a run that goes on from a checkpoint.
 
     Raises:
         ConfigError: a change needs a new start, or the values are refused.
@@ -96,28 +96,28 @@ def go_on(saved: StateSaved, changes: Mapping[str, Any]) -> RunConfig:
 
 def fork(
     config: RunConfig, snapshot: RunSnapshot, origin: Origin, changes: Mapping[str, Any]
-) -> tuple[RunConfig, Beginning]:
-    """What a new run is asked for that goes on from a saved moment of another, and its start.
+) -> tuple[RunConfig, StartPoint]:
+    """What a new run is asked for that goes on from a checkpoint of another, and its start.
 
     Args:
         config: what the other was asked for.
         snapshot: of the other.
-        origin: the moment.
+        origin: the checkpoint.
         changes: of settings, by address or name.
 
     Raises:
         ConfigError: a change is refused, or needs a new start.
-        RunError: no such moment was kept.
+        RunError: no such checkpoint was kept.
     """
-    saved = saved_at(snapshot, origin.step)
+    saved = checkpoint_at(snapshot, origin.step)
     # Threads were perhaps shared out among the runs of then: they are shared out anew.
     new = go_on(saved, {"cpu_threads": config.cpu_threads} | dict(changes))
-    return new, Beginning(saved, history(snapshot, saved, new), origin)
+    return new, StartPoint(saved, history(snapshot, saved, new), origin)
 
 
 def train_on(
     config: RunConfig, snapshot: RunSnapshot, origin: Origin | None, total_steps: int | None
-) -> tuple[RunConfig, Beginning | None]:
+) -> tuple[RunConfig, StartPoint | None]:
     """What a run is asked for that is trained on from its last good checkpoint, and its start.
 
     The start is None for a run that never came to a checkpoint.
@@ -133,15 +133,15 @@ def train_on(
         ConfigError: it has done more than total_steps already.
         RunError: nothing of it was kept.
     """
-    if not snapshot.states and origin is None:
+    if not snapshot.checkpoints and origin is None:
         return changed(config, {"total_steps": total_steps} if total_steps else {}), None
-    saved, damaged = last_good(snapshot)
-    asked = total_steps or config.total_steps
-    if total_steps is None and asked <= saved.step:
-        asked = saved.step + config.total_steps
+    saved, damaged = last_good_checkpoint(snapshot)
+    end = total_steps or config.total_steps
+    if total_steps is None and end <= saved.step:
+        end = saved.step + config.total_steps
     same = {"title": config.title, "cpu_threads": config.cpu_threads}
-    new = go_on(saved, {"total_steps": asked, **same})
-    return new, Beginning(saved, history(snapshot, saved, new), origin, damaged)
+    new = go_on(saved, {"total_steps": end, **same})
+    return new, StartPoint(saved, history(snapshot, saved, new), origin, damaged)
 
 
 def are_alike(one: RunConfig, other: RunConfig) -> bool:
@@ -151,15 +151,15 @@ def are_alike(one: RunConfig, other: RunConfig) -> bool:
 
 def _structure(config: RunConfig) -> tuple[Any, ...]:
     settings = {one.name: one.value for one in all_settings(config) if one.facets.fixed}
-    classes = len(config.asked_classes)
+    classes = len(config.condition_labels)
     return config.algorithm.family, config.data.kind, config.data.shape, classes, settings
 
 
-def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunSnapshot:
-    """What a run was up to a saved moment, and what changes there, as the start of another.
+def history(snapshot: RunSnapshot, saved: CheckpointSaved, config: RunConfig) -> RunSnapshot:
+    """What a run was up to a checkpoint, and what changes there, as the start of another.
 
     Raises:
-        CheckpointError: the moment, which may come from anywhere, is not one of a run.
+        CheckpointError: the checkpoint, which may come from anywhere, is not one of a run.
     """
     step = saved.step
     rows = int(np.searchsorted(snapshot.steps, step, side="right"))
@@ -180,14 +180,14 @@ def history(snapshot: RunSnapshot, saved: StateSaved, config: RunConfig) -> RunS
         seconds=snapshot.seconds[:rows],
         metrics=snapshot.metrics[:rows],
         frames=tuple(frame for frame in snapshot.frames if frame.step <= step),
-        # The moment itself is there from the first, with what is to be done from it: whoever waits
-        # in the queue when the process ends can still be gone on from.
-        states=(
-            *(state for state in snapshot.states if state.step < step),
+        # The checkpoint itself is there from the first, with what is to be done from it: whoever
+        # waits in the queue when the process ends can still be gone on from.
+        checkpoints=(
+            *(state for state in snapshot.checkpoints if state.step < step),
             replace(saved, config=config),
         ),
         real=snapshot.real,
-        figures=tuple(one for one in snapshot.figures if one.step <= step),
+        measurements=tuple(one for one in snapshot.measurements if one.step <= step),
         commands=tuple(one for one in snapshot.commands if _acted_before(one, step, old)),
     )
     for command in _begun_by(past, changes):

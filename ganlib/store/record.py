@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlib.events import (
+    Checkpoint,
+    CheckpointSaved,
     CommandActed,
     DecoderPublished,
     Event,
     Frame,
     FrameDrawn,
-    GamePublished,
     Measured,
-    Moment,
+    PlanePublished,
     RunEnded,
     RunPrepared,
     Samples,
-    StateSaved,
     StepCompleted,
 )
 from ganlib.metrics import FRECHET
@@ -33,8 +33,8 @@ FRAME_BYTES = 32 * 2**20
 MOST_FRAMES = 500
 """Frames of a run held in memory; past that every second one is let go, but never step 0."""
 
-STATE_BYTES = 128 * 2**20
-MOST_STATES = 500
+CHECKPOINT_BYTES = 128 * 2**20
+MOST_CHECKPOINTS = 500
 """States of a run held in memory, and their number; past that every second one is let go."""
 
 RATE_WINDOW = 3.0
@@ -79,19 +79,19 @@ class RunRecord:
         self._note(state="preparing", progress=(text, share))
 
     def note_kept(
-        self, frames: Mapping[int, Frame], states: Mapping[int, Moment], problem: str = ""
+        self, frames: Mapping[int, Frame], checkpoints: Mapping[int, Checkpoint], problem: str = ""
     ) -> None:
         """Take over what is on the disk now, by its step, and let go of it in memory."""
         with self._telling:
             self._rest = replace(
                 self._rest,
                 frames=tuple(frames.get(one.step, one) for one in self._rest.frames),
-                states=tuple(states.get(one.step, one) for one in self._rest.states),
-                saved_step=max(states, default=None),
+                checkpoints=tuple(checkpoints.get(one.step, one) for one in self._rest.checkpoints),
+                saved_step=max(checkpoints, default=None),
                 problem=problem,
             )
 
-    def forget(self, frames: Collection[int], states: Collection[int]) -> None:
+    def forget(self, frames: Collection[int], checkpoints: Collection[int]) -> None:
         """Let go of what was on the disk at these steps and is there no longer."""
         with self._telling:
             self._rest = replace(
@@ -101,10 +101,10 @@ class RunRecord:
                     for one in self._rest.frames
                     if one.step not in frames or isinstance(one, FrameDrawn)
                 ),
-                states=tuple(
+                checkpoints=tuple(
                     one
-                    for one in self._rest.states
-                    if one.step not in states or isinstance(one, StateSaved)
+                    for one in self._rest.checkpoints
+                    if one.step not in checkpoints or isinstance(one, CheckpointSaved)
                 ),
             )
 
@@ -128,15 +128,15 @@ class RunRecord:
                 self._add_frame(FrameDrawn(step, _in_own_pages(samples)))
             case DecoderPublished():
                 self._note(published=event)
-            case GamePublished():
-                self._note(game=event)
-            case StateSaved():
-                self._add_state(event)
+            case PlanePublished():
+                self._note(plane=event)
+            case CheckpointSaved():
+                self._add_checkpoint(event)
             case CommandActed():
                 with self._telling:
                     self._rest = self._rest.after(event)
             case Measured():
-                self._note(figures=(*self._rest.figures, event))
+                self._note(measurements=(*self._rest.measurements, event))
             case RunEnded(_, outcome, message):
                 self._note(state=outcome, message=message)
 
@@ -150,29 +150,31 @@ class RunRecord:
             before = (one for one in self._rest.frames if one.step != frame.step)
             self._rest = replace(self._rest, frames=thinned((*before, frame), room))
 
-    def _add_state(self, state: StateSaved) -> None:
+    def _add_checkpoint(self, state: CheckpointSaved) -> None:
         size = sum(part.nbytes for part in state.state.values())
-        room = max(4, min(MOST_STATES, STATE_BYTES // size))
+        room = max(4, min(MOST_CHECKPOINTS, CHECKPOINT_BYTES // size))
         with self._telling:
-            before = (one for one in self._rest.states if one.step != state.step)
-            states: tuple[Moment, ...] = (*before, state)
-            best = self._best(states)
-            self._rest = replace(self._rest, states=thinned(states, room, self._newest, best))
+            before = (one for one in self._rest.checkpoints if one.step != state.step)
+            checkpoints: tuple[Checkpoint, ...] = (*before, state)
+            best = self._best(checkpoints)
+            self._rest = replace(
+                self._rest, checkpoints=thinned(checkpoints, room, self._newest, best)
+            )
 
-    def _best(self, states: tuple[Moment, ...]) -> Moment | None:
+    def _best(self, checkpoints: tuple[Checkpoint, ...]) -> Checkpoint | None:
         """The state that is to stay for what it is like; None when nothing tells."""
         if self._by_frechet:
             measured = [
-                (figure.value, one.step)
-                for one in self._rest.figures
-                if (figure := one.found.named(FRECHET)) is not None
+                (metric.value, one.step)
+                for one in self._rest.measurements
+                if (metric := one.report.named(FRECHET)) is not None
             ]
             if not measured:
                 return None
             _, step = min(measured)
             # Pictures are measured when there is time, and seldom at the step of a state.
-            return min(states, key=lambda one: abs(one.step - step))
-        scores = {one.score: one for one in states if one.score is not None}
+            return min(checkpoints, key=lambda one: abs(one.step - step))
+        scores = {one.score: one for one in checkpoints if one.score is not None}
         return scores[min(scores)] if scores else None
 
 
@@ -233,7 +235,7 @@ class _Rows:
     def hear(self) -> None:
         """Note that the run says something now."""
         arrays, count, numbers = self._last
-        self._last = arrays, count, numbers | {"heard": time.time()}
+        self._last = arrays, count, numbers | {"last_seen": time.time()}
 
     def _note(self, step: int, images_seen: int, elapsed: float, rate: float) -> None:
         """Swap as a whole all that readers see."""
@@ -242,7 +244,7 @@ class _Rows:
             "images_seen": images_seen,
             "elapsed": elapsed,
             "steps_per_second": rate,
-            "heard": time.time(),
+            "last_seen": time.time(),
         }
         self._last = self._arrays, self._count, numbers
 
@@ -284,7 +286,7 @@ def _in_own_pages(samples: Samples) -> Samples:
     return copy
 
 
-_Saved = TypeVar("_Saved", bound=Frame | Moment)
+_Saved = TypeVar("_Saved", bound=Frame | Checkpoint)
 
 
 def thinned(
@@ -297,5 +299,5 @@ def thinned(
     if len(saved) <= room:
         return saved
     older = saved[:-newest]
-    kept = [one for number, one in enumerate(older) if number % 2 == 0 or one is best]
-    return (*kept, *saved[-newest:])
+    thinned_out = [one for number, one in enumerate(older) if number % 2 == 0 or one is best]
+    return (*thinned_out, *saved[-newest:])

@@ -13,12 +13,12 @@ from filelock import FileLock
 
 from ganlib.errors import DamagedStoreError, StoreError, UnwritableStoreError
 from ganlib.files import SCRATCH, finish
-from ganlib.store.about import About, read_about
 from ganlib.store.archive import enter, list_files
 from ganlib.store.database import Database, in_memory, to_read
 from ganlib.store.folder import RUN_ID, RunFolder
-from ganlib.store.left import is_of_a_run, what_is_left
+from ganlib.store.metadata import RunMetadata, read_metadata
 from ganlib.store.row import RunRow, row_of
+from ganlib.store.salvage import is_of_a_run, salvaged
 
 NAME = "minimax.db"
 FILES = ("", "-wal", "-shm")
@@ -146,9 +146,9 @@ def _checked(path: Path, where: str | None = None) -> Database:
     database = Database(path, where)
     try:
         for check in CHECKS:
-            (told,) = database.read(check)[0]
-            if told != "ok":
-                raise DamagedStoreError(told)
+            (outcome,) = database.read(check)[0]
+            if outcome != "ok":
+                raise DamagedStoreError(outcome)
         if not _shape_of_new() <= _shape(database.read):
             raise DamagedStoreError("Its tables are not those of this program.")
         for row in database.read("SELECT * FROM runs"):
@@ -179,14 +179,14 @@ def _understood(row: sqlite3.Row | dict[str, Any], folder: Path) -> RunRow | Non
         beside = dict.fromkeys(("frame_step", "saved_step", "measured"))
         known = row_of({**dict(row), **beside})
         if known.config is not None:
-            names = About.model_fields.keys() & known.__dict__.keys()
-            About.model_validate({name: getattr(known, name) for name in names})
+            names = RunMetadata.model_fields.keys() & known.__dict__.keys()
+            RunMetadata.model_validate({name: getattr(known, name) for name in names})
             return known
         json.loads(known.config_json)
     except (ValueError, TypeError, AttributeError):
         return None
     try:
-        read_about(folder / known.run_id)
+        read_metadata(folder / known.run_id)
     except StoreError:
         return known  # Another version has written both.
     return None
@@ -219,8 +219,8 @@ def _salvage(where: str, database: Database, folders: list[str]) -> int:
             if known is None:
                 continue
             with database.writing() as writer:
-                for table, found in rows.items():
-                    for row in found:
+                for table, salvaged_rows in rows.items():
+                    for row in salvaged_rows:
                         names, places = named[table][: len(row)], ", ".join("?" * len(row))
                         writer.execute(
                             f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({places})",
@@ -254,35 +254,35 @@ def _filled(database: Database, path: Path, where: str) -> str:
     run_ids = _ids_of_folders(folder)
     if not _is_lost(path):
         saved = _salvage(where, database, run_ids)
-        found, lacking = _take_in_missing(database, folder)
+        imported, lacking = _import_missing(database, folder)
         were = "run was" if saved == 1 else "runs were"
-        return f"{saved} {were} read from it, {found} taken in from their folders.{lacking}"
+        return f"{saved} {were} read from it, {imported} taken in from their folders.{lacking}"
     if not run_ids:
         return ""
-    found, lacking = _take_in_missing(database, folder)
+    imported, lacking = _import_missing(database, folder)
     words = "run was taken in from its folder"
-    if found != 1:
+    if imported != 1:
         words = "runs were taken in from their folders"
-    return f"The database of the runs was gone: {found} {words}.{lacking}"
+    return f"The database of the runs was gone: {imported} {words}.{lacking}"
 
 
-def _take_in_missing(database: Database, folder: Path) -> tuple[int, str]:
+def _import_missing(database: Database, folder: Path) -> tuple[int, str]:
     """Take in the runs that only have a folder: how many, and a sentence about what is missing.
 
     Raises:
         UnwritableStoreError: the disk is full.
     """
     known = {one["run_id"] for one in database.read("SELECT run_id FROM runs")}
-    found, lacking = 0, []
+    imported, lacking = 0, []
     for run_id in _ids_of_folders(folder):
         if run_id in known:
             continue
         try:
-            left = what_is_left(folder / run_id)
-            enter(database, folder / run_id, run_id, left.about, left.curves)
-            found += 1
-            if left.missing:
-                lacking.append(f"{run_id}: {left.missing}")
+            salvage = salvaged(folder / run_id)
+            enter(database, folder / run_id, run_id, salvage.metadata, salvage.curves)
+            imported += 1
+            if salvage.missing:
+                lacking.append(f"{run_id}: {salvage.missing}")
         except UnwritableStoreError:
             raise  # That is no fault of this run.
         except (StoreError, OSError):
@@ -291,7 +291,7 @@ def _take_in_missing(database: Database, folder: Path) -> tuple[int, str]:
             )
     more = [f"and {len(lacking) - NAMED} more"] if len(lacking) > NAMED else []
     words = "; ".join((*lacking[:NAMED], *more))
-    return found, f" Not all was whole: {words}." if lacking else ""
+    return imported, f" Not all was whole: {words}." if lacking else ""
 
 
 def _ids_of_folders(folder: Path) -> list[str]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ganlib.config import RunConfig
+from ganlib.config import RunConfig, aliases
 from ganlib.errors import ConfigError
 from ganlib.events import Measured
-from ganlib.store.figures import measured_in
+from ganlib.store.measurements import measurement_of
 from ganlib.store.snapshot import FINAL_STATES, State, silence
 
 MOST_TAGS, LONGEST_TAG, LONGEST_NOTES = 20, 40, 10_000
@@ -17,7 +17,7 @@ MOST_TAGS, LONGEST_TAG, LONGEST_NOTES = 20, 40, 10_000
 
 @dataclass(frozen=True)
 class Origin:
-    """The saved moment of another run that a run goes on from."""
+    """The checkpoint of another run that a run goes on from."""
 
     run_id: str
     title: str
@@ -98,9 +98,9 @@ def checked_notes(
     return changes
 
 
-def row_of(found: Any) -> RunRow:
+def row_of(row: Any) -> RunRow:
     """A row of the database, as it is read."""
-    values = dict(found)
+    values = dict(row)
     config_json = values.pop("config")
     origin = json.loads(values.pop("origin"))
     return RunRow(
@@ -109,10 +109,10 @@ def row_of(found: Any) -> RunRow:
             "config": _config(config_json),
             "config_json": config_json,
             "origin": origin and Origin(**origin),
-            "metric_names": tuple(json.loads(values["metric_names"])),
+            "metric_names": aliases.metric_names(json.loads(values["metric_names"])),
             "tags": tuple(json.loads(values["tags"])),
             "outline": json.loads(values["outline"]),
-            "measured": measured_in(values["measured"]),
+            "measured": measurement_of(values["measured"]),
         }
     )
 

@@ -44,12 +44,12 @@ class SavedDirections:
         try:
             if self._path.stat().st_size > _MOST_BYTES:
                 raise StoreError(f"{DIRECTIONS} of this run is longer than {_MOST_BYTES:,} bytes.")
-            kept = _Kept.validate_json(self._path.read_bytes())
+            directions = _Kept.validate_json(self._path.read_bytes())
         except (OSError, ValidationError) as error:
             raise StoreError(f"{DIRECTIONS} of this run is damaged or gone.") from error
-        if any(len(vector) != self._latent_dim for vector in kept.values()):
+        if any(len(vector) != self._latent_dim for vector in directions.values()):
             raise StoreError(f"{DIRECTIONS} of this run belongs to another generator.")
-        return {name: np.array(vector, np.float32) for name, vector in kept.items()}
+        return {name: np.array(vector, np.float32) for name, vector in directions.items()}
 
     def keep(self, name: str, vector: NDArray[np.float32]) -> None:
         """Keep a direction (latent_dim,), in the place of one of the same name.
@@ -60,10 +60,10 @@ class SavedDirections:
         name = name.strip()
         if not 1 <= len(name) <= LONGEST_NAME:
             raise StoreError(f"Give the direction a name of 1 to {LONGEST_NAME} letters.")
-        kept = {**self.all(), name: vector}
-        if len(kept) > MOST:
+        directions = {**self.all(), name: vector}
+        if len(directions) > MOST:
             raise StoreError(f"A run keeps at most {MOST} directions: remove one first.")
-        self._write(kept)
+        self._write(directions)
 
     def remove(self, name: str) -> None:
         """Let go of a direction, if there is one of that name.
@@ -73,8 +73,8 @@ class SavedDirections:
         """
         self._write({other: vector for other, vector in self.all().items() if other != name})
 
-    def _write(self, kept: Mapping[str, NDArray[np.float32]]) -> None:
-        numbers = {name: vector.astype(float).tolist() for name, vector in kept.items()}
+    def _write(self, directions: Mapping[str, NDArray[np.float32]]) -> None:
+        numbers = {name: vector.astype(float).tolist() for name, vector in directions.items()}
         try:
             write_text(self._path, _Kept.dump_json(numbers).decode())
         except OSError as error:

@@ -14,13 +14,13 @@ from ganlib.commands import ChangeSettings, LimitSpeed, Pause, Resume, TakeStep
 from ganlib.config import RunConfig
 from ganlib.errors import ConfigError
 from ganlib.events import (
+    Checkpoint,
     CommandActed,
     DecoderPublished,
     Frame,
-    GamePublished,
     Measured,
-    Moment,
     Outcome,
+    PlanePublished,
     Samples,
 )
 from ganlib.settings import changed
@@ -38,7 +38,7 @@ LEAST_SILENCE, FIRST_STEP = 5.0, 60.0
 """Seconds of silence that mean nothing: of a run whose rate is known, and before it is."""
 
 
-def silence(state: State, heard: float, steps_per_second: float, now: float) -> float:
+def silence(state: State, last_seen: float, steps_per_second: float, now: float) -> float:
     """Seconds for which a run that trains has said nothing; 0 where that is nothing unusual.
 
     Its process may be stopped, its machine asleep or very busy. Whoever trains it writes at least
@@ -46,18 +46,18 @@ def silence(state: State, heard: float, steps_per_second: float, now: float) -> 
 
     Args:
         state: what it does.
-        heard: when it said something last, in seconds since 1970.
+        last_seen: when it said something last, in seconds since 1970.
         steps_per_second: how fast it was then; 0 when unknown.
         now: seconds since 1970.
     """
     usual = USUAL_STEPS / steps_per_second if steps_per_second > 0 else FIRST_STEP
-    silent = now - heard
+    silent = now - last_seen
     return silent if state == "running" and silent > max(LEAST_SILENCE, usual) else 0.0
 
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """A run at one moment.
+    """A run at one step.
 
     Attributes:
         step: number of the last step taken.
@@ -67,17 +67,17 @@ class RunSnapshot:
         metrics: (n, len(metric_names)) float32, NaN for what was not measured; read-only.
         elapsed: seconds of training so far, without pauses.
         steps_per_second: over the last few seconds; 0 when unknown.
-        frames: the saved moments, in order; the first is step 0.
+        frames: in order; the first is step 0.
         real: samples of the data.
-        states: what is needed to go on from saved moments, in order.
-        saved_step: the newest moment that is on the disk; None when none is.
-        game: both players as they last were; in the plane only.
+        checkpoints: what is needed to go on, in order.
+        saved_step: the newest checkpoint that is on the disk; None when none is.
+        plane: G and D as they last were; of 2-D data only.
         commands: those that acted, in order.
-        figures: what was measured of the pictures, in order.
+        measurements: what was measured of the pictures, in order.
         progress: text and share (0..1, or None) of the preparation that goes on.
         message: a sentence about what went wrong; empty when nothing did.
         problem: a sentence about why nothing can be saved now; empty when everything can.
-        heard: when it said something last, in seconds since 1970.
+        last_seen: when it said something last, in seconds since 1970.
     """
 
     state: State = "queued"
@@ -97,13 +97,13 @@ class RunSnapshot:
     frames: tuple[Frame, ...] = ()
     real: Samples | None = None
     commands: tuple[CommandActed, ...] = ()
-    figures: tuple[Measured, ...] = ()
+    measurements: tuple[Measured, ...] = ()
     published: DecoderPublished | None = None
-    states: tuple[Moment, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
     saved_step: int | None = None
     problem: str = ""
-    game: GamePublished | None = None
-    heard: float = field(default_factory=time.time)
+    plane: PlanePublished | None = None
+    last_seen: float = field(default_factory=time.time)
 
     @property
     def is_over(self) -> bool:
@@ -189,4 +189,4 @@ class RunSnapshot:
 
     def silent_seconds(self, now: float) -> float:
         """As `silence`."""
-        return silence(self.state, self.heard, self.steps_per_second, now)
+        return silence(self.state, self.last_seen, self.steps_per_second, now)

@@ -5,7 +5,7 @@ minimax.db              what is small, changes, and is searched (see `ganlib.sto
 locks/<run_id>          held by the process that trains the run, as long as it lives
 <run_id>/
 run.json              what the database says of the run, so that it could be made anew
-frames/<step>.webp    saved moments as they looked (.safetensors for points)
+frames/<step>.webp frames (.safetensors for points)
 checkpoints/<step>.safetensors
 real.safetensors      samples of the data
 directions.json       ways in latent space that people gave a name
@@ -37,12 +37,12 @@ from ganlib.errors import (
 from ganlib.events import CommandActed, Measured
 from ganlib.process import runs_folder
 from ganlib.store import listed
-from ganlib.store.about import About, write_about
-from ganlib.store.archive import adopt, read_curves, unpack_zip, write_zip
+from ganlib.store.archive import import_folder, read_curves, unpack_zip, write_zip
 from ganlib.store.chunks import Chunk, unpack
 from ganlib.store.database import Database, add_event
-from ganlib.store.figures import read_figures
 from ganlib.store.folder import RUN_ID, RunFolder, StoredFrame
+from ganlib.store.measurements import read_measurements
+from ganlib.store.metadata import RunMetadata, write_metadata
 from ganlib.store.opening import Opening
 from ganlib.store.row import RunRow, checked_notes
 from ganlib.store.snapshot import FINAL_STATES, RunSnapshot
@@ -130,36 +130,36 @@ class RunStore:
 
     def events(self, run_id: str) -> list[dict[str, Any]]:
         """What happened to a run, in order: each with time, step, kind and data."""
-        found = self.database.read(
+        rows = self.database.read(
             "SELECT time, step, kind, data FROM events WHERE run_id = ? ORDER BY number", (run_id,)
         )
-        return [{**dict(one), "data": json.loads(one["data"])} for one in found]
+        return [{**dict(one), "data": json.loads(one["data"])} for one in rows]
 
     def commands(self, run_id: str) -> tuple[CommandActed, ...]:
         """Commands that acted, in order; what cannot be read is left out."""
-        found = list[CommandActed]()
+        rows = list[CommandActed]()
         for one in self.events(run_id):
             with suppress(ConfigError):
-                found.append(CommandActed(one["step"], read(one["kind"], one["data"])))
-        return tuple(found)
+                rows.append(CommandActed(one["step"], read(one["kind"], one["data"])))
+        return tuple(rows)
 
-    def figures(self, run_id: str) -> tuple[Measured, ...]:
+    def measurements(self, run_id: str) -> tuple[Measured, ...]:
         """What was measured of a run, in order; what cannot be read is left out."""
-        return read_figures(self.database, run_id)[0]
+        return read_measurements(self.database, run_id)[0]
 
     def frame_steps(self, run_id: str) -> list[int]:
         """Steps of the frames that are kept."""
-        found = self.database.read(
+        rows = self.database.read(
             "SELECT step FROM frames WHERE run_id = ? ORDER BY step", (run_id,)
         )
-        return [one["step"] for one in found]
+        return [one["step"] for one in rows]
 
-    def moment_scores(self, run_id: str) -> dict[int, float | None]:
+    def checkpoint_scores(self, run_id: str) -> dict[int, float | None]:
         """Steps of the checkpoints that are kept, with their scores."""
-        found = self.database.read(
+        rows = self.database.read(
             "SELECT step, score FROM moments WHERE run_id = ? ORDER BY step", (run_id,)
         )
-        return {one["step"]: one["score"] for one in found}
+        return {one["step"]: one["score"] for one in rows}
 
     def folder_of(self, run_id: str, config: RunConfig) -> RunFolder:
         """The folder of a run."""
@@ -174,13 +174,13 @@ class RunStore:
             UnknownRunError: there is none of that id.
             StoreError: this version cannot read its configuration.
         """
-        return self.folder_of(run_id, self.about(run_id).config).frame(step)
+        return self.folder_of(run_id, self.metadata(run_id).config).frame(step)
 
     def lock(self, run_id: str) -> FileLock:
         """The lock that the one writer of a run holds as long as its process lives."""
         return FileLock(self.folder / "locks" / run_id, is_singleton=False, thread_local=False)
 
-    def about(self, run_id: str) -> About:
+    def metadata(self, run_id: str) -> RunMetadata:
         """All that the database says of a run but its curves.
 
         Raises:
@@ -190,15 +190,17 @@ class RunStore:
         row = self.row(run_id)
         if row.config is None:
             raise StoreError(f"{row.title} was made by another version, and cannot be read here.")
-        fields = {name: getattr(row, name) for name in About.model_fields if hasattr(row, name)}
-        told = {"scores": self.moment_scores(run_id), "events": self.events(run_id)}
-        told |= {"figures": self.figures(run_id)}
+        fields = {
+            name: getattr(row, name) for name in RunMetadata.model_fields if hasattr(row, name)
+        }
+        beside = {"scores": self.checkpoint_scores(run_id), "events": self.events(run_id)}
+        beside |= {"measurements": self.measurements(run_id)}
         try:
-            return About.model_validate(fields | told)
+            return RunMetadata.model_validate(fields | beside)
         except ValidationError as error:
             raise DamagedStoreError(listed.NO_SENSE.format(run_id=run_id)) from error
 
-    def take_in(self, source: IO[bytes]) -> str:
+    def import_zip(self, source: IO[bytes]) -> str:
         """Unpack a zip that was saved as a run, and return the new run_id of it.
 
         Raises:
@@ -211,21 +213,21 @@ class RunStore:
             try:
                 folder.make()
                 unpack_zip(source, folder.path)
-                adopt(self.database, folder.path, run_id)
+                import_folder(self.database, folder.path, run_id)
             except (OSError, ValueError, OverflowError) as error:
                 raise StoreError(f"The zip cannot be taken in ({reason(error)}).") from error
             undo.pop_all()
         return run_id
 
-    def give_out(self, run_id: str, target: Path) -> None:
-        """Write a whole run as one zip, which `take_in` of any store takes.
+    def export_zip(self, run_id: str, target: Path) -> None:
+        """Write a whole run as one zip, which `import_zip` of any store takes.
 
         Raises:
             StoreError: it cannot be written.
         """
-        about = self.about(run_id)
+        metadata = self.metadata(run_id)
         curves, _ = self.curves(self.row(run_id))
-        write_zip(self.folder_of(run_id, about.config), about, curves, target)
+        write_zip(self.folder_of(run_id, metadata.config), metadata, curves, target)
 
     def annotate(
         self,
@@ -247,7 +249,7 @@ class RunStore:
             for column, value in changes.items():
                 writer.execute(f"UPDATE runs SET {column} = ? WHERE run_id = ?", (value, run_id))
         with suppress(OSError, StoreError):  # The folder may be gone; the database knows it now.
-            write_about(self.folder / run_id, self.about(run_id))
+            write_metadata(self.folder / run_id, self.metadata(run_id))
 
     def delete(self, run_id: str) -> None:
         """Put a run into the bin, from which it can be brought back for some days.
@@ -311,13 +313,13 @@ class RunStore:
         self.database.close()
 
     def _chunks(self, run_id: str) -> list[Chunk]:
-        found = self.database.read(
+        rows = self.database.read(
             "SELECT number, count, body FROM chunks WHERE run_id = ? ORDER BY number", (run_id,)
         )
-        return [Chunk(*one) for one in found]
+        return [Chunk(*one) for one in rows]
 
     def _note_interruption(self, run_id: str, step: int) -> None:
-        saved = max(self.moment_scores(run_id), default=None)
+        saved = max(self.checkpoint_scores(run_id), default=None)
         so = (
             "Nothing of it was saved: train it on, and it begins anew."
             if saved is None

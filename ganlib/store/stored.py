@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from ganlib import algorithms
 from ganlib.errors import RunError, StoreError
 from ganlib.events import (
+    Checkpoint,
     Decoder,
     DecoderPublished,
-    Game,
-    GamePublished,
-    Moment,
+    PlanePublished,
+    PlaneView,
     Samples,
 )
-from ganlib.store.figures import read_figures
+from ganlib.store.measurements import read_measurements
 from ganlib.store.row import RunRow
 from ganlib.store.snapshot import RunSnapshot
 from ganlib.store.store import RunStore
@@ -41,7 +41,7 @@ class StoredRun:
     Attributes:
         run_id: its name in the store.
         config: what it was asked for, under the title that it has now.
-        origin: the saved moment of another run that it goes on from, if any.
+        origin: the checkpoint of another run that it goes on from, if any.
         created: when it was made, in seconds since 1970.
         is_here: False: this process does not train it.
         is_settled: True: nothing of it is left to be kept.
@@ -54,11 +54,11 @@ class StoredRun:
     is_settled = True
 
     def __init__(self, store: RunStore, row: RunRow) -> None:
-        about = store.about(row.run_id)
-        self.run_id, self.origin, self.created = row.run_id, about.origin, about.created
-        self.config = about.config.model_copy(update={"title": about.title})
+        metadata = store.metadata(row.run_id)
+        self.run_id, self.origin, self.created = row.run_id, metadata.origin, metadata.created
+        self.config = metadata.config.model_copy(update={"title": metadata.title})
         self._store = store
-        self._folder = store.folder_of(row.run_id, about.config)
+        self._folder = store.folder_of(row.run_id, metadata.config)
         self._looking = threading.Lock()
         self._seen = (row.updated, row.state)
         self._looked = time.monotonic()
@@ -84,34 +84,34 @@ class StoredRun:
             self._seen = (row.updated, row.state)
         self._looked = time.monotonic()
 
-    def give_out(self, target: Path) -> None:
+    def export_zip(self, target: Path) -> None:
         """Write the whole run as one zip, which any store takes in.
 
         Raises:
             StoreError: it cannot be written.
         """
-        self._store.give_out(self.run_id, target)
+        self._store.export_zip(self.run_id, target)
 
     def _read(self, row: RunRow) -> RunSnapshot:
-        scores = self._store.moment_scores(self.run_id)
-        moments = (self._folder.moment(step, score) for step, score in scores.items())
-        states = tuple(replace(one, run=self.config) for one in moments)
+        scores = self._store.checkpoint_scores(self.run_id)
+        stored = (self._folder.checkpoint(step, score) for step, score in scores.items())
+        checkpoints = tuple(replace(one, run=self.config) for one in stored)
         curves, problem = self._store.curves(row)
-        figures, lost = read_figures(self._store.database, self.run_id)
-        told: dict[str, Any] = {name: getattr(row, name) for name in _TOLD}
+        measurements, lost = read_measurements(self._store.database, self.run_id)
+        values: dict[str, Any] = {name: getattr(row, name) for name in _TOLD}
         snapshot = replace(
             curves,
-            **told,
+            **values,
             frames=tuple(self._folder.frame(step) for step in self._store.frame_steps(self.run_id)),
             real=self._real(),
             commands=self._store.commands(self.run_id),
-            figures=figures,
-            states=states,
+            measurements=measurements,
+            checkpoints=checkpoints,
             saved_step=max(scores, default=None),
             problem=f"{problem} {lost}".strip(),
-            heard=row.updated,
+            last_seen=row.updated,
         )
-        return replace(snapshot, **self._players(states[-1])) if states else snapshot
+        return replace(snapshot, **self._networks(checkpoints[-1])) if checkpoints else snapshot
 
     def _real(self) -> Samples | None:
         try:
@@ -119,21 +119,21 @@ class StoredRun:
         except StoreError:
             return None
 
-    def _players(self, newest: Moment) -> dict[str, Any]:
-        """The generator, and in the plane the game, of the newest checkpoint."""
+    def _networks(self, newest: Checkpoint) -> dict[str, Any]:
+        """The generator, and of 2-D data G and D, of the newest checkpoint."""
         latent_dim = self.config.latent_dim
-        saved = _Once(newest, latent_dim, len(self.config.asked_classes))
-        players: dict[str, Any] = {"published": DecoderPublished(newest.step, saved)}
+        saved = _Once(newest, latent_dim, len(self.config.condition_labels))
+        networks: dict[str, Any] = {"published": DecoderPublished(newest.step, saved)}
         if self.config.has_game:
-            players["game"] = GamePublished(newest.step, saved)
-        return players
+            networks["plane"] = PlanePublished(newest.step, saved)
+        return networks
 
 
 @dataclass
 class _Once:
-    """Both players of a saved moment, read when they are first needed."""
+    """The networks of a checkpoint, read when they are first needed."""
 
-    moment: Moment
+    checkpoint: Checkpoint
     latent_dim: int
     classes: int
     _reading: threading.Lock = field(default_factory=threading.Lock)
@@ -144,11 +144,11 @@ class _Once:
         """As `Decoder.decode`."""
         return self.opened().decode(z, condition)
 
-    def judge(
+    def decode_with_logits(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
     ) -> tuple[Samples, NDArray[np.float32] | None]:
-        """As `Decoder.judge`."""
-        return self.opened().judge(z, condition)
+        """As `Decoder.decode_with_logits`."""
+        return self.opened().decode_with_logits(z, condition)
 
     def features(
         self, z: NDArray[np.float32], condition: NDArray[np.float32] | None = None
@@ -172,29 +172,29 @@ class _Once:
 
     @property
     def reading(self) -> Mapping[str, Any]:
-        """As `Game.reading`."""
+        """As `PlaneView.reading`."""
         with self._reading:
-            return self._game.reading
+            return self._plane.reading
 
-    def look(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
-        """As `Game.look`."""
+    def compute(self, layers: Collection[str]) -> Mapping[str, NDArray[np.float32]]:
+        """As `PlaneView.compute`."""
         with self._reading:
-            game = self._game
-        return game.look(layers)
+            plane = self._plane
+        return plane.compute(layers)
 
     def measure(self) -> Mapping[str, Any]:
-        """As `Game.measure`."""
+        """As `PlaneView.measure`."""
         with self._reading:
-            game = self._game
-        return game.measure()
+            plane = self._plane
+        return plane.measure()
 
     @cached_property
     def _decoder(self) -> Decoder:
-        return algorithms.saved_decoder(self.moment.load())
+        return algorithms.saved_decoder(self.checkpoint.load())
 
     @cached_property
-    def _game(self) -> Game:
-        game = algorithms.saved_game(self.moment.load())
-        if game is None:
+    def _plane(self) -> PlaneView:
+        plane = algorithms.saved_plane(self.checkpoint.load())
+        if plane is None:
             raise RunError("This run has no game in the plane.")
-        return game
+        return plane

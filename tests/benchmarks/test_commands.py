@@ -13,7 +13,7 @@ import pytest
 import torch
 
 ROOT = Path(__file__).parent.parent.parent
-TOLD_IN = (ROOT / "README.md", ROOT / "benchmarks" / "results.md", *(ROOT / "docs").glob("*.md"))
+DOCUMENTS = (ROOT / "README.md", ROOT / "benchmarks" / "results.md", *(ROOT / "docs").glob("*.md"))
 COMMAND = re.compile(r"python -m (benchmarks\.[^`]*)`")
 
 HERE = (
@@ -27,7 +27,7 @@ LONGER = (
     *("inversion recover", "inversion complete"),
 )
 ALONE = (f"beside {ROOT}", "kills", "fuzz", "compare", "store hour")
-IN_BROWSER = ("latency", "dragging", "duel", "spectators", "soak", "store page")
+IN_BROWSER = ("latency", "dragging", "plane_view", "spectators", "soak", "store page")
 SEVERAL = ("likelihood", "inversion", "quality", "store")
 
 
@@ -35,9 +35,9 @@ class Understood(Exception):  # noqa: N818
     """A command line was read to its end."""
 
 
-def told() -> set[str]:
+def documented() -> set[str]:
     """The commands of all documents, each in one line."""
-    commands = (found for path in TOLD_IN for found in COMMAND.findall(path.read_text("utf-8")))
+    commands = (found for path in DOCUMENTS for found in COMMAND.findall(path.read_text("utf-8")))
     return {" ".join(command.split()).removeprefix("benchmarks.") for command in commands}
 
 
@@ -55,7 +55,7 @@ def test_every_command_that_is_named_is_understood(monkeypatch):
         raise Understood
 
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", read_only)
-    for command in told():
+    for command in documented():
         module, *options = shlex.split(command)
         monkeypatch.setattr(sys, "argv", [module, *options])
         with pytest.raises(Understood):
@@ -64,7 +64,7 @@ def test_every_command_that_is_named_is_understood(monkeypatch):
 
 def test_every_command_that_is_named_is_tried_below():
     tried = {name(command) for command in (*HERE, *LONGER, *ALONE, *IN_BROWSER)}
-    assert {name(command) for command in told()} <= tried
+    assert {name(command) for command in documented()} <= tried
 
 
 @pytest.mark.parametrize(

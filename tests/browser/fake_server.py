@@ -152,10 +152,10 @@ class FakeRun:
     pictures_held: bool = False
     answers: bool = True
     reset: bool = False
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
-    game: Callable[[int], dict[str, np.ndarray]] | None = None
+    plane_snapshot: Callable[[int], dict[str, np.ndarray]] | None = None
     saved: list[int] = field(default_factory=list)
     plane_late: int = 0
     """So many steps the newest game is behind the step that was told."""
@@ -173,11 +173,11 @@ class FakeRun:
 
     def lives(self) -> list[str]:
         """The requests for news so far."""
-        return [asked for asked in self.asked if "/live" in asked]
+        return [requests for requests in self.requests if "/live" in requests]
 
     def planes(self) -> list[str]:
         """The questions for the plane so far, from `layers=` on."""
-        return [asked.partition("?")[2] for asked in self.asked if "/plane" in asked]
+        return [requests.partition("?")[2] for requests in self.requests if "/plane" in requests]
 
     def pack(self, header: dict[str, Any], first: int, last: int) -> Response:
         """The points with first <= step <= last."""
@@ -189,7 +189,7 @@ class FakeRun:
         return message(header, arrays)
 
     async def live(self, request: Request) -> Response:
-        self.asked.append(str(request.url))
+        self.requests.append(str(request.url))
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(self.delay)
@@ -204,20 +204,20 @@ class FakeRun:
         return self.pack(header, 0 if reset else since + 1, 2**31)
 
     async def curves(self, request: Request) -> Response:
-        self.asked.append(str(request.url))
+        self.requests.append(str(request.url))
         query = request.query_params
         return self.pack({}, int(query["first"]), int(query["last"]))
 
     async def plane(self, request: Request) -> Response:
         """The arrays of `game` at a step that the layers ask for: fields as int16, else float32."""
-        self.asked.append(str(request.url))
+        self.requests.append(str(request.url))
         self.planes_at_once += 1
         self.most_planes_at_once = max(self.most_planes_at_once, self.planes_at_once)
         await asyncio.sleep(self.plane_delay)
         self.planes_at_once -= 1
         newest = self.header["step"]
         step = int(request.query_params.get("step", newest))
-        if self.game is None or (step != newest and step not in self.saved):
+        if self.plane_snapshot is None or (step != newest and step not in self.saved):
             sentence = "This moment is not there: ask again in a moment."
             status = 503 if step == newest else 404
             return JSONResponse({"error": sentence}, status_code=status)
@@ -225,16 +225,18 @@ class FakeRun:
         names = ["real", "fake"]
         for layer in filter(None, request.query_params["layers"].split(",")):
             names += sources.get(layer, [layer])
-        game = self.game(step)
+        plane_snapshot = self.plane_snapshot(step)
         header = {"step": step - self.plane_late, "saved": self.saved, "reach": 1.3}
         header["mean_force"] = 0.0314
         header["reading"] = self.header.get("reading", read())
-        scales = dict.fromkeys(("map", "optimal", "slope"), 1000)
-        return message(header, {name: game[name] for name in names if name in game}, scales)
+        scales = dict.fromkeys(("map", "optimal", "gradient"), 1000)
+        return message(
+            header, {name: plane_snapshot[name] for name in names if name in plane_snapshot}, scales
+        )
 
     async def picture(self, request: Request) -> Response:
         """Plain grey that tells the step: `frames/40.webp` has level 40 everywhere."""
-        self.asked.append(str(request.url))
+        self.requests.append(str(request.url))
         await asyncio.sleep(self.picture_delay)
         while self.pictures_held:
             await asyncio.sleep(0.005)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from ganlib import SHELVES
+from ganlib import PRESET_GROUPS
 from tests.browser.fake_server import FakeRun
 
 SLOW = 60_000
@@ -38,11 +38,11 @@ def press(page: Page, key: str) -> None:
 
 
 def choose(page: Page, preset: str) -> None:
-    """Choose a preset on its shelf."""
-    shelf = next(name for name, presets in SHELVES.items() if preset in presets)
+    """Choose a preset in its group."""
+    group = next(name for name, presets in PRESET_GROUPS.items() if preset in presets)
     # Until the page is connected all its buttons are disabled, and not only what is chosen.
     expect(page.locator(".st-key-start button").first).to_be_enabled()
-    page.get_by_role("tab", name=shelf).click()
+    page.get_by_role("tab", name=group).click()
     press(page, f"choose-{preset}")
     expect(page.locator(f".st-key-choose-{preset} button")).to_be_disabled()
 

@@ -17,7 +17,7 @@ class RealRoutes(FakeRun):
 
         async def noted(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["path"].startswith("/minimax/compare"):
-                self.asked.append(str(Request(scope).url))
+                self.requests.append(str(Request(scope).url))
             await real(scope | {"root_path": ""}, receive, send)
 
         return Starlette(routes=[Route("/", self.page), Mount("/", noted)])

@@ -95,8 +95,8 @@ def test_zoom_is_common_fetched_in_full_and_survives_refreshes(page: Page, fake_
     wait_for(page, "plot.data[0].x[0] >= 199")  # only the zoomed range is drawn
     first, last = plot(page, "plot.layout.xaxis.range")
     assert (first, last) == pytest.approx((200, 400), abs=5)
-    asked = next(url for url in fake_run.asked if "/curves" in url)
-    assert re.search(rf"first={int(first)}&last={int(np.ceil(last))}&points=\d+$", asked)
+    requests = next(url for url in fake_run.requests if "/curves" in url)
+    assert re.search(rf"first={int(first)}&last={int(np.ceil(last))}&points=\d+$", requests)
     turn = plot(page, "plot.layout.xaxis.uirevision")
     for newest in (1050, 1100, 1150):
         fake_run.train(newest)
@@ -147,8 +147,8 @@ def test_a_drag_is_not_interrupted_by_new_points(page: Page, fake_run: FakeRun):
     for i in range(1, 11):
         page.mouse.move(x + (0.8 - 0.05 * i) * width, y + height / 2)
         fake_run.train(1000 + 10 * i)
-        told = len(fake_run.lives())
-        wait_for_event(page, lambda told=told: len(fake_run.lives()) >= told + 2)
+        outcome = len(fake_run.lives())
+        wait_for_event(page, lambda outcome=outcome: len(fake_run.lives()) >= outcome + 2)
         wait_for(page, f"Math.abs(plot._fullLayout.xaxis.range[0] - {50 * i}) < 5")
     page.mouse.up()
     page.keyboard.up("Shift")
@@ -172,10 +172,12 @@ def test_the_same_zoom_after_none_is_fetched_in_full_again(page: Page, fake_run:
     zoom = "Plotly.relayout(plot, { 'xaxis.range[0]': 100, 'xaxis.range[1]': 200 })"
     for count in (1, 2):
         plot(page, f"void {zoom}")
-        wait_for_event(page, lambda n=count: sum("/curves" in url for url in fake_run.asked) == n)
+        wait_for_event(
+            page, lambda n=count: sum("/curves" in url for url in fake_run.requests) == n
+        )
         plot(page, "void Plotly.relayout(plot, { 'xaxis.autorange': true })")
-        told = len(fake_run.lives())
-        wait_for_event(page, lambda n=told: len(fake_run.lives()) > n + 1)
+        outcome = len(fake_run.lives())
+        wait_for_event(page, lambda n=outcome: len(fake_run.lives()) > n + 1)
 
 
 def test_marks_and_reference_lines_are_drawn_with_their_labels(page: Page, fake_run: FakeRun):

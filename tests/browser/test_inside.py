@@ -47,21 +47,24 @@ def test_a_pixel_that_is_answered_takes_the_complaint_of_one_before_away(
 ):
     fake_run.header |= {"state": "completed", "frames": [1]}
     square = np.zeros((1, 2, 2, 1), np.uint8)
-    bits = np.ones((1, 2, 2), "f4")
-    answer(page, "drawn?*", {"step": 1}, samples=square, expected=square, bits=bits)
-    swayed = bytes(message({"place": 3}, {"sight": np.ones((2, 2), "f4")}).body)
+    entropy = np.ones((1, 2, 2), "f4")
+    answer(page, "drawn?*", {"step": 1}, samples=square, expected=square, entropy=entropy)
+    sizes = bytes(message({"place": 3}, {"saliency": np.ones((2, 2), "f4")}).body)
     is_busy = True
 
-    def sight(route: Route) -> None:
+    def answer_later(route: Route) -> None:
         if is_busy:
             route.fulfill(status=503, body=json.dumps({"error": "Busy: ask again."}))
         else:
-            route.fulfill(body=swayed)
+            route.fulfill(body=sizes)
 
-    page.route("**/inside/sight", sight)
-    page.evaluate("(colours) => place('chain', { colours, label: null })", dict(COLOURS))
+    page.route("**/inside/saliency", answer_later)
+    page.evaluate("(colours) => place('autoregressive', { colours, label: null })", dict(COLOURS))
     expect(page.get_by_text("Pixel 4 of 4")).to_be_visible()
-    pixel, problem = page.locator("#chain canvas.asked"), page.locator("#chain .problem")
+    pixel, problem = (
+        page.locator("#autoregressive canvas.chosen"),
+        page.locator("#autoregressive .problem"),
+    )
     pixel.click()
     expect(problem).to_have_text("Busy: ask again.")
     is_busy = False

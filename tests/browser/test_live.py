@@ -47,10 +47,10 @@ def test_a_component_whose_script_does_not_come_says_what_to_do(page: Page, fake
         }""",
         boot,
     )
-    said = page.get_by_role("alert")
-    said.wait_for()
+    notice = page.get_by_role("alert")
+    notice.wait_for()
     missing = f"{fake_run.url}/{scripts.folder()}/nothing.js"
-    assert f"{missing} did not come. Reload" in said.inner_text()
+    assert f"{missing} did not come. Reload" in notice.inner_text()
 
 
 def test_charts_that_plotly_does_not_come_for_say_so_until_it_does(page: Page, fake_run: FakeRun):
@@ -59,12 +59,12 @@ def test_charts_that_plotly_does_not_come_for_say_so_until_it_does(page: Page, f
     page.route("**/plotly.min.js", lambda route: route.abort() if is_lost else route.continue_())
     fake_run.train(20)
     page.evaluate("(charts) => place('curves', { charts })", CHARTS)
-    said = page.locator("#curves .missing")
-    said.wait_for()
-    assert "plotly.min.js did not come" in said.inner_text()
+    notice = page.locator("#curves .missing")
+    notice.wait_for()
+    assert "plotly.min.js did not come" in notice.inner_text()
     is_lost = False
     fake_run.train(30)
-    said.wait_for(state="detached")
+    notice.wait_for(state="detached")
     page.wait_for_selector("#curves .plot .xy")
 
 
@@ -75,8 +75,8 @@ def test_plotly_is_asked_for_again_where_nothing_new_is_to_be_drawn(page: Page, 
     fake_run.train(20)
     fake_run.header["state"] = "completed"
     page.evaluate("(charts) => place('curves', { charts })", CHARTS)
-    said = page.locator("#curves .missing")
-    said.wait_for()
+    notice = page.locator("#curves .missing")
+    notice.wait_for()
     rest(page, 3)  # The sentence makes the list taller, at which it is drawn once more.
     is_lost = False
-    said.wait_for(state="detached")
+    notice.wait_for(state="detached")

@@ -64,7 +64,7 @@ FIGURES: dict[str, Any] = {
 class Measured(FakeRun):
     """A run whose game is measured: `figures`, or a refusal where there are none."""
 
-    figures: dict[str, Any] | None = field(default_factory=lambda: copy.deepcopy(FIGURES))
+    metrics: dict[str, Any] | None = field(default_factory=lambda: copy.deepcopy(FIGURES))
     refusal: tuple[int, str] = (503, "The networks are not made yet.")
     steps_behind: int = 0
     patience: float = 0.0
@@ -78,8 +78,8 @@ class Measured(FakeRun):
         self.most_measuring = max(self.most_measuring, self.measuring)
         await asyncio.sleep(self.patience)
         self.measuring -= 1
-        if self.figures is not None:
-            return JSONResponse(self.figures | {"step": self.header["step"] - self.steps_behind})
+        if self.metrics is not None:
+            return JSONResponse(self.metrics | {"step": self.header["step"] - self.steps_behind})
         status, sentence = self.refusal
         return JSONResponse({"error": sentence}, status_code=status)
 
@@ -101,10 +101,10 @@ def mount(page: Page) -> None:
     page.evaluate("(data) => place('measures', data)", {"colours": COLOURS})
 
 
-def start(page: Page, run: Measured, **figures: Any) -> None:
+def start(page: Page, run: Measured, **metrics: Any) -> None:
     """Mount the panel of a paused run with these figures."""
-    assert run.figures is not None
-    run.figures |= figures
+    assert run.metrics is not None
+    run.metrics |= metrics
     mount(page)
     expect(part(page, ".panel")).to_be_visible()
 
@@ -205,7 +205,7 @@ def test_every_term_has_its_entry(page: Page, run: Measured):
 def test_the_value_stands_between_guessing_and_the_best_d(page: Page, run: Measured):
     start(page, run)
     assert words(page, ".value .legend") == "V(D, G) -1.31\nV(D*, G) -1.21"
-    assert words(page, ".said") == "0.10 below the best D"
+    assert words(page, ".caption") == "0.10 below the best D"
     # The axis goes from -1.6 to 0.
     assert centre(page, ".axis .dot") == pytest.approx(0.29 / 1.6, abs=0.005)
     assert centre(page, ".axis .ring") == pytest.approx(0.39 / 1.6, abs=0.005)
@@ -220,18 +220,18 @@ def test_the_value_stands_between_guessing_and_the_best_d(page: Page, run: Measu
 def test_a_value_far_below_guessing_becomes_an_arrow_at_the_end(page: Page, run: Measured):
     start(page, run, value=-5.0, optimal_value=-0.2)
     expect(part(page, ".axis .dot.beyond")).to_be_visible()
-    assert words(page, ".said") == "Worse than guessing: 4.80 below the best D"
+    assert words(page, ".caption") == "Worse than guessing: 4.80 below the best D"
     # D may be right more often than not: V counts how sure it is where it is wrong.
     assert part(page, ".worse").get_attribute("title").startswith("Worse than guessing by V: ")
     assert box(page, ".axis .dot")["x"] == pytest.approx(box(page, ".axis")["x"], abs=1)
-    said, axis = box(page, ".said"), box(page, ".axis")
-    assert said["x"] >= axis["x"]
-    assert said["x"] + said["width"] <= axis["x"] + axis["width"]
+    text, axis = box(page, ".caption"), box(page, ".axis")
+    assert text["x"] >= axis["x"]
+    assert text["x"] + text["width"] <= axis["x"] + axis["width"]
 
 
 def test_a_value_above_the_estimated_best_leaves_nothing_to_gain(page: Page, run: Measured):
     start(page, run, value=-0.001, optimal_value=-0.01)
-    assert words(page, ".said") == "As good as the best D"
+    assert words(page, ".caption") == "As good as the best D"
     assert words(page, ".value .legend") == "V(D, G) 0.00\nV(D*, G) -0.01"
     assert not part(page, ".gap").is_visible()
 
@@ -240,7 +240,7 @@ def test_a_loss_without_a_value_shows_only_the_best(page: Page, run: Measured):
     edges = np.linspace(-3.2, 4.1, 21).tolist()
     scores = FIGURES["scores"] | {"edges": edges}
     start(page, run, value=None, scores=scores, reading=read(loss="wgan-gp"))
-    assert words(page, ".said") == "This loss has no V(D, G)"
+    assert words(page, ".caption") == "This loss has no V(D, G)"
     assert words(page, ".value .legend") == "V(D*, G) -1.21"
     for selector in [".axis .dot", ".gap", ".half"]:
         assert not part(page, selector).is_visible()
@@ -249,7 +249,7 @@ def test_a_loss_without_a_value_shows_only_the_best(page: Page, run: Measured):
 
 def test_smoothed_labels_have_a_middle_and_a_best_of_their_own(page: Page, run: Measured):
     start(page, run, reading=read(label_smoothing=0.2))
-    assert words(page, ".said") == "0.10 below the best D without smoothing"
+    assert words(page, ".caption") == "0.10 below the best D without smoothing"
     assert part(page, ".half").evaluate("(line) => line.style.left") == "40%"
 
 
@@ -279,7 +279,7 @@ def test_each_spot_has_a_bar_as_high_as_its_share(page: Page, run: Measured):
 def test_without_spots_the_histogram_takes_their_room(page: Page, run: Measured):
     start(page, run)
     before, room = box(page, ".plot"), box(page, ".modes")
-    run.figures |= {"modes": None}
+    run.metrics |= {"modes": None}
     run.header["step"] = 1300
     expect(part(page, ".modes")).to_be_hidden()
     after = box(page, ".plot")
@@ -319,11 +319,11 @@ def test_an_accuracy_of_one_half_proves_no_difference(page: Page, run: Measured)
 def test_what_is_of_packs_is_called_so(page: Page, run: Measured):
     start(page, run, pack=4)
     assert words(page, ".scores .words").startswith("Right in 63 ± 1 % of cases (packs of 4), so")
-    assert words(page, ".value .said") == "Not to compare: D judges packs of 4"
+    assert words(page, ".value .caption") == "Not to compare: D classifies packs of 4"
     assert ", of single points" in words(page, ".value .legend")
 
 
-def test_degenerate_figures_are_shown_as_they_are(page: Page, run: Measured):
+def test_degenerate_metrics_are_shown_as_they_are(page: Page, run: Measured):
     modes = FIGURES["modes"] | {"covered": 0, "shares": [0] * 8, "high_quality": 0}
     everything = {"edges": FIGURES["scores"]["edges"], "real": [0] * 19 + [1], "fake": [0] * 20}
     start(
@@ -342,7 +342,7 @@ def test_degenerate_figures_are_shown_as_they_are(page: Page, run: Measured):
     assert words(page, ".value .legend").startswith("V(D, G) -1.0e+9")
     assert [row[1] for row in rows(page)][1:] == ["0.0 %", "0.210", "33.2", "0.087", "1.2e+6"]
     assert words(page, ".scores .words").startswith("Right in 100 ± 0 % of cases, so")
-    for selector in [".bars .band", ".bars .fair", ".axis .ring", ".said"]:
+    for selector in [".bars .band", ".bars .fair", ".axis .ring", ".caption"]:
         assert box(page, selector)["x"] >= box(page, "figure")["x"]
     assert "NaN" not in part(page, ".root").inner_html()
 
@@ -353,12 +353,12 @@ def test_the_panel_fits_beside_the_plane(page: Page, run: Measured):
     page.add_style_tag(content=".place { width: 620px }")
     start(page, run, words=BALANCED | {"sentence": "Two lines of a verdict. " * 6})
     assert box(page, ".root")["height"] <= 330
-    for selector in ["figcaption", "table", ".said", ".words"]:
+    for selector in ["figcaption", "table", ".caption", ".words"]:
         for found in part(page, selector).all():
             assert found.evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
 
 
-def test_a_new_state_is_announced_once_and_its_figures_are_not(page: Page, run: Measured):
+def test_a_new_state_is_announced_once_and_its_metrics_are_not(page: Page, run: Measured):
     start(page, run)
     spoken = part(page, ".spoken")
     expect(spoken).to_have_text(BALANCED["sentence"])
@@ -376,7 +376,7 @@ def test_a_new_state_is_announced_once_and_its_figures_are_not(page: Page, run: 
         (1400, "collapsing", collapse),
         (1500, "collapsing", "The generator covers 2 of 8 spots."),
     ]:
-        run.figures |= {"words": {"state": state, "sentence": sentence}}
+        run.metrics |= {"words": {"state": state, "sentence": sentence}}
         run.header["step"] = step
         expect(part(page, ".verdict .sentence")).to_have_text(sentence)
     assert page.evaluate("spoken") == [collapse]
@@ -387,7 +387,7 @@ def test_states_differ_by_drawing_and_colour_also_unknown_ones(page: Page, run: 
     start(page, run)
     looks = []
     for step, state in enumerate(["balanced", "d_winning", "d_lagging", "never_heard_of"]):
-        run.figures |= {"words": {"state": state, "sentence": state}}
+        run.metrics |= {"words": {"state": state, "sentence": state}}
         run.header["step"] = step
         expect(part(page, ".verdict")).to_have_attribute("data-state", state)
         style = part(page, ".verdict").get_attribute("style")
@@ -396,26 +396,26 @@ def test_states_differ_by_drawing_and_colour_also_unknown_ones(page: Page, run: 
 
 
 def test_before_the_first_game_it_waits_and_asks_again(page: Page, run: Measured):
-    figures, run.figures = run.figures, None
+    metrics, run.metrics = run.metrics, None
     mount(page)
     expect(part(page, ".waiting")).to_have_text(
         "The networks are not made yet. This page asks again by itself."
     )
     assert not part(page, ".panel").is_visible()
-    run.figures = figures
+    run.metrics = metrics
     expect(part(page, ".panel")).to_be_visible()
     assert not part(page, ".waiting").is_visible()
 
 
-def test_figures_that_can_no_longer_be_had_fade_and_the_reason_is_said(page: Page, run: Measured):
+def test_metrics_that_can_no_longer_be_had_fade_and_the_reason_is_said(page: Page, run: Measured):
     start(page, run)
-    run.figures, run.refusal = None, (409, "A logit is no longer a finite number.")
+    run.metrics, run.refusal = None, (409, "A logit is no longer a finite number.")
     run.header |= {"state": "diverged", "step": 1300}
     expect(part(page, ".panel.stale")).to_be_visible()
     expect(part(page, ".spoken")).to_have_text("A logit is no longer a finite number.")
-    asked = len(run.questions)
+    requests = len(run.questions)
     rest(page, 4)
-    assert len(run.questions) == asked  # the run is over: nothing else would be said
+    assert len(run.questions) == requests  # the run is over: nothing else would be said
 
 
 def test_a_running_run_is_measured_once_a_second_and_never_twice_at_once(page: Page, run: Measured):
@@ -440,7 +440,7 @@ def test_without_a_new_step_it_asks_no_more_and_once_more_when_paused(page: Page
     assert len(run.questions) == 2
 
 
-def test_figures_of_an_older_step_are_asked_for_once_again(page: Page, run: Measured):
+def test_metrics_of_an_older_step_are_asked_for_once_again(page: Page, run: Measured):
     run.steps_behind = 1
     start(page, run)
     wait_for(page, lambda: len(run.questions) == 2)

@@ -51,8 +51,8 @@ def plot(page: Page, expression: str, index: int = 0) -> Any:
 
 
 def lines(page: Page, index: int = 0) -> list[dict]:
-    told = "({ name: t.name, y: [...t.y], x: [...t.x], opacity: t.opacity, dash: t.line.dash })"
-    return plot(page, f"plot.data.map((t) => {told})", index)
+    outcome = "({ name: t.name, y: [...t.y], x: [...t.x], opacity: t.opacity, dash: t.line.dash })"
+    return plot(page, f"plot.data.map((t) => {outcome})", index)
 
 
 def box(page: Page, index: int) -> tuple[float, float, float, float]:
@@ -114,7 +114,7 @@ def test_zoom_is_common_to_all_charts_and_asks_for_detail(page, server, run_of):
     wait_for(page, "plot.data[0].x.length > 250")
     first, last = plot(page, "plot.layout.xaxis.range", 1)
     assert (first, last) == pytest.approx((600, 900), abs=20)
-    assert re.search(r"first=6\d\d", server.asked[-1])
+    assert re.search(r"first=6\d\d", server.requests[-1])
     x, y, width, height = box(page, 1)
     page.mouse.dblclick(x + width / 2, y + height / 2)
     page.wait_for_function(f"{PLOTS}.every((plot) => plot.layout.xaxis.range[1] === 3000)")
@@ -126,10 +126,10 @@ def test_new_points_change_no_old_one_and_leave_the_zoom_alone(page, server, run
     drag(page, 0.5, 0.9)
     wait_for(page, "plot.layout.xaxis.range[0] > 45 && plot.data[0].x[0] > 40")
     before, zoom = lines(page)[-1], plot(page, "plot.layout.xaxis.range")
-    asked = len(server.asked)
+    requests = len(server.requests)
     for number in range(101, 131):
         run._record.add(step(number, d_loss=9.0))
-    wait_until(page, lambda: len(server.asked) >= asked + 3)
+    wait_until(page, lambda: len(server.requests) >= requests + 3)
     assert plot(page, "plot.layout.xaxis.range") == zoom
     assert lines(page)[-1]["y"][:40] == before["y"][:40]
     x, y, width, height = box(page, 0)
@@ -175,7 +175,7 @@ def test_settings_survive_a_reload_and_colours_follow_the_theme(page, server, ru
     wait_for(page, "plot.layout.xaxis.title.text === 'images seen'")
     assert plot(page, "plot._fullLayout.font.color") == "#fafafa"
     assert page.get_by_label("Log axis").is_checked()
-    assert "smooth=0.9900" in server.asked[-1]
+    assert "smooth=0.9900" in server.requests[-1]
     assert "over about 100 steps" in page.locator("#overlay output").text_content()
 
 
@@ -222,16 +222,16 @@ def test_a_live_change_has_the_colour_of_its_run_and_the_newest_values_are_told(
 def test_what_is_over_is_asked_for_no_more(page, server, run_of):
     show(page, run_of([1.0, 2.0]))
     # The first answer makes the charts; those in sight are asked for once more.
-    wait_until(page, lambda: any("metric=" in one for one in server.asked))
-    asked = len(server.asked)
+    wait_until(page, lambda: any("metric=" in one for one in server.requests))
+    requests = len(server.requests)
     rest(page, 6)
-    assert len(server.asked) == asked
+    assert len(server.requests) == requests
 
 
 def test_a_live_run_is_asked_about_by_its_new_rows(page, server, run_of, step):
     run = run_of([1.0, 2.0], over=False)
     show(page, run)
-    wait_until(page, lambda: any("have=2" in asked for asked in server.asked))
+    wait_until(page, lambda: any("have=2" in requests for requests in server.requests))
     run._record.add(step(3, d_loss=5.0))
     wait_for(page, "plot.data[0].y.at(-1) === 5")
     run._record.add(RunEnded(3, "completed"))

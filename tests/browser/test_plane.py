@@ -12,7 +12,7 @@ from tests.browser.person import hear, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
-Game = dict[str, np.ndarray]
+PlaneView = dict[str, np.ndarray]
 DATA = {
     "colours": COLOURS,
     "drawable": False,
@@ -29,17 +29,17 @@ FAR = np.array([[-1.2, -1.2]])
 """Out of the way of the pixels that are looked at."""
 
 
-def plain_game(**arrays: np.ndarray) -> Game:
+def plain_snapshot(**arrays: np.ndarray) -> PlaneView:
     nothing = np.zeros((64, 64))
-    fields = {"map": nothing, "optimal": nothing, "slope": nothing}
+    fields = {"map": nothing, "optimal": nothing, "gradient": nothing}
     points = {"real": FAR, "fake": FAR, "forces": 0 * FAR, "z": 0 * FAR}
     return points | fields | {"warp": np.stack([X, Y], -1)[::3, ::3][:21, :21]} | arrays
 
 
-def start(page: Page, run: FakeRun, game: Game | None = None, **data: Any) -> None:
+def start(page: Page, run: FakeRun, plane_snapshot: PlaneView | None = None, **data: Any) -> None:
     """Mount the plane of a paused run, whose game is the same at every step."""
     run.header |= {"state": "paused", "frames": [0]}
-    run.game = lambda step: game or plain_game()
+    run.plane_snapshot = lambda step: plane_snapshot or plain_snapshot()
     page.evaluate("(data) => place('plane', data)", DATA | data)
     wait_for_step(page, run.header["step"])
 
@@ -108,14 +108,14 @@ def test_every_loss_reads_what_d_says_in_its_own_way(page: Page, fake_run: FakeR
     losses = ["ns", "hinge", "wgan", "rpgan", "ragan", "lsgan"]
     odds = page.evaluate(
         """async (readings) => {
-            const { plane_game: { readGame }, wire: { Message } } = await modules;
+            const { plane_snapshot: { readSnapshot }, wire: { Message } } = await modules;
             const arrays = new Map([
                 ["real", { shape: [1, 2], values: Float32Array.of(0.5, 0) }],
                 ["fake", { shape: [1, 2], values: Float32Array.of(-0.5, 0) }],
                 ["map", { shape: [2, 2], values: Float32Array.of(0.25, 1, 0.25, 1) }],
             ]);
             return readings.map((reading) => {
-                const { odds } = readGame(new Message({ reach: 1, reading }, arrays));
+                const { odds } = readSnapshot(new Message({ reach: 1, reading }, arrays));
                 return [odds.values[1], odds.values[0]];
             });
         }""",
@@ -143,7 +143,7 @@ def test_the_best_d_of_a_loss_shows_no_difference_from_itself(page: Page, fake_r
     ]
     fields = page.evaluate(
         """async (cases) => {
-            const { plane_game: { readGame }, wire: { Message } } = await modules;
+            const { plane_snapshot: { readSnapshot }, wire: { Message } } = await modules;
             const field = ([low, high], shift) => {
                 const values = Float32Array.of(low, high, low, high).map((x) => x + shift);
                 return { shape: [2, 2], values };
@@ -155,7 +155,7 @@ def test_the_best_d_of_a_loss_shows_no_difference_from_itself(page: Page, fake_r
                     ["map", field(best, shift)],
                     ["optimal", field(best, 0)],
                 ]);
-                const { odds, optimal } = readGame(new Message({ reach: 1, reading }, arrays));
+                const { odds, optimal } = readSnapshot(new Message({ reach: 1, reading }, arrays));
                 return [[...odds.values], [...optimal.values]];
             });
         }""",
@@ -168,13 +168,13 @@ def test_the_best_d_of_a_loss_shows_no_difference_from_itself(page: Page, fake_r
 def test_words_of_the_legend_choose_what_is_asked_for(page: Page, fake_run: FakeRun):
     start(page, fake_run)
     assert fake_run.planes() == ["layers=forces,map"]
-    word(page, "slope").click()  # It takes the place of the map.
-    wait_for(page, lambda: fake_run.planes()[-1] == "layers=forces,slope")
+    word(page, "gradient").click()  # It takes the place of the map.
+    wait_for(page, lambda: fake_run.planes()[-1] == "layers=forces,gradient")
     assert word(page, "map").get_attribute("aria-pressed") == "false"
     word(page, "forces").press("Enter")
     assert word(page, "forces").get_attribute("aria-pressed") == "false"
     word(page, "warp").press(" ")
-    wait_for(page, lambda: fake_run.planes()[-1] == "layers=slope,warp")
+    wait_for(page, lambda: fake_run.planes()[-1] == "layers=gradient,warp")
     word(page, "difference").click()
     wait_for(page, lambda: fake_run.planes()[-1] == "layers=map,optimal,warp")
     count = len(fake_run.planes())
@@ -222,14 +222,14 @@ def test_the_best_critic_of_wasserstein_is_not_promised(page: Page, fake_run: Fa
 
 
 def test_the_map_is_the_right_way_up(page: Page, fake_run: FakeRun):
-    start(page, fake_run, plain_game(map=np.where((X > 0) & (Y > 0), 5, -5)))
+    start(page, fake_run, plain_snapshot(map=np.where((X > 0) & (Y > 0), 5, -5)))
     assert is_green(pixel(page, 0.9, 0.9))
     for x, y in [(0.9, -0.4), (-0.9, 0.9), (-0.9, -0.9)]:
         assert is_purple(pixel(page, x, y))
 
 
 def test_the_line_lies_where_d_cannot_tell(page: Page, fake_run: FakeRun):
-    start(page, fake_run, plain_game(map=0.2 * (X - 0.325)))
+    start(page, fake_run, plain_snapshot(map=0.2 * (X - 0.325)))
     for y in (-0.3, 0.4, 1.2):
         assert pixel(page, 0.325, y).max() < 140
         assert pixel(page, 0.2, y).min() > 200
@@ -238,7 +238,7 @@ def test_the_line_lies_where_d_cannot_tell(page: Page, fake_run: FakeRun):
 
 def test_what_is_unknown_has_no_colour(page: Page, fake_run: FakeRun):
     optimal = np.where(X < 0, np.nan, np.where(Y > 0, 4, -4))
-    start(page, fake_run, plain_game(optimal=optimal))
+    start(page, fake_run, plain_snapshot(optimal=optimal))
     word(page, "optimal").click()
     wait_for(page, lambda: is_green(pixel(page, 0.9, 0.6)))
     assert is_purple(pixel(page, 0.9, -0.4))
@@ -249,7 +249,7 @@ def test_what_is_unknown_has_no_colour(page: Page, fake_run: FakeRun):
 def test_the_difference_is_that_of_two_probabilities(page: Page, fake_run: FakeRun):
     # D is sure of real everywhere; the best D agrees above, and says the contrary below.
     optimal = np.where(Y > 0, 12.0, -12.0)
-    start(page, fake_run, plain_game(map=np.full((64, 64), 12.0), optimal=optimal))
+    start(page, fake_run, plain_snapshot(map=np.full((64, 64), 12.0), optimal=optimal))
     word(page, "difference").click()
     wait_for(page, lambda: bool(np.ptp(pixel(page, 0.3, -0.6)) > 60))
     assert pixel(page, 0.3, 0.6).min() > 250
@@ -258,7 +258,7 @@ def test_the_difference_is_that_of_two_probabilities(page: Page, fake_run: FakeR
 def test_arrows_point_where_the_force_does_and_have_a_longest(page: Page, fake_run: FakeRun):
     fake = np.array([[0.3, 0.0], [-0.8, -0.8]])
     forces = np.array([[0.0, 0.8], [100.0, 0.0]])
-    start(page, fake_run, plain_game(fake=fake, forces=forces))
+    start(page, fake_run, plain_snapshot(fake=fake, forces=forces))
     assert is_orange(pixel(page, 0.3, 0.22))  # 0.8 * 0.3 long
     assert not is_orange(pixel(page, 0.3, 0.26))
     assert not is_orange(pixel(page, 0.3, -0.1))
@@ -268,7 +268,7 @@ def test_arrows_point_where_the_force_does_and_have_a_longest(page: Page, fake_r
 
 
 def test_real_and_fake_samples_have_their_colours_and_can_be_hidden(page: Page, fake_run: FakeRun):
-    start(page, fake_run, plain_game(real=np.array([[0.6, 0.5]]), fake=np.array([[-0.6, 0.5]])))
+    start(page, fake_run, plain_snapshot(real=np.array([[0.6, 0.5]]), fake=np.array([[-0.6, 0.5]])))
     assert is_green(pixel(page, 0.6, 0.5))
     assert is_purple(pixel(page, -0.6, 0.5))
     word(page, "real").click()
@@ -290,7 +290,7 @@ def test_the_picture_is_described_in_words(page: Page, fake_run: FakeRun):
     # The logits of even odds and of 3 to 1: D says 1/2 and 3/4.
     logits = np.where(X > 0, np.log(3), 0)
     real, fake = np.array([[0.7, 0], [0.7, 0.5]]), np.array([[-0.7, 0.0]])
-    start(page, fake_run, plain_game(map=logits, real=real, fake=fake))
+    start(page, fake_run, plain_snapshot(map=logits, real=real, fake=fake))
     assert page.locator("#plane canvas").get_attribute("aria-label") == (
         "The game at step 1,200: 2 real and 1 fake points. "
         "D gives the real ones 0.75 and the fake ones 0.50 on average."
@@ -312,7 +312,7 @@ WATCH_EACH_FRAME = """(spots) => {
 
 
 def test_replay_carries_the_noise_to_its_samples_once(page: Page, fake_run: FakeRun):
-    start(page, fake_run, plain_game(z=np.array([[0, 1.8]]), fake=np.array([[0.9, -0.9]])))
+    start(page, fake_run, plain_snapshot(z=np.array([[0, 1.8]]), fake=np.array([[0.9, -0.9]])))
     page.evaluate(WATCH_EACH_FRAME, [[0, 0.6], [0.9, -0.9]])  # z / 3, and the sample
     button(page, "Replay noise to samples").click()
 
@@ -331,7 +331,7 @@ def test_replay_carries_the_noise_to_its_samples_once(page: Page, fake_run: Fake
     assert len(fake_run.planes()) == 2
 
 
-def test_the_scrubber_asks_for_old_moments_and_latest_goes_back(page: Page, fake_run: FakeRun):
+def test_the_scrubber_asks_for_old_checkpoints_and_latest_goes_back(page: Page, fake_run: FakeRun):
     fake_run.saved = [0, 100, 200]
     fake_run.header["step"] = 250
     start(page, fake_run)
@@ -357,8 +357,8 @@ def test_playing_shows_every_moment_and_ends_at_the_latest(page: Page, fake_run:
     start(page, fake_run)
     button(page, "Play").click()
     every = ["", "0", "100", "200", ""]
-    asked = "&step="
-    wait_for(page, lambda: [one.partition(asked)[2] for one in fake_run.planes()] == every)
+    requests = "&step="
+    wait_for(page, lambda: [one.partition(requests)[2] for one in fake_run.planes()] == every)
     expect(button(page, "Play")).to_be_visible()
     wait_for_step(page, 250)
     assert button(page, "Latest").get_attribute("aria-pressed") == "true"
@@ -370,8 +370,8 @@ def test_a_moment_that_was_dropped_gives_way_to_the_latest(page: Page, fake_run:
     start(page, fake_run)
     fake_run.saved = [200]
     page.locator("#plane input").fill("1")
-    asked = ["layers=forces,map&step=100", "layers=forces,map"]
-    wait_for(page, lambda: fake_run.planes()[-2:] == asked)
+    requests = ["layers=forces,map&step=100", "layers=forces,map"]
+    wait_for(page, lambda: fake_run.planes()[-2:] == requests)
     expect(page.locator("#plane input")).to_have_attribute("max", "1")
     wait_for_step(page, 250)
 
@@ -384,7 +384,7 @@ def test_run_on_tells_the_page_the_step(page: Page, fake_run: FakeRun):
     page.locator("#plane input").fill("1")
     wait_for_step(page, 100)
     run_on.click()
-    assert triggers(page) == [["moment", 100]]
+    assert triggers(page) == [["checkpoint", 100]]
 
 
 def test_run_on_is_hidden_where_nothing_is_saved(page: Page, fake_run: FakeRun):
@@ -410,10 +410,10 @@ def test_dragging_in_draw_mode_sends_points_with_y_upwards(page: Page, fake_run:
     assert triggers(page) == []
     button(page, "Draw").click()
     drag()
-    ((name, told),) = triggers(page)
+    ((name, outcome),) = triggers(page)
     assert name == "drawn"
-    assert told["before"] == 0
-    places = np.array(told["strokes"][0])
+    assert outcome["before"] == 0
+    places = np.array(outcome["strokes"][0])
     assert places[:, 0] == pytest.approx(0.5, abs=0.01)
     assert places[0, 1] == pytest.approx(0.7, abs=0.01)
     assert np.diff(places[:, 1]) == pytest.approx(0.03, abs=0.002)
@@ -430,17 +430,17 @@ def test_dragging_in_draw_mode_sends_points_with_y_upwards(page: Page, fake_run:
 def test_strokes_are_told_again_until_the_page_has_counted_them(page: Page, fake_run: FakeRun):
     start(page, fake_run, drawable=True, strokes_taken=7)
     button(page, "Draw").click()
-    told = []
+    calls = []
     for x, taken in [(100, 7), (150, 8), (200, 10), (250, 10)]:
         page.locator("#plane canvas").click(position={"x": x, "y": 100})
         page.evaluate(
             "(data) => place('plane', data)", DATA | {"drawable": True, "strokes_taken": taken}
         )
-        told.append(triggers(page)[-1][1])
-    firsts = [[stroke[0][0] for stroke in one["strokes"]] for one in told]
+        calls.append(triggers(page)[-1][1])
+    firsts = [[stroke[0][0] for stroke in one["strokes"]] for one in calls]
     a, b, c, d = firsts[0][0], firsts[1][1], firsts[2][-1], firsts[3][-1]
     assert a < b < c < d
-    assert [one["before"] for one in told] == [7, 7, 8, 10]
+    assert [one["before"] for one in calls] == [7, 7, 8, 10]
     assert firsts == [[a], [a, b], [b, c], [d]]
 
 
@@ -459,7 +459,7 @@ def test_slow_motion_tells_ten_stages_around_two_real_steps(page: Page, fake_run
     fake_run.header["state"] = "paused"
     # D gives the reals 2/3 once it has moved; G's fakes get it once G has moved.
     levels = {40: (0.0, 0.0), 41: (np.log(2), 0.0), 42: (np.log(2), np.log(2))}
-    fake_run.game = lambda step: plain_game(
+    fake_run.plane_snapshot = lambda step: plain_snapshot(
         map=np.where(X > 0, levels[step][0], levels[step][1]),
         real=np.array([[0.7, 0.0]]),
         fake=np.array([[-0.7, 0.01 * step]]),
@@ -481,7 +481,7 @@ def test_slow_motion_tells_ten_stages_around_two_real_steps(page: Page, fake_run
         "Reals: 0.500 → 0.667, fakes: 0.500 → 0.500. The colours show the change, enlarged 2 times."
     )
     wait_for_step(page, 41)
-    for start_of_stage in ("6. New noise", "7. G turns", "8. D judges", "9. Each fake"):
+    for start_of_stage in ("6. New noise", "7. G turns", "8. D classifies", "9. Each fake"):
         onward.click()
         expect(sentence).to_contain_text(start_of_stage)
     assert "0.0314" in page.locator("#plane .detail").inner_text()
@@ -541,7 +541,7 @@ def test_before_the_first_game_it_says_calmly_what_goes_on(page: Page, fake_run:
     expect(waiting).to_have_text(
         "This moment is not there: ask again in a moment. This page asks again by itself."
     )
-    fake_run.game = lambda step: plain_game()
+    fake_run.plane_snapshot = lambda step: plain_snapshot()
     wait_for_step(page, 0)
     assert not waiting.is_visible()
 
@@ -551,14 +551,14 @@ def test_after_the_first_game_a_refusal_is_said_below_it_until_another_comes(
 ):
     start(page, fake_run)
     problem = page.locator("#plane .problem")
-    game, fake_run.game = fake_run.game, None
+    plane_snapshot, fake_run.plane_snapshot = fake_run.plane_snapshot, None
     fake_run.header |= {"state": "running", "step": 7}
     expect(problem).to_have_text(
         "This moment is not there: ask again in a moment. This page asks again by itself."
     )
     expect(problem).to_be_visible()
     assert not page.locator("#plane .waiting").is_visible()
-    fake_run.game = game
+    fake_run.plane_snapshot = plane_snapshot
     wait_for_step(page, 7)
     expect(problem).to_have_text("")
 
@@ -570,7 +570,7 @@ def test_a_running_game_is_followed_one_question_at_a_time(page: Page, fake_run:
     wait_for(page, lambda: len(fake_run.planes()) >= before + 6)
     assert time.monotonic() - begin > 5 * 0.01  # never closer than 100 ms, ten times as soon
     fake_run.plane_delay = 0.2
-    for layer in ("slope", "map", "optimal", "warp", "map", "forces"):
+    for layer in ("gradient", "map", "optimal", "warp", "map", "forces"):
         word(page, layer).click()
     wait_for(page, lambda: fake_run.planes()[-1] == "layers=map,warp")
     fake_run.header["step"] = 77

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fake_server import FakeRun
-from tests.browser.test_plane import DATA, button, plain_game, start, wait_for_step, word
+from tests.browser.test_plane import DATA, button, plain_snapshot, start, wait_for_step, word
 
 pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
@@ -52,13 +52,13 @@ def test_a_highlighted_control_has_a_line_around_it(page: Page, fake_run: FakeRu
 
 
 def test_the_link_sets_the_layers(page: Page, fake_run: FakeRun):
-    start(page, fake_run, link={"layers": ["real", "slope"]})
+    start(page, fake_run, link={"layers": ["real", "gradient"]})
     pressed = page.locator("#plane [data-layer][aria-pressed=true]")
-    assert [one.get_attribute("data-layer") for one in pressed.all()] == ["real", "slope"]
+    assert [one.get_attribute("data-layer") for one in pressed.all()] == ["real", "gradient"]
 
 
 @pytest.mark.parametrize(("begin", "shown"), [(10, 10), (15, 10), (3, 10), (99, 20)])
-def test_the_link_sets_the_saved_moment(page: Page, fake_run: FakeRun, begin: int, shown: int):
+def test_the_link_sets_the_checkpoint(page: Page, fake_run: FakeRun, begin: int, shown: int):
     fake_run.header |= {"state": "completed", "frames": [10, 20], "step": 20}
     page.evaluate(
         "(data) => place('grid', data)",
@@ -72,6 +72,6 @@ def test_the_link_sets_the_saved_moment(page: Page, fake_run: FakeRun, begin: in
 def test_the_plane_begins_at_the_moment_of_the_link(page: Page, fake_run: FakeRun):
     fake_run.header |= {"state": "completed", "step": 20}
     fake_run.saved = [10, 20]
-    fake_run.game = lambda step: plain_game()
+    fake_run.plane_snapshot = lambda step: plain_snapshot()
     page.evaluate("(data) => place('plane', data)", DATA | {"link": {"step": 10}})
     wait_for_step(page, 10)

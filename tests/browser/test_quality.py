@@ -7,9 +7,9 @@ from ganlib import (
     FRECHET,
     ChangeSettings,
     CommandActed,
-    Figure,
     Measured,
-    PictureFigures,
+    Metric,
+    MetricReport,
     RunEnded,
     RunPrepared,
     StepCompleted,
@@ -24,12 +24,12 @@ PREPARED = RunPrepared(np.zeros((1, 28, 28, 1), np.uint8), "cpu", ("d_loss",))
 
 
 def measured(step: int, value: float, refused: tuple[str, ...] = ()) -> Measured:
-    figures = (
-        Figure(FRECHET, value, 0.25, 0.125, 2000, IN),
-        Figure("precision", 0.5, 0.01, 0.9, 2000, IN),
+    metrics = (
+        Metric(FRECHET, value, 0.25, 0.125, 2000, IN),
+        Metric("precision", 0.5, 0.01, 0.9, 2000, IN),
     )
     classes = (("zero", 0.75, 0.5), ("one", 0.25, 0.5))
-    return Measured(step, 2.0, PictureFigures(figures, classes, refused))
+    return Measured(step, 2.0, MetricReport(metrics, classes, refused))
 
 
 def place(page: Page, run) -> None:
@@ -37,10 +37,10 @@ def place(page: Page, run) -> None:
     page.evaluate("(data) => place('quality', data)", data)
 
 
-def test_figures_are_awaited_and_then_shown(page: Page, server: RealRoutes, hold_run):
+def test_metrics_are_awaited_and_then_shown(page: Page, server: RealRoutes, hold_run):
     run = hold_run(PREPARED, StepCompleted(1, {"d_loss": 1.0}, 64))
     place(page, run)
-    expect(page.locator(".waiting")).to_contain_text("the first figures take half a minute")
+    expect(page.locator(".waiting")).to_contain_text("the first metrics take half a minute")
     run._record.add(measured(1, 3.5))
     rows = page.locator("tbody tr")
     expect(rows).to_have_text(
@@ -55,7 +55,7 @@ def test_figures_are_awaited_and_then_shown(page: Page, server: RealRoutes, hold
     expect(page.locator(".waiting")).to_be_hidden()
 
 
-def test_newer_figures_take_the_place_of_older_ones(page: Page, server: RealRoutes, hold_run):
+def test_newer_metrics_take_the_place_of_older_ones(page: Page, server: RealRoutes, hold_run):
     run = hold_run(PREPARED, measured(1, 3.5))
     place(page, run)
     expect(page.locator("tbody td").first).to_contain_text("3.500")
@@ -64,13 +64,13 @@ def test_newer_figures_take_the_place_of_older_ones(page: Page, server: RealRout
     expect(page.locator(".words")).to_contain_text("Pictures of step 9.")
 
 
-def test_figures_stand_below_the_features_that_they_are_in(page: Page, server, hold_run):
-    figures = (
-        Figure("recall", 0.5, 0.01, 0.9, 2000, IN),
-        Figure("memorisation ratio", 1.5, 0.01, 1.0, 250, "pixels"),
-        Figure("saturation", 0.7, 0.01, 0.8, 2000, "pixels"),
+def test_metrics_stand_below_the_features_that_they_are_in(page: Page, server, hold_run):
+    metrics = (
+        Metric("recall", 0.5, 0.01, 0.9, 2000, IN),
+        Metric("memorisation ratio", 1.5, 0.01, 1.0, 250, "pixels"),
+        Metric("saturation", 0.7, 0.01, 0.8, 2000, "pixels"),
     )
-    place(page, hold_run(PREPARED, Measured(1, 2.0, PictureFigures(figures))))
+    place(page, hold_run(PREPARED, Measured(1, 2.0, MetricReport(metrics))))
     expect(page.locator("tbody th")).to_have_text(
         [f"in {IN}", "recall", "in pixels", "memorisation ratio", "saturation"],
         use_inner_text=True,
@@ -78,8 +78,8 @@ def test_figures_stand_below_the_features_that_they_are_in(page: Page, server, h
 
 
 def test_a_figure_that_another_version_measured_has_no_entry(page: Page, server, hold_run):
-    strange = Figure("warmth", 0.5, 0.01, 0.9, 250, "pixels", "In the evening.")
-    place(page, hold_run(PREPARED, Measured(1, 2.0, PictureFigures((strange,)))))
+    strange = Metric("warmth", 0.5, 0.01, 0.9, 250, "pixels", "In the evening.")
+    place(page, hold_run(PREPARED, Measured(1, 2.0, MetricReport((strange,)))))
     page.get_by_role("button", name="warmth").click()
     expect(page.locator(".meaning:popover-open p")).to_have_text(
         ["This version has no entry for it.", "In the evening."]
@@ -98,10 +98,10 @@ def test_curves_are_drawn_of_the_figures(page: Page, server: RealRoutes, hold_ru
 
 def test_a_zoom_asks_for_no_curves_of_the_losses(page: Page, server: RealRoutes, hold_run):
     run = hold_run(PREPARED, measured(1, 3.5), measured(5, 2.0), StepCompleted(8, {"d_loss": 1}, 8))
-    asked = []
+    requests = []
 
     def note(request: Request) -> None:
-        asked.append(request.url)
+        requests.append(request.url)
 
     page.on("request", note)
     place(page, run)
@@ -110,7 +110,7 @@ def test_a_zoom_asks_for_no_curves_of_the_losses(page: Page, server: RealRoutes,
     page.evaluate(f"void Plotly.relayout({plot}, {{ 'xaxis.range[0]': 1, 'xaxis.range[1]': 3 }})")
     page.wait_for_function(f"{plot}.layout.xaxis.range[1] === 3")
     rest(page, 3)
-    assert not any("/curves" in url for url in asked)
+    assert not any("/curves" in url for url in requests)
     page.remove_listener("request", note)
 
 
@@ -157,7 +157,7 @@ def test_a_run_that_diverges_afterwards_says_so_and_what_to_try(
 
 
 def test_without_a_verdict_there_is_no_strip(page: Page, server: RealRoutes, hold_run):
-    nothing = PictureFigures((), refused=("Too few pictures.",))
+    nothing = MetricReport((), refused=("Too few pictures.",))
     place(page, hold_run(PREPARED, Measured(1, 2.0, nothing)))
     expect(page.locator(".refused")).to_have_text("Too few pictures.")
     expect(page.locator(".verdict")).to_be_hidden()

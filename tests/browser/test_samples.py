@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
 BUSY, GONE = "Busy: ask again.", "This run is gone."
 DATA = """place('samples', { z: Float32Array.from({ length: 16 }, (_, i) => i), latent_dim: 2,
-    label: null, classes: [], is_plane: false, reading: null, colours: {} })"""
+    label: null, classes: [], is_2d: false, reading: null, colours: {} })"""
 
 
 class Sheet:

@@ -54,7 +54,7 @@ def shows(page: Page, run: RunThread, step: str) -> None:
 def test_a_picture_that_is_gone_is_said_in_its_place(page, run_of, manager):
     one, other = run_of(4), run_of(4, lr_d=0.05)
     for run in one, other:
-        run._keeper.finish()
+        run._writer.finish()
     (manager.store.folder / one.run_id / "frames" / "4.webp").unlink()
     show(page, one, other)
     shows(page, other, "4")
@@ -85,7 +85,7 @@ def test_one_scrubber_moves_all_runs_to_the_same_moment(page, run_of):
     show(page, one, other)
     shows(page, one, "8")
     shows(page, other, "6")
-    scrubber = page.get_by_label("Saved moments")
+    scrubber = page.get_by_label("Saved frames")
     assert scrubber.get_attribute("max") == "6"  # 0, 1, 2, 4, 6, 8 and the newest
     scrubber.focus()
     for key, first, second in [
@@ -143,7 +143,7 @@ def test_a_run_without_a_picture_at_a_step_says_so_and_shows_the_newest_again(pa
     one, other = run_of(0, 4), run_of(4, lr_d=0.05)
     show(page, one, other)
     shows(page, other, "4")
-    scrubber = page.get_by_label("Saved moments")
+    scrubber = page.get_by_label("Saved frames")
     scrubber.press("Home")
     expect(column(page, other).locator(".waiting")).to_have_text("No picture at this step")
     shows(page, other, "")
@@ -155,8 +155,8 @@ def test_a_run_without_a_picture_at_a_step_says_so_and_shows_the_newest_again(pa
 def test_only_what_differs_stands_over_each_column(page, run_of):
     one, other = run_of(0), run_of(0, lr_d=0.05, batch_size=8)
     show(page, one, other)
-    told = column(page, other).locator("dl div")
-    expect(told).to_have_text(
+    text = column(page, other).locator("dl div")
+    expect(text).to_have_text(
         [
             re.compile(r"Batch size \(N\) batch_size\s*8"),
             re.compile(r"rate of D \(η_D\) lr_d\s*0\.05"),
@@ -187,9 +187,9 @@ def test_what_is_over_is_asked_for_no_more(page, server, run_of):
     run = run_of(0, 1)
     show(page, run)
     shows(page, run, "1")
-    asked = len(server.asked)
+    requests = len(server.requests)
     rest(page, 6)
-    assert len(server.asked) == asked == 1
+    assert len(server.requests) == requests == 1
 
 
 def test_a_run_that_is_gone_gets_a_sentence_and_the_pictures_stay(page, run_of, remove_run):

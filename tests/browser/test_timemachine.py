@@ -9,7 +9,7 @@ from tests.browser.person import wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
 DATA = """place('timemachine', { runs: [{ run_id: 'r1', title: 'A ring', steps: [1, 2] }],
-    z: new Float32Array(2), label: null, classes: [], is_plane: false, reading: null,
+    z: new Float32Array(2), label: null, classes: [], is_2d: false, reading: null,
     colours: {} })"""
 
 

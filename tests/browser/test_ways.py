@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.hurried]
 
 DATA = """place('ways', { ways: ['slerp'], 'slerp/z': new Float32Array(18),
     'slerp/film': new Float32Array(36), latent_dim: 2, label: null, classes: [],
-    is_plane: false, reading: null, colours: {} })"""
+    is_2d: false, reading: null, colours: {} })"""
 
 
 def test_a_film_that_is_saved_takes_the_complaint_of_one_before_away(page: Page, fake_run: FakeRun):

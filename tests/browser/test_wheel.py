@@ -50,14 +50,14 @@ def test_one_package_is_put_beside_those_of_other_people(wheel: Path):
 
 
 def test_a_command_is_passed_on_to_the_command_line(programs: Path, tmp_path: Path):
-    said = subprocess.run(
+    text = subprocess.run(
         [programs / "minimax", "--runs", "here", "list"],
         cwd=tmp_path,
         capture_output=True,
         check=True,
         text=True,
     )
-    assert said.stdout == "No run is kept here yet.\n"
+    assert text.stdout == "No run is kept here yet.\n"
     assert (tmp_path / "here").is_dir()
 
 

@@ -79,7 +79,7 @@ class Client:
 
     def listen(self, path: str) -> int:
         """Open a socket and say nothing; the code with which the application hangs up."""
-        coming, said = iter([{"type": "websocket.connect"}]), []
+        coming, text = iter([{"type": "websocket.connect"}]), []
         headers = [(b"host", HOST.encode())]
         scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers}
 
@@ -89,11 +89,11 @@ class Client:
             return await asyncio.Future()
 
         async def send(message: Message) -> None:
-            said.append(message)
+            text.append(message)
 
         asyncio.run(self.app(scope, receive, send))
-        assert [one["type"] for one in said] == ["websocket.accept", "websocket.close"]
-        return int(said[-1]["code"])
+        assert [one["type"] for one in text] == ["websocket.accept", "websocket.close"]
+        return int(text[-1]["code"])
 
     def converse(
         self, path: str, texts: Iterable[str | bytes], headers: dict[str, str]
@@ -108,12 +108,16 @@ class Client:
                 for name, value in ({"host": HOST} | headers).items()
             ],
         }
-        said = [
+        sentence = [
             {"type": "websocket.receive", "text" if isinstance(text, str) else "bytes": text}
             for text in texts
         ]
         coming = iter(
-            [{"type": "websocket.connect"}, *said, {"type": "websocket.disconnect", "code": 1000}]
+            [
+                {"type": "websocket.connect"},
+                *sentence,
+                {"type": "websocket.disconnect", "code": 1000},
+            ]
         )
         answers: list[bytes] = []
         accepted = False

@@ -44,7 +44,7 @@ def move(app: AppTest, key: str, value: Any) -> AppTest:
     return app
 
 
-def asked_config(condition: str = "concat") -> RunConfig:
+def conditional_config(condition: str = "concat") -> RunConfig:
     """The settings of a run that can be asked for a drawn shape."""
     return RunConfig.parse(
         {

@@ -12,10 +12,10 @@ APP = str(cli.APP)
 @pytest.fixture
 def passed(monkeypatch):
     """What is passed on, and to whom, instead of being done."""
-    told = []
-    monkeypatch.setattr(streamlit, "main", lambda args, prog_name: told.append(("pages", args)))
-    monkeypatch.setattr(ganlib, "run_command", lambda args: told.append(("command", args)) or 7)
-    return told
+    calls = []
+    monkeypatch.setattr(streamlit, "main", lambda args, prog_name: calls.append(("pages", args)))
+    monkeypatch.setattr(ganlib, "run_command", lambda args: calls.append(("command", args)) or 7)
+    return calls
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_without_streamlit_it_is_said_what_to_install(passed, monkeypatch, capsy
     assert cli.main(["list"]) == 7
 
 
-@pytest.mark.parametrize(("called", "said"), [("/bin/minimax", "minimax"), ("m.py", "python -m")])
-def test_sentences_name_the_program_as_it_was_called(called, said, monkeypatch, capsys):
+@pytest.mark.parametrize(("called", "text"), [("/bin/minimax", "minimax"), ("m.py", "python -m")])
+def test_sentences_name_the_program_as_it_was_called(called, text, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [called])
     with pytest.raises(SystemExit):
         cli.main(["train", "--help"])
-    assert capsys.readouterr().out.startswith(f"usage: {said} ")
+    assert capsys.readouterr().out.startswith(f"usage: {text} ")

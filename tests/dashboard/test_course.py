@@ -10,7 +10,7 @@ TWO = Course("digit features", 1.0, 5, (Mark(1, 10, 100, 100), Mark(100, 1, 10, 
 
 
 def points(kind):
-    (found,) = ElementTree.fromstring(course.drawing(TWO)).iter(
+    (found,) = ElementTree.fromstring(course.sparkline(TWO)).iter(
         f"{{http://www.w3.org/2000/svg}}{kind}"
     )
     pairs = found.get("points").split()
@@ -38,4 +38,4 @@ def test_what_was_measured_of_a_preset_is_in_order_and_can_be_drawn(name):
     found = PRESETS[name].course
     assert [mark.seconds for mark in found.marks] == sorted(mark.seconds for mark in found.marks)
     assert all(0 < found.floor <= one.lowest <= one.median <= one.highest for one in found.marks)
-    assert re.fullmatch(r"<svg.*</svg>", course.drawing(found))
+    assert re.fullmatch(r"<svg.*</svg>", course.sparkline(found))

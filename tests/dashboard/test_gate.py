@@ -49,9 +49,9 @@ def ask(
 
     asyncio.run(gate(scope, None, send))
     start, *rest = sent
-    told = {name.decode(): text.decode() for name, text in start.get("headers", [])}
+    answer = {name.decode(): text.decode() for name, text in start.get("headers", [])}
     body = b"".join(one.get("body", b"") for one in rest).decode()
-    return start.get("status", start.get("code")), told, body, gate.app.scopes
+    return start.get("status", start.get("code")), answer, body, gate.app.scopes
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
@@ -169,8 +169,8 @@ def test_pages_of_other_servers_may_ask_when_it_is_told_so():
     [((), "'self'"), (("https://lms.example",), "'self' https://lms.example"), ("*", "'self' *")],
 )
 def test_only_pages_that_may_ask_lay_ours_into_a_frame(origins, ancestors):
-    _, told, _, _ = ask({"Host": HERE}, Allowed(origins=frozenset(origins)))
-    assert told["content-security-policy"] == f"frame-ancestors {ancestors}"
+    _, outcome, _, _ = ask({"Host": HERE}, Allowed(origins=frozenset(origins)))
+    assert outcome["content-security-policy"] == f"frame-ancestors {ancestors}"
 
 
 def test_a_page_behind_a_proxy_that_hides_its_name_is_known_by_the_browsers_word():
@@ -194,8 +194,8 @@ def test_however_many_origins_were_proven_the_next_is_known_too():
 
 def test_a_page_that_cannot_work_here_says_so_instead_of_staying_white():
     headers = {"Host": HERE, "Referer": "https://class.example/", "Accept": "*/*"}
-    status, told, body, scopes = ask(headers, path="/static/js/index.js")
-    assert (status, told["content-type"], scopes) == (200, "text/javascript; charset=utf-8", [])
+    status, answer, body, scopes = ask(headers, path="/static/js/index.js")
+    assert (status, answer["content-type"], scopes) == (200, "text/javascript; charset=utf-8", [])
     assert body.startswith('document.body.textContent = "A page of https://class.example asked')
     assert "proxy_set_header Host $http_host" in body
     rebound = headers | {"Host": "rebound.example"}
@@ -234,8 +234,8 @@ def test_a_refusal_says_what_to_do_once_in_the_log(caplog):
 
 def test_a_refusal_is_a_page_to_who_wants_one():
     headers = {"Host": HERE, "Origin": "http://a<b>", "Accept": "text/html,*/*"}
-    status, told, body, _ = ask(headers | {"Origin": "https://elsewhere.example"})
-    assert (status, told["content-type"]) == (403, "text/html; charset=utf-8")
+    status, answer, body, _ = ask(headers | {"Origin": "https://elsewhere.example"})
+    assert (status, answer["content-type"]) == (403, "text/html; charset=utf-8")
     assert "--server.corsAllowedOrigins https://elsewhere.example" in html.unescape(body)
     assert "<b>" not in ask(headers)[2]
     assert "&lt;b&gt;" in ask({"Host": "localhost<b>", "Accept": "text/html"})[2]
@@ -278,13 +278,13 @@ ABOVE = Allowed(pages=frozenset({"latent"}))
     ],
 )
 def test_a_prefix_that_is_kept_or_stripped_by_mistake_is_told(allowed, path, status):
-    found, told, body, _ = ask({"Host": HERE, "Accept": "text/html"}, allowed, path)
+    found, outcome, body, _ = ask({"Host": HERE, "Accept": "text/html"}, allowed, path)
     assert found == status
     if status == 404:
         assert "--server.baseUrlPath" in body
         assert path in body
     if status == 307:
-        assert told["location"] == "class/?run=a"
+        assert outcome["location"] == "class/?run=a"
 
 
 def test_what_is_no_page_is_not_looked_for_among_them():

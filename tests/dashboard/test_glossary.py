@@ -3,11 +3,11 @@ import re
 import pytest
 
 from dashboard.glossary import glossary
-from ganlib import BITS, LOSSES, PENALTIES, PRICE
+from ganlib import BITS_PER_DIM, LOSSES, NLL, PENALTIES
 from ganlib.data.images import ImageSet
 from ganlib.metrics.images import measure_pictures
 from ganlib.metrics.likelihood import SHARED
-from ganlib.metrics.reals import Reals
+from ganlib.metrics.reference_set import ReferenceSet
 from tests.ganlib.metrics.conftest import Corners, draw_bars
 
 
@@ -28,8 +28,8 @@ def test_losses_and_penalties_are_said_as_they_are_registered():
 def test_every_figure_of_pictures_and_densities_has_an_entry():
     bars = ImageSet("bars", *draw_bars(400, 0), *draw_bars(100, 1), ("standing", "lying"))
     fakes = draw_bars(200, 2)[0].permute(0, 2, 3, 1).contiguous().numpy()
-    found = measure_pictures(Reals(bars, viewer=Corners()), fakes)
-    names = {one.name for one in found.figures} | {PRICE, BITS, SHARED}
+    found = measure_pictures(ReferenceSet(bars, extractor=Corners()), fakes)
+    names = {one.name for one in found.metrics} | {NLL, BITS_PER_DIM, SHARED}
     assert names <= set(glossary())
 
 

@@ -24,8 +24,8 @@ def test_a_link_that_says_nothing_sets_nothing(view):
 
 
 def test_a_link_sets_layers_scrubber_axis_and_smoothing(view):
-    told = view(layers="best_d,samples", step="1200", axis="images", smoothing="0.9")
-    assert told == {
+    outcome = view(layers="best_d,samples", step="1200", axis="images", smoothing="0.9")
+    assert outcome == {
         "layers": ["best_d", "samples"],
         "step": 1200,
         "axis": "images",

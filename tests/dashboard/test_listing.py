@@ -6,13 +6,13 @@ from dashboard import listing
 from ganlib import (
     FRECHET,
     PRESETS,
-    Figure,
     Measured,
-    PictureFigures,
+    Metric,
+    MetricReport,
     RunStore,
     changed,
 )
-from ganlib.store.about import About
+from ganlib.store.metadata import RunMetadata
 
 RING = PRESETS["ring"].config
 
@@ -25,7 +25,7 @@ def row(tmp_path):
     def keep(config=RING, **columns):
         run_id = f"r{len(store.rows())}"
         known = {"title": config.title, "state": "completed", "created": 1.0, "updated": 1.0}
-        about = About(**{**known, "config": config, **columns})
+        about = RunMetadata(**{**known, "config": config, **columns})
         values = about.columns() | {"run_id": run_id}
         with store.database.writing() as writer:
             places = ", ".join(f":{name}" for name in values)
@@ -54,13 +54,13 @@ def test_runs_are_found_by_title_setting_tag_note_id_and_status(row, words, titl
         row(title="Alpha", tags=("class",)),
         row(changed(RING, {"lr_d": 0.01}), title="Beta", notes="a good one", state="stopped"),
     ]
-    assert [one.title for one in listing.found(rows, words)] == titles
+    assert [one.title for one in listing.search(rows, words)] == titles
 
 
 def test_runs_are_filtered_by_their_status(row):
     rows = [row(state="completed"), row(state="failed"), row(state="interrupted")]
-    assert listing.found(rows, "", ["failed"]) == [rows[1]]
-    assert listing.found(rows, "", ["failed", "interrupted"]) == rows[1:]
+    assert listing.search(rows, "", ["failed"]) == [rows[1]]
+    assert listing.search(rows, "", ["failed", "interrupted"]) == rows[1:]
 
 
 def test_what_differs_from_most_is_told(row):
@@ -76,9 +76,9 @@ def test_titles_and_how_a_run_is_saved_are_no_differences(row):
 
 def test_networks_of_another_kind_differ_by_the_settings_that_both_have(row):
     digits = PRESETS["digits"].config
-    told = listing.differences([row(), row(), row(digits)])
-    assert told[:2] == ["", ""]
-    assert "Data set mnist-5k" in told[2]
+    outcome = listing.differences([row(), row(), row(digits)])
+    assert outcome[:2] == ["", ""]
+    assert "Data set mnist-5k" in outcome[2]
 
 
 def test_of_nothing_nothing_differs():
@@ -89,7 +89,7 @@ def test_a_run_that_cannot_be_read_has_no_settings(row):
     store_row = row()
     object.__setattr__(store_row, "config", None)
     assert listing.settings_of(store_row) == ()
-    assert listing.found([store_row], "ring") == [store_row], "its title says so"
+    assert listing.search([store_row], "ring") == [store_row], "its title says so"
 
 
 def test_the_course_is_that_of_g_else_of_d_else_none(row):
@@ -107,8 +107,8 @@ def test_a_length_of_time_is_told_as_a_person_would(seconds, words):
 
 def test_the_distance_of_the_newest_pictures_is_told(row):
     assert listing.distance(row()) is None
-    figure = Figure(FRECHET, 3.5, 0.1, 0.2, 2000, "digit features 0a1b")
-    for found, distance in ((PictureFigures((figure,)), 3.5), (PictureFigures(()), None)):
+    metric = Metric(FRECHET, 3.5, 0.1, 0.2, 2000, "digit features 0a1b")
+    for found, distance in ((MetricReport((metric,)), 3.5), (MetricReport(()), None)):
         measured = replace(row(), measured=Measured(9, 1.0, found))
         assert listing.distance(measured) == distance
 

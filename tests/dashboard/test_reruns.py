@@ -25,7 +25,7 @@ PAGES = """
 import streamlit as st
 
 def left():
-    st.title("Left")
+    st.title("Salvaged")
 
 def opened():
     st.fragment(lambda: st.text_input("Search", key="search"))()
@@ -53,13 +53,13 @@ class Visit:
         data = ScriptData(str(script), False)
         self.session = AppSession(data, nothing, ScriptCache(), lambda: None, {})
 
-    async def rerun(self, asked: ClientState) -> None:
+    async def rerun(self, client_state: ClientState) -> None:
         """Ask for a run of the script, and wait until it and all that it brings about is over."""
-        self.ask(asked)
+        self.ask(client_state)
         await self.settled()
 
-    def ask(self, asked: ClientState) -> None:
-        self.session.request_rerun(asked)
+    def ask(self, client_state: ClientState) -> None:
+        self.session.request_rerun(client_state)
 
     async def settled(self) -> None:
         """Wait until no thread of a script is left."""
@@ -72,9 +72,9 @@ class Visit:
     def click(self) -> ClientState:
         """What a browser sends when the one button of a page is clicked."""
         (widget_id,) = self.session.session_state._key_id_mapper.id_key_mapping
-        asked = ClientState()
-        asked.widget_states.widgets.add(id=widget_id).trigger_value = True
-        return asked
+        client_state = ClientState()
+        client_state.widget_states.widgets.add(id=widget_id).trigger_value = True
+        return client_state
 
     def page(self, title: str) -> ClientState:
         """What a browser sends when this page is opened."""

@@ -43,11 +43,11 @@ export function told() {
 def run(script: str) -> object:
     """What a script of modules prints as JSON."""
     node = shutil.which("node", path=Path(playwright.__file__).parent / "driver")
-    told = subprocess.run(
+    outcome = subprocess.run(
         [node, "--input-type=module"], input=script, capture_output=True, text=True, check=False
     )
-    assert told.returncode == 0, told.stderr
-    return json.loads(told.stdout)
+    assert outcome.returncode == 0, outcome.stderr
+    return json.loads(outcome.stdout)
 
 
 def test_modules_that_are_joined_keep_their_names_to_themselves():

@@ -30,8 +30,8 @@ def test_an_unknown_option_ends_the_start_with_a_sentence(capsys):
 
 
 def test_the_end_of_a_run_that_is_not_saved_is_in_the_log(monkeypatch, caplog):
-    told = SimpleNamespace(close=lambda: None, unsaved=lambda: ("Run a is not saved.",))
-    monkeypatch.setattr(services, "run_manager", lambda: told)
+    outcome = SimpleNamespace(close=lambda: None, unsaved=lambda: ("Run a is not saved.",))
+    monkeypatch.setattr(services, "run_manager", lambda: outcome)
     services.shut_down()
     assert caplog.messages == ["Run a is not saved."]
 
@@ -66,8 +66,8 @@ def test_a_server_that_has_nearly_all_its_files_open_says_so(monkeypatch):
     assert 3 <= opened < sys.maxsize
     limits = {"RLIMIT_NOFILE": 7, "RLIM_INFINITY": -1, "getrlimit": lambda which: (opened, opened)}
     monkeypatch.setattr(services, "resource", SimpleNamespace(**limits))
-    (told,) = services.cautions()
-    assert told.startswith(f"This server may hold {opened} files open, and nearly all are: ")
+    (outcome,) = services.cautions()
+    assert outcome.startswith(f"This server may hold {opened} files open, and nearly all are: ")
 
 
 def test_warming_up_takes_two_steps_of_the_default_preset(monkeypatch):
@@ -145,11 +145,11 @@ def test_a_server_that_is_open_to_others_has_the_names_of_its_machine(allowed_wi
 
 
 def test_a_network_that_knows_no_names_does_not_hold_up_the_start(allowed_with, monkeypatch):
-    asked = threading.Event()
+    query = threading.Event()
     monkeypatch.setattr(services, "NAME_SECONDS", 0)
-    monkeypatch.setattr(services.socket, "getfqdn", lambda: str(asked.wait(30)))
+    monkeypatch.setattr(services.socket, "getfqdn", lambda: str(query.wait(30)))
     assert {"pc12", "pc12.local"} <= allowed_with(server_address="0.0.0.0").hosts
-    asked.set()
+    query.set()
 
 
 def test_more_names_and_pages_are_let_in_as_streamlit_is_told(allowed_with):

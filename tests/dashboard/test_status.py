@@ -45,7 +45,7 @@ def test_without_a_rate_the_time_left_is_unknown():
 
 
 def test_a_run_that_says_nothing_has_no_rate_and_no_end(monkeypatch):
-    of = snapshot(400, steps_per_second=20.0, heard=1000.0)
+    of = snapshot(400, steps_per_second=20.0, last_seen=1000.0)
     monkeypatch.setattr("dashboard.status.time.time", lambda: 1030.0)
     header = status("abc", of, titled(1000))
     assert header["silent_seconds"] == 30.0

@@ -66,7 +66,7 @@ def test_a_run_that_has_no_latent_space(visit, taught, manager):
 
 def test_a_run_that_is_described_and_deleted(visit, manager, hold_run):
     run = hold_run(RunEnded(0, "completed"), title=TITLE)
-    run._keeper._keep()
+    run._writer._keep()
     manager.annotate(run.run_id, TITLE, [TAG], "")
     app = visit().switch_page("app_pages/runs.py").run()
     check(pick(app, 0))
@@ -116,7 +116,7 @@ def test_a_class_that_is_asked_for():
         from tests.dashboard.test_strangers import CLASS
 
         choose_class(
-            SimpleNamespace(config=SimpleNamespace(asked_classes=(CLASS,)), run_id="a"), "k"
+            SimpleNamespace(config=SimpleNamespace(condition_labels=(CLASS,)), run_id="a"), "k"
         )
 
     check(AppTest.from_function(page).run(), CLASS)

@@ -218,7 +218,7 @@ def test_a_table_logs_that_rows_were_chosen_and_can_be_locked(hold_run, open_lin
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def made_controls(monkeypatch):
     """The ids and Streamlit's keys of all controls that are made, as two sets."""
     ids, made = set(), set()
     rule, mark = Policy.rule, widgets.mark
@@ -228,8 +228,8 @@ def asked(monkeypatch):
 
 
 @pytest.mark.usefixtures("idle")
-def test_every_control_of_every_page_has_an_id(asked, trained, hold_run, visit):
-    ids, made = asked
+def test_every_control_of_every_page_has_an_id(made_controls, trained, hold_run, visit):
+    ids, made = made_controls
     run = trained(2)
     _check(visit(), made)
     _check(visit(hold_run(RunEnded(0, "stopped")).run_id), made)

@@ -40,8 +40,8 @@ def tell(app: AppTest, name: str, word: str, value: object) -> AppTest:
     (place,) = (one for one in app.get("bidi_component") if one.key.split("-")[0] == name)
     message = app._tree.get_widget_states()
     # Streamlit's browser side sends the triggers of a component under this name, as one list.
-    said = message.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{place.proto.id}__events")
-    said.json_trigger_value = json.dumps([{"event": word, "value": value}])
+    text = message.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{place.proto.id}__events")
+    text.json_trigger_value = json.dumps([{"event": word, "value": value}])
     return app._run(message)
 
 

@@ -1,4 +1,4 @@
-"""Runs that take milliseconds: small networks of every family, in the plane and on noise."""
+"""Runs that take milliseconds: small networks of every family, on 2-D data and on noise."""
 
 import itertools
 import subprocess
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlib import PRESETS, StateSaved, StepCompleted, changed, train
+from ganlib import PRESETS, CheckpointSaved, StepCompleted, changed, train
 from ganlib.algorithms import make_algorithm
 from ganlib.algorithms.gan import Gan
 from ganlib.config import DcganNetwork, GanConfig, ImageData, Objective, RunConfig
@@ -24,8 +24,8 @@ PICTURES = 37
 
 
 @pytest.fixture
-def plane_config():
-    """Twenty steps in the plane, without penalties, frames at 0, 1, 2, 4, 8, 16 and 20."""
+def toy2d_config():
+    """Twenty steps on 2-D data, without penalties, frames at 0, 1, 2, 4, 8, 16 and 20."""
     small = {"total_steps": 20, "batch_size": 8, "frame_every": 8, "cpu_threads": 1}
     tiny = {"width": 8, "depth": 2, "latent_dim": 4}
     free = {"r1_gamma": 0, "r2_gamma": 0, "penalty_interval": 1, "lr_decay": "none"}
@@ -60,31 +60,32 @@ def dcgan_config(monkeypatch, noise_pictures):
 
 
 TINY = {"total_steps": 12, "batch_size": 4, "frame_every": 6, "cpu_threads": 1, "device": "cpu"}
-SOLO = {"optimisation": {"ema_half_life": 20.0}}
+SINGLE_NETWORK = {"optimisation": {"ema_half_life": 20.0}}
 PERCEPTRON = {"architecture": "vae-perceptron", "width": 8, "depth": 1, "latent_dim": 2}
 MAPS = {"architecture": "vae-convolutional", "width": 4, "latent_dim": 3}
 MADE = {"architecture": "made", "width": 16, "depth": 2, "bins": 8}
 PIXELCNN = {"architecture": "pixelcnn", "width": 8, "depth": 2, "reach": 1}
 BITMAPS = {"kind": "images", "size": 8, "levels": 2}
 FAMILIES = {
-    "gan-plane": ({"kind": "plane"}, {"network": {"architecture": "plane", "width": 8}}),
-    "vae-plane": (
-        {"kind": "plane"},
-        SOLO | {"family": "vae", "network": PERCEPTRON, "objective": {"likelihood": "gaussian"}},
+    "gan-2d": ({"kind": "toy2d"}, {"network": {"architecture": "mlp-2d", "width": 8}}),
+    "vae-2d": (
+        {"kind": "toy2d"},
+        SINGLE_NETWORK
+        | {"family": "vae", "network": PERCEPTRON, "objective": {"likelihood": "gaussian"}},
     ),
-    "made-plane": ({"kind": "plane"}, SOLO | {"family": "autoregressive", "network": MADE}),
+    "made-2d": ({"kind": "toy2d"}, SINGLE_NETWORK | {"family": "autoregressive", "network": MADE}),
     "gan": (BITMAPS, {"network": {"architecture": "dcgan", "width": 4, "latent_dim": 4}}),
-    "vae": (BITMAPS, SOLO | {"family": "vae", "network": MAPS}),
-    "made": (BITMAPS, SOLO | {"family": "autoregressive", "network": MADE}),
-    "pixelcnn": (BITMAPS, SOLO | {"family": "autoregressive", "network": PIXELCNN}),
+    "vae": (BITMAPS, SINGLE_NETWORK | {"family": "vae", "network": MAPS}),
+    "made": (BITMAPS, SINGLE_NETWORK | {"family": "autoregressive", "network": MADE}),
+    "pixelcnn": (BITMAPS, SINGLE_NETWORK | {"family": "autoregressive", "network": PIXELCNN}),
     "pixelcnn-asked": (
         BITMAPS,
-        SOLO | {"family": "autoregressive", "network": PIXELCNN | {"conditional": True}},
+        SINGLE_NETWORK | {"family": "autoregressive", "network": PIXELCNN | {"conditional": True}},
     ),
 }
 """Twelve steps of each family, in the plane and on black and white pictures of 8 x 8 pixels."""
-SOLO_FAMILIES = tuple(name for name in FAMILIES if not name.startswith("gan"))
-FEW_FAMILIES = ("gan-plane", "vae-plane", "made-plane", "pixelcnn")
+SINGLE_NETWORK_FAMILIES = tuple(name for name in FAMILIES if not name.startswith("gan"))
+FEW_FAMILIES = ("gan-2d", "vae-2d", "made-2d", "pixelcnn")
 """Where each of them takes its time."""
 
 
@@ -160,7 +161,7 @@ def saved():
         state = {
             f"algorithm.{name}": x.detach().numpy() for name, x in algorithm.state_dict().items()
         }
-        return StateSaved(step, config, state)
+        return CheckpointSaved(step, config, state)
 
     return save
 
@@ -199,10 +200,10 @@ def store(open_store):
 
 
 @pytest.fixture
-def events(plane_config):
-    """What a run in the plane says from one step to another: a moment every tenth step."""
+def events(toy2d_config):
+    """What a run on 2-D data says from one step to another: a moment every tenth step."""
 
-    def told(first, last, config=plane_config):
+    def events_of(first, last, config=toy2d_config):
         if first == 0:
             yield RunPrepared(np.full((3, 2), 0.5, np.float32), "cpu", METRICS)
         for step in range(first, last + 1):
@@ -214,28 +215,28 @@ def events(plane_config):
                     "algorithm.images_seen": np.array(8 * step),
                     "w": np.full(3, step, np.float32),
                 }
-                yield StateSaved(step, config, state)
+                yield CheckpointSaved(step, config, state)
 
-    return told
+    return events_of
 
 
 @pytest.fixture
-def hold(store, plane_config, monkeypatch):
+def hold(store, toy2d_config, monkeypatch):
     """Makes runs that no thread trains, and that are kept a hundred times a second."""
-    monkeypatch.setattr("ganlib.store.keeper.EVERY", 0.01)
+    monkeypatch.setattr("ganlib.store.run_writer.EVERY", 0.01)
     numbers, held = itertools.count(), []
 
-    def make(*told, config=plane_config, beginning=None, run_id=None):
+    def make(*events_of, config=toy2d_config, start_point=None, run_id=None):
         name = run_id or f"r{next(numbers)}"
-        run = RunThread(name, config, store, lambda run: None, beginning)
+        run = RunThread(name, config, store, lambda run: None, start_point)
         held.append(run)
-        for event in told:
+        for event in events_of:
             run._record.add(event)
         return run
 
     yield make
     for run in held:
-        run._keeper.finish()
+        run._writer.finish()
 
 
 @pytest.fixture

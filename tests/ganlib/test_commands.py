@@ -30,8 +30,8 @@ ONE_OF_EACH = [
 
 @pytest.mark.parametrize("command", ONE_OF_EACH, ids=repr)
 def test_a_command_that_was_written_down_is_read_as_it_was(command):
-    told = json.loads(json.dumps(written(command)))
-    assert read(command.kind, told) == command
+    answer = json.loads(json.dumps(written(command)))
+    assert read(command.kind, answer) == command
 
 
 def test_every_kind_is_written_down_above_but_for_the_name_of_old():

@@ -44,13 +44,13 @@ class Turns(list):
         self.thread = threading.Thread(target=self.take, daemon=True)
 
     def take(self):
-        while players := next_turn(self.controls):
-            self.append((players, time.monotonic()))
+        while target := next_turn(self.controls):
+            self.append((target, time.monotonic()))
 
 
 @pytest.fixture
-def controls(plane_config):
-    return Controls(plane_config)
+def controls(toy2d_config):
+    return Controls(toy2d_config)
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def value_of(config, name):
 
 
 @pytest.mark.parametrize("name", LIVE_CHANGES)
-def test_a_live_setting_changes_and_nothing_else_does(plane_config, name):
-    config = RunConfig() if name in OF_PICTURES else plane_config
+def test_a_live_setting_changes_and_nothing_else_does(toy2d_config, name):
+    config = RunConfig() if name in OF_PICTURES else toy2d_config
     base = changed(config, NEEDED.get(name, {}))
     controls = Controls(base)
     controls.send(ChangeSettings({name: LIVE_CHANGES[name]}))
@@ -112,7 +112,7 @@ def test_every_live_setting_is_tried_above(controls):
 
 
 @pytest.mark.parametrize(
-    ("first", "then", "told"),
+    ("first", "then", "expected"),
     [
         ({}, {"loss": "wgan"}, {"loss": "wgan", "weight_clip": 0.01}),
         ({}, {"loss": "wgan-gp"}, {"loss": "wgan-gp", "gp_lambda": 10.0}),
@@ -129,10 +129,10 @@ def test_every_live_setting_is_tried_above(controls):
         ({}, {"optimisation.lr_d": 0.01}, {"lr_d": 0.01}),
     ],
 )
-def test_a_change_tells_what_changed_companions_included(controls, first, then, told):
+def test_a_change_tells_what_changed_companions_included(controls, first, then, expected):
     controls.send(ChangeSettings(first))
     controls.send(ChangeSettings(then))
-    assert pending_changes(controls)[-1] == addressed(controls.config, told)
+    assert pending_changes(controls)[-1] == addressed(controls.config, expected)
 
 
 def test_changes_between_two_steps_act_one_after_the_other(controls):
@@ -148,11 +148,11 @@ def test_changes_between_two_steps_act_one_after_the_other(controls):
     assert value_of(controls.config, "lr_d") == 0.03
 
 
-def test_a_loss_is_told_with_what_it_has_beside_it_that_is_not_the_usual(plane_config):
-    controls = Controls(changed(plane_config, {"gp_lambda": 0.5}))
+def test_a_loss_is_told_with_what_it_has_beside_it_that_is_not_the_usual(toy2d_config):
+    controls = Controls(changed(toy2d_config, {"gp_lambda": 0.5}))
     controls.send(ChangeSettings({"loss": "wgan-gp", "gp_lambda": 0.5}))
     assert pending_changes(controls) == [{"objective.loss": "wgan-gp", "objective.gp_lambda": 0.5}]
-    again = Controls(changed(plane_config, {"gp_lambda": 0.5}))
+    again = Controls(changed(toy2d_config, {"gp_lambda": 0.5}))
     again.send(controls.pending[0])
     assert again.config == controls.config
 
@@ -178,8 +178,8 @@ def test_what_is_so_already_does_not_act_again(controls):
     assert controls.pending == (Pause(number=1), LimitSpeed(5.0, number=2), Stop(number=3))
 
 
-def test_commands_are_numbered_on_from_those_before(plane_config):
-    controls = Controls(plane_config, number=7)
+def test_commands_are_numbered_on_from_those_before(toy2d_config):
+    controls = Controls(toy2d_config, number=7)
     controls.send(TakeStep("d"))
     controls.send(TakeStep("g", number=12))
     controls.send(TakeStep("both"))
@@ -249,8 +249,8 @@ def test_what_needs_a_new_run_is_refused_even_at_its_present_value(controls):
         ([[0, 2]], "must be at most 1.3"),
     ],
 )
-def test_refused_points_leave_the_sketch_as_it_was(plane_config, points, words):
-    controls = Controls(changed(plane_config, NEEDED["points"]))
+def test_refused_points_leave_the_sketch_as_it_was(toy2d_config, points, words):
+    controls = Controls(changed(toy2d_config, NEEDED["points"]))
     with pytest.raises(ConfigError, match=words):
         controls.send(ChangeSettings({"points": points}))
     assert controls.config.data.points == ((0.0, 0.0),)
@@ -303,13 +303,13 @@ def test_a_paused_run_waits_until_it_goes_on(controls, turns):
 
 
 def test_single_steps_move_who_is_asked_for_and_leave_the_run_paused(controls, turns):
-    for players in ("d", "g", "both"):
-        controls.send(TakeStep(players))
+    for target in ("d", "g", "both"):
+        controls.send(TakeStep(target))
     controls.send(TakeStep())
     turns.thread.start()
     wait_until(lambda: len(turns) == 4)
     wait_until_it_waits(controls)
-    assert [players for players, _ in turns] == ["d", "g", "both", "both"]
+    assert [target for target, _ in turns] == ["d", "g", "both", "both"]
 
 
 def test_counted_steps_are_taken_to_the_last_one_and_then_the_run_rests(controls, turns):
@@ -319,7 +319,7 @@ def test_counted_steps_are_taken_to_the_last_one_and_then_the_run_rests(controls
     turns.thread.start()
     wait_until(lambda: len(turns) == 7)
     wait_until_it_waits(controls)
-    assert [players for players, _ in turns] == ["d"] * 5 + ["g"] * 2
+    assert [target for target, _ in turns] == ["d"] * 5 + ["g"] * 2
     assert controls.at_rest
 
 
@@ -350,7 +350,7 @@ def test_a_single_step_pauses_a_run_that_goes_on(controls, turns):
     turns.thread.start()
     wait_until(lambda: len(turns) > 10)
     controls.send(TakeStep("g"))
-    wait_until(lambda: "g" in [players for players, _ in turns[-3:]])
+    wait_until(lambda: "g" in [target for target, _ in turns[-3:]])
     wait_until_it_waits(controls)
     assert turns[-1][0] == "g"
 

@@ -14,7 +14,7 @@ def test_a_refusal_passes_from_one_process_to_another():
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "expected"),
     [
         (OSError(28, "No space left on device", "/srv/my runs/a"), "No space left on device"),
         (OSError("No such file: /srv/runs/a.webp"), "No such file: a.webp"),
@@ -28,5 +28,5 @@ def test_a_refusal_passes_from_one_process_to_another():
     ],
     ids=str,
 )
-def test_what_an_error_says_names_no_place_of_this_machine(error, told):
-    assert reason(error) == told
+def test_what_an_error_says_names_no_place_of_this_machine(error, expected):
+    assert reason(error) == expected

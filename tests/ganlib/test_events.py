@@ -8,13 +8,13 @@ import torch
 from ganlib.commands import ChangeSettings, Command
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
-from ganlib.events import DecoderPublished, GamePublished, RunEnded, StepCompleted
+from ganlib.events import DecoderPublished, PlanePublished, RunEnded, StepCompleted
 from ganlib.latent import seeded_z
 from ganlib.settings import changed
 from ganlib.trainer import train
 
 
-@pytest.fixture(params=["plane", "dcgan"])
+@pytest.fixture(params=["toy2d", "dcgan"])
 def events(request):
     config = changed(request.getfixturevalue(f"{request.param}_config"), {"total_steps": 2})
     controls = Controls(config)
@@ -35,12 +35,12 @@ def held_by(value):
 
 
 def test_trap_31_events_hold_plain_values_and_arrays_and_no_tensor(events):
-    in_plane = any(isinstance(event, GamePublished) for event in events)
-    assert len({type(event) for event in events}) == (8 if in_plane else 7)
+    is_2d = any(isinstance(event, PlanePublished) for event in events)
+    assert len({type(event) for event in events}) == (8 if is_2d else 7)
     plain = int | float | str | tuple | dict | np.ndarray | RunConfig | Command | None
     for event in events:
         for field in dataclasses.fields(event):
-            if field.name not in ("decoder", "game"):
+            if field.name not in ("decoder", "plane"):
                 for value in held_by(getattr(event, field.name)):
                     assert isinstance(value, plain)
                     assert not isinstance(value, torch.Tensor)
@@ -52,11 +52,11 @@ def test_a_published_decoder_hands_out_arrays(events):
     assert isinstance(published.decoder.decode(seeded_z(0, 4)), np.ndarray)
 
 
-def test_a_published_game_hands_out_arrays_and_plain_values(plane_config):
-    published = next(one for one in train(plane_config) if isinstance(one, GamePublished))
-    seen = published.game.look(["map"])
+def test_a_published_game_hands_out_arrays_and_plain_values(toy2d_config):
+    published = next(one for one in train(toy2d_config) if isinstance(one, PlanePublished))
+    seen = published.plane.compute(["map"])
     assert {type(layer) for layer in seen.values()} == {np.ndarray}
-    json.dumps(published.game.measure())
+    json.dumps(published.plane.measure())
 
 
 def test_events_never_change(events):

@@ -39,7 +39,7 @@ def idle(config):
     return [one for one in all_settings(config) if not one.applies]
 
 
-@pytest.mark.parametrize("name", ["gan-plane", "gan", "vae-plane", "made-plane", "pixelcnn"])
+@pytest.mark.parametrize("name", ["gan-2d", "gan", "vae-2d", "made-2d", "pixelcnn"])
 def test_what_does_not_apply_changes_no_digit(family, metrics_of, name):
     config = changed(family(name), {"total_steps": STEPS})
     if config.algorithm.family == "gan":
@@ -53,7 +53,7 @@ def test_what_does_not_apply_changes_no_digit(family, metrics_of, name):
         assert names >= {"beta1", "penalty_interval", "instance_noise_steps", "translation"}
 
 
-@pytest.mark.parametrize("name", ["gan-plane", "made-plane"])
+@pytest.mark.parametrize("name", ["gan-2d", "made-2d"])
 def test_what_only_records_or_names_changes_no_digit(family, metrics_of, name):
     config = changed(family(name), {"total_steps": STEPS})
     before = metrics_of(config)
@@ -67,7 +67,7 @@ def test_what_only_records_or_names_changes_no_digit(family, metrics_of, name):
     ("name", "changes", "awake"),
     [
         ("gan", {}, {"unrolled_steps": False, "measure_every": True, "augment_p": True}),
-        ("gan-plane", {}, {"unrolled_steps": True, "measure_every": False, "augment_p": False}),
+        ("gan-2d", {}, {"unrolled_steps": True, "measure_every": False, "augment_p": False}),
         ("gan", {"condition": "codes"}, {"code_values": True, "auxiliary_fakes": False}),
         ("gan", {"condition": "auxiliary"}, {"code_values": False, "auxiliary_fakes": True}),
         ("gan", {"augment_p": 0.1}, {"cutout": True, "ada_images": False}),
@@ -81,7 +81,7 @@ def test_what_only_records_or_names_changes_no_digit(family, metrics_of, name):
         ("vae", {"likelihood": "gaussian"}, {"sigma": True}),
         ("vae", {"beta": 0.0}, {"sigma": False, "free_bits": False, "warm_up_steps": False}),
         ("made", {}, {"bins": False, "conditional": True}),
-        ("made-plane", {}, {"bins": True, "conditional": False}),
+        ("made-2d", {}, {"bins": True, "conditional": False}),
     ],
 )
 def test_a_setting_applies_where_it_does_something(name, changes, awake):
@@ -97,9 +97,9 @@ def test_a_setting_applies_where_it_does_something(name, changes, awake):
         ("gan", {"loss": "rpgan", "lecam_lambda": 0.3}),
         ("gan", {"loss": "hinge", "label_smoothing": 0.1}),
         ("gan", {"unrolled_steps": 2}),
-        ("gan-plane", {"augment_p": 0.3}),
-        ("gan-plane", {"keep_best": "frechet"}),
-        ("made-plane", {"conditional": True}),
+        ("gan-2d", {"augment_p": 0.3}),
+        ("gan-2d", {"keep_best": "frechet"}),
+        ("made-2d", {"conditional": True}),
     ],
 )
 def test_what_is_refused_can_be_set_otherwise(name, typed):
@@ -149,5 +149,5 @@ def test_a_person_types_all_but_points_and_what_goes_with_kept_pictures():
     assert {one.name for one in all_settings(own) if not one.facets.typed} == {
         *("name", "size", "colour")
     }
-    plane = all_settings(tiny_family("gan-plane"))
+    plane = all_settings(tiny_family("gan-2d"))
     assert {one.name for one in plane if not one.facets.typed} == {"points"}

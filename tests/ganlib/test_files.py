@@ -18,14 +18,14 @@ def test_a_finished_file_takes_the_place_of_the_old_one(tmp_path):
 
 
 def test_bytes_are_on_the_disk_before_the_name_and_the_name_before_the_end(tmp_path, monkeypatch):
-    told = []
+    calls = []
     replace, fsync = type(tmp_path).replace, os.fsync
     monkeypatch.setattr(
-        type(tmp_path), "replace", lambda *names: told.append("name") or replace(*names)
+        type(tmp_path), "replace", lambda *names: calls.append("name") or replace(*names)
     )
-    monkeypatch.setattr("os.fsync", lambda number: told.append("disk") or fsync(number))
+    monkeypatch.setattr("os.fsync", lambda number: calls.append("disk") or fsync(number))
     write_text(tmp_path / "file", "text")
-    assert told == ["disk", "name", "disk"]
+    assert calls == ["disk", "name", "disk"]
 
 
 def test_what_a_killed_process_left_is_removed_once_it_is_old(tmp_path):

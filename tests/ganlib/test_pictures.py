@@ -158,11 +158,11 @@ def test_a_plane_of_another_side_shows_the_same_with_smaller_dots():
 
 
 def test_a_drawing_of_grey_pictures_has_one_channel_and_of_colour_three():
-    assert pictures.drawing(flat(7)).mode == "L"
-    assert pictures.drawing(flat(7, shape=(1, 1, 3))).mode == "RGB"
+    assert pictures.render(flat(7)).mode == "L"
+    assert pictures.render(flat(7, shape=(1, 1, 3))).mode == "RGB"
 
 
 def test_a_drawing_of_points_is_the_plane_of_the_side_asked_for():
-    drawn = pictures.drawing(points((0, 0)), points((0.5, 0.5)), side=120)
+    drawn = pictures.render(points((0, 0)), points((0.5, 0.5)), side=120)
     assert drawn.size == (120, 120)
     assert drawn.tobytes() == pictures.plane(points((0, 0)), points((0.5, 0.5)), 120).tobytes()

@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from ganlib.config import GanConfig, ImageData, Objective, PlaneData, PlaneNetwork, RunConfig
+from ganlib.config import GanConfig, ImageData, Mlp2dNetwork, Objective, RunConfig, Toy2dData
 from ganlib.data import distribution, open_data
 from ganlib.losses import LOSSES
 from ganlib.models import build_networks
-from ganlib.plane import BLUR, CELLS, CROWD, LAYERS, POINTS, REACH, RESOLVED, TICKS, PlaneGame
+from ganlib.plane import BLUR, CELLS, CROWD, LAYERS, POINTS, REACH, RESOLVED, TICKS, PlaneSnapshot
 from ganlib.runtime import make_rng
 from ganlib.streams import Stream
 
@@ -22,9 +22,9 @@ def make_config(name="two-gaussians", loss="ns", points=(), seed=0, label_smooth
     return RunConfig(
         seed=seed,
         batch_size=24,
-        data=PlaneData(name=name, points=points),
+        data=Toy2dData(name=name, points=points),
         algorithm=GanConfig(
-            network=PlaneNetwork(**{"width": 8, "depth": 2, "latent_dim": 2} | network),
+            network=Mlp2dNetwork(**{"width": 8, "depth": 2, "latent_dim": 2} | network),
             objective=Objective(loss=loss, label_smoothing=label_smoothing),
         ),
     )
@@ -97,7 +97,7 @@ class Perfect(nn.Module):
 
 
 def look(layer, G, D, config):
-    return PlaneGame(G, D, config).look((layer,))
+    return PlaneSnapshot(G, D, config).compute((layer,))
 
 
 def ticks():
@@ -122,20 +122,20 @@ def expected_counts(config):
 
 
 def test_the_layers_are_named():
-    assert LAYERS == ("map", "optimal", "slope", "forces", "warp", "noise")
+    assert LAYERS == ("map", "optimal", "gradient", "forces", "warp", "noise")
 
 
 def test_shapes_are_those_of_a_picture_and_samples_always_come_along():
     config = make_config()
-    game = PlaneGame(*make_pair(config), config)
-    assert game.look(()).keys() == {"real", "fake"}
-    shown = game.look(LAYERS)
+    snapshot = PlaneSnapshot(*make_pair(config), config)
+    assert snapshot.compute(()).keys() == {"real", "fake"}
+    shown = snapshot.compute(LAYERS)
     assert {name: values.shape for name, values in shown.items()} == {
         "real": (POINTS, 2),
         "fake": (POINTS, 2),
         "map": (CELLS, CELLS),
         "optimal": (CELLS, CELLS),
-        "slope": (CELLS, CELLS),
+        "gradient": (CELLS, CELLS),
         "forces": (POINTS, 2),
         "warp": (TICKS, TICKS, 2),
         "warp_density": (TICKS, TICKS),
@@ -154,26 +154,26 @@ def test_rows_of_the_map_go_up_and_columns_to_the_right():
     assert np.allclose(D, 3 * ticks()[None] + 4 * ticks()[:, None] + 0.5, atol=1e-5)
 
 
-def test_the_slope_of_a_linear_critic_is_its_norm():
-    shown = look("slope", same(), linear_critic(3.0, 4.0), make_config())
-    assert np.allclose(shown["slope"], 5.0)
+def test_the_gradient_of_a_linear_critic_is_its_norm():
+    shown = look("gradient", same(), linear_critic(3.0, 4.0), make_config())
+    assert np.allclose(shown["gradient"], 5.0)
 
 
-def test_the_slope_is_that_of_the_map():
+def test_the_gradient_is_that_of_the_map():
     config = make_config()
-    shown = PlaneGame(same(), smooth_critic(), config).look(("map", "slope"))
+    shown = PlaneSnapshot(same(), smooth_critic(), config).compute(("map", "gradient"))
     along_y, along_x = np.gradient(shown["map"].astype(np.float64), CELL)
-    slope = np.hypot(along_x, along_y)[1:-1, 1:-1]
-    assert np.allclose(shown["slope"][1:-1, 1:-1], slope, atol=0.02)
-    assert slope.std() > 0.1
+    gradient = np.hypot(along_x, along_y)[1:-1, 1:-1]
+    assert np.allclose(shown["gradient"][1:-1, 1:-1], gradient, atol=0.02)
+    assert gradient.std() > 0.1
 
 
 def test_a_critic_of_packs_is_shown_every_place_twice():
     # D = x1 + 2 y1 + 3 x2 + 4 y2, which is 4 x + 6 y where both are one.
     D, config = linear_critic(1.0, 2.0, 3.0, 4.0), make_config(pack=2)
-    shown = PlaneGame(same(), D, config).look(("map", "slope"))
+    shown = PlaneSnapshot(same(), D, config).compute(("map", "gradient"))
     assert np.allclose(shown["map"], 4 * ticks()[None] + 6 * ticks()[:, None], atol=1e-5)
-    assert np.allclose(shown["slope"], math.sqrt(52))
+    assert np.allclose(shown["gradient"], math.sqrt(52))
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_small_step_along_the_forces_lowers_the_loss_of_g(loss):
 
 @pytest.mark.parametrize(
     ("loss", "share"),
-    # D's slope times -dL/dl at the logit -4: sigmoid(4), sigmoid(-4), 1 - (-4), and 1.
+    # D's gradient times -dL/dl at the logit -4: sigmoid(4), sigmoid(-4), 1 - (-4), and 1.
     [("ns", 0.982014), ("minimax", 0.017986), ("lsgan", 5.0), ("wgan", 1.0), ("hinge", 1.0)],
 )
 def test_forces_by_hand_where_a_linear_critic_is_sure_of_a_fake(loss, share):
@@ -334,7 +334,7 @@ def test_a_generator_that_puts_all_in_one_place_is_infinitely_dense_there():
 def test_only_the_first_two_of_many_latent_numbers_are_warped_and_shown():
     config = make_config(latent_dim=3)
     G = linear([1.0, 0.0, 100.0], [0.0, 1.0, 100.0], bias=[0.0, 0.0])
-    shown = PlaneGame(G, blind(), config).look(("warp", "noise"))
+    shown = PlaneSnapshot(G, blind(), config).compute(("warp", "noise"))
     assert "warp_density" not in shown
     assert np.allclose(shown["warp"][3, 5], [-1.0, -1.4])
     third = (shown["fake"] - shown["z"]) / 100
@@ -345,7 +345,7 @@ def test_only_the_first_two_of_many_latent_numbers_are_warped_and_shown():
 def test_one_latent_number_warps_to_a_line():
     config = make_config(latent_dim=1)
     G = linear([1.0], [0.5], bias=[0.0, 0.0])
-    shown = PlaneGame(G, blind(), config).look(("warp", "noise"))
+    shown = PlaneSnapshot(G, blind(), config).compute(("warp", "noise"))
     assert "warp_density" not in shown
     line = np.stack((np.linspace(-2, 2, 21), np.linspace(-1, 1, 21)), axis=1)
     assert np.allclose(shown["warp"], line, atol=1e-6)
@@ -365,14 +365,16 @@ def test_noise_is_what_the_fakes_are_made_of_and_a_standard_normal():
 def test_reals_are_held_out_points_of_the_data():
     config = make_config("ring")
     pair = make_pair(config)
-    real = PlaneGame(*pair, config).look(())["real"]
+    real = PlaneSnapshot(*pair, config).compute(())["real"]
     data = open_data(config.data, torch.device("cpu"))
     trained_on = next(data.batches(2500, make_rng(config.seed, Stream.BATCHES)))
     assert not (real[:, None] == trained_on.numpy()).all(2).any()
     assert (np.abs(np.linalg.norm(real, axis=1) - 1) < 0.05).all()
-    assert np.array_equal(real, PlaneGame(*make_pair(config, seed=2), config).look(())["real"])
+    assert np.array_equal(
+        real, PlaneSnapshot(*make_pair(config, seed=2), config).compute(())["real"]
+    )
     other = make_config("ring", seed=1)
-    assert not np.array_equal(real, PlaneGame(*pair, other).look(())["real"])
+    assert not np.array_equal(real, PlaneSnapshot(*pair, other).compute(())["real"])
 
 
 def test_a_changed_sketch_is_seen_by_the_next_game():
@@ -391,9 +393,9 @@ def test_looking_touches_neither_the_players_nor_any_random_state(spectral_norm)
     pair = make_pair(config)
     before = [{k: v.clone() for k, v in one.state_dict().items()} for one in pair]
     torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()
-    game = PlaneGame(*pair, config)
-    game.look(LAYERS)
-    game.measure()
+    snapshot = PlaneSnapshot(*pair, config)
+    snapshot.compute(LAYERS)
+    snapshot.measure()
     for one, state in zip(pair, before, strict=True):
         assert all(torch.equal(one.state_dict()[name], value) for name, value in state.items())
         assert all(module.training for module in one.modules())
@@ -406,34 +408,34 @@ def test_looking_touches_neither_the_players_nor_any_random_state(spectral_norm)
 def test_a_game_stays_as_it_was_while_the_players_learn(spectral_norm):
     config = make_config(spectral_norm=spectral_norm)
     pair = make_pair(config)
-    game = PlaneGame(*pair, config)
-    before = game.look(LAYERS)
+    snapshot = PlaneSnapshot(*pair, config)
+    before = snapshot.compute(LAYERS)
     for one in pair:
         optimiser = torch.optim.Adam(one.parameters(), lr=0.1)
         one(torch.ones(4, 2)).sum().backward()
         optimiser.step()
-    after, learned = game.look(LAYERS), PlaneGame(*pair, config).look(LAYERS)
+    after, learned = snapshot.compute(LAYERS), PlaneSnapshot(*pair, config).compute(LAYERS)
     assert all(np.array_equal(before[name], after[name], equal_nan=True) for name in before)
     assert {name for name in before if np.array_equal(before[name], learned[name])} == {"real", "z"}
 
 
 def test_looking_twice_gives_the_same_and_what_is_given_is_ones_own():
     config = make_config()
-    game = PlaneGame(*make_pair(config), config)
-    first = game.look(LAYERS)
+    snapshot = PlaneSnapshot(*make_pair(config), config)
+    first = snapshot.compute(LAYERS)
     kept = {name: values.copy() for name, values in first.items()}
     for values in first.values():
         values.fill(7)
-    second = game.look(LAYERS)
+    second = snapshot.compute(LAYERS)
     assert all(np.array_equal(second[name], kept[name], equal_nan=True) for name in kept)
 
 
 def test_several_threads_may_look_at_once():
     config = make_config()
-    game = PlaneGame(*make_pair(config), config)
+    snapshot = PlaneSnapshot(*make_pair(config), config)
     results = []
     threads = [
-        threading.Thread(target=lambda: results.extend(game.look(LAYERS) for _ in range(3)))
+        threading.Thread(target=lambda: results.extend(snapshot.compute(LAYERS) for _ in range(3)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -450,24 +452,24 @@ def test_several_threads_may_look_at_once():
 
 @pytest.mark.parametrize("pack", [1, 3])
 def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
-    asked = []
+    requests = []
 
-    def figures(*arguments):
-        asked.extend(arguments)
+    def plane_metrics(*arguments):
+        requests.extend(arguments)
         return {"jsd": 0.25}
 
-    monkeypatch.setattr("ganlib.plane.figures", figures)
-    monkeypatch.setattr("ganlib.plane.diagnose", lambda said, loss: {"state": (said, loss.key)})
+    monkeypatch.setattr("ganlib.plane.plane_metrics", plane_metrics)
+    monkeypatch.setattr("ganlib.plane.diagnose", lambda text, loss: {"state": (text, loss.key)})
     # The forces of a linear critic under wgan are its weights, (3, 4) for each of a pack.
     config = make_config("ring", loss="wgan", pack=pack)
     D = linear_critic(*[3.0, 4.0] * pack)
-    said = PlaneGame(make_pair(config)[0], D, config).measure()
-    words = said.pop("words")
-    assert said.pop("reading")["kind"] == "critic"
-    assert said.pop("pack") == pack
-    assert said == {"jsd": 0.25, "mean_force": pytest.approx(5.0)}
-    assert words == {"state": (said, "wgan")}
-    known, real, fake, real_logits, fake_logits, objective = asked
+    text = PlaneSnapshot(make_pair(config)[0], D, config).measure()
+    words = text.pop("words")
+    assert text.pop("reading")["kind"] == "critic"
+    assert text.pop("pack") == pack
+    assert text == {"jsd": 0.25, "mean_force": pytest.approx(5.0)}
+    assert words == {"state": (text, "wgan")}
+    known, real, fake, real_logits, fake_logits, objective = requests
     assert objective == config.algorithm.objective
     assert torch.equal(known.modes, distribution("ring").modes)
     assert real.shape == fake.shape == (2500, 2)
@@ -475,7 +477,7 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
     weights = torch.tensor([3.0, 4.0])
     first = torch.stack([(points[:pack] @ weights).sum() for points in (real, fake)])
     torch.testing.assert_close(torch.stack((real_logits[0], fake_logits[0])), first)
-    shown = PlaneGame(make_pair(config)[0], D, config).look(())
+    shown = PlaneSnapshot(make_pair(config)[0], D, config).compute(())
     assert np.array_equal(real[:POINTS], shown["real"])
     assert not (fake[:, None] == torch.tensor(shown["fake"])).all(2).any()
 
@@ -485,7 +487,7 @@ def test_measuring_says_the_figures_and_the_mean_force(pack, monkeypatch):
 )
 def test_a_game_knows_how_d_is_read(loss, kind):
     config = make_config(loss=loss)
-    assert PlaneGame(*make_pair(config), config).reading["kind"] == kind
+    assert PlaneSnapshot(*make_pair(config), config).reading["kind"] == kind
 
 
 def test_the_best_d_is_that_of_the_loss():
@@ -510,28 +512,28 @@ def test_a_best_d_that_the_densities_do_not_decide_is_left_out(loss):
 
 def test_what_is_measured_can_be_written_as_json():
     config = make_config()
-    said = PlaneGame(*make_pair(config), config).measure()
-    assert json.loads(json.dumps(said, allow_nan=False)) == said
-    assert said["mean_force"] > 0
+    text = PlaneSnapshot(*make_pair(config), config).measure()
+    assert json.loads(json.dumps(text, allow_nan=False)) == text
+    assert text["mean_force"] > 0
 
 
 def test_a_run_on_pictures_has_no_plane():
     config = RunConfig(data=ImageData(name="shapes"))
     with pytest.raises(TypeError, match="no plane to look at when the data are shapes"):
-        PlaneGame(same(), blind(), config)
+        PlaneSnapshot(same(), blind(), config)
 
 
 def test_an_unknown_layer_is_refused():
     config = make_config()
     with pytest.raises(KeyError, match="mop"):
-        PlaneGame(*make_pair(config), config).look(("map", "mop"))
+        PlaneSnapshot(*make_pair(config), config).compute(("map", "mop"))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_players_on_a_gpu_look_as_on_the_cpu():
     config = make_config(pack=3)
     pair = make_pair(config)
-    on_cpu = PlaneGame(*pair, config).look(LAYERS)
-    on_gpu = PlaneGame(*(one.cuda() for one in pair), config).look(LAYERS)
+    on_cpu = PlaneSnapshot(*pair, config).compute(LAYERS)
+    on_gpu = PlaneSnapshot(*(one.cuda() for one in pair), config).compute(LAYERS)
     for name in on_cpu:
         assert np.allclose(on_gpu[name], on_cpu[name], atol=0.02, equal_nan=True), name

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from ganlib.config import RunConfig
-from ganlib.presets import DEFAULT_PRESET, PRESETS, SHELVES
+from ganlib.presets import DEFAULT_PRESET, PRESET_GROUPS, PRESETS
 from ganlib.settings import changed
 from ganlib.trainer import train
 
@@ -12,22 +12,24 @@ def test_the_default_preset_exists():
     assert DEFAULT_PRESET in PRESETS
 
 
-def test_every_preset_stands_on_one_shelf_and_a_shelf_of_games_holds_one_kind_of_data():
-    assert list(PRESETS) == [name for shelf in SHELVES.values() for name in shelf]
-    assert all(PRESETS[name] is one for shelf in SHELVES.values() for name, one in shelf.items())
+def test_every_preset_stands_in_one_group_and_a_group_of_games_holds_one_kind_of_data():
+    assert list(PRESETS) == [name for group in PRESET_GROUPS.values() for name in group]
+    assert all(
+        PRESETS[name] is one for group in PRESET_GROUPS.values() for name, one in group.items()
+    )
     kinds = {
-        title: {preset.config.data.kind for preset in shelf.values()}
-        for title, shelf in SHELVES.items()
+        title: {preset.config.data.kind for preset in group.values()}
+        for title, group in PRESET_GROUPS.items()
     }
-    plane = {"The duel on a plane": {"plane"}, "Failures and cures": {"plane"}}
-    both = {"The other families": {"plane", "images"}}
-    pictures = {"Pictures": {"images"}, "Pictures on demand": {"images"}}
+    plane = {"The game in two dimensions": {"toy2d"}, "Failures and cures": {"toy2d"}}
+    both = {"The other families": {"toy2d", "images"}}
+    pictures = {"Pictures": {"images"}, "Class-conditional pictures": {"images"}}
     assert kinds == pictures | plane | both
 
 
 def test_the_games_stand_apart_from_the_other_families():
-    for title, shelf in SHELVES.items():
-        games = {preset.config.algorithm.family == "gan" for preset in shelf.values()}
+    for title, group in PRESET_GROUPS.items():
+        games = {preset.config.algorithm.family == "gan" for preset in group.values()}
         assert games == {title != "The other families"}
 
 
@@ -46,7 +48,7 @@ def test_a_preset_says_what_one_sees_and_its_run_bears_its_title(name):
         preset.title = "x"
 
 
-@pytest.mark.parametrize("name", [n for n, p in PRESETS.items() if p.config.data.kind == "plane"])
+@pytest.mark.parametrize("name", [n for n, p in PRESETS.items() if p.config.data.kind == "toy2d"])
 def test_a_preset_in_the_plane_trains(name):
     events = list(train(PRESETS[name].config.model_copy(update={"total_steps": 2})))
     assert events[-1].outcome == "completed"
@@ -58,4 +60,4 @@ def test_the_tamed_hunt_differs_by_the_speed_of_d_alone_and_claims_no_more():
     assert changed(wild.config, {"lr_d": 5e-3}) == untitled
     assert not untitled.gan.objective.has_gradient_penalty
     assert "no cure for circling" in tamed.sees
-    assert "step sizes" not in tamed.title
+    assert "learning rates" not in tamed.title

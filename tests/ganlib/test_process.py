@@ -29,17 +29,17 @@ def cores():
 """
 
 
-def told_by(code, tmp_path, **environment):
+def metadata_of(code, tmp_path, **environment):
     """What a new process prints as JSON, with no variable that steers threads but these."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OMP_")}
     kept |= {"PYTHONPATH": str(ROOT), "MINIMAX_RUNS": str(tmp_path / "runs"), **environment}
     command = [sys.executable, "-c", STATE + code]
-    said = subprocess.run(command, env=kept, cwd=tmp_path, capture_output=True, check=True)
-    return json.loads(said.stdout.splitlines()[-1])
+    text = subprocess.run(command, env=kept, cwd=tmp_path, capture_output=True, check=True)
+    return json.loads(text.stdout.splitlines()[-1])
 
 
 def test_importing_ganlib_changes_nothing_in_a_process_and_loads_no_torch(tmp_path):
-    before, after, loaded = told_by(
+    before, after, loaded = metadata_of(
         "before = state(); import ganlib\n"
         "print(json.dumps([before, state(), [one for one in sys.modules if one == 'torch']]))",
         tmp_path,
@@ -50,7 +50,7 @@ def test_importing_ganlib_changes_nothing_in_a_process_and_loads_no_torch(tmp_pa
 
 @pytest.mark.parametrize("command", ["list", "presets", "show RUN"])
 def test_a_command_that_only_reads_loads_no_torch(command, tmp_path):
-    status, loaded = told_by(
+    status, loaded = metadata_of(
         f"import ganlib; status = ganlib.run_command({command.split()!r})\n"
         "print(); print(json.dumps([status, 'torch' in sys.modules]))",
         tmp_path,
@@ -63,9 +63,9 @@ def test_a_process_of_our_own_is_set_up_before_torch_is_loaded(tmp_path):
         "import ganlib; ganlib.set_up_process()\n"
         "print(json.dumps([cores(), os.environ['OMP_WAIT_POLICY'], state()['frozen'] > 0]))"
     )
-    assert told_by(code, tmp_path) == [[1, 1], "PASSIVE", True]
-    told = told_by(code, tmp_path, OMP_WAIT_POLICY="ACTIVE", OMP_NUM_THREADS="2")
-    assert told == [[2, 2], "ACTIVE", True], "who has set them keeps them"
+    assert metadata_of(code, tmp_path) == [[1, 1], "PASSIVE", True]
+    outcome = metadata_of(code, tmp_path, OMP_WAIT_POLICY="ACTIVE", OMP_NUM_THREADS="2")
+    assert outcome == [[2, 2], "ACTIVE", True], "who has set them keeps them"
 
 
 def test_training_in_somebody_elses_process_borrows_its_own_thread_alone(tmp_path):
@@ -80,7 +80,7 @@ found.append(cores())
 events = train(config); next(events); found.append(cores()); events.close(); found.append(cores())
 print(json.dumps([found, before, state()]))
 """
-    (first, *within, last, begun, closed), before, after = told_by(code, tmp_path)
+    (first, *within, last, begun, closed), before, after = metadata_of(code, tmp_path)
     assert first == last == closed == [2, 2]
     assert begun == [1, 2]
     assert set(map(tuple, within)) == {(1, 2)}

@@ -7,12 +7,12 @@ from ganlib.config import (
     MlpNetwork,
     Optimisation,
     OwnData,
-    PlaneData,
     RunConfig,
+    Toy2dData,
 )
 from ganlib.errors import ConfigError
 from ganlib.settings import all_settings, changed, draft, live_settings, variants
-from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
+from tests.ganlib.conftest import SINGLE_NETWORK_FAMILIES, tiny_family
 
 OF_GAN = {
     "loss",
@@ -46,9 +46,9 @@ def by_name(config):
 
 def every_kind():
     for architecture in variants()["network"]:
-        data = {"kind": "plane" if architecture == "plane" else "images"}
+        data = {"kind": "toy2d" if architecture == "mlp-2d" else "images"}
         yield {"data": data, "algorithm": {"network": {"architecture": architecture}}}
-    for name in SOLO_FAMILIES:
+    for name in SINGLE_NETWORK_FAMILIES:
         yield tiny_family(name).model_dump()
 
 
@@ -123,7 +123,7 @@ def test_the_other_kinds_are_known_too(by_name):
 
 def test_the_points_of_a_sketch_are_a_kind_of_their_own(config):
     points = ((0.5, -0.25), (1.0, 1.0))
-    plane = {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
+    plane = {"data": {"kind": "toy2d"}, "algorithm": {"network": {"architecture": "mlp-2d"}}}
     ring = RunConfig.parse(plane)
     sketch = changed(ring, {"name": "sketch", "points": [list(point) for point in points]})
     (one,) = (one for one in all_settings(sketch) if one.kind == "points")
@@ -136,7 +136,7 @@ def test_the_points_of_a_sketch_are_a_kind_of_their_own(config):
 @pytest.mark.parametrize("values", list(every_kind()))
 def test_the_live_settings_are_these(values):
     config = RunConfig.parse(values)
-    drawn = {"points"} if config.data.kind == "plane" else set()
+    drawn = {"points"} if config.data.kind == "toy2d" else set()
     live = {one.name for one in live_settings(config)}
     assert live == LIVE[config.algorithm.family] | drawn | {"cpu_threads"}
 
@@ -202,9 +202,9 @@ def test_a_change_is_validated(config):
 
 
 def test_variants_are_the_parts_to_choose_from():
-    assert variants()["data"] == {"plane": PlaneData, "images": ImageData, "own": OwnData}
+    assert variants()["data"] == {"toy2d": Toy2dData, "images": ImageData, "own": OwnData}
     assert list(variants()["network"]) == [
-        "plane",
+        "mlp-2d",
         "mlp",
         "dense-spatial",
         "dcgan",

@@ -8,45 +8,45 @@ import numpy as np
 import pytest
 import torch
 
-from ganlib.algorithms import saved_game
+from ganlib.algorithms import saved_plane
 from ganlib.commands import ChangeSettings, Resume, Stop, TakeStep
 from ganlib.controls import Controls
-from ganlib.data.batches import PlaneBatches
+from ganlib.data.batches import Toy2dBatches
 from ganlib.errors import ConfigError, DataError
 from ganlib.events import (
+    CheckpointSaved,
     CommandActed,
     DecoderPublished,
     FrameDrawn,
-    GamePublished,
+    PlanePublished,
     RunEnded,
     RunPrepared,
-    StateSaved,
     StepCompleted,
 )
-from ganlib.latent import OrderedDecoder
+from ganlib.latent import AutoregressiveDecoder
 from ganlib.settings import changed
 from ganlib.trainer import PICTURES_IN_A_FRAME, POINTS_IN_A_FRAME, train
-from tests.ganlib.conftest import SOLO_FAMILIES
+from tests.ganlib.conftest import SINGLE_NETWORK_FAMILIES
 
 NOISE = {"instance_noise": 0.1}
 PENALTIES = {"r1_gamma": 0.5, "r2_gamma": 0.5, "gp_lambda": 1.0, "penalty_interval": 3}
-MOMENT = [FrameDrawn, DecoderPublished, StateSaved, GamePublished]
-"""What is told of a saved moment in the plane."""
+MOMENT = [FrameDrawn, DecoderPublished, CheckpointSaved, PlanePublished]
+"""What is told of a checkpoint in the plane."""
 CORNERS = ((1.0, 1.0), (-1.0, -1.0))
 ELSEWHERE = ((0.5, -0.5),)
 
 
 @pytest.fixture(autouse=True)
 def nothing_by_time(monkeypatch):
-    """However slow the machine is, frames and games come at the saved moments only."""
+    """However slow the machine is, frames and games come at the saved frames only."""
     monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", math.inf)
-    monkeypatch.setattr("ganlib.trainer.BETWEEN_GAMES", math.inf)
+    monkeypatch.setattr("ganlib.trainer.BETWEEN_PLANES", math.inf)
 
 
-@pytest.fixture(params=["plane", "dcgan", *SOLO_FAMILIES])
+@pytest.fixture(params=["toy2d", "dcgan", *SINGLE_NETWORK_FAMILIES])
 def any_config(request, family):
     """A run of every family in turn, the GANs with all that draws random numbers."""
-    if request.param in SOLO_FAMILIES:
+    if request.param in SINGLE_NETWORK_FAMILIES:
         return family(request.param)
     return changed(request.getfixturevalue(f"{request.param}_config"), PENALTIES | NOISE)
 
@@ -54,13 +54,13 @@ def any_config(request, family):
 @pytest.fixture
 def drawn(monkeypatch):
     """The batches in the plane that were drawn, in order."""
-    draw, batches = PlaneBatches.__next__, []
+    draw, batches = Toy2dBatches.__next__, []
 
     def note(stream):
         batches.append(draw(stream))
         return batches[-1]
 
-    monkeypatch.setattr(PlaneBatches, "__next__", note)
+    monkeypatch.setattr(Toy2dBatches, "__next__", note)
     return batches
 
 
@@ -83,14 +83,14 @@ def steered(config, controls, steer):
     return events
 
 
-def test_a_run_prepares_draws_step_0_trains_and_ends(plane_config):
-    prepared, frame, published, saved, game, first, *_, end = train(plane_config)
+def test_a_run_prepares_draws_step_0_trains_and_ends(toy2d_config):
+    prepared, frame, published, saved, snapshot, first, *_, end = train(toy2d_config)
     assert isinstance(prepared, RunPrepared)
     assert (prepared.device, prepared.real.shape) == ("cpu", (POINTS_IN_A_FRAME, 2))
     assert (frame.step, frame.samples.shape) == (0, (POINTS_IN_A_FRAME, 2))
-    assert [type(one) for one in (frame, published, saved, game)] == MOMENT
-    assert {one.step for one in (frame, published, saved, game)} == {0}
-    assert saved.config == plane_config
+    assert [type(one) for one in (frame, published, saved, snapshot)] == MOMENT
+    assert {one.step for one in (frame, published, saved, snapshot)} == {0}
+    assert saved.config == toy2d_config
     assert isinstance(first, StepCompleted)
     assert (first.step, first.images_seen) == (1, 8)
     assert tuple(first.metrics) == prepared.metric_names
@@ -109,8 +109,8 @@ def test_trap_33_pictures_that_no_batch_divides_train_as_well(dcgan_config):
     assert all(math.isfinite(event.metrics["g_loss"]) for event in steps)
 
 
-def test_every_step_is_told_once_and_in_order(plane_config):
-    events = list(train(plane_config))
+def test_every_step_is_told_once_and_in_order(toy2d_config):
+    events = list(train(toy2d_config))
     assert [event.step for event in of_type(events, StepCompleted)] == list(range(1, 21))
     numbers = [event.step for event in events[1:]]
     assert numbers == sorted(numbers)
@@ -126,9 +126,9 @@ def test_every_step_is_told_once_and_in_order(plane_config):
     ],
 )
 def test_frames_come_at_powers_of_two_then_every_so_often_and_at_the_end(
-    plane_config, frame_every, steps
+    toy2d_config, frame_every, steps
 ):
-    events = list(train(changed(plane_config, {"frame_every": frame_every})))
+    events = list(train(changed(toy2d_config, {"frame_every": frame_every})))
     assert frame_steps(events) == steps
     for kind in MOMENT:
         assert [event.step for event in of_type(events, kind)] == steps
@@ -139,7 +139,7 @@ def test_on_pictures_a_moment_is_a_frame_and_a_decoder(dcgan_config):
     assert {type(event) for event in events} == {
         RunPrepared,
         StepCompleted,
-        StateSaved,
+        CheckpointSaved,
         RunEnded,
         *MOMENT[:2],
     }
@@ -156,26 +156,26 @@ def test_on_pictures_a_state_is_saved_at_both_ends_and_by_the_clock(dcgan_config
         for event in train(config):
             if isinstance(event, StepCompleted):
                 now += seconds
-            if isinstance(event, StateSaved):
+            if isinstance(event, CheckpointSaved):
                 saved.append(event.step)
         assert saved == expected
 
 
 def test_games_come_between_the_moments_when_the_last_one_is_old_and_change_nothing(
-    plane_config, metrics_of, monkeypatch
+    toy2d_config, metrics_of, monkeypatch
 ):
-    seldom = metrics_of(plane_config)
-    monkeypatch.setattr("ganlib.trainer.BETWEEN_GAMES", 0.0)
-    events = list(train(plane_config))
-    assert [event.step for event in of_type(events, GamePublished)] == list(range(21))
-    assert [event.step for event in of_type(events, StateSaved)] == [0, 1, 2, 4, 8, 16, 20]
-    assert metrics_of(plane_config) == seldom
+    seldom = metrics_of(toy2d_config)
+    monkeypatch.setattr("ganlib.trainer.BETWEEN_PLANES", 0.0)
+    events = list(train(toy2d_config))
+    assert [event.step for event in of_type(events, PlanePublished)] == list(range(21))
+    assert [event.step for event in of_type(events, CheckpointSaved)] == [0, 1, 2, 4, 8, 16, 20]
+    assert metrics_of(toy2d_config) == seldom
 
 
-def test_a_slow_run_draws_more_often(plane_config, monkeypatch):
+def test_a_slow_run_draws_more_often(toy2d_config, monkeypatch):
     monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", 0.0)
     monkeypatch.setattr("ganlib.trainer.LONGEST_IN_DRAWINGS", 0.0)
-    assert frame_steps(train(plane_config)) == list(range(21))
+    assert frame_steps(train(toy2d_config)) == list(range(21))
 
 
 def test_where_a_frame_takes_long_the_next_one_waits_twenty_times_as_long(family, monkeypatch):
@@ -183,14 +183,14 @@ def test_where_a_frame_takes_long_the_next_one_waits_twenty_times_as_long(family
     monkeypatch.setattr("ganlib.trainer.time", SimpleNamespace(monotonic=lambda: now))
     monkeypatch.setattr("ganlib.trainer.LONGEST_BETWEEN_FRAMES", 1.0)
     config = changed(family("made"), {"total_steps": 100, "frame_every": 1000})
-    decode = OrderedDecoder.decode
+    decode = AutoregressiveDecoder.decode
 
     def slowly(decoder, z):
         nonlocal now
         now += 0.5
         return decode(decoder, z)
 
-    monkeypatch.setattr(OrderedDecoder, "decode", slowly)
+    monkeypatch.setattr(AutoregressiveDecoder, "decode", slowly)
     steps = []
     for event in train(config):
         if isinstance(event, StepCompleted):
@@ -201,8 +201,8 @@ def test_where_a_frame_takes_long_the_next_one_waits_twenty_times_as_long(family
     assert steps == [0, 1, 2, 4, 8, 16, 27, 32, 43, 54, 64, 75, 86, 97, 100]
 
 
-def test_a_frame_is_what_its_decoder_makes_of_the_same_z_each_time(plane_config):
-    first, again = list(train(plane_config)), list(train(plane_config))
+def test_a_frame_is_what_its_decoder_makes_of_the_same_z_each_time(toy2d_config):
+    first, again = list(train(toy2d_config)), list(train(toy2d_config))
     frames = of_type(first, FrameDrawn)
     assert not np.array_equal(frames[0].samples, frames[-1].samples)
     for frame, other in zip(frames, of_type(again, FrameDrawn), strict=True):
@@ -246,9 +246,9 @@ def test_training_leaves_the_global_random_states_alone(any_config):
     assert np.array_equal(np.random.get_state()[1], numpy_state)
 
 
-@pytest.mark.parametrize("name", ["plane", "vae-plane", "made-plane"])
-def test_trap_31_nothing_grows_over_500_steps(plane_config, family, name):
-    config = changed(plane_config, {"r1_gamma": 0.1}) if name == "plane" else family(name)
+@pytest.mark.parametrize("name", ["toy2d", "vae-2d", "made-2d"])
+def test_trap_31_nothing_grows_over_500_steps(toy2d_config, family, name):
+    config = changed(toy2d_config, {"r1_gamma": 0.1}) if name == "toy2d" else family(name)
     config = changed(config, {"total_steps": 600, "frame_every": 1000})
     try:
         for event in train(config):
@@ -263,48 +263,48 @@ def test_trap_31_nothing_grows_over_500_steps(plane_config, family, name):
     assert len(new) < 400
 
 
-def test_a_live_change_holds_from_the_next_step_and_is_told_exactly(plane_config):
-    controls, events = Controls(plane_config), []
-    for event in train(plane_config, controls):
+def test_a_live_change_holds_from_the_next_step_and_is_told_exactly(toy2d_config):
+    controls, events = Controls(toy2d_config), []
+    for event in train(toy2d_config, controls):
         events.append(event)
         if isinstance(event, StepCompleted) and event.step == 5:
             controls.send(ChangeSettings({"loss": "wgan-gp", "lr_d": 0.01, "d_steps": 2}))
     (change,) = of_type(events, CommandActed)
-    told = {
+    outcome = {
         **{"objective.loss": "wgan-gp", "objective.gp_lambda": 10.0},
         **{"optimisation.lr_d": 0.01, "optimisation.d_steps": 2},
     }
-    assert change == CommandActed(5, ChangeSettings(told, number=1))
+    assert change == CommandActed(5, ChangeSettings(outcome, number=1))
     assert events.index(change) < events.index(of_type(events, StepCompleted)[5])
     measured = [not math.isnan(one.metrics["d_gp"]) for one in of_type(events, StepCompleted)]
     assert measured == [False] * 5 + [True] * 15
     assert of_type(events, StepCompleted)[-1].images_seen == (5 + 2 * 15) * 8
 
 
-def test_a_change_made_before_the_start_holds_from_the_first_step(plane_config):
-    controls = Controls(plane_config)
+def test_a_change_made_before_the_start_holds_from_the_first_step(toy2d_config):
+    controls = Controls(toy2d_config)
     controls.send(ChangeSettings({"r1_gamma": 1.0}))
-    events = list(train(plane_config, controls))
+    events = list(train(toy2d_config, controls))
     assert of_type(events, CommandActed) == [
         CommandActed(0, ChangeSettings({"objective.r1_gamma": 1.0}, number=1))
     ]
     assert not math.isnan(of_type(events, StepCompleted)[0].metrics["d_r1"])
 
 
-def test_a_refused_change_leaves_the_run_bitwise_as_it_would_have_been(plane_config, metrics_of):
-    controls, metrics = Controls(plane_config), []
-    for event in train(plane_config, controls):
+def test_a_refused_change_leaves_the_run_bitwise_as_it_would_have_been(toy2d_config, metrics_of):
+    controls, metrics = Controls(toy2d_config), []
+    for event in train(toy2d_config, controls):
         if isinstance(event, StepCompleted):
             metrics.append(repr(dict(event.metrics)))
             with pytest.raises(ConfigError):
                 controls.send(ChangeSettings({"lr_d": 0.01, "batch_size": 4}))
-    assert metrics == metrics_of(plane_config)
+    assert metrics == metrics_of(toy2d_config)
 
 
 def test_a_live_change_of_points_reaches_the_data_at_the_next_step_and_the_stream_goes_on(
-    plane_config, drawn
+    toy2d_config, drawn
 ):
-    config = changed(plane_config, {"name": "sketch", "points": CORNERS})
+    config = changed(toy2d_config, {"name": "sketch", "points": CORNERS})
     list(train(config))
     unchanged = torch.stack(drawn)
     drawn.clear()
@@ -324,25 +324,25 @@ def test_a_live_change_of_points_reaches_the_data_at_the_next_step_and_the_strea
     assert torch.allclose(batches[5:] - torch.tensor(ELSEWHERE[0]), noise, atol=1e-6)
 
 
-def test_a_game_shows_the_points_that_held_when_it_was_played(plane_config):
-    config = changed(plane_config, {"name": "sketch", "points": ELSEWHERE})
+def test_a_game_shows_the_points_that_held_when_it_was_played(toy2d_config):
+    config = changed(toy2d_config, {"name": "sketch", "points": ELSEWHERE})
     controls, games = Controls(config), []
     for event in train(config, controls):
-        if isinstance(event, GamePublished):
+        if isinstance(event, PlanePublished):
             games.append(event)
             if event.step == 4:
                 controls.send(ChangeSettings({"points": CORNERS}))
     for event in games:
         expected = ELSEWHERE[0] if event.step <= 4 else CORNERS[0]
-        assert np.abs(event.game.look(())["real"]).mean(0) == pytest.approx(
+        assert np.abs(event.plane.compute(())["real"]).mean(0) == pytest.approx(
             np.abs(expected), abs=0.01
         )
 
 
-def test_threads_are_those_of_the_configuration_and_change_live(plane_config):
+def test_threads_are_those_of_the_configuration_and_change_live(toy2d_config):
     def run():
-        controls = Controls(plane_config)
-        for event in train(plane_config, controls):
+        controls = Controls(toy2d_config)
+        for event in train(toy2d_config, controls):
             if isinstance(event, StepCompleted):
                 threads.append(torch.get_num_threads())
                 if event.step == 2:
@@ -355,9 +355,9 @@ def test_threads_are_those_of_the_configuration_and_change_live(plane_config):
     assert threads == [1, 1] + [2] * 18
 
 
-def test_a_stopped_run_says_so_after_the_step_that_went_on(plane_config):
-    controls, events = Controls(plane_config), []
-    for event in train(plane_config, controls):
+def test_a_stopped_run_says_so_after_the_step_that_went_on(toy2d_config):
+    controls, events = Controls(toy2d_config), []
+    for event in train(toy2d_config, controls):
         events.append(event)
         if isinstance(event, StepCompleted) and event.step == 7:
             controls.send(Stop())
@@ -365,16 +365,16 @@ def test_a_stopped_run_says_so_after_the_step_that_went_on(plane_config):
     assert len(of_type(events, StepCompleted)) == 7
 
 
-def test_a_paused_run_draws_each_single_step(plane_config):
-    controls = Controls(plane_config)
-    for players in ("d", "g", "both"):
-        controls.send(TakeStep(players))
+def test_a_paused_run_draws_each_single_step(toy2d_config):
+    controls = Controls(toy2d_config)
+    for target in ("d", "g", "both"):
+        controls.send(TakeStep(target))
 
     def steer(event):
         if isinstance(event, DecoderPublished) and event.step == 3:
             controls.send(Stop())
 
-    events = steered(plane_config, controls, steer)
+    events = steered(toy2d_config, controls, steer)
     assert frame_steps(events) == [0, 1, 2, 3]
     d_alone, g_alone, both = of_type(events, StepCompleted)
     assert math.isnan(d_alone.metrics["g_loss"])
@@ -386,18 +386,18 @@ def test_a_paused_run_draws_each_single_step(plane_config):
     assert events[-1] == RunEnded(3, "stopped")
 
 
-def test_steps_of_one_player_are_counted_and_the_moment_of_the_last_is_kept(plane_config):
-    controls = Controls(plane_config)
+def test_steps_of_one_player_are_counted_and_the_moment_of_the_last_is_kept(toy2d_config):
+    controls = Controls(toy2d_config)
     controls.send(TakeStep("d", 5))
     at_rest = []
 
     def steer(event):
         if isinstance(event, StepCompleted):
             at_rest.append(controls.at_rest)
-        if isinstance(event, GamePublished) and event.step == 5:
+        if isinstance(event, PlanePublished) and event.step == 5:
             controls.send(Stop())
 
-    events = steered(plane_config, controls, steer)
+    events = steered(toy2d_config, controls, steer)
     assert at_rest == [False] * 4 + [True]
     steps = of_type(events, StepCompleted)
     assert all(math.isnan(one.metrics["g_loss"]) for one in steps)
@@ -409,15 +409,15 @@ def test_steps_of_one_player_are_counted_and_the_moment_of_the_last_is_kept(plan
     assert events[-1] == RunEnded(5, "stopped")
 
 
-def test_resuming_drops_the_steps_of_one_player_that_were_still_to_come(plane_config):
-    controls = Controls(plane_config)
+def test_resuming_drops_the_steps_of_one_player_that_were_still_to_come(toy2d_config):
+    controls = Controls(toy2d_config)
     controls.send(TakeStep("g", 1000))
 
     def steer(event):
         if isinstance(event, StepCompleted) and event.step == 3:
             controls.send(Resume())
 
-    events = steered(plane_config, controls, steer)
+    events = steered(toy2d_config, controls, steer)
     g_alone = [math.isnan(one.metrics["d_loss"]) for one in of_type(events, StepCompleted)]
     assert g_alone == [True] * 3 + [False] * 17
     assert events[-1] == RunEnded(20, "completed")
@@ -437,13 +437,13 @@ def test_resuming_drops_the_steps_of_one_player_that_were_still_to_come(plane_co
     ],
 )
 @pytest.mark.parametrize("step", [0, 8])
-def test_trap_21_a_run_that_goes_on_from_a_saved_moment_is_bitwise_the_rest_of_it(
-    plane_config, changes, step
+def test_trap_21_a_run_that_goes_on_from_a_checkpoint_is_bitwise_the_rest_of_it(
+    toy2d_config, changes, step
 ):
-    config = changed(plane_config, changes)
+    config = changed(toy2d_config, changes)
     saved = assert_goes_on(config, step)
-    _, *moment, first = itertools.islice(train(config, start=saved), 6)
-    assert [(type(one), one.step) for one in moment] == [(kind, step) for kind in MOMENT]
+    _, *checkpoint, first = itertools.islice(train(config, start=saved), 6)
+    assert [(type(one), one.step) for one in checkpoint] == [(kind, step) for kind in MOMENT]
     assert first.step == step + 1
 
 
@@ -456,7 +456,7 @@ def test_trap_21_so_it_is_in_every_family(each_family, step, monkeypatch):
 def assert_goes_on(config, step):
     """From the moment of that step the run goes on bitwise as it did; that moment."""
     whole = list(train(config))
-    (saved,) = (one for one in of_type(whole, StateSaved) if one.step == step)
+    (saved,) = (one for one in of_type(whole, CheckpointSaved) if one.step == step)
     rest = list(train(config, start=saved))
     metrics = [repr(one) for one in of_type(whole, StepCompleted)]
     assert [repr(one) for one in of_type(rest, StepCompleted)] == metrics[step:]
@@ -464,60 +464,66 @@ def assert_goes_on(config, step):
     assert np.array_equal(
         of_type(rest, FrameDrawn)[-1].samples, of_type(whole, FrameDrawn)[-1].samples
     )
-    end, expected = of_type(rest, StateSaved)[-1].state, of_type(whole, StateSaved)[-1].state
+    end, expected = (
+        of_type(rest, CheckpointSaved)[-1].state,
+        of_type(whole, CheckpointSaved)[-1].state,
+    )
     assert end.keys() == expected.keys()
     assert all(np.array_equal(end[name], expected[name]) for name in end)
     return saved
 
 
-def test_going_on_leaves_the_saved_moment_as_it_was(plane_config):
-    saved = of_type(train(plane_config), StateSaved)[3]
+def test_going_on_leaves_the_checkpoint_as_it_was(toy2d_config):
+    saved = of_type(train(toy2d_config), CheckpointSaved)[3]
     before = {name: value.copy() for name, value in saved.state.items()}
-    list(train(plane_config, start=saved))
+    list(train(toy2d_config, start=saved))
     assert all(np.array_equal(saved.state[name], before[name]) for name in before)
 
 
-def test_a_run_that_goes_on_may_last_longer_and_have_other_settings(plane_config):
-    whole = list(train(plane_config))
-    saved = of_type(whole, StateSaved)[-1]
-    config = changed(plane_config, {"total_steps": 30, "lr_d": 0.01, "batch_size": 16})
+def test_a_run_that_goes_on_may_last_longer_and_have_other_settings(toy2d_config):
+    whole = list(train(toy2d_config))
+    saved = of_type(whole, CheckpointSaved)[-1]
+    config = changed(toy2d_config, {"total_steps": 30, "lr_d": 0.01, "batch_size": 16})
     rest = of_type(train(config, start=saved), StepCompleted)
     assert [one.step for one in rest] == list(range(21, 31))
     assert [one.images_seen for one in rest] == [160 + 16 * i for i in range(1, 11)]
 
 
-def test_a_saved_moment_has_the_settings_that_held_in_it_and_not_those_to_come(plane_config):
-    controls, events = Controls(plane_config), []
-    for event in train(plane_config, controls):
+def test_a_checkpoint_has_the_settings_that_held_in_it_and_not_those_to_come(toy2d_config):
+    controls, events = Controls(toy2d_config), []
+    for event in train(toy2d_config, controls):
         events.append(event)
         if isinstance(event, StepCompleted) and event.step == 8:
             controls.send(ChangeSettings({"loss": "lsgan"}))
     assert of_type(events, CommandActed) == [
         CommandActed(8, ChangeSettings({"objective.loss": "lsgan"}, number=1))
     ]
-    losses = {one.step: one.config.algorithm.objective.loss for one in of_type(events, StateSaved)}
+    losses = {
+        one.step: one.config.algorithm.objective.loss for one in of_type(events, CheckpointSaved)
+    }
     assert (losses[8], losses[16], losses[20]) == ("ns", "lsgan", "lsgan")
     saved, published = (
-        {one.step: one for one in of_type(events, kind)}[8] for kind in (StateSaved, GamePublished)
+        {one.step: one for one in of_type(events, kind)}[8]
+        for kind in (CheckpointSaved, PlanePublished)
     )
-    forces = [one.look(["forces"])["forces"] for one in (saved_game(saved), published.game)]
+    forces = [one.compute(["forces"])["forces"] for one in (saved_plane(saved), published.plane)]
     assert np.array_equal(*forces)
 
 
-def test_single_steps_end_a_run_at_its_last_step(plane_config):
-    controls = Controls(changed(plane_config, {"total_steps": 2}))
+def test_single_steps_end_a_run_at_its_last_step(toy2d_config):
+    controls = Controls(changed(toy2d_config, {"total_steps": 2}))
     for _ in range(5):
         controls.send(TakeStep())
     events = list(train(controls.config, controls))
     assert events[-1] == RunEnded(2, "completed")
 
 
-def test_trap_32_a_nan_ends_the_run_as_diverged_with_finite_weights(plane_config, monkeypatch):
-    draw, numbers = PlaneBatches.__next__, itertools.count(1)
+def test_trap_32_a_nan_ends_the_run_as_diverged_with_finite_weights(toy2d_config, monkeypatch):
+    draw, numbers = Toy2dBatches.__next__, itertools.count(1)
     monkeypatch.setattr(
-        PlaneBatches, "__next__", lambda it: draw(it) * (1 if next(numbers) <= 11 else math.nan)
+        Toy2dBatches, "__next__", lambda it: draw(it) * (1 if next(numbers) <= 11 else math.nan)
     )
-    events = list(train(plane_config))
+    events = list(train(toy2d_config))
     end = events[-1]
     assert (end.step, end.outcome) == (11, "diverged")
     assert end.message.startswith("The loss of the discriminator became nan: the run diverged.")
@@ -529,42 +535,42 @@ def test_trap_32_a_nan_ends_the_run_as_diverged_with_finite_weights(plane_config
     assert np.isfinite(of_type(events, FrameDrawn)[-1].samples).all()
 
 
-def test_what_keeps_the_data_away_is_raised_and_progress_is_reported(plane_config, monkeypatch):
+def test_what_keeps_the_data_away_is_raised_and_progress_is_reported(toy2d_config, monkeypatch):
     def opening(config, device, report):
         report("Fetching", 0.5)
         raise DataError("There are no pictures.")
 
-    heard = []
+    reports = []
     monkeypatch.setattr("ganlib.trainer.open_data", opening)
     with pytest.raises(DataError, match="There are no pictures"):
-        next(train(plane_config, report=lambda text, share: heard.append((text, share))))
-    assert heard == [("Fetching", 0.5)]
+        next(train(toy2d_config, report=lambda text, share: reports.append((text, share))))
+    assert reports == [("Fetching", 0.5)]
 
 
-def test_a_missing_gpu_is_refused_before_anything_is_prepared(plane_config, monkeypatch):
+def test_a_missing_gpu_is_refused_before_anything_is_prepared(toy2d_config, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(ConfigError, match="No CUDA GPU"):
-        next(train(changed(plane_config, {"device": "cuda"})))
+        next(train(changed(toy2d_config, {"device": "cuda"})))
 
 
 def test_a_run_told_to_stop_while_its_data_are_fetched_ends_at_the_next_report(
-    plane_config, monkeypatch
+    toy2d_config, monkeypatch
 ):
     def fetch(config, device, report):
         for share in (0.1, 0.2, 0.3):
             report("Downloading", share)
         raise AssertionError("it went on")
 
-    heard, controls = [], Controls(plane_config)
+    reports, controls = [], Controls(toy2d_config)
 
     def hear(text, share):
-        heard.append(share)
+        reports.append(share)
         if share == 0.2:
             controls.send(Stop())
 
     monkeypatch.setattr("ganlib.trainer.open_data", fetch)
-    assert list(train(plane_config, controls, hear)) == [
+    assert list(train(toy2d_config, controls, hear)) == [
         CommandActed(0, Stop(number=1)),
         RunEnded(0, "stopped"),
     ]
-    assert heard == [0.1, 0.2]
+    assert reports == [0.1, 0.2]

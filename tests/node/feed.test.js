@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { complainIn, Feed, patientWords, plainWords } from "../../dashboard/browser/feed.js";
-import { Lost, Refusal } from "../../dashboard/browser/http.js";
+import { HttpError, Lost } from "../../dashboard/browser/http.js";
 import { Clock, hide } from "./page.js";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 
-const SERVER_IS_BUSY = new Refusal("Ask again in some seconds.", 503);
-const THERE_IS_NONE = new Refusal("There is no such run.", 404);
+const SERVER_IS_BUSY = new HttpError("Ask again in some seconds.", 503);
+const THERE_IS_NONE = new HttpError("There is no such run.", 404);
 
 /**
  * A feed whose question `answer` answers: the times of its questions, and how each ended.
@@ -52,7 +52,7 @@ test("it asks as long after each answer as that says, until nothing more comes",
 });
 
 test("a server that is lost or busy is asked ever more rarely, until it answers", async (t) => {
-  for (const problem of [new Lost(), SERVER_IS_BUSY, new Refusal("Too slow.", 408)]) {
+  for (const problem of [new Lost(), SERVER_IS_BUSY, new HttpError("Too slow.", 408)]) {
     await t.test(problem.message, async (t) => {
       const { clock, asked, told, feed } = begin(t, failing(problem, 5));
       feed.want("a picture");

@@ -278,7 +278,7 @@ test("a question about a run that never ends is given up, said, and put again", 
 test("an answer that cannot be taken in is said, and asked for again", async (t) => {
   const run = new Run(t);
   const reported = t.mock.method(globalThis, "reportError");
-  // A message without the list of saved moments.
+  // A message without the list of checkpoints.
   Reflect.deleteProperty(run.header, "frames");
   run.watch();
   await run.times(500);

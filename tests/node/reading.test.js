@@ -5,7 +5,7 @@ import { test } from "node:test";
 import "./page.js";
 import { afterSteps } from "../../dashboard/browser/latent_http.js";
 import { contours } from "../../dashboard/browser/plane_contour.js";
-import { valueAt } from "../../dashboard/browser/plane_game.js";
+import { valueAt } from "../../dashboard/browser/plane_snapshot.js";
 import { lengths } from "../../dashboard/browser/ways.js";
 
 test("a field is interpolated between its cell centres", () => {

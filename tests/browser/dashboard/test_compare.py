@@ -73,7 +73,7 @@ def test_a_race_is_started_steered_and_gone_through(visitor: Page, dashboard_url
     follows = f"{PLOTS}[1].layout.xaxis.range.join() === {PLOTS}[0].layout.xaxis.range.join()"
     visitor.wait_for_function(f"{PLOTS}[0].layout.xaxis.range[0] > 0 && {follows}")
 
-    scrubber = visitor.get_by_label("Saved moments")
+    scrubber = visitor.get_by_label("Saved frames")
     scrubber.focus()
     scrubber.press("Home")
     for run_id in (one, other):

@@ -92,8 +92,8 @@ def test_other_directions_lie_on_the_pad_and_more_on_the_next_page(explorer: Pag
     explorer.get_by_label("Left and right", exact=True).select_option("PC 5")
     drag(explorer, 0.9, 0.5)
     explorer.mouse.up()
-    told = outputs(explorer)
-    assert (told[0], told[4]) == ("0.00", "2.80")
+    outcome = outputs(explorer)
+    assert (outcome[0], outcome[4]) == ("0.00", "2.80")
     explorer.get_by_role("button", name="Back to the start").click()
     assert set(outputs(explorer)) == {"0.00"}
     explorer.get_by_role("button", name="Next").click()

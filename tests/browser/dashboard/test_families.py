@@ -13,7 +13,7 @@ from tests.browser.real_server import train_into
 pytestmark = pytest.mark.browser
 
 PICTURES = {"kind": "images", "levels": 2}
-POINTS = {"kind": "plane", "name": "two-moons"}
+POINTS = {"kind": "toy2d", "name": "two-moons"}
 GAUSSIAN = {"likelihood": "gaussian"}
 LITTLE = {
     "gan": {"network": {"architecture": "mlp"}},
@@ -49,13 +49,13 @@ def test_a_picture_is_drawn_pixel_by_pixel_completed_and_asked_what_sways_it(
     pace = visitor.get_by_label("Pixels a second")
     pace.fill("0")
     visitor.get_by_role("button", name="From the start").click()
-    visitor.locator(".chain button", has_text="Pause").click()
+    visitor.locator(".autoregressive button", has_text="Pause").click()
     before = int(re.search(r"Pixel (\d+)", words.inner_text())[1])
     visitor.get_by_role("button", name="One pixel").click()
     expect(words).to_contain_text(f"Pixel {before + 1} of")
     pace.fill("11")
     expect(visitor.get_by_text("2,048 px/s")).to_be_visible()
-    visitor.locator(".chain button").first.click()
+    visitor.locator(".autoregressive button").first.click()
     expect(words).to_contain_text("Pixel 784 of")
     drawn = shown(visitor, "[aria-label^='The picture while']")
     visitor.get_by_role("button", name="Another picture").click()

@@ -24,8 +24,8 @@ def find_runs(page: Page, words: str, count: int) -> None:
     page.get_by_role("link", name="Runs").click()
     page.get_by_role("textbox", name="Search").fill(words)
     page.get_by_role("textbox", name="Search").press("Enter")
-    told = f"{count} runs." if count != 1 else "1 run."
-    expect(page.get_by_text(told, exact=True)).to_be_visible()
+    outcome = f"{count} runs." if count != 1 else "1 run."
+    expect(page.get_by_text(outcome, exact=True)).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
 
 

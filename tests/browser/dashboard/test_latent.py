@@ -112,7 +112,7 @@ def test_one_vector_is_seen_through_the_life_of_a_run(look):
     first.click()
     expect(page.locator("figcaption")).to_contain_text("Step 0")
     expect(page.locator("figure img")).not_to_have_attribute("src", newest)
-    scrubber = page.get_by_label("Saved moments")
+    scrubber = page.get_by_label("Saved frames")
     scrubber.focus()
     scrubber.press("ArrowRight")
     expect(page.locator("figcaption")).not_to_contain_text("Step 0")
@@ -146,7 +146,7 @@ def hidden(page: Page) -> float:
 
 def test_a_picture_is_found_and_its_hidden_part_filled_in(look):
     page = look("Find a picture")
-    told, find = page.locator(".told"), page.get_by_role("button", name="Find it")
+    text, find = page.locator(".status"), page.get_by_role("button", name="Find it")
     filled = page.get_by_text("Hidden part filled in")
     easel = page.locator(".easel")
     page.get_by_role("button", name="Hide 80 %").click()
@@ -162,11 +162,11 @@ def test_a_picture_is_found_and_its_hidden_part_filled_in(look):
     easel.press("ArrowUp")
     easel.press(" ")
     find.click()
-    expect(told).to_contain_text("of 500")
+    expect(text).to_contain_text("of 500")
     page.get_by_role("button", name="Stop").click()
     expect(find).to_be_visible()
     page.get_by_role("button", name="Light for dark").click()
-    expect(told).to_be_empty()
+    expect(text).to_be_empty()
 
     page.get_by_role("button", name="Another from the data").click()
     page.get_by_role("button", name="Hide", exact=True).click()
@@ -177,8 +177,8 @@ def test_a_picture_is_found_and_its_hidden_part_filled_in(look):
     page.mouse.up()
     expect(filled).to_be_visible()
     find.click()
-    expect(told).to_contain_text("Step 500 of 500")
-    expect(told).to_contain_text("In the hidden part, error")
+    expect(text).to_contain_text("Step 500 of 500")
+    expect(text).to_contain_text("In the hidden part, error")
     assert max(levels(page, 0)) > 100
     assert levels(page, 1)[:28] == page.locator(".easel canvas").first.evaluate(
         "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 1).data)"
@@ -201,7 +201,7 @@ def test_what_was_brought_is_neither_a_text_nor_replaced_by_what_comes_late(look
     page.wait_for_function(f"() => {GREY_ON_THE_EASEL} === 200")
     assert [one.request for one in held] == [given_up.value]
     find.click()
-    expect(page.locator(".told")).to_contain_text("of 500")
+    expect(page.locator(".status")).to_contain_text("of 500")
     assert page.evaluate(GREY_ON_THE_EASEL) == 200
     chooser.set_input_files(tmp_path / "text.png")
     expect(page.get_by_role("alert").filter(has_text="picture")).to_be_visible()

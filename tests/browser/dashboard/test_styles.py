@@ -31,8 +31,8 @@ def styled_run(runs: Path) -> str:
 def look(visitor: Page, dashboard_url: str, styled_run: str):
     """Open a view of the run by its link."""
 
-    def open_view(**asked: str) -> Page:
-        words = "&".join(f"{name}={value}" for name, value in asked.items())
+    def open_view(**requests: str) -> Page:
+        words = "&".join(f"{name}={value}" for name, value in requests.items())
         visitor.goto(f"{dashboard_url}/latent?run={styled_run}&{words}")
         return visitor
 

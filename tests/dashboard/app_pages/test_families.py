@@ -30,7 +30,7 @@ def test_without_runs_the_page_offers_to_train_three(open_page):
     assert "No run to compare yet" in app.info[0].value
     assert {button.key for button in app.button} >= {
         "trio-Digits in black and white",
-        "trio-The ring in the plane",
+        "trio-The ring in 2-D",
     }
 
 
@@ -50,7 +50,7 @@ def test_each_family_has_its_column_and_its_line_in_the_table(open_page, three):
     assert not mounted(app)["grid"]["with_real"]
     table = rows(app)
     assert list(app.table[0].value.columns[1:]) == [one.title for one in FAMILIES.values()]
-    assert table["Price of a held-out sample, nats"][0] == "cannot tell"
+    assert table["Negative log-likelihood of a held-out sample, nats"][0] == "cannot tell"
     assert table["Step that was measured"] == ["not measured yet"] * 3
     steps = table["Steps, and time of training"]
     assert all(text.startswith("4, ") for text in steps)
@@ -62,7 +62,10 @@ def test_runs_in_the_plane_are_told_by_their_spots(open_page, taught):
         taught(family, plane=True)
     table = rows(open_page())
     assert all(text.endswith("(reals 8.00)") for text in table["Spots that are reached"])
-    assert all("the truth gets" in text for text in table["Price of a held-out sample, nats"])
+    assert all(
+        "the truth gets" in text
+        for text in table["Negative log-likelihood of a held-out sample, nats"]
+    )
     assert table["Step that was measured"] == ["4", "4"]
     assert "Fréchet distance" not in table
 

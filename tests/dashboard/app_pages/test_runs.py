@@ -17,7 +17,7 @@ def kept(hold_run, step):
         steps = [step(number, d_loss=1.0, g_loss=2.0) for number in range(1, 11)]
         events = [RunPrepared(points, "cpu", METRICS), FrameDrawn(0, points), *steps]
         run = hold_run(*events, RunEnded(10, outcome), title=title, **changes)
-        run._keeper._keep()
+        run._writer._keep()
         return run
 
     return keep
@@ -199,7 +199,7 @@ def test_what_was_repaired_is_told(open_runs, manager):
 def test_a_zip_of_a_run_is_taken_in(open_runs, kept, manager, tmp_path):
     run = kept("Travelled")
     path = tmp_path / "run.zip"
-    manager.store.give_out(run.run_id, path)
+    manager.store.export_zip(run.run_id, path)
     app = open_runs()
     app.file_uploader(key="runs-zip").set_value(("run.zip", path.read_bytes(), "application/zip"))
     app.run()
@@ -211,7 +211,7 @@ def test_a_zip_of_a_run_is_taken_in(open_runs, kept, manager, tmp_path):
 def test_a_double_click_takes_a_zip_in_once(open_runs, kept, manager, tmp_path):
     run = kept("Travelled")
     path = tmp_path / "run.zip"
-    manager.store.give_out(run.run_id, path)
+    manager.store.export_zip(run.run_id, path)
     app = open_runs()
     app.file_uploader(key="runs-zip").set_value(("run.zip", path.read_bytes(), "application/zip"))
     app.run()

@@ -20,7 +20,7 @@ from tests.dashboard.wire import open_tab
 from tests.ganlib.data.bringing import png
 
 DCGAN_CANNOT_LEARN_POINTS = (
-    "The dcgan network cannot learn ring: choose the architecture plane, or another data set."
+    "The dcgan network cannot learn ring: choose the architecture mlp-2d, or another data set."
 )
 FORMS = ("digits", "shapes", "mlp", "dense-spatial", "ring", "moons", "sketch")
 """Presets with every kind of data and of network."""
@@ -142,7 +142,7 @@ def test_points_are_no_number_to_type(form):
 
 
 def test_a_sketch_without_points_is_refused_and_cannot_start(form):
-    app = fill(form("ring"), {"ring-plane-name": "sketch"})
+    app = fill(form("ring"), {"ring-toy2d-name": "sketch"})
     assert sentences(app) == ["There is nothing to learn from yet: draw at least one point."]
     assert app.button(key="start").disabled
 
@@ -150,8 +150,8 @@ def test_a_sketch_without_points_is_refused_and_cannot_start(form):
 @pytest.mark.usefixtures("idle")
 def test_what_is_set_is_what_runs(form, manager):
     app = form("ring")
-    fill(app, {"ring-title": "Mine", "ring-lr_d": 0.004, "ring-plane-width": 16, "ring-seed": 5})
-    fill(app, {"ring-plane-name": "spiral", "ring-plane-spectral_norm": True})
+    fill(app, {"ring-title": "Mine", "ring-lr_d": 0.004, "ring-mlp-2d-width": 16, "ring-seed": 5})
+    fill(app, {"ring-toy2d-name": "spiral", "ring-mlp-2d-spectral_norm": True})
     app.button(key="start").click().run()
     assert not app.exception
     (run,) = manager.runs()
@@ -173,7 +173,7 @@ def test_what_is_set_is_what_runs(form, manager):
         ),
         (
             "ring",
-            {"ring-loss": "wgan", "ring-plane-spectral_norm": True},
+            {"ring-loss": "wgan", "ring-mlp-2d-spectral_norm": True},
             "Spectral norm already bounds D's weights: "
             "set Spectral norm in D to off, or choose a loss other than wgan.",
         ),
@@ -262,7 +262,7 @@ def test_a_part_of_which_nothing_does_anything_has_no_heading(form):
 
 def test_what_is_refused_stays_to_be_set_otherwise(form):
     app = fill(form("digits"), {"digits-augment_p": 0.1})
-    fill(app, {"digits-data-kind": "plane", "digits-network-kind": "plane"})
+    fill(app, {"digits-data-kind": "toy2d", "digits-network-kind": "mlp-2d"})
     (sentence,) = sentences(app)
     assert sentence.startswith("Augmentation changes pictures")
     fill(app, {"digits-augment_p": 0.0})
@@ -303,14 +303,14 @@ def test_another_network_brings_its_own_settings_and_keeps_the_rest(form, manage
 
 @pytest.mark.usefixtures("idle")
 def test_another_kind_of_data_is_refused_until_the_network_fits(form, manager):
-    app = fill(form("digits"), {"digits-data-kind": "plane"})
+    app = fill(form("digits"), {"digits-data-kind": "toy2d"})
     assert sentences(app) == [DCGAN_CANNOT_LEARN_POINTS]
     assert app.button(key="start").disabled
-    fill(app, {"digits-network-kind": "plane", "digits-plane-name": "spiral"})
+    fill(app, {"digits-network-kind": "mlp-2d", "digits-toy2d-name": "spiral"})
     assert sentences(app) == []
     app.button(key="start").click().run()
     config = manager.runs()[0].config
-    assert (config.data.name, config.algorithm.network.architecture) == ("spiral", "plane")
+    assert (config.data.name, config.algorithm.network.architecture) == ("spiral", "mlp-2d")
 
 
 def test_a_refused_network_leaves_the_way_to_data_that_fit(form):
@@ -326,7 +326,7 @@ def test_every_kind_of_data_and_network_can_be_chosen(form):
     keep("my-pictures")
     for data, network in product(variants()["data"], variants()["network"]):
         fill(app, {"digits-data-kind": data, "digits-network-kind": network})
-        fits = (data == "plane") == (network == "plane")
+        fits = (data == "toy2d") == (network == "mlp-2d")
         assert bool(sentences(app)) is not fits
         assert app.button(key="start").disabled is not fits
 

@@ -7,7 +7,7 @@ from ganlib import DecoderPublished, MeasureError, random_directions, seeded_z
 from tests.dashboard.latent import (
     PREPARED,
     Decoder,
-    asked_config,
+    conditional_config,
     move,
     open_latent,
     styled_config,
@@ -35,7 +35,7 @@ def shown(app):
 def test_at_first_it_begins_at_the_vector_of_seed_0(explore):
     data = shown(explore())
     assert np.array_equal(data["origin"], seeded_z(0, 4))
-    assert (data["view"], data["classes"], data["is_plane"]) == ("", [], True)
+    assert (data["view"], data["classes"], data["is_2d"]) == ("", [], True)
     assert data["reading"]["spoken"] == "D takes it for real"
 
 
@@ -87,25 +87,27 @@ def test_points_have_no_ways_to_classes(explore):
 
 
 @pytest.fixture
-def asked(visit, hold_run):
+def conditional(visit, hold_run):
     """A visitor who watches a run that can be asked for a shape."""
-    run = hold_run(PREPARED, DecoderPublished(0, Decoder(4, classes=4)), config=asked_config())
+    run = hold_run(
+        PREPARED, DecoderPublished(0, Decoder(4, classes=4)), config=conditional_config()
+    )
     return open_latent(visit(run.run_id))
 
 
-def test_the_classes_that_can_be_asked_for_are_named(asked):
-    assert shown(asked)["classes"] == ["circle", "square", "triangle", "cross"]
-    assert shown(asked)["is_plane"] is False
+def test_the_classes_that_can_be_asked_for_are_named(conditional):
+    assert shown(conditional)["classes"] == ["circle", "square", "triangle", "cross"]
+    assert shown(conditional)["is_2d"] is False
 
 
-def test_where_a_class_is_asked_for_no_z_leads_to_one(asked):
-    assert "Classes" not in asked.get_by_key("from").options
+def test_where_a_class_is_asked_for_no_z_leads_to_one(conditional):
+    assert "Classes" not in conditional.get_by_key("from").options
 
 
 @pytest.fixture
 def unasked(visit, hold_run):
     """A visitor who watches a run of the same shapes whose generator draws as it likes."""
-    config = asked_config(condition="none")
+    config = conditional_config(condition="none")
     return open_latent(
         visit(hold_run(PREPARED, DecoderPublished(0, Decoder(4)), config=config).run_id)
     )
@@ -195,9 +197,9 @@ def test_where_the_explorer_comes_to_rest_stands_in_the_url(explore):
     assert app.query_params["view"] == "0.7~0,1~~1.5,-2"
 
 
-@pytest.mark.parametrize("said", [None, 7, {"a": 1}, "<script>", "1" * 8001, "1e5"])
-def test_nothing_else_gets_into_the_url(explore, said):
-    app = tell(explore(), "explorer", "view", said)
+@pytest.mark.parametrize("text", [None, 7, {"a": 1}, "<script>", "1" * 8001, "1e5"])
+def test_nothing_else_gets_into_the_url(explore, text):
+    app = tell(explore(), "explorer", "view", text)
     assert not app.exception
     assert "view" not in app.query_params
 

@@ -34,8 +34,8 @@ def press(app, key):
     assert not app.exception
 
 
-def moments(app):
-    (slider,) = (one for one in app.select_slider if one.key.startswith("moment-"))
+def checkpoints(app):
+    (slider,) = (one for one in app.select_slider if one.key.startswith("checkpoint-"))
     return slider
 
 
@@ -63,29 +63,29 @@ def captions(app):
 
 def test_the_saved_steps_are_offered_and_the_newest_is_chosen(forking):
     app, _ = forking()
-    assert moments(app).options == ["0", "1", "2", "4", "8"]
-    assert moments(app).value == 8
+    assert checkpoints(app).options == ["0", "1", "2", "4", "8"]
+    assert checkpoints(app).value == 8
     assert app.button(key="fork").label == "Run on from step 8 as a new run"
 
 
 def test_a_moment_that_is_saved_meanwhile_is_offered_and_the_choice_stays(forking):
     app, run = forking()
-    moments(app).set_value(4).run()
-    run._record.add(replace(run.snapshot.states[-1], step=12_000))
+    checkpoints(app).set_value(4).run()
+    run._record.add(replace(run.snapshot.checkpoints[-1], step=12_000))
     app.run()
-    assert moments(app).options == ["0", "1", "2", "4", "8", "12,000"]
-    assert moments(app).value == 4
+    assert checkpoints(app).options == ["0", "1", "2", "4", "8", "12,000"]
+    assert checkpoints(app).value == 4
     assert app.button(key="fork").label == "Run on from step 4 as a new run"
 
 
 def test_a_chosen_moment_that_was_let_go_gives_way_to_the_newest(forking):
     app, run = forking()
-    moments(app).set_value(4).run()
+    checkpoints(app).set_value(4).run()
     rest = run._record._rest
-    run._record._rest = replace(rest, states=rest.states[:3])
+    run._record._rest = replace(rest, checkpoints=rest.checkpoints[:3])
     app.run()
     assert not app.exception
-    assert (moments(app).options, moments(app).value) == (["0", "1", "2"], 2)
+    assert (checkpoints(app).options, checkpoints(app).value) == (["0", "1", "2"], 2)
 
 
 def test_every_setting_that_a_moment_leaves_open_has_a_widget_with_its_value(forking):
@@ -102,11 +102,11 @@ def test_every_setting_that_a_moment_leaves_open_has_a_widget_with_its_value(for
 def test_the_settings_are_those_that_held_at_the_moment(forking):
     app, run = forking()
     later = changed(run.config, {"lr_d": 0.05})
-    run._record.add(replace(run.snapshot.states[-1], step=9, config=later))
+    run._record.add(replace(run.snapshot.checkpoints[-1], step=9, config=later))
     app.run()
-    moments(app).set_value(9).run()
+    checkpoints(app).set_value(9).run()
     assert settings(app)["lr_d"].value == 0.05
-    moments(app).set_value(8).run()
+    checkpoints(app).set_value(8).run()
     assert settings(app)["lr_d"].value == 2e-4
 
 
@@ -114,7 +114,7 @@ def test_the_settings_are_those_that_held_at_the_moment(forking):
 @pytest.mark.parametrize("step", [0, 4, 8])
 def test_without_a_change_the_new_run_has_the_settings_of_the_moment(forking, manager, step):
     app, run = forking()
-    moments(app).set_value(step).run()
+    checkpoints(app).set_value(step).run()
     new = go_on(app, manager)
     assert new.config == run.config
     assert (new.origin.run_id, new.origin.step) == (run.run_id, step)
@@ -134,7 +134,7 @@ def test_the_new_run_is_watched_and_in_the_url(forking, manager):
 @pytest.mark.usefixtures("idle")
 def test_a_changed_setting_reaches_the_new_run(forking, manager):
     app, run = forking()
-    moments(app).set_value(4).run()
+    checkpoints(app).set_value(4).run()
     settings(app)["lr_d"].set_value(0.01)
     settings(app)["loss"].set_value("wgan").run()
     new = go_on(app, manager)
@@ -151,7 +151,7 @@ def test_a_changed_setting_reaches_the_new_run(forking, manager):
 @pytest.mark.usefixtures("idle")
 def test_what_was_set_just_before_the_press_holds(forking, manager):
     app, _ = forking()
-    moments(app).set_value(4).run()
+    checkpoints(app).set_value(4).run()
     settings(app)["lr_d"].set_value(0.01)
     assert go_on(app, manager).config.algorithm.optimisation.lr_d == 0.01
 
@@ -159,7 +159,7 @@ def test_what_was_set_just_before_the_press_holds(forking, manager):
 @pytest.mark.usefixtures("idle")
 def test_the_step_that_was_chosen_just_before_the_press_holds(forking, manager):
     app, _ = forking()
-    moments(app).set_value(4)
+    checkpoints(app).set_value(4)
     assert go_on(app, manager).origin.step == 4
 
 
@@ -175,14 +175,14 @@ def test_without_a_change_the_new_run_repeats_the_old_one(forking, manager, trai
 
 @pytest.mark.usefixtures("idle")
 @pytest.mark.parametrize(
-    ("step", "asked", "total"), [(8, None, 16), (8, 9, 9), (4, None, 8), (4, 30, 30)]
+    ("step", "wanted", "total"), [(8, None, 16), (8, 9, 9), (4, None, 8), (4, 30, 30)]
 )
-def test_a_completed_run_can_be_extended(forking, manager, step, asked, total):
+def test_a_completed_run_can_be_extended(forking, manager, step, wanted, total):
     app, run = forking(total_steps=8)
     assert run.snapshot.state == "completed"
-    moments(app).set_value(step).run()
-    if asked is not None:
-        settings(app)["total_steps"].set_value(asked).run()
+    checkpoints(app).set_value(step).run()
+    if wanted is not None:
+        settings(app)["total_steps"].set_value(wanted).run()
     assert go_on(app, manager).config.total_steps == total
 
 
@@ -225,7 +225,7 @@ def test_a_refused_value_is_told_and_nothing_is_lost(forking, manager, name, val
     assert sentences(app) == [sentence]
     assert manager.runs() == (run,)
     assert app.query_params == {"run": run.run_id}
-    assert moments(app).value == 8
+    assert checkpoints(app).value == 8
     assert settings(app)[name].value == value
     settings(app)[name].set_value(cure).run()
     assert sentences(app) == []
@@ -259,11 +259,11 @@ def test_a_double_click_goes_on_once(forking, manager, monkeypatch):
 def test_a_moment_that_is_let_go_before_the_press_is_told(forking, manager):
     app, run = forking()
     rest = run._record._rest
-    run._record._rest = replace(rest, states=rest.states[:2])
+    run._record._rest = replace(rest, checkpoints=rest.checkpoints[:2])
     press(app, "fork")
-    assert sentences(app) == ["No moment was kept at step 8: the nearest is step 1."]
+    assert sentences(app) == ["No checkpoint was kept at step 8: the nearest is step 1."]
     assert manager.runs() == (run,)
-    assert moments(app).value == 1
+    assert checkpoints(app).value == 1
 
 
 def test_a_run_that_is_removed_before_the_press_is_told(forking, remove_run):
@@ -274,7 +274,7 @@ def test_a_run_that_is_removed_before_the_press_is_told(forking, remove_run):
     assert app.button(key="start")
 
 
-def test_a_run_without_saved_moments_says_so(app_with_run):
+def test_a_run_without_checkpoints_says_so(app_with_run):
     app = app_with_run()
     open_tab(app, "Go on")
     assert not app.exception
@@ -285,31 +285,31 @@ def test_a_run_without_saved_moments_says_so(app_with_run):
 def test_a_moment_of_the_timeline_opens_the_tab_for_it(trained, visit):
     run = trained()
     app = visit(run.run_id)
-    tell(app, "plane", "moment", 4)
+    tell(app, "plane", "checkpoint", 4)
     assert not app.exception
-    assert moments(app).value == 4
+    assert checkpoints(app).value == 4
     assert app.button(key="fork").label == "Run on from step 4 as a new run"
-    tell(app, "plane", "moment", 2)
-    assert moments(app).value == 2
+    tell(app, "plane", "checkpoint", 2)
+    assert checkpoints(app).value == 2
     open_tab(app, "JSON")
-    tell(app, "plane", "moment", 1)
-    assert moments(app).value == 1
+    tell(app, "plane", "checkpoint", 1)
+    assert checkpoints(app).value == 1
 
 
 @pytest.mark.parametrize(
-    "moment", [3, -1, 4.5, 10**30, "4", "", [4], [], {"step": 4}, {}, float("nan")], ids=repr
+    "step", [3, -1, 4.5, 10**30, "4", "", [4], [], {"step": 4}, {}, float("nan")], ids=repr
 )
-def test_a_moment_that_was_not_kept_opens_the_tab_at_the_newest(trained, visit, moment):
+def test_a_moment_that_was_not_kept_opens_the_tab_at_the_newest(trained, visit, step):
     app = visit(trained().run_id)
-    tell(app, "plane", "moment", moment)
+    tell(app, "plane", "checkpoint", step)
     assert not app.exception
-    assert moments(app).value == 8
+    assert checkpoints(app).value == 8
 
 
 @pytest.mark.usefixtures("idle")
 def test_a_run_that_goes_on_says_from_where_and_leads_back(forking, manager):
     app, run = forking()
-    moments(app).set_value(4).run()
+    checkpoints(app).set_value(4).run()
     go_on(app, manager)
     assert ":material/fork_right: Goes on from step 4." in captions(app)
     press(app, "watch-origin")
@@ -337,8 +337,8 @@ def test_a_run_that_goes_on_can_be_gone_on_from_where_it_began_and_before(forkin
     app, _ = forking()
     second = go_on(app, manager)
     open_tab(app, "Go on")
-    assert moments(app).options == ["0", "1", "2", "4", "8"]
-    moments(app).set_value(4).run()
+    assert checkpoints(app).options == ["0", "1", "2", "4", "8"]
+    checkpoints(app).set_value(4).run()
     third = go_on(app, manager)
     assert (third.origin.run_id, third.origin.step) == (second.run_id, 4)
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from dashboard import course
 from dashboard.components import gallery
-from ganlib import COLOURS, PRESETS, SHELVES, RunEnded
+from ganlib import COLOURS, PRESET_GROUPS, PRESETS, RunEnded
 from tests.dashboard.wire import mounted, tell
 
 RECORDED = [preset for preset in PRESETS if preset != "sketch"]
@@ -58,8 +58,8 @@ def test_each_preset_has_a_card(app):
 
 
 def test_presets_can_be_chosen_one_after_another_and_back(app):
-    of_each_shelf = [list(shelf)[-1] for shelf in SHELVES.values()]
-    for name in (*of_each_shelf, *of_each_shelf[-2::-1]):
+    of_each_group = [list(group)[-1] for group in PRESET_GROUPS.values()]
+    for name in (*of_each_group, *of_each_group[-2::-1]):
         app.button(key=f"choose-{name}").click().run()
         assert not app.exception
         preset = PRESETS[name]
@@ -70,18 +70,18 @@ def test_presets_can_be_chosen_one_after_another_and_back(app):
         assert any(preset.measured in text for text in texts(app))
 
 
-def test_each_shelf_is_a_tab_with_the_cards_of_its_presets(app):
+def test_each_group_is_a_tab_with_the_cards_of_its_presets(app):
     cards = {
         tab.label: sorted(button.key.removeprefix("choose-") for button in tab.button)
         for tab in app.tabs
     }
-    assert cards == {shelf: sorted(presets) for shelf, presets in SHELVES.items()}
-    assert list(cards) == list(SHELVES)
+    assert cards == {group: sorted(presets) for group, presets in PRESET_GROUPS.items()}
+    assert list(cards) == list(PRESET_GROUPS)
 
 
 def test_no_preset_stands_on_two_shelves_or_on_none():
-    on_shelves = [preset for shelf in SHELVES.values() for preset in shelf]
-    assert sorted(on_shelves) == sorted(PRESETS)
+    in_groups = [preset for group in PRESET_GROUPS.values() for preset in group]
+    assert sorted(in_groups) == sorted(PRESETS)
 
 
 @pytest.mark.parametrize("preset", RECORDED)
@@ -97,9 +97,9 @@ def test_the_recorded_training_is_that_of_the_chosen_preset(app):
 
 
 def test_a_card_shows_how_good_its_pictures_become_where_that_was_measured(app):
-    told = [caption for image in app.image for caption in image.captions]
+    calls = [caption for image in app.image for caption in image.captions]
     measured = [one.course for one in PRESETS.values() if one.course]
-    assert [course.sentence(one) for one in measured] == told[-len(measured) :]
+    assert [course.sentence(one) for one in measured] == calls[-len(measured) :]
 
 
 def test_an_idle_server_has_nothing_to_watch(app):

@@ -15,7 +15,7 @@ def shown(visit, run):
     [
         ("gan", False, {"grid", "curves", "quality"}),
         ("vae", False, {"grid", "curves", "quality", "encoder"}),
-        ("autoregressive", False, {"grid", "curves", "quality", "chain"}),
+        ("autoregressive", False, {"grid", "curves", "quality", "autoregressive"}),
         ("vae", True, {"grid", "curves", "density"}),
         ("autoregressive", True, {"grid", "curves", "density"}),
     ],
@@ -24,12 +24,12 @@ def test_a_watched_run_shows_what_its_family_has(visit, taught, family, plane, p
     assert set(mounted(shown(visit, taught(family, plane=plane)))) == {"hud"} | parts
 
 
-def test_a_conditional_chain_is_asked_for_a_class(visit, taught):
+def test_a_conditional_autoregressive_model_has_a_class(visit, taught):
     run = taught("autoregressive", conditional=True)
     app = shown(visit, run)
-    assert mounted(app)["chain"]["label"] == 0
+    assert mounted(app)["autoregressive"]["label"] == 0
     app.button_group(key=f"drawn-{run.run_id}").set_value("7").run()
-    assert mounted(app)["chain"]["label"] == 7
+    assert mounted(app)["autoregressive"]["label"] == 7
 
 
 def test_only_players_can_be_stepped_alone(visit, manager, taught, wait_for, tiny):
@@ -89,7 +89,7 @@ def test_a_form_goes_from_one_family_to_another(visit, manager):
     assert run.config.algorithm.objective.beta == 2.0
 
 
-def test_a_chain_has_no_latent_space(visit, taught):
+def test_a_autoregressive_model_has_no_latent_space(visit, taught):
     run = taught("autoregressive")
     app = visit(run.run_id).switch_page("app_pages/latent.py").run()
     assert not app.exception

@@ -54,9 +54,9 @@ def test_where_the_slider_comes_to_rest_stands_in_the_url(mixing):
     assert shown(app)["crossover"] == 3
 
 
-@pytest.mark.parametrize("said", [None, "x", -1, 1.5, {"a": 1}, "9" * 4])
-def test_nothing_else_gets_into_the_url(mixing, said):
-    app = tell(mixing, "mixing", "crossover", said)
+@pytest.mark.parametrize("text", [None, "x", -1, 1.5, {"a": 1}, "9" * 4])
+def test_nothing_else_gets_into_the_url(mixing, text):
+    app = tell(mixing, "mixing", "crossover", text)
     assert not app.exception
     assert "crossover" not in app.query_params
 

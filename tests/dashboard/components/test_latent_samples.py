@@ -44,7 +44,7 @@ def test_a_direction_can_be_removed(sheet, run):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         7,
         {"name": "a"},
@@ -56,8 +56,8 @@ def test_a_direction_can_be_removed(sheet, run):
     ],
     ids=str,
 )
-def test_what_is_no_direction_is_not_kept(sheet, run, said):
-    app = tell(sheet, "samples", "kept", said)
+def test_what_is_no_direction_is_not_kept(sheet, run, text):
+    app = tell(sheet, "samples", "kept", text)
     assert not app.exception
     assert saved_directions(run).all() == {}
 

@@ -12,7 +12,7 @@ def travel(visit):
     return lambda run: pick_tab(open_latent(visit(run.run_id)), "Time machine")
 
 
-def test_the_machine_knows_every_saved_moment(travel, trained):
+def test_the_machine_knows_every_checkpoint(travel, trained):
     run = trained(8)
     data = mounted(travel(run))["timemachine"]
     assert data["runs"] == [{"run_id": run.run_id, "title": "Tiny ring", "steps": [0, 1, 2, 4, 8]}]

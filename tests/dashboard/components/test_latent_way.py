@@ -6,7 +6,7 @@ from ganlib import DecoderPublished, lerp, seeded_z, slerp
 from tests.dashboard.latent import (
     PREPARED,
     Decoder,
-    asked_config,
+    conditional_config,
     move,
     open_latent,
     pick_tab,
@@ -53,7 +53,9 @@ def test_a_generator_without_classes_is_asked_for_none(walk):
 
 
 def test_a_class_is_asked_for(visit, hold_run):
-    run = hold_run(PREPARED, DecoderPublished(0, Decoder(4, classes=4)), config=asked_config())
+    run = hold_run(
+        PREPARED, DecoderPublished(0, Decoder(4, classes=4)), config=conditional_config()
+    )
     app = pick_tab(open_latent(visit(run.run_id)), "From A to B")
     assert mounted(app)["ways"]["label"] == 0
     app = move(app, f"way-class-{run.run_id}", "triangle")
@@ -69,7 +71,7 @@ def test_a_class_is_asked_for(visit, hold_run):
     ],
 )
 def test_only_of_many_numbers_is_the_middle_called_empty(latent_dim, words, never):
-    said = lengths_words(latent_dim)
-    assert f"Of vectors of {latent_dim} numbers" in said
-    assert said.endswith(words)
-    assert never not in said
+    text = lengths_words(latent_dim)
+    assert f"Of vectors of {latent_dim} numbers" in text
+    assert text.endswith(words)
+    assert never not in text

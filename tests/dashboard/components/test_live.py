@@ -18,7 +18,7 @@ def pictures():
 
 
 @pytest.mark.parametrize(
-    ("name", "in_plane"),
+    ("name", "is_2d"),
     [
         ("hud", True),
         ("plane", True),
@@ -31,9 +31,9 @@ def pictures():
     ],
 )
 def test_a_component_knows_its_run_and_loads_its_script(
-    hold_run, visit, tiny, pictures, name, in_plane
+    hold_run, visit, tiny, pictures, name, is_2d
 ):
-    run = hold_run(config=tiny if in_plane else pictures)
+    run = hold_run(config=tiny if is_2d else pictures)
     element = elements(visit(run.run_id))[name]
     assert element.key == f"{name}-{run.run_id}"
     assert element.proto.js_content == scripts.boot(name)

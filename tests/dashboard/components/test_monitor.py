@@ -25,7 +25,7 @@ from tests.dashboard.wire import mounted, open_tab
 STEERING = ("play", "step", "step-d", "step-g", "stop")
 PREPARED = RunPrepared(np.zeros((4, 2), np.float32), "cpu", ("d_loss",))
 FULL_SPEED = "full speed"
-DUEL = {"hud", "plane", "measures", "curves"}
+PLANE_VIEW = {"hud", "plane", "measures", "curves"}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_watched_run_has_its_title_and_its_live_parts(app_with_run):
     app = app_with_run(PREPARED)
     assert not app.exception
     assert app.markdown[0].value == "#### Tiny ring"
-    assert set(mounted(app)) == DUEL
+    assert set(mounted(app)) == PLANE_VIEW
 
 
 def test_pictures_are_shown_in_a_grid(visit, hold_run):
@@ -94,7 +94,7 @@ def test_everything_else_about_a_run_stands_under_tabs(app_with_run):
         "Race against one change",
         "This run as JSON",
         "Save or share",
-        "Go on from a moment",
+        "Go on from a checkpoint",
     ]
 
 
@@ -150,7 +150,7 @@ def test_stop_ends_the_run_and_leaves_its_page(watch, wait_for):
     assert run.snapshot.state == "stopped"
     assert not steering(app)
     assert not app.button(key="new-run").disabled
-    assert set(mounted(app)) == DUEL
+    assert set(mounted(app)) == PLANE_VIEW
 
 
 def test_stop_ends_a_paused_run(watch, wait_for):
@@ -197,7 +197,7 @@ def test_a_run_that_is_over_can_be_seen_and_started_again(app_with_run, outcome)
     assert not steering(app)
     assert "Train on to step" in app.button(key="resume").label
     assert "Apply to the run" not in labels(app)
-    assert set(mounted(app)) == DUEL
+    assert set(mounted(app)) == PLANE_VIEW
     open_tab(app, "Start again")
     assert not app.button(key="same-start").disabled
 
@@ -376,7 +376,7 @@ def elsewhere(hold_run, manager):
 
     def give(*commands):
         there = hold_run(PREPARED, *(CommandActed(0, one) for one in commands))
-        there._keeper._keep()
+        there._writer._keep()
         del manager._runs[there.run_id]
         return manager.get(there.run_id), there
 
@@ -412,7 +412,7 @@ def test_what_is_done_elsewhere_is_followed(elsewhere, visit, monkeypatch):
     assert app.button(key="play").label == "Pause"
     for number, command in enumerate((Pause(), LimitSpeed(1.0)), 1):
         there._record.add(CommandActed(0, replace(command, number=number)))
-    there._keeper._keep()
+    there._writer._keep()
     app.run()
     assert app.button(key="play").label == "Resume"
     assert app.select_slider(key=f"speed-{run.run_id}").value == "1 step/s"
@@ -526,7 +526,7 @@ def test_starting_again_with_another_setting(app_with_run, manager):
     (old,) = manager.runs()
     open_tab(app, "Start again")
     app.number_input(key=f"again-{old.run_id}-batch_size").set_value(32)
-    app.number_input(key=f"again-{old.run_id}-plane-width").set_value(8).run()
+    app.number_input(key=f"again-{old.run_id}-mlp-2d-width").set_value(8).run()
     press(app, "same-start")
     config = manager.runs()[-1].config
     assert (config.batch_size, config.algorithm.network.width) == (32, 8)

@@ -34,7 +34,7 @@ def test_choosing_nothing_starts_the_default_preset(app, manager):
     assert app.markdown[0].value == "#### Handwritten digits"
 
 
-@pytest.mark.parametrize("preset", ["ring", "shapes-asked", "vae-digits", "pixelcnn-digits"])
+@pytest.mark.parametrize("preset", ["ring", "shapes-conditional", "vae-digits", "pixelcnn-digits"])
 def test_a_chosen_preset_is_what_runs(app, manager, preset):
     app.button(key=f"choose-{preset}").click().run()
     press_start(app)

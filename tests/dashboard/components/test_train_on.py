@@ -45,7 +45,7 @@ def test_a_step_that_was_typed_just_before_the_press_holds(over, manager, wait_f
 
 def test_a_run_of_which_nothing_was_kept_begins_anew(hold_run, visit, manager, wait_for):
     run = hold_run(RunEnded(0, "stopped"), total_steps=5)
-    run._keeper.finish()
+    run._writer.finish()
     app = visit(run.run_id)
     press(app)
     wait_for(lambda: manager.get(run.run_id).snapshot.step == 5)
@@ -55,7 +55,7 @@ def test_the_page_says_which_steps_are_done_again(trained, visit, step):
     run = trained(8)
     run._record.add(step(9))
     run._record.add(RunEnded(9, "failed", "Oh."))
-    run._keeper._keep()
+    run._writer._keep()
     app = visit(run.run_id)
     assert any("from there to step 9 is done again." in one.value for one in app.caption)
 

@@ -10,7 +10,16 @@ from dashboard.wire import encode
 from ganlib import RunManager
 from tests.dashboard.asgi import Answer, Client
 
-ASKED = ("decode", "judge", "mix", "nearest", "film/gif", "film/mp4", "film/exe", "inside/sight")
+ASKED = (
+    "decode",
+    "discriminate",
+    "mix",
+    "nearest",
+    "film/gif",
+    "film/mp4",
+    "film/exe",
+    "inside/saliency",
+)
 """What is asked by a message."""
 
 

@@ -18,7 +18,7 @@ from ganlib import (
 )
 from tests.dashboard.asgi import refused
 
-BODIES = ("decode", "judge", "film/gif")
+BODIES = ("decode", "discriminate", "film/gif")
 PATHS = ("live", "curves", "frames/0.webp", "real.webp", "plane", "measures", *BODIES)
 VECTOR = {"z": np.zeros((1, 4), np.float32)}
 NUMBERS = {
@@ -41,7 +41,7 @@ NUMBERS = {
 
 @pytest.fixture
 def run(trained):
-    """A run in the plane after two steps, which every route knows something of."""
+    """A run on 2-D data after two steps, which every route knows something of."""
     return trained(2)
 
 
@@ -108,7 +108,7 @@ def test_reading_a_run_while_it_trains_does_not_change_it(ask, manager, tiny, wa
     config = changed(tiny, {"total_steps": 600, "batch_size": 8, "frame_every": 10})
     alone, watched = (manager.get(manager.start(config)) for _ in range(2))
     body = {"z": seeded_z(0, 4, count=2)}
-    wait_for(lambda: watched.snapshot.game)
+    wait_for(lambda: watched.snapshot.plane)
     readings = 0
     while not watched.snapshot.is_over:
         for path in PATHS:

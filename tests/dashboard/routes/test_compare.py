@@ -139,7 +139,7 @@ def test_a_curve_is_worked_out_once_for_all_tabs(look, run_of, monkeypatch):
     run, worked = run_of(1.0, 2.0), []
     smooth = compare.overlay.smooth
     monkeypatch.setattr(
-        compare.overlay, "smooth", lambda *asked: worked.append(asked) or smooth(*asked)
+        compare.overlay, "smooth", lambda *query: worked.append(query) or smooth(*query)
     )
     answers = [look(run, smooth="0.7")[1]["0/d_loss/smooth"].tolist() for _ in range(10)]
     assert len(worked) == 1
@@ -225,19 +225,19 @@ def test_a_run_that_is_named_twice_is_compared_once(look, run_of):
     ],
 )
 def test_a_bad_question_gets_a_sentence(client, run_of, parameters, words):
-    asked = {"runs": run_of(1.0).run_id} | parameters
-    assert refused(client.get("/minimax/compare", **asked), 400).startswith(words)
+    query = {"runs": run_of(1.0).run_id} | parameters
+    assert refused(client.get("/minimax/compare", **query), 400).startswith(words)
 
 
-@pytest.mark.parametrize("path", ["/minimax/compare", "/minimax/compare/moments"])
+@pytest.mark.parametrize("path", ["/minimax/compare", "/minimax/compare/frames"])
 def test_a_run_that_is_gone_gets_a_sentence(client, run_of, path):
     names = f"{run_of(1.0).run_id},gone"
     assert "There is no run 'gone' here." in refused(client.get(path, runs=names), 404)
 
 
-def test_saved_moments_are_told_of_each_run(client, trained, hold_run):
+def test_checkpoints_are_told_of_each_run(client, trained, hold_run):
     runs = trained(4), hold_run()
-    answer = client.get("/minimax/compare/moments", runs=",".join(run.run_id for run in runs))
+    answer = client.get("/minimax/compare/frames", runs=",".join(run.run_id for run in runs))
     assert answer.headers["cache-control"] == "no-store"
     one, other = answer.json()["runs"]
     assert one == {

@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from dashboard.routes import dear as module
-from dashboard.routes.asking import Refusal
+from dashboard.routes.asking import HttpError
 from dashboard.routes.dear import dear
 from tests.dashboard.asgi import refused
 
@@ -57,7 +57,7 @@ def test_more_than_may_wait_are_told_to_ask_again(held):
     async def ask():
         busy = [asyncio.create_task(dear(Asker(), held, n)) for n in range(module.THREADS + 1)]
         await held.all_begun()
-        with pytest.raises(Refusal, match="busy with other questions: ask again") as refusal:
+        with pytest.raises(HttpError, match="busy with other questions: ask again") as refusal:
             await dear(Asker(), held, 9)
         held.go_on.set()
         return refusal.value.status, await asyncio.gather(*busy), await dear(Asker(), held, 9)
@@ -69,7 +69,7 @@ def test_one_connection_asks_one_question_at_a_time_and_others_of_its_address_do
     async def ask():
         first = asyncio.create_task(dear(Asker(5001), held, 1))
         await asyncio.to_thread(held.begun.acquire)
-        with pytest.raises(Refusal, match="Your last question is not answered yet") as refusal:
+        with pytest.raises(HttpError, match="Your last question is not answered yet") as refusal:
             await dear(Asker(5001), held, 2)
         neighbour = asyncio.create_task(dear(Asker(5002), held, 3))
         await asyncio.to_thread(held.begun.acquire)
@@ -85,7 +85,7 @@ def test_what_nobody_waits_for_is_not_begun(held):
         await held.all_begun()
         gone = Asker(5001)
         gone.has_gone = True
-        with pytest.raises(Refusal, match="has gone"):
+        with pytest.raises(HttpError, match="has gone"):
             await dear(gone, pytest.fail, "it was begun")
         held.go_on.set()
         return await asyncio.gather(*busy), await dear(Asker(5001), held, 4)

@@ -40,10 +40,10 @@ def drawing(hold_run):
 def search(client):
     """Ask for a search, and hear all of it."""
 
-    def search(run, asked, **headers):
+    def search(run, query, **headers):
         run_id = getattr(run, "run_id", run)
-        told = client.converse(f"/minimax/runs/{run_id}/find", [asked], headers)
-        return told and [decode(one) for one in told]
+        header = client.converse(f"/minimax/runs/{run_id}/find", [query], headers)
+        return header and [decode(one) for one in header]
 
     return search
 
@@ -58,14 +58,14 @@ def grey(level):
 
 
 def test_a_picture_that_can_be_drawn_is_found(search, drawing):
-    told = search(drawing, question(grey(200)))
-    headers = [header for header, _ in told]
+    header = search(drawing, question(grey(200)))
+    headers = [header for header, _ in header]
     assert [header["step"] for header in headers] == list(range(10, 501, 10))
     assert {header["steps"] for header in headers} == {500}
     errors = [header["mse"] for header in headers]
     assert errors == sorted(errors, reverse=True)
     assert errors[-1] < 1e-4
-    last, found = told[-1]
+    last, found = header[-1]
     assert found["drawn"].shape == found["filled"].shape == (SIDE, SIDE, 1)
     assert np.tanh(found["z"][0]) == pytest.approx(200 / 127.5 - 1, abs=0.02)
     assert np.abs(found["drawn"].astype(int) - 200).max() <= 2
@@ -97,7 +97,7 @@ def test_everything_hidden_is_refused(search, drawing):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [
         b"",
         b"{}",
@@ -112,8 +112,8 @@ def test_everything_hidden_is_refused(search, drawing):
     ],
     ids=range(10),
 )
-def test_what_is_no_picture_of_this_run_gets_a_sentence(search, drawing, asked):
-    ((header, arrays),) = search(drawing, asked)
+def test_what_is_no_picture_of_this_run_gets_a_sentence(search, drawing, query):
+    ((header, arrays),) = search(drawing, query)
     assert set(header) == {"error", "status"}
     assert arrays == {}
     assert 10 < len(header["error"]) < 200
@@ -177,9 +177,9 @@ def test_unusual_pictures_are_taken(ask, drawing, data):
 
 @pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
 def test_what_is_no_usable_picture_gets_a_sentence(ask, drawing, data):
-    said = refused(ask(drawing, "fit", body=data), 400)
-    assert 15 < len(said) < 200
-    assert "Error" not in said
+    text = refused(ask(drawing, "fit", body=data), 400)
+    assert 15 < len(text) < 200
+    assert "Error" not in text
 
 
 def test_a_file_that_is_too_large_is_cut_short(client, drawing):
@@ -244,7 +244,7 @@ def test_files_that_come_slowly_keep_nobody_from_bringing_one(ask, client, drawi
 def test_of_too_many_bytes_in_memory_the_last_that_come_are_refused(client, drawing, monkeypatch):
     monkeypatch.setattr(finding._FILES, "free", finding.LEAST_COUNTED + 10)
     parts = iter([bytes(2**20)] * 8)
-    said = refused(client.post(f"/minimax/runs/{drawing.run_id}/fit", body=parts), 503)
-    assert said == BUSY
+    text = refused(client.post(f"/minimax/runs/{drawing.run_id}/fit", body=parts), 503)
+    assert text == BUSY
     assert len(list(parts)) == 3
     assert finding._FILES.free == finding.LEAST_COUNTED + 10

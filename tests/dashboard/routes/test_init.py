@@ -32,8 +32,8 @@ def test_plotly_comes_from_its_wheel(client):
 
 
 def test_scripts_of_another_version_are_not_given_away(client):
-    said = refused(client.get("/minimax/browser/0123456789abcdef/modules.js"), 404)
-    assert "reload the page" in said
+    text = refused(client.get("/minimax/browser/0123456789abcdef/modules.js"), 404)
+    assert "reload the page" in text
 
 
 @pytest.mark.parametrize(

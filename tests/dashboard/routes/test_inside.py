@@ -55,7 +55,7 @@ def test_a_picture_is_drawn_with_what_was_expected_of_each_pixel(taught, ask):
     assert set(np.unique(arrays["samples"])) <= {0, 255}
     chance = arrays["expected"].ravel() / 255
     entropy = -(chance * np.log2(chance) + (1 - chance) * np.log2(1 - chance))
-    assert arrays["bits"].ravel() == pytest.approx(entropy, abs=0.02)
+    assert arrays["entropy"].ravel() == pytest.approx(entropy, abs=0.02)
     assert ask(run, "inside/drawn", seed=3).content == answer.content
     assert ask(run, "inside/drawn", seed=4).content != answer.content
 
@@ -74,8 +74,10 @@ def test_given_pixels_stay_as_they_are(taught, ask):
 
 def test_a_pixel_is_swayed_by_those_before_it_alone(taught, ask):
     body = {"picture": np.array([0, 255] * 32, np.uint8).reshape(8, 8, 1)}
-    _, arrays = decode(ask(taught("autoregressive"), "inside/sight", body=body, place=20).content)
-    sizes = arrays["sight"].ravel()
+    _, arrays = decode(
+        ask(taught("autoregressive"), "inside/saliency", body=body, place=20).content
+    )
+    sizes = arrays["saliency"].ravel()
     assert (sizes[20:] == 0).all()
     assert (sizes[:20] > 0).any()
 
@@ -108,11 +110,11 @@ def test_questions_out_of_bounds_are_refused(taught, ask):
     run = taught("autoregressive")
     assert "at most" in refused(ask(run, "inside/drawn", count=7), 400)
     body = {"picture": np.zeros((8, 8), np.uint8)}
-    assert "8 x 8 x 1" in refused(ask(run, "inside/sight", body=body, place=1), 400)
+    assert "8 x 8 x 1" in refused(ask(run, "inside/saliency", body=body, place=1), 400)
     body = {"picture": np.zeros((8, 8, 1), np.uint8)}
-    assert "64 pixels" in refused(ask(run, "inside/sight", body=body, place=64), 400)
+    assert "64 pixels" in refused(ask(run, "inside/saliency", body=body, place=64), 400)
     points = taught("autoregressive", plane=True)
-    assert "points" in refused(ask(points, "inside/sight", body=body), 409)
+    assert "points" in refused(ask(points, "inside/saliency", body=body), 409)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from tests.conftest import METRICS
 from tests.dashboard.asgi import refused
 
 GREY = np.arange(2 * 4 * 4, dtype=np.uint8).reshape(2, 4, 4, 1)
-ASKING = ("decode", "judge", "nearest", "film/gif")
+ASKING = ("decode", "discriminate", "nearest", "film/gif")
 
 
 class Painter:
@@ -43,7 +43,7 @@ class Painter:
             z = z + 100 * condition[:, 1:]
         return np.round(z[:, :1]).astype(np.uint8)[:, :, None, None] * np.ones((2, 2, 1), np.uint8)
 
-    def judge(self, z, condition=None):
+    def decode_with_logits(self, z, condition=None):
         return self.decode(z, condition), z[:, 0] / 10
 
 
@@ -103,8 +103,8 @@ def made(monkeypatch):
     """What generators draw. Asked again, in another thread, they may differ in the last bits."""
     made, decode = [], GeneratorDecoder.decode
 
-    def remembered(decoder, *asked):
-        made.append(decode(decoder, *asked))
+    def remembered(decoder, *query):
+        made.append(decode(decoder, *query))
         return made[-1]
 
     monkeypatch.setattr(GeneratorDecoder, "decode", remembered)
@@ -168,8 +168,8 @@ def test_the_largest_numbers_are_decoded(ask, hold_run, tiny):
     "z", [np.zeros((1, 2), np.float32), np.zeros(3, np.float32), np.zeros((1, 3), np.uint32)]
 )
 def test_vectors_of_another_form_are_refused(ask, painting, z):
-    said = refused(ask(painting, "decode", body={"z": z}), 400)
-    assert said == "Send z: N x 3 numbers of float32."
+    text = refused(ask(painting, "decode", body={"z": z}), 400)
+    assert text == "Send z: N x 3 numbers of float32."
 
 
 def test_what_is_no_message_is_refused(ask, painting):
@@ -187,21 +187,21 @@ def test_at_most_sixty_four_vectors_are_decoded_at_once(ask, painting):
 def test_a_moment_of_the_past_is_asked_by_its_step(ask, trained, made):
     run = trained(8)
     z = seeded_z(0, 4, count=3)
-    (moment,) = (one for one in run.snapshot.states if one.step == 4)
+    (step,) = (one for one in run.snapshot.checkpoints if one.step == 4)
     answer = ask(run, "decode", body={"z": z}, step=4)
     shown = made[-1]
     assert webp(answer) == (4, picture(shown, run.snapshot.real))
-    assert shown == pytest.approx(saved_decoder(moment.load()).decode(z), abs=1e-5)
+    assert shown == pytest.approx(saved_decoder(step.load()).decode(z), abs=1e-5)
     assert webp(answer)[1] != webp(ask(run, "decode", body={"z": z}))[1]
 
 
 def test_a_moment_that_was_not_saved_is_not_found(ask, trained):
-    said = refused(ask(trained(8), "decode", body=latents([0] * 4), step=5), 404)
-    assert said.startswith("No moment was kept at step 5")
+    text = refused(ask(trained(8), "decode", body=latents([0] * 4), step=5), 404)
+    assert text.startswith("No checkpoint was kept at step 5")
 
 
 def test_d_judges_along_a_way_and_the_way_has_a_length(ask, painting):
-    answer = ask(painting, "judge", body=latents([10, 0, 0], [20, 0, 0], [60, 0, 0]))
+    answer = ask(painting, "discriminate", body=latents([10, 0, 0], [20, 0, 0], [60, 0, 0]))
     header, found = decode(answer.content)
     assert header == {"step": 4}
     assert found["logits"] == pytest.approx([1, 2, 6])
@@ -210,8 +210,10 @@ def test_d_judges_along_a_way_and_the_way_has_a_length(ask, painting):
 
 
 def test_where_d_judges_no_one_alone_there_are_no_logits(ask, painting, monkeypatch):
-    monkeypatch.setattr(Painter, "judge", lambda self, *told: (self.decode(*told), None))
-    _, found = decode(ask(painting, "judge", body=latents([10, 0, 0])).content)
+    monkeypatch.setattr(
+        Painter, "decode_with_logits", lambda self, *header: (self.decode(*header), None)
+    )
+    _, found = decode(ask(painting, "discriminate", body=latents([10, 0, 0])).content)
     assert list(found) == ["path"]
 
 
@@ -236,7 +238,7 @@ def test_no_other_film_is_made(ask, painting):
 class Data:
     """What is known of the pictures of a run."""
 
-    reals = SimpleNamespace(viewer=SimpleNamespace(name="grey features"))
+    reals = SimpleNamespace(extractor=SimpleNamespace(name="grey features"))
     floor = SimpleNamespace(precision=0.9, recall=0.8)
     compared = 500
 
@@ -307,15 +309,15 @@ def talk(client):
 
     def talk(run, *questions, **headers):
         run_id = getattr(run, "run_id", run)
-        told = client.converse(f"/minimax/runs/{run_id}/explore", questions, headers)
-        return told and [decode(one) for one in told]
+        header = client.converse(f"/minimax/runs/{run_id}/explore", questions, headers)
+        return header and [decode(one) for one in header]
 
     return talk
 
 
 def test_over_the_socket_each_vector_becomes_pixels(talk, painting):
-    told = talk(painting, question(10, 0, 0), question(20, 0, 0, condition=[0, 1]))
-    (first, grey), (second, light) = told
+    header = talk(painting, question(10, 0, 0), question(20, 0, 0, condition=[0, 1]))
+    (first, grey), (second, light) = header
     assert (first, second) == ({"step": 4, "logit": 1.0}, {"step": 4, "logit": 2.0})
     for found, level in ((grey, 10), (light, 120)):
         assert found["sample"].tolist() == [[[level]] * 2] * 2
@@ -326,7 +328,9 @@ def test_over_the_socket_a_point_comes_as_two_numbers(talk, trained):
     z = seeded_z(0, 4)
     ((header, found),) = talk(run, question(*z[0]))
     assert found["sample"] == pytest.approx(run.snapshot.published.decoder.decode(z)[0])
-    assert header["logit"] == pytest.approx(run.snapshot.published.decoder.judge(z)[1][0])
+    assert header["logit"] == pytest.approx(
+        run.snapshot.published.decoder.decode_with_logits(z)[1][0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -369,8 +373,8 @@ def test_before_there_is_a_generator_the_socket_says_so(talk, hold_run):
 def test_a_socket_follows_a_run_that_is_trained_on(talk, trained, manager, monkeypatch):
     runs = [trained(1), trained(1), trained(2)]
     monkeypatch.setattr(manager, "get", lambda run_id: runs.pop(0))
-    told = talk("a", question(0, 0, 0, 0), question(0, 0, 0, 0))
-    assert [header["step"] for header, _ in told] == [1, 2]
+    header = talk("a", question(0, 0, 0, 0), question(0, 0, 0, 0))
+    assert [header["step"] for header, _ in header] == [1, 2]
 
 
 def test_a_socket_to_an_unknown_run_is_closed(talk, manager):
@@ -402,6 +406,6 @@ def test_looking_a_hundred_times_does_not_change_the_training(
     wait_for(lambda: alone.snapshot.is_over)
     assert alone.snapshot.step == watched.snapshot.step == 150
     assert np.array_equal(alone.snapshot.metrics, watched.snapshot.metrics, equal_nan=True)
-    a, b = (run.snapshot.states[-1].load().state for run in (alone, watched))
+    a, b = (run.snapshot.checkpoints[-1].load().state for run in (alone, watched))
     assert set(a) == set(b)
     assert all(np.array_equal(a[name], b[name], equal_nan=True) for name in a)

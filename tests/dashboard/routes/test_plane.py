@@ -13,21 +13,21 @@ from dashboard.wire import decode
 from ganlib import (
     LAYERS,
     ChangeSettings,
-    GamePublished,
     Pause,
+    PlanePublished,
     RunConfig,
     RunEnded,
     TakeStep,
     train,
 )
 from ganlib.algorithms import make_algorithm
-from ganlib.plane import PlaneGame
+from ganlib.plane import PlaneSnapshot
 from tests.dashboard.asgi import refused
 
 # The package has a route of the same name.
 plane = importlib.import_module("dashboard.routes.plane")
 POINTS = np.array([[0.5, 0.5], [-0.5, -0.5]], np.float32)
-ROUNDED = ("map", "optimal", "slope", "warp_density")
+ROUNDED = ("map", "optimal", "gradient", "warp_density")
 SCALE = 256
 BUDGET = 60_000
 """Bytes of one picture, of which a page may fetch eight a second."""
@@ -41,7 +41,7 @@ class Still:
         self.cost = cost
         self.looks, self.measurements = [], 0
 
-    def look(self, layers):
+    def compute(self, layers):
         self.looks.append(tuple(layers))
         time.sleep(self.cost)
         return {"real": POINTS, "fake": -POINTS}
@@ -60,20 +60,20 @@ def pictures(hold_run):
 
 
 @pytest.fixture
-def told(monkeypatch):
+def calls(monkeypatch):
     """All that games answer. Asked again, in another thread, they may differ in the last bits."""
-    told = []
+    calls = []
 
     def remembered(compute):
-        def answer(game, *asked):
-            told.append(compute(game, *asked))
-            return told[-1]
+        def answer(snapshot, *query):
+            calls.append(compute(snapshot, *query))
+            return calls[-1]
 
         return answer
 
-    for name in ("look", "measure"):
-        monkeypatch.setattr(PlaneGame, name, remembered(getattr(PlaneGame, name)))
-    return told
+    for name in ("compute", "measure"):
+        monkeypatch.setattr(PlaneSnapshot, name, remembered(getattr(PlaneSnapshot, name)))
+    return calls
 
 
 @pytest.fixture
@@ -81,9 +81,9 @@ def still(trained):
     """A run that goes on and whose newest game, of step 9, is a `Still`; and that game."""
 
     def hold(**how):
-        run, game = trained(8), Still(**how)
-        run._record.add(GamePublished(9, game))
-        return run, game
+        run, snapshot = trained(8), Still(**how)
+        run._record.add(PlanePublished(9, snapshot))
+        return run, snapshot
 
     return hold
 
@@ -95,7 +95,7 @@ def broken(trained):
     algorithm = make_algorithm(run.config, (2,), torch.device("cpu"))
     for weight in (*algorithm.G.parameters(), *algorithm.D.parameters()):
         weight.data.fill_(math.nan)
-    run._record.add(GamePublished(5, algorithm.publish_game()))
+    run._record.add(PlanePublished(5, algorithm.publish_plane()))
     return run
 
 
@@ -111,7 +111,7 @@ def clock(monkeypatch):
 def games_of(run):
     """The games of a run by step: the same settings give the same games again."""
     events = train(run.config)
-    return {event.step: event.game for event in events if isinstance(event, GamePublished)}
+    return {event.step: event.plane for event in events if isinstance(event, PlanePublished)}
 
 
 def rounded(values):
@@ -137,7 +137,7 @@ def at_once(ask, run, what, askers=8):
         return list(pool.map(lambda _: ask(run, what), range(askers)))
 
 
-def test_without_layers_there_are_the_samples(ask, trained, told):
+def test_without_layers_there_are_the_samples(ask, trained, calls):
     run = trained(8)
     answer = ask(run, "plane")
     assert answer.headers["content-type"] == "application/octet-stream"
@@ -151,16 +151,16 @@ def test_without_layers_there_are_the_samples(ask, trained, told):
         "mean_force": None,
     }
     assert list(arrays) == ["real", "fake"]
-    (seen,) = told
+    (seen,) = calls
     assert arrays["real"].tobytes() == seen["real"].tobytes()
     assert arrays["fake"].tobytes() == seen["fake"].tobytes()
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_every_layer_arrives_as_it_was_seen(ask, trained, told, layer):
+def test_every_layer_arrives_as_it_was_seen(ask, trained, calls, layer):
     run = trained(4, latent_dim=2)
     _, arrays = decode(ask(run, "plane", layers=layer).content)
-    (seen,) = told
+    (seen,) = calls
     assert set(arrays) == set(seen) > {"real", "fake"}
     for name, array in arrays.items():
         assert array.shape == seen[name].shape
@@ -179,7 +179,7 @@ def test_what_is_unknown_stays_unknown(ask, trained):
 def test_a_picture_with_all_its_layers_stays_in_the_budget(ask, trained, latent_dim):
     answer = ask(trained(1, latent_dim=latent_dim), "plane", layers=",".join(LAYERS))
     _, arrays = decode(answer.content)
-    assert {"map", "optimal", "slope", "forces", "warp", "z"} < set(arrays)
+    assert {"map", "optimal", "gradient", "forces", "warp", "z"} < set(arrays)
     assert len(answer.content) <= BUDGET
 
 
@@ -192,12 +192,12 @@ def test_the_mean_push_is_told_beside_the_forces(ask, trained):
 
 @pytest.mark.parametrize(
     ("layers", "unknown"),
-    [("nothing", "nothing"), ("map,MAP", "MAP"), ("map, slope", " slope"), ("real", "real")],
+    [("nothing", "nothing"), ("map,MAP", "MAP"), ("map, gradient", " gradient"), ("real", "real")],
 )
 def test_an_unknown_layer_is_refused_with_those_that_there_are(ask, trained, layers, unknown):
     sentence = refused(ask(trained(1), "plane", layers=layers), 400)
     assert sentence == (
-        f"There is no layer {unknown!r}: ask for map, optimal, slope, forces, warp, noise."
+        f"There is no layer {unknown!r}: ask for map, optimal, gradient, forces, warp, noise."
     )
 
 
@@ -209,14 +209,14 @@ def test_an_endless_list_of_layers_is_cut_short(ask, trained):
 
 
 @pytest.mark.parametrize("step", [0, 1, 2, 4])
-def test_a_saved_step_shows_the_game_as_it_was_then(ask, trained, told, step):
+def test_a_saved_step_shows_the_game_as_it_was_then(ask, trained, calls, step):
     run = trained(8)
     then, now = (
         decode(ask(run, "plane", layers="map,forces", **at).content) for at in ({"step": step}, {})
     )
     assert (then[0]["step"], now[0]["step"]) == (step, 8)
-    seen = told[0]
-    assert seen["fake"] == pytest.approx(games_of(run)[step].look(())["fake"], abs=1e-5)
+    seen = calls[0]
+    assert seen["fake"] == pytest.approx(games_of(run)[step].compute(())["fake"], abs=1e-5)
     assert then[1]["fake"].tobytes() == seen["fake"].tobytes()
     assert then[1]["forces"].tobytes() == seen["forces"].tobytes()
     assert np.array_equal(then[1]["map"], rounded(seen["map"]))
@@ -225,11 +225,11 @@ def test_a_saved_step_shows_the_game_as_it_was_then(ask, trained, told, step):
 
 
 def test_the_newest_game_may_be_asked_for_by_its_step_though_it_is_not_saved(ask, still):
-    run, game = still()
+    run, snapshot = still()
     header, arrays = decode(ask(run, "plane", step=9).content)
     assert (header["step"], header["saved"]) == (9, [0, 1, 2, 4, 8])
     assert np.array_equal(arrays["fake"], -POINTS)
-    assert len(game.looks) == 1
+    assert len(snapshot.looks) == 1
 
 
 @pytest.mark.parametrize(("step", "nearest"), [(3, 2), (5, 4), (7, 8), (2**32 - 1, 8)])
@@ -237,7 +237,7 @@ def test_a_step_that_was_not_kept_is_not_found_and_the_nearest_is_named(
     ask, trained, step, nearest
 ):
     sentence = refused(ask(trained(8), "plane", step=step), 404)
-    assert sentence == f"No moment was kept at step {step:,}: the nearest is step {nearest}."
+    assert sentence == f"No checkpoint was kept at step {step:,}: the nearest is step {nearest}."
 
 
 def test_a_game_of_settings_that_changed_is_seen_with_those_it_had(ask, trained):
@@ -286,42 +286,42 @@ def test_a_run_that_is_over_keeps_its_last_game(ask, trained, path):
 
 
 def test_the_same_question_is_looked_at_once(ask, still):
-    run, game = still()
+    run, snapshot = still()
     answers = [
         ask(run, "plane", layers=layers).content
-        for layers in ("map,slope", "map,slope", "slope,map", ",map,,slope,map,")
+        for layers in ("map,gradient", "map,gradient", "gradient,map", ",map,,gradient,map,")
     ]
     assert len(set(answers)) == 1
-    assert len(game.looks) == 1
+    assert len(snapshot.looks) == 1
     ask(run, "plane", layers="map")
-    assert len(game.looks) == 2
+    assert len(snapshot.looks) == 2
 
 
 def test_pages_that_ask_at_the_same_time_are_shown_one_look(ask, still):
-    run, game = still(cost=0.05)
+    run, snapshot = still(cost=0.05)
     answers = at_once(ask, run, "plane")
     assert len({answer.content for answer in answers}) == 1
-    assert len(game.looks) == 1
+    assert len(snapshot.looks) == 1
 
 
 def test_a_new_game_is_looked_at_anew(ask, still):
     run, _ = still()
     ask(run, "plane")
     newer = Still()
-    run._record.add(GamePublished(10, newer))
+    run._record.add(PlanePublished(10, newer))
     assert decode(ask(run, "plane").content)[0]["step"] == 10
     assert len(newer.looks) == 1
 
 
 def test_a_saved_game_is_made_once(ask, trained, monkeypatch):
     run, made = trained(8), []
-    saved_game = plane.saved_game
+    saved_plane = plane.saved_plane
     monkeypatch.setattr(
-        plane, "saved_game", lambda saved: made.append(saved.step) or saved_game(saved)
+        plane, "saved_plane", lambda saved: made.append(saved.step) or saved_plane(saved)
     )
     for _ in range(3):
         ask(run, "plane", step=2, layers="map")
-        run._record.add(GamePublished(run.snapshot.game.step + 1, Still()))
+        run._record.add(PlanePublished(run.snapshot.plane.step + 1, Still()))
     assert made == [2]
 
 
@@ -333,9 +333,9 @@ def test_the_games_of_runs_are_not_mixed_up(ask, trained):
 def test_the_newest_game_is_shown_however_fast_newer_ones_come(
     ask, manager, tiny, wait_for, monkeypatch
 ):
-    monkeypatch.setattr("ganlib.trainer.BETWEEN_GAMES", 0)
+    monkeypatch.setattr("ganlib.trainer.BETWEEN_PLANES", 0)
     run = manager.get(manager.start(tiny))
-    wait_for(lambda: run.snapshot.game)
+    wait_for(lambda: run.snapshot.plane)
     steps = []
     while run.snapshot.step < 50:
         steps.append(decode(ask(run, "plane").content)[0]["step"])
@@ -357,17 +357,17 @@ def test_players_who_lost_every_number_cannot_be_measured(ask, broken):
 @pytest.mark.parametrize(
     "changes", [{}, {"loss": "wgan-gp"}, {"name": "spiral"}, {"pack": 2}], ids=str
 )
-def test_measures_are_what_the_game_measures_as_json(ask, trained, changes, told):
+def test_measures_are_what_the_game_measures_as_json(ask, trained, changes, calls):
     answer = ask(trained(4, **changes), "measures")
     assert answer.headers["cache-control"] == "no-store"
-    assert [strict(answer)] == [{"step": 4, **measured} for measured in told]
+    assert [strict(answer)] == [{"step": 4, **measured} for measured in calls]
 
 
 def test_many_who_ask_at_the_same_time_get_one_measurement(ask, still, clock):
-    run, game = still(cost=0.05)
+    run, snapshot = still(cost=0.05)
     answers = at_once(ask, run, "measures")
     assert [strict(answer) for answer in answers] == 8 * [{"step": 9, "jsd": 0.25}]
-    assert game.measurements == 1
+    assert snapshot.measurements == 1
 
 
 def test_a_run_that_goes_on_is_measured_once_a_second(ask, still, clock):
@@ -375,7 +375,7 @@ def test_a_run_that_goes_on_is_measured_once_a_second(ask, still, clock):
     for clock.now in (100.0, 100.3, 100.9):
         assert strict(ask(run, "measures"))["step"] == 9
     second = Still()
-    run._record.add(GamePublished(10, second))
+    run._record.add(PlanePublished(10, second))
     assert strict(ask(run, "measures"))["step"] == 9
     clock.now = 101.0
     assert strict(ask(run, "measures"))["step"] == 10
@@ -388,7 +388,7 @@ def test_a_run_at_rest_is_measured_when_it_has_taken_a_step(ask, still, clock):
     for clock.now in (100.0, 105.0, 900.0):
         assert strict(ask(run, "measures"))["step"] == 9
     second = Still()
-    run._record.add(GamePublished(10, second))
+    run._record.add(PlanePublished(10, second))
     assert [strict(ask(run, "measures"))["step"] for _ in range(3)] == [10, 10, 10]
     assert (first.measurements, second.measurements) == (1, 1)
 
@@ -399,14 +399,14 @@ def test_steps_that_were_asked_for_one_by_one_are_measured_once_a_second(ask, st
     second = Still()
     assert run.snapshot.state == "paused"
     assert strict(ask(run, "measures"))["step"] == 9
-    run._record.add(GamePublished(10, second))
+    run._record.add(PlanePublished(10, second))
     assert strict(ask(run, "measures"))["step"] == 9
     assert (first.measurements, second.measurements) == (1, 0)
 
 
 def test_a_run_that_is_over_is_measured_once(ask, still, clock):
-    run, game = still()
+    run, snapshot = still()
     run._record.add(RunEnded(9, "stopped"))
     for clock.now in (100.0, 105.0, 900.0):
         assert strict(ask(run, "measures"))["step"] == 9
-    assert game.measurements == 1
+    assert snapshot.measurements == 1

@@ -1,13 +1,13 @@
 import numpy as np
 
-from ganlib import FRECHET, Figure, Measured, PictureFigures, RunPrepared, StepCompleted
+from ganlib import FRECHET, Measured, Metric, MetricReport, RunPrepared, StepCompleted
 from tests.dashboard.asgi import refused
 from tests.dashboard.wire import unpack
 
-FIGURES = PictureFigures((Figure(FRECHET, 3.0, 0.25, 0.5, 2000, "digit features 0a1b"),))
+FIGURES = MetricReport((Metric(FRECHET, 3.0, 0.25, 0.5, 2000, "digit features 0a1b"),))
 
 
-def test_figures_come_with_their_courses_and_no_cache_keeps_them(hold_run, ask):
+def test_metrics_come_with_their_courses_and_no_cache_keeps_them(hold_run, ask):
     run = hold_run(Measured(7, 1.5, FIGURES))
     answer = ask(run, "quality")
     assert answer.headers["cache-control"] == "no-store"

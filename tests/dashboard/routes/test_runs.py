@@ -26,7 +26,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 @pytest.fixture
 def run(hold_run, step):
-    """A run in the plane after ten steps: d_loss is 1, 2 ... 10, g_loss is measured at 5 only."""
+    """A run on 2-D data after ten steps: d_loss is 1, 2 ... 10, g_loss is measured at 5 only."""
     return hold_run(
         RunPrepared(POINTS, "cpu", METRICS),
         FrameDrawn(0, POINTS),
@@ -153,9 +153,9 @@ def test_a_moment_in_the_plane_shows_real_points_under_the_fake_ones(ask, run):
     assert ask(run, "frames/10.webp").content == picture(-POINTS, POINTS)
 
 
-@pytest.mark.parametrize("moment", [1, 9, 11, 2**32 - 1])
-def test_a_moment_that_was_not_kept_is_not_found(ask, run, moment):
-    assert f"step {moment}:" in refused(ask(run, f"frames/{moment}.webp"), 404)
+@pytest.mark.parametrize("absent", [1, 9, 11, 2**32 - 1])
+def test_a_moment_that_was_not_kept_is_not_found(ask, run, absent):
+    assert f"step {absent}:" in refused(ask(run, f"frames/{absent}.webp"), 404)
 
 
 def test_the_moments_of_runs_are_not_mixed_up(ask, painting, hold_run):
@@ -200,13 +200,13 @@ def test_a_run_that_is_over_says_as_long_as_its_end_is_to_be_saved(ask, hold_run
     assert not unpack(ask(run, "live").content)[0]["is_unsaved"]
     run._record.add(RunEnded(0, "stopped"))
     assert unpack(ask(run, "live").content)[0]["is_unsaved"]
-    run._keeper.finish()
+    run._writer.finish()
     assert not unpack(ask(run, "live").content)[0]["is_unsaved"]
 
 
 def test_a_run_that_is_over_and_damaged_says_that_nothing_more_will_come(ask, hold_run, manager):
     run = hold_run(StepCompleted(1, {"d_loss": 1.0}, 8), RunEnded(1, "completed"))
-    run._keeper.finish()
+    run._writer.finish()
     with manager.store.database.writing() as writer:
         writer.execute("DELETE FROM chunks")
     (manager.store.folder / run.run_id / "curves.safetensors").unlink()

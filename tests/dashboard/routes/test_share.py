@@ -33,7 +33,7 @@ def make(monkeypatch):
 def kept(trained):
     """A run that was trained and written down."""
     run = trained(20)
-    run._keeper.finish()
+    run._writer.finish()
     return run
 
 

@@ -16,9 +16,9 @@ from tests.dashboard.routes.conftest import ASKED
 VECTOR = {"z": np.zeros((1, 4), np.float32)}
 PATHS = (
     *("live", "curves", "frames/0.webp", "thumbnails/0.webp", "real.webp", "plane", "measures"),
-    *("decode", "judge", "mix", "nearest", "film/gif", "spread", "quality", "exports"),
+    *("decode", "discriminate", "mix", "nearest", "film/gif", "spread", "quality", "exports"),
     *("export/csv", "inside/density", "inside/encoded", "inside/back", "inside/drawn"),
-    *("inside/sight", "pictures/0", "fit"),
+    *("inside/saliency", "pictures/0", "fit"),
 )
 
 
@@ -48,7 +48,7 @@ def test_nothing_of_a_run_is_read_in_the_event_loop(ask, trained, read, path):
     assert not any(read)
 
 
-@pytest.mark.parametrize("path", ["", "/moments"])
+@pytest.mark.parametrize("path", ["", "/frames"])
 def test_nor_of_several_runs(client, trained, read, path):
     run = trained(1)
     read.clear()
@@ -62,7 +62,7 @@ def stored(trained, manager):
     """The ids of two runs that the store alone knows."""
     runs = [trained(1), trained(1, seed=2)]
     for run in runs:
-        run._keeper._keep()
+        run._writer._keep()
         del manager._runs[run.run_id]
     return [run.run_id for run in runs]
 
@@ -123,5 +123,5 @@ def test_while_the_disk_takes_long_another_page_is_answered(client, trained, sto
             go_on.set()
         return await asyncio.gather(*slow)
 
-    # Points in the plane lack some of it (409), and nobody has measured this run yet (503).
+    # 2-D points lack some of it (409), and nobody has measured this run yet (503).
     assert {one.status_code for one in asyncio.run(look())} <= {200, 409, 503}

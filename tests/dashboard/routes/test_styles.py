@@ -30,7 +30,7 @@ class Styled:
         """The mean style is 20."""
         return np.repeat(20 + psi * (self.features(z)[:, None] - 20), 3, axis=1)
 
-    def judge(self, z, condition=None):
+    def decode_with_logits(self, z, condition=None):
         return self.decode(z), None
 
 
@@ -62,7 +62,7 @@ def test_a_way_behind_z_is_added_to_its_style_in_the_chosen_layers(ask, painting
 
 
 @pytest.mark.parametrize(
-    ("told", "row"),
+    ("header", "row"),
     [
         ({"psi": 0}, [20, 20, 20]),
         ({"psi": 0.5}, [35, 35, 35]),
@@ -70,9 +70,9 @@ def test_a_way_behind_z_is_added_to_its_style_in_the_chosen_layers(ask, painting
         ({"psi": 0.5, "layers": [0, 2]}, [42, 35, 42]),
     ],
 )
-def test_psi_draws_w_towards_the_mean_style(ask, painting, told, row):
-    body = {"z": vectors([5, 9, 7] if "layers" in told else [5, 9])}
-    assert levels(ask(painting, "decode", body=body, **told)) == [row]
+def test_psi_draws_w_towards_the_mean_style(ask, painting, header, row):
+    body = {"z": vectors([5, 9, 7] if "layers" in header else [5, 9])}
+    assert levels(ask(painting, "decode", body=body, **header)) == [row]
 
 
 def test_without_layers_z_stands_alone(ask, painting):
@@ -84,20 +84,20 @@ def test_without_layers_z_stands_alone(ask, painting):
 )
 def test_layers_that_are_none_are_refused(ask, painting, layers):
     body = {"z": vectors([5, 9, 7])}
-    said = refused(ask(painting, "decode", body=body, layers=layers), 400)
-    assert said.startswith("layers must be numbers")
+    text = refused(ask(painting, "decode", body=body, layers=layers), 400)
+    assert text.startswith("layers must be numbers")
 
 
 def test_with_layers_a_vector_has_its_way_behind_it(ask, painting):
-    said = refused(ask(painting, "decode", body={"z": vectors([5, 9])}, layers=[0]), 400)
-    assert "N x 3 numbers" in said
+    text = refused(ask(painting, "decode", body={"z": vectors([5, 9])}, layers=[0]), 400)
+    assert "N x 3 numbers" in text
 
 
-@pytest.mark.parametrize("asked", [{"what": "decode", "layers": [0]}, {"what": "mix"}])
-def test_a_generator_without_styles_says_so(ask, painting, asked, monkeypatch):
+@pytest.mark.parametrize("query", [{"what": "decode", "layers": [0]}, {"what": "mix"}])
+def test_a_generator_without_styles_says_so(ask, painting, query, monkeypatch):
     monkeypatch.setattr(Styled, "style_shape", None)
-    said = refused(ask(painting, body={"z": vectors([5, 9])}, **asked), 409)
-    assert said == "This generator has no styles: z alone says what it draws."
+    text = refused(ask(painting, body={"z": vectors([5, 9])}, **query), 409)
+    assert text == "This generator has no styles: z alone says what it draws."
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def talk(client):
 
 
 def test_over_the_socket_the_hand_moves_w_in_the_chosen_layers(talk, painting):
-    told = talk(painting, *(question(5, 9, 7, layers=one) for one in ([], [2], [0, 1, 2])))
-    drawn = [found["sample"].ravel().tolist() for _, found in told]
+    header = talk(painting, *(question(5, 9, 7, layers=one) for one in ([], [2], [0, 1, 2])))
+    drawn = [found["sample"].ravel().tolist() for _, found in header]
     assert drawn == [[50, 50, 50], [50, 50, 57], [57, 57, 57]]
 
 
 def test_over_the_socket_psi_draws_w_towards_the_mean_style(talk, painting):
-    told = talk(painting, question(5, 9, psi=0), question(5, 9, 7, psi=0.5, layers=[1]))
-    assert [found["sample"].ravel().tolist() for _, found in told] == [[20, 20, 20], [35, 42, 35]]
+    header = talk(painting, question(5, 9, psi=0), question(5, 9, 7, psi=0.5, layers=[1]))
+    assert [found["sample"].ravel().tolist() for _, found in header] == [[20, 20, 20], [35, 42, 35]]
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ def steered(one, leanings, times):
 
 def test_p_moves_every_fourth_update_by_the_share_of_images_seen():
     one = augmenter(ada_target=0.6, ada_images=1000, augment_p=0.5)
-    told = steered(one, SURE, 8)
+    outcome = steered(one, SURE, 8)
     p = [0.5] * 3 + [0.54] * 4 + [0.58]
-    assert [metrics["ada_p"] for metrics in told] == pytest.approx(p)
-    assert [metrics.get("ada_r") for metrics in told] == [None, None, None, 1.0] * 2
+    assert [metrics["ada_p"] for metrics in outcome] == pytest.approx(p)
+    assert [metrics.get("ada_r") for metrics in outcome] == [None, None, None, 1.0] * 2
 
 
 def test_p_falls_while_d_cannot_tell():

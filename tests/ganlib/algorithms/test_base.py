@@ -3,10 +3,10 @@ import pytest
 import torch
 
 from ganlib.algorithms.base import below, counted, tensors
-from ganlib.events import StateSaved
+from ganlib.events import CheckpointSaved
 
 
-def test_the_tensors_of_a_saved_state_are_copies_of_the_same_kind(plane_config):
+def test_the_tensors_of_a_saved_state_are_copies_of_the_same_kind(toy2d_config):
     state = {
         "weight": np.float32([1.5, -2.0]),
         "rng": np.uint8([7, 255]),
@@ -15,7 +15,7 @@ def test_the_tensors_of_a_saved_state_are_copies_of_the_same_kind(plane_config):
     }
     for value in state.values():
         value.flags.writeable = False
-    found = tensors(StateSaved(4, plane_config, state))
+    found = tensors(CheckpointSaved(4, toy2d_config, state))
     assert list(found) == list(state)
     assert [value.dtype for value in found.values()] == [
         torch.float32,

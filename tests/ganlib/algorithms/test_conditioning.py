@@ -72,18 +72,18 @@ def test_d_is_told_the_classes_by_projection_and_concatenation_alone(kind, times
     one = conditioning(kind)
     one.next_real(LABELLED)
     one.g_inputs(torch.ones(2, 5))
-    told = []
+    calls = []
 
     def critic(samples, condition=None):
-        told.append(condition)
+        calls.append(condition)
         return samples.sum(1)
 
     for D in (one.conditioned(critic), one.discriminator(critic)):
         assert D(torch.ones(2 * times, 4)).tolist() == [4] * 2 * times
     if kind in ("projection", "concat"):
-        assert [one.tolist() for one in told] == [[[0, 0, 1], [1, 0, 0]] * times] * 2
+        assert [one.tolist() for one in calls] == [[[0, 0, 1], [1, 0, 0]] * times] * 2
     else:
-        assert told == [None] * 2
+        assert calls == [None] * 2
 
 
 @pytest.mark.parametrize("parts", [1, 2])

@@ -52,11 +52,11 @@ def blind(gan, logit=0.0):
         list(gan.D.parameters())[-1].fill_(logit)
 
 
-def linear(gan, *slope):
+def linear(gan, *gradient):
     """Replace D by a linear critic, which is never moved."""
     gan.D = nn.Sequential(nn.Linear(2, 1), nn.Flatten(0))
     with torch.no_grad():
-        gan.D[0].weight.copy_(torch.tensor([slope]))
+        gan.D[0].weight.copy_(torch.tensor([gradient]))
         gan.D[0].bias.zero_()
     optimisation = gan.config.gan.optimisation
     gan.opt_D = ModuleOptimizer("discriminator", gan.D, optimisation, 0.1, "another lr")
@@ -75,8 +75,8 @@ class Constant:
 
 
 @pytest.mark.parametrize("changes", [{}, PENALTIES, TOGETHER | PENALTIES])
-def test_trap_4_one_update_moves_adam_by_one_also_with_penalties(make_gan, plane_config, changes):
-    gan, batches = make_gan(plane_config, **changes)
+def test_trap_4_one_update_moves_adam_by_one_also_with_penalties(make_gan, toy2d_config, changes):
+    gan, batches = make_gan(toy2d_config, **changes)
     for step in (1, 2, 3):
         gan.train_step(batches, "both")
         assert adam_steps(gan.opt_D) == adam_steps(gan.opt_G) == {step}
@@ -96,9 +96,9 @@ def test_trap_4_one_update_moves_adam_by_one_also_with_penalties(make_gan, plane
     ],
 )
 def test_trap_6_penalties_enter_the_whole_objective_with_their_weights(
-    make_gan, plane_config, changes, penalty
+    make_gan, toy2d_config, changes, penalty
 ):
-    gan, batches = make_gan(plane_config, **changes)
+    gan, batches = make_gan(toy2d_config, **changes)
     linear(gan, 3.0, 4.0)
     totals = []
     gan.opt_D.backward = lambda loss, **_: totals.append(loss.item())
@@ -108,9 +108,9 @@ def test_trap_6_penalties_enter_the_whole_objective_with_their_weights(
 
 @pytest.mark.parametrize("batch_size", [2, 8, 33])
 def test_trap_6_penalties_are_told_before_their_weights_at_any_batch_size(
-    make_gan, plane_config, batch_size
+    make_gan, toy2d_config, batch_size
 ):
-    gan, batches = make_gan(plane_config, batch_size=batch_size, **PENALTIES)
+    gan, batches = make_gan(toy2d_config, batch_size=batch_size, **PENALTIES)
     linear(gan, 3.0, 4.0)
     metrics = gan.train_step(batches, "d")
     assert metrics["d_r1"] == pytest.approx(25, rel=1e-5)
@@ -120,32 +120,32 @@ def test_trap_6_penalties_are_told_before_their_weights_at_any_batch_size(
 
 
 @pytest.mark.parametrize("name", PENALTIES)
-def test_trap_7_lazy_penalties_pull_as_much_in_the_mean(make_gan, plane_config, name):
+def test_trap_7_lazy_penalties_pull_as_much_in_the_mean(make_gan, toy2d_config, name):
     """Over 16 updates of a frozen D, k = 16 gives the mean gradient of k = 1.
 
     StyleGAN2 takes lazy penalties as optimiser steps of their own, 17 for 16, and so rescales
-    Adam's step size and betas. Here they join the one step, and nothing is left to rescale.
+    Adam's learning rate and betas. Here they join the one step, and nothing is left to rescale.
     """
 
     def mean_gradient(interval):
-        gan, batches = make_gan(plane_config, penalty_interval=interval, **{name: 0.7})
+        gan, batches = make_gan(toy2d_config, penalty_interval=interval, **{name: 0.7})
         linear(gan, 3.0, 4.0)
-        measured, slopes = [], []
+        measured, gradients = [], []
         for _ in range(16):
             metrics = gan.train_step(batches, "d")
             measured.append(not math.isnan(metrics[METRIC[name]]))
-            slopes.append(gan.D[0].weight.grad.clone())
+            gradients.append(gan.D[0].weight.grad.clone())
         assert sum(measured) == 16 / interval
         assert measured[0]
-        return torch.stack(slopes).mean(0)
+        return torch.stack(gradients).mean(0)
 
     often, seldom = mean_gradient(1), mean_gradient(16)
     assert often.norm() > 2
     assert torch.allclose(often, seldom, rtol=1e-4)
 
 
-def test_trap_8_an_update_of_d_leaves_g_alone(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, **PENALTIES)
+def test_trap_8_an_update_of_d_leaves_g_alone(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, **PENALTIES)
     before_g, before_d = weights(gan.G), weights(gan.D)
     gan.train_step(batches, "d")
     assert same(before_g, weights(gan.G))
@@ -153,8 +153,8 @@ def test_trap_8_an_update_of_d_leaves_g_alone(make_gan, plane_config):
     assert not any(map(torch.equal, before_d, weights(gan.D)))
 
 
-def test_trap_8_an_update_of_d_builds_no_graph_through_g(make_gan, plane_config):
-    gan, batches = make_gan(plane_config)
+def test_trap_8_an_update_of_d_builds_no_graph_through_g(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config)
     attached = []
     gan.D.register_forward_pre_hook(lambda _, inputs: attached.append(inputs[0].requires_grad))
     gan.train_step(batches, "d")
@@ -162,8 +162,8 @@ def test_trap_8_an_update_of_d_builds_no_graph_through_g(make_gan, plane_config)
     assert attached == [False, True]
 
 
-def test_trap_8_an_update_of_g_leaves_d_and_its_gradients_alone(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, **PENALTIES)
+def test_trap_8_an_update_of_g_leaves_d_and_its_gradients_alone(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, **PENALTIES)
     gan.train_step(batches, "d")
     before_g, before_d, slopes_d = weights(gan.G), weights(gan.D), gradients(gan.D)
     gan.train_step(batches, "g")
@@ -175,30 +175,30 @@ def test_trap_8_an_update_of_g_leaves_d_and_its_gradients_alone(make_gan, plane_
 @pytest.mark.parametrize("changes", [{}, {"r1_gamma": 2.0}, {"r2_gamma": 2.0}, PENALTIES])
 @pytest.mark.parametrize("loss", ["ns", "hinge", "rpgan", "ragan"])
 def test_trap_8_simultaneous_gradients_are_each_players_own_at_the_same_weights(
-    make_gan, plane_config, loss, changes
+    make_gan, toy2d_config, loss, changes
 ):
-    gan, batches = make_gan(plane_config, loss=loss, **TOGETHER, **changes)
-    start, same_batches = make_gan(plane_config, loss=loss, **TOGETHER)
+    gan, batches = make_gan(toy2d_config, loss=loss, **TOGETHER, **changes)
+    start, same_batches = make_gan(toy2d_config, loss=loss, **TOGETHER)
     z = inputs_of(gan.G)
     gan.train_step(batches, "both")
     # The same by hand, without penalties on D: G's gradient passes through D as it was.
     G, D = start.G, start.D
     real_logits, fake_logits = D(next(same_batches)), D(G(z[0]))
     losses = LOSSES[loss]
-    of_g = torch.autograd.grad(
+    g_terms = torch.autograd.grad(
         losses.g(real_logits, fake_logits), G.parameters(), retain_graph=True
     )
-    assert all(map(torch.allclose, gradients(gan.G), of_g))
-    assert max(slope.abs().max() for slope in of_g) > 0
+    assert all(map(torch.allclose, gradients(gan.G), g_terms))
+    assert max(gradient.abs().max() for gradient in g_terms) > 0
     if not changes:
-        of_d = torch.autograd.grad(losses.d(real_logits, fake_logits), D.parameters())
+        d_terms = torch.autograd.grad(losses.d(real_logits, fake_logits), D.parameters())
         # A relativistic loss leaves the last bias alone, but for rounding.
-        assert all(map(partial(torch.allclose, atol=1e-6), gradients(gan.D), of_d))
+        assert all(map(partial(torch.allclose, atol=1e-6), gradients(gan.D), d_terms))
 
 
 @pytest.mark.parametrize("changes", [{}, TOGETHER, PENALTIES, TOGETHER | PENALTIES])
-def test_both_players_move_and_the_real_batch_does_not(make_gan, plane_config, changes):
-    gan, batches = make_gan(plane_config, **changes)
+def test_both_players_move_and_the_real_batch_does_not(make_gan, toy2d_config, changes):
+    gan, batches = make_gan(toy2d_config, **changes)
     real = next(batches)
     kept = real.clone()
     before_g, before_d = weights(gan.G), weights(gan.D)
@@ -223,9 +223,9 @@ def test_both_players_move_and_the_real_batch_does_not(make_gan, plane_config, c
     ],
 )
 def test_trap_11_each_loss_is_its_own_game(
-    make_gan, plane_config, loss, logit, d_loss, g_loss, score
+    make_gan, toy2d_config, loss, logit, d_loss, g_loss, score
 ):
-    gan, batches = make_gan(plane_config, loss=loss, **TOGETHER)
+    gan, batches = make_gan(toy2d_config, loss=loss, **TOGETHER)
     blind(gan, logit)
     metrics = gan.train_step(batches, "both")
     assert metrics["d_loss"] == pytest.approx(d_loss, abs=1e-6)
@@ -234,21 +234,21 @@ def test_trap_11_each_loss_is_its_own_game(
 
 
 def test_trap_11_where_d_is_sure_of_a_fake_ns_still_pulls_and_minimax_does_not(
-    make_gan, plane_config
+    make_gan, toy2d_config
 ):
     pull = {}
     for loss in ("ns", "minimax"):
-        gan, batches = make_gan(plane_config, loss=loss)
+        gan, batches = make_gan(toy2d_config, loss=loss)
         linear(gan, 1.0, 0.0)
         nn.init.constant_(gan.D[0].bias, -100.0)
         gan.train_step(batches, "g")
-        pull[loss] = max(slope.abs().max().item() for slope in gradients(gan.G))
+        pull[loss] = max(gradient.abs().max().item() for gradient in gradients(gan.G))
     assert pull["ns"] > 0.01
     assert pull["minimax"] < 1e-30
 
 
-def test_label_smoothing_reaches_the_loss(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, label_smoothing=0.2)
+def test_label_smoothing_reaches_the_loss(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, label_smoothing=0.2)
     blind(gan, 3.0)
     # Reals at logit 3: 0.8 softplus(-3) + 0.2 softplus(3) = 0.6486; fakes softplus(3) = 3.0486.
     metrics = gan.train_step(batches, "d")
@@ -257,9 +257,9 @@ def test_label_smoothing_reaches_the_loss(make_gan, plane_config):
 
 @pytest.mark.parametrize(("d_steps", "g_steps"), [(1, 1), (3, 1), (1, 2), (3, 2)])
 def test_trap_29_each_player_moves_as_often_as_configured_with_fresh_z(
-    make_gan, plane_config, d_steps, g_steps
+    make_gan, toy2d_config, d_steps, g_steps
 ):
-    gan, batches = make_gan(plane_config, d_steps=d_steps, g_steps=g_steps)
+    gan, batches = make_gan(toy2d_config, d_steps=d_steps, g_steps=g_steps)
     z = inputs_of(gan.G)
     for step in (1, 2):
         gan.train_step(batches, "both")
@@ -270,9 +270,9 @@ def test_trap_29_each_player_moves_as_often_as_configured_with_fresh_z(
     assert len(rows) == 2 * (d_steps + g_steps) * 8
 
 
-def test_trap_29_a_d_update_takes_a_fresh_real_batch_and_a_g_update_none(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, d_steps=3, g_steps=2)
-    _, twin = make_gan(plane_config)
+def test_trap_29_a_d_update_takes_a_fresh_real_batch_and_a_g_update_none(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, d_steps=3, g_steps=2)
+    _, twin = make_gan(toy2d_config)
     seen = inputs_of(gan.D)
     gan.train_step(batches, "both")
     # D sees real and fake at once three times; G's updates show it fakes only.
@@ -281,34 +281,34 @@ def test_trap_29_a_d_update_takes_a_fresh_real_batch_and_a_g_update_none(make_ga
     assert torch.equal(next(batches), next(twin))
 
 
-def test_trap_29_simultaneous_updates_share_one_forward_pass(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, **TOGETHER)
-    z, judged = inputs_of(gan.G), inputs_of(gan.D)
+def test_trap_29_simultaneous_updates_share_one_forward_pass(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, **TOGETHER)
+    z, logits = inputs_of(gan.G), inputs_of(gan.D)
     gan.train_step(batches, "both")
-    assert (len(z), len(judged)) == (1, 1)
+    assert (len(z), len(logits)) == (1, 1)
     assert adam_steps(gan.opt_D) == adam_steps(gan.opt_G) == {1}
 
 
 @pytest.mark.parametrize("changes", [{}, TOGETHER])
-@pytest.mark.parametrize("players", ["d", "g"])
-def test_one_player_may_move_alone(make_gan, plane_config, changes, players):
-    gan, batches = make_gan(plane_config, **changes)
-    metrics = gan.train_step(batches, players)
-    assert adam_steps(gan.opt_D) == ({1} if players == "d" else set())
-    assert adam_steps(gan.opt_G) == ({1} if players == "g" else set())
-    assert math.isnan(metrics["g_loss"]) == (players == "d")
-    assert math.isnan(metrics["d_loss"]) == (players == "g")
-    assert gan.images_seen == (8 if players == "d" else 0)
+@pytest.mark.parametrize("target", ["d", "g"])
+def test_one_player_may_move_alone(make_gan, toy2d_config, changes, target):
+    gan, batches = make_gan(toy2d_config, **changes)
+    metrics = gan.train_step(batches, target)
+    assert adam_steps(gan.opt_D) == ({1} if target == "d" else set())
+    assert adam_steps(gan.opt_G) == ({1} if target == "g" else set())
+    assert math.isnan(metrics["g_loss"]) == (target == "d")
+    assert math.isnan(metrics["d_loss"]) == (target == "g")
+    assert gan.images_seen == (8 if target == "d" else 0)
 
 
-def test_a_relativistic_g_may_move_before_d_ever_saw_a_real_batch(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, loss="rpgan")
+def test_a_relativistic_g_may_move_before_d_ever_saw_a_real_batch(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, loss="rpgan")
     blind(gan)
     assert gan.train_step(batches, "g")["g_loss"] == pytest.approx(math.log(2))
 
 
-def test_a_relativistic_g_is_compared_with_the_reals_that_d_saw_last(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, loss="rpgan")
+def test_a_relativistic_g_is_compared_with_the_reals_that_d_saw_last(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, loss="rpgan")
     linear(gan, 3.0, 4.0)
     seen = inputs_of(gan.D)
     metrics = gan.train_step(batches, "both")
@@ -321,10 +321,10 @@ def test_a_relativistic_g_is_compared_with_the_reals_that_d_saw_last(make_gan, p
 
 @pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
 def test_trap_30_every_weight_of_d_is_within_the_bound_after_each_step(
-    make_gan, plane_config, optimiser
+    make_gan, toy2d_config, optimiser
 ):
     gan, batches = make_gan(
-        plane_config, loss="wgan", weight_clip=0.05, lr_d=0.1, optimiser=optimiser, d_steps=2
+        toy2d_config, loss="wgan", weight_clip=0.05, lr_d=0.1, optimiser=optimiser, d_steps=2
     )
     for _ in range(3):
         gan.train_step(batches, "both")
@@ -333,8 +333,8 @@ def test_trap_30_every_weight_of_d_is_within_the_bound_after_each_step(
         assert max(weight.abs().max().item() for weight in gan.G.parameters()) > 0.1
 
 
-def test_trap_31_metrics_are_floats_under_the_same_names_in_every_step(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, penalty_interval=2, **PENALTIES)
+def test_trap_31_metrics_are_floats_under_the_same_names_in_every_step(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, penalty_interval=2, **PENALTIES)
     for step in range(4):
         metrics = gan.train_step(batches, "both")
         assert tuple(metrics) == gan.metric_names
@@ -343,32 +343,32 @@ def test_trap_31_metrics_are_floats_under_the_same_names_in_every_step(make_gan,
             assert math.isnan(metrics[name]) == (step % 2 == 1)
 
 
-NORMS = ("g_grad_norm", "d_grad_norm", "g_sigma", "d_sigma")
+NORMS = ("g_grad_norm", "d_grad_norm", "g_spectral_norm", "d_spectral_norm")
 
 
 def test_norms_are_told_every_so_many_steps_and_are_those_of_the_last_update(
-    make_gan, plane_config
+    make_gan, toy2d_config
 ):
-    gan, batches = make_gan(plane_config, norms_every=3)
-    told = [gan.train_step(batches, "both") for _ in range(4)]
+    gan, batches = make_gan(toy2d_config, norms_every=3)
+    metrics = [gan.train_step(batches, "both") for _ in range(4)]
     for name in NORMS:
-        assert [math.isnan(one[name]) for one in told] == [False, True, True, False]
+        assert [math.isnan(one[name]) for one in metrics] == [False, True, True, False]
     for of, network in (("g", gan.G), ("d", gan.D)):
-        squares = sum(slope.square().sum().item() for slope in gradients(network))
-        assert told[-1][f"{of}_grad_norm"] == pytest.approx(math.sqrt(squares), rel=1e-5)
-        assert told[-1][f"{of}_sigma"] > 0.1
+        squares = sum(gradient.square().sum().item() for gradient in gradients(network))
+        assert metrics[-1][f"{of}_grad_norm"] == pytest.approx(math.sqrt(squares), rel=1e-5)
+        assert metrics[-1][f"{of}_spectral_norm"] > 0.1
 
 
 @pytest.mark.parametrize("changes", [{}, {"spectral_norm": True}])
-def test_trap_19_measuring_norms_changes_no_step(make_gan, plane_config, changes):
-    gan, batches = make_gan(plane_config, norms_every=1, **changes)
-    twin, same_batches = make_gan(plane_config, **changes)
+def test_trap_19_measuring_norms_changes_no_step(make_gan, toy2d_config, changes):
+    gan, batches = make_gan(toy2d_config, norms_every=1, **changes)
+    twin, same_batches = make_gan(toy2d_config, **changes)
     for _ in range(4):
         measured, plain = gan.train_step(batches, "both"), twin.train_step(same_batches, "both")
         assert all(math.isnan(plain[name]) for name in NORMS)
         assert measured["d_loss"] == plain["d_loss"]
         if changes:
-            assert measured["d_sigma"] == pytest.approx(1, abs=0.05)
+            assert measured["d_spectral_norm"] == pytest.approx(1, abs=0.05)
     assert same(weights(gan.G), weights(twin.G))
     assert same(weights(gan.D), weights(twin.D))
 
@@ -376,9 +376,9 @@ def test_trap_19_measuring_norms_changes_no_step(make_gan, plane_config, changes
 @pytest.mark.parametrize("changes", [{}, TOGETHER, {"loss": "wgan"}, PENALTIES])
 @pytest.mark.parametrize("poison", [math.nan, math.inf])
 def test_trap_32_a_poisoned_batch_ends_in_a_named_cause_and_moves_nothing(
-    make_gan, plane_config, changes, poison
+    make_gan, toy2d_config, changes, poison
 ):
-    gan, batches = make_gan(plane_config, **changes)
+    gan, batches = make_gan(toy2d_config, **changes)
     gan.train_step(batches, "both")
     before_g, before_d = weights(gan.G), weights(gan.D)
     real = next(batches)
@@ -390,19 +390,19 @@ def test_trap_32_a_poisoned_batch_ends_in_a_named_cause_and_moves_nothing(
     assert np.isfinite(gan.publish().decode(seeded_z(0, 4, 8))).all()
 
 
-def test_trap_38_a_dead_critic_is_penalised_without_nan(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, loss="wgan-gp", r1_gamma=1.0, r2_gamma=1.0)
+def test_trap_38_a_dead_critic_is_penalised_without_nan(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, loss="wgan-gp", r1_gamma=1.0, r2_gamma=1.0)
     blind(gan)
     metrics = gan.train_step(batches, "d")
     assert (metrics["d_gp"], metrics["d_r1"], metrics["d_r2"]) == (1.0, 0.0, 0.0)
-    assert all(torch.isfinite(slope).all() for slope in gradients(gan.D))
+    assert all(torch.isfinite(gradient).all() for gradient in gradients(gan.D))
     assert all(torch.isfinite(weight).all() for weight in gan.D.parameters())
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_penalties_and_noise_draw_from_streams_of_their_own(make_gan, plane_config, loss):
+def test_penalties_and_noise_draw_from_streams_of_their_own(make_gan, toy2d_config, loss):
     def first_z(**changes):
-        gan, batches = make_gan(plane_config, loss=loss, **changes)
+        gan, batches = make_gan(toy2d_config, loss=loss, **changes)
         z = inputs_of(gan.G)
         for _ in range(2):
             gan.train_step(batches, "both")
@@ -413,9 +413,9 @@ def test_penalties_and_noise_draw_from_streams_of_their_own(make_gan, plane_conf
     assert not torch.equal(plain, first_z(seed=1))
 
 
-def test_instance_noise_fades_linearly_to_nothing(make_gan, plane_config):
+def test_instance_noise_fades_linearly_to_nothing(make_gan, toy2d_config):
     gan, _ = make_gan(
-        plane_config, instance_noise=0.8, instance_noise_steps=4, batch_size=4096, latent_dim=1
+        toy2d_config, instance_noise=0.8, instance_noise_steps=4, batch_size=4096, latent_dim=1
     )
     real = torch.zeros(4096, 2)
     seen = inputs_of(gan.D)
@@ -461,12 +461,12 @@ def test_trap_27_reals_and_fakes_are_changed_alike_in_both_updates(make_picture_
     assert not torch.equal(pictures[:4], batches.batch)
 
 
-def test_trap_27_the_slope_reaches_g_through_the_changes_and_not_through_what_they_took(
+def test_trap_27_the_gradient_reaches_g_through_the_changes_and_not_through_what_they_took(
     make_picture_gan,
 ):
     gan, batches = make_picture_gan(**CUTOUT)
     gan.train_step(batches, "g")
-    assert all(slope.abs().sum() > 0 for slope in gradients(gan.G))
+    assert all(gradient.abs().sum() > 0 for gradient in gradients(gan.G))
     fake = torch.ones(4, 1, 28, 28, requires_grad=True)
     shown = gan.augmenter(fake)
     shown.sum().backward()
@@ -505,10 +505,10 @@ def test_p_climbs_where_d_is_sure_of_the_reals_and_is_told(make_picture_gan, log
     gan, batches = make_picture_gan(ada_target=0.6, ada_images=1000)
     blind(gan, logit)
     gan.opt_D.step = lambda: None
-    told = [gan.train_step(batches, "both") for _ in range(5)]
+    metrics = [gan.train_step(batches, "both") for _ in range(5)]
     # Four updates of 4 images each: 16 of 1,000.
-    assert [one["ada_p"] for one in told] == pytest.approx(p)
-    r = [one["ada_r"] for one in told]
+    assert [one["ada_p"] for one in metrics] == pytest.approx(p)
+    r = [one["ada_r"] for one in metrics]
     assert r[3] == math.copysign(1, logit)
     assert [math.isnan(value) for value in r] == [True, True, True, False, True]
 
@@ -552,22 +552,22 @@ def test_a_run_saved_before_there_was_augmentation_or_lecam_goes_on(make_picture
 
 
 @pytest.mark.parametrize(
-    ("in_plane", "coupling"),
+    ("is_2d", "coupling"),
     [(True, "minibatch_stddev"), (False, "minibatch_stddev"), (False, "d_batch_norm")],
 )
 def test_trap_16_a_d_that_mixes_its_batch_never_sees_real_and_fake_together(
-    make_gan, plane_config, make_picture_gan, in_plane, coupling
+    make_gan, toy2d_config, make_picture_gan, is_2d, coupling
 ):
-    make = partial(make_gan, plane_config) if in_plane else make_picture_gan
+    make = partial(make_gan, toy2d_config) if is_2d else make_picture_gan
     gan, batches = make(**{coupling: True})
     seen = inputs_of(gan.D)
     gan.train_step(batches, "d")
     assert [len(batch) for batch in seen] == [gan.batch_size] * 2
 
 
-def test_one_pass_over_real_and_fake_judges_as_two_do(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, r1_gamma=0.3, r2_gamma=0.7)
-    twin, same_batches = make_gan(plane_config, r1_gamma=0.3, r2_gamma=0.7)
+def test_one_pass_over_real_and_fake_judges_as_two_do(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, r1_gamma=0.3, r2_gamma=0.7)
+    twin, same_batches = make_gan(toy2d_config, r1_gamma=0.3, r2_gamma=0.7)
     twin.parts = replace(twin.parts, d_of_reals_and_fakes=in_parts(twin.D, 2))
     for _ in range(3):
         together = gan.train_step(batches, "both")
@@ -575,14 +575,14 @@ def test_one_pass_over_real_and_fake_judges_as_two_do(make_gan, plane_config):
         assert together == pytest.approx(apart, rel=1e-4, nan_ok=True)
 
 
-@pytest.mark.parametrize("in_plane", [True, False])
+@pytest.mark.parametrize("is_2d", [True, False])
 @pytest.mark.parametrize("coupling", [{"pack": 4}, {"pack": 3}, {"minibatch_stddev": True}])
 def test_a_d_that_judges_no_sample_alone_says_nothing_of_one(
-    make_gan, plane_config, make_picture_gan, in_plane, coupling
+    make_gan, toy2d_config, make_picture_gan, is_2d, coupling
 ):
-    make = partial(make_gan, plane_config) if in_plane else make_picture_gan
+    make = partial(make_gan, toy2d_config) if is_2d else make_picture_gan
     gan, _ = make(batch_size=12, **coupling)
-    samples, logits = gan.publish().judge(seeded_z(0, gan.latent_dim, 9))
+    samples, logits = gan.publish().decode_with_logits(seeded_z(0, gan.latent_dim, 9))
     assert (len(samples), logits) == (9, None)
 
 
@@ -598,8 +598,8 @@ LINEAR, COSINE = [1, 1, 1, 0.5, 0, 0], [1, (1 + 0.5**0.5) / 2, 0.5, (1 - 0.5**0.
         ({"lr_decay_d": "linear"}, [1] * 6, LINEAR),
     ],
 )
-def test_each_player_has_a_schedule_of_its_own(make_gan, plane_config, changes, of_g, of_d):
-    gan, batches = make_gan(plane_config, total_steps=4, lr_g=0.01, lr_d=0.02, **changes)
+def test_each_player_has_a_schedule_of_its_own(make_gan, toy2d_config, changes, of_g, of_d):
+    gan, batches = make_gan(toy2d_config, total_steps=4, lr_g=0.01, lr_d=0.02, **changes)
     sizes = []
     for _ in range(6):
         gan.train_step(batches, "both")
@@ -609,9 +609,9 @@ def test_each_player_has_a_schedule_of_its_own(make_gan, plane_config, changes, 
 
 
 def test_a_live_step_size_holds_from_the_next_step_on_and_keeps_its_schedule(
-    make_gan, plane_config
+    make_gan, toy2d_config
 ):
-    gan, batches = make_gan(plane_config, total_steps=4, lr_decay="cosine")
+    gan, batches = make_gan(toy2d_config, total_steps=4, lr_decay="cosine")
     gan.train_step(batches, "both")
     gan.change(changed(gan.config, {"lr_g": 0.1}))
     gan.train_step(batches, "both")
@@ -630,14 +630,14 @@ def test_a_live_step_size_holds_from_the_next_step_on_and_keeps_its_schedule(
         {"lecam_lambda": 0.3},
     ],
 )
-def test_trap_21_a_saved_state_goes_on_bitwise_as_the_run_itself(make_gan, plane_config, changes):
-    gan, batches = make_gan(plane_config, **changes)
+def test_trap_21_a_saved_state_goes_on_bitwise_as_the_run_itself(make_gan, toy2d_config, changes):
+    gan, batches = make_gan(toy2d_config, **changes)
     for _ in range(4):
         gan.train_step(batches, "both")
     state = {name: value.clone() for name, value in gan.state_dict().items()}
     place = batches.state_dict()
     expected = [gan.train_step(batches, "both") for _ in range(4)]
-    late, late_batches = make_gan(plane_config, **{**changes, "seed": 99})
+    late, late_batches = make_gan(toy2d_config, **{**changes, "seed": 99})
     late.load_state_dict(state)
     late_batches.load_state_dict(place)
     for metrics in expected:
@@ -647,22 +647,22 @@ def test_trap_21_a_saved_state_goes_on_bitwise_as_the_run_itself(make_gan, plane
     assert late.images_seen == gan.images_seen
 
 
-@pytest.mark.parametrize("players", ["d", "g"])
-def test_real_and_fake_get_the_same_amount_of_noise_whoever_moves(make_gan, plane_config, players):
-    gan, _ = make_gan(plane_config, instance_noise=2.0, batch_size=4096)
+@pytest.mark.parametrize("target", ["d", "g"])
+def test_real_and_fake_get_the_same_amount_of_noise_whoever_moves(make_gan, toy2d_config, target):
+    gan, _ = make_gan(toy2d_config, instance_noise=2.0, batch_size=4096)
     with torch.no_grad():
         for weight in gan.G.parameters():
             weight.zero_()
     seen = inputs_of(gan.D)
-    gan.train_step(Constant(torch.zeros(4096, 2)), players)
+    gan.train_step(Constant(torch.zeros(4096, 2)), target)
     assert [batch.std().item() for batch in seen] == pytest.approx([2.0] * len(seen), rel=0.03)
 
 
-def test_live_values_hold_from_the_next_step(make_gan, plane_config):
-    gan, batches = make_gan(plane_config)
+def test_live_values_hold_from_the_next_step(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config)
     gan.train_step(batches, "both")
     values = {"lr_g": 0.0123, "lr_d": 0.0456, "d_steps": 3, "g_steps": 2, "loss": "wgan-gp"}
-    gan.change(changed(plane_config, values))
+    gan.change(changed(toy2d_config, values))
     assert gan.opt_G.optimiser.param_groups[0]["lr"] == 0.0123
     assert gan.opt_D.optimiser.param_groups[0]["lr"] == 0.0456
     metrics = gan.train_step(batches, "both")
@@ -682,7 +682,7 @@ def test_trap_17_publishing_touches_nothing(noise_pictures, dcgan_config):
         streams = (gan.z_rng, gan.penalty_rng, gan.noise_rng)
         return (
             [value.clone() for network in networks for value in network.state_dict().values()]
-            + [slope for network in networks[:2] for slope in gradients(network)]
+            + [gradient for network in networks[:2] for gradient in gradients(network)]
             + [rng.get_state() for rng in streams]
             + [torch.get_rng_state()]
         ), [layer.training for network in networks for layer in network.modules()]
@@ -697,8 +697,8 @@ def test_trap_17_publishing_touches_nothing(noise_pictures, dcgan_config):
     assert not np.array_equal(gan.publish().decode(seeded_z(0, 4, 64)), picture)
 
 
-def test_trap_20_the_published_generator_is_the_average(make_gan, plane_config):
-    gan, batches = make_gan(plane_config, ema_half_life=8, g_steps=2)
+def test_trap_20_the_published_generator_is_the_average(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config, ema_half_life=8, g_steps=2)
     for _ in range(30):
         gan.train_step(batches, "both")
     previous = [weight.clone() for weight in gan.G_ema.module.parameters()]
@@ -713,9 +713,9 @@ def test_trap_20_the_published_generator_is_the_average(make_gan, plane_config):
 
 
 def test_trap_20_without_a_half_life_the_published_generator_is_the_live_one(
-    make_gan, plane_config
+    make_gan, toy2d_config
 ):
-    gan, batches = make_gan(plane_config, ema_half_life=0)
+    gan, batches = make_gan(toy2d_config, ema_half_life=0)
     for _ in range(3):
         gan.train_step(batches, "both")
     assert same(weights(gan.G), weights(gan.G_ema.module))
@@ -730,7 +730,7 @@ class Labelled(Constant):
 
 
 @pytest.fixture
-def asked(make_gan, dcgan_config):
+def conditional(make_gan, dcgan_config):
     """Makes a conditional pair on digits, and a batch of four of them with their classes."""
 
     def make(how, **changes):
@@ -756,33 +756,33 @@ def told_to(network):
 
 @pytest.mark.parametrize("how", ["projection", "concat"])
 @pytest.mark.parametrize("changes", [{}, TOGETHER])
-def test_fakes_are_asked_for_and_judged_as_the_classes_of_the_reals(asked, how, changes):
-    gan, batches = asked(how, **changes)
-    of_g, of_d = told_to(gan.G), told_to(gan.D)
+def test_fakes_are_asked_for_and_judged_as_the_classes_of_the_reals(conditional, how, changes):
+    gan, batches = conditional(how, **changes)
+    g_terms, d_terms = told_to(gan.G), told_to(gan.D)
     gan.train_step(batches, "both")
     once = [3, 0, 9, 3]
-    assert of_g == ([once] if changes else [once, once])
-    assert of_d == ([once + once] if changes else [once + once, once])
+    assert g_terms == ([once] if changes else [once, once])
+    assert d_terms == ([once + once] if changes else [once + once, once])
 
 
 @pytest.mark.parametrize("how", ["projection", "concat"])
 @pytest.mark.parametrize("penalty", METRIC)
-def test_penalties_hold_d_at_the_class_that_it_is_told(asked, how, penalty):
-    gan, batches = asked(how)
+def test_penalties_hold_d_at_the_class_that_it_is_told(conditional, how, penalty):
+    gan, batches = conditional(how)
     gan.change(changed(gan.config, {penalty: 1.0}))
     before = weights(gan.D)
-    of_d = told_to(gan.D)
+    d_terms = told_to(gan.D)
     metrics = gan.train_step(batches, "d")
     assert metrics[METRIC[penalty]] >= 0
-    assert {tuple(classes[:4]) for classes in of_d} == {(3, 0, 9, 3)}
+    assert {tuple(classes[:4]) for classes in d_terms} == {(3, 0, 9, 3)}
     assert not any(map(torch.equal, before, weights(gan.D)))
 
 
-def test_g_may_be_stepped_before_d_ever_was_and_knows_the_classes(asked):
-    gan, batches = asked("concat")
-    of_g = told_to(gan.G)
+def test_g_may_be_stepped_before_d_ever_was_and_knows_the_classes(conditional):
+    gan, batches = conditional("concat")
+    g_terms = told_to(gan.G)
     gan.train_step(batches, "g")
-    assert of_g == [[3, 0, 9, 3]]
+    assert g_terms == [[3, 0, 9, 3]]
 
 
 SECOND_HEADS = ("auxiliary", "codes")
@@ -809,37 +809,37 @@ def judgement_weighs_nothing(gan):
 
 
 @pytest.mark.parametrize("how", SECOND_HEADS)
-def test_what_d_has_to_tell_moves_its_second_head_and_their_features_and_g_alone(asked, how):
-    gan, batches = asked(how, optimiser="rmsprop")
+def test_what_d_has_to_tell_moves_its_second_head_and_their_features_and_g_alone(conditional, how):
+    gan, batches = conditional(how, optimiser="rmsprop")
     judgement_weighs_nothing(gan)
-    of_g, of_d = weights(gan.G), weights(gan.D)
+    g_terms, d_terms = weights(gan.G), weights(gan.D)
     metrics = gan.train_step(batches, "d")
     assert {name for name in metrics if not math.isnan(metrics[name])} >= OF_D[how]
-    assert same(of_g, weights(gan.G))
+    assert same(g_terms, weights(gan.G))
     everything = {name for name, _ in gan.D.named_parameters()}
-    assert moved(of_d, gan.D) == everything - {"head.weight", "head.bias"}
-    of_d = weights(gan.D)
+    assert moved(d_terms, gan.D) == everything - {"head.weight", "head.bias"}
+    d_terms = weights(gan.D)
     metrics = gan.train_step(batches, "g")
     assert {name for name in metrics if not math.isnan(metrics[name])} == {"g_loss"} | OF_G[how]
-    assert same(of_d, weights(gan.D))
-    assert moved(of_g, gan.G) == {name for name, _ in gan.G.named_parameters()}
+    assert same(d_terms, weights(gan.D))
+    assert moved(g_terms, gan.G) == {name for name, _ in gan.G.named_parameters()}
 
 
 @pytest.mark.parametrize("changes", [{}, TOGETHER])
 @pytest.mark.parametrize("how", SECOND_HEADS)
-def test_at_weight_0_the_class_moves_neither(asked, how, changes):
-    gan, batches = asked(how, optimiser="rmsprop", auxiliary_lambda=0, **changes)
+def test_at_weight_0_the_class_moves_neither(conditional, how, changes):
+    gan, batches = conditional(how, optimiser="rmsprop", auxiliary_lambda=0, **changes)
     judgement_weighs_nothing(gan)
-    of_g, of_d = weights(gan.G), weights(gan.D)
+    g_terms, d_terms = weights(gan.G), weights(gan.D)
     gan.train_step(batches, "both")
-    assert same(of_g, weights(gan.G))
-    assert same(of_d, weights(gan.D))
+    assert same(g_terms, weights(gan.G))
+    assert same(d_terms, weights(gan.D))
 
 
 @pytest.mark.parametrize("changes", [{}, TOGETHER])
 @pytest.mark.parametrize(("how", "sign"), [("auxiliary", 1), ("codes", -1)])
-def test_what_joins_the_losses_is_weighted_and_told_beside_them(asked, how, sign, changes):
-    gan, batches = asked(how, auxiliary_lambda=0.25, **changes)
+def test_what_joins_the_losses_is_weighted_and_told_beside_them(conditional, how, sign, changes):
+    gan, batches = conditional(how, auxiliary_lambda=0.25, **changes)
     totals = []
     for player in (gan.opt_D, gan.opt_G):
         player.backward = lambda loss, **_: totals.append(loss.item())
@@ -850,8 +850,8 @@ def test_what_joins_the_losses_is_weighted_and_told_beside_them(asked, how, sign
         assert total - metrics[loss] == pytest.approx(joined, abs=1e-5)
 
 
-def test_a_second_head_that_knows_nothing_costs_the_logarithm_of_the_number_of_classes(asked):
-    gan, batches = asked("auxiliary")
+def test_a_second_head_that_knows_nothing_costs_the_logarithm_of_the_number_of_classes(conditional):
+    gan, batches = conditional("auxiliary")
     blind(gan)
     gan.opt_D.step = lambda: None
     nn.init.zeros_(gan.D.auxiliary.bias)
@@ -861,28 +861,28 @@ def test_a_second_head_that_knows_nothing_costs_the_logarithm_of_the_number_of_c
 
 
 @pytest.mark.parametrize("changes", [{}, TOGETHER])
-def test_fakes_of_an_auxiliary_classifier_are_of_the_classes_of_the_reals(asked, changes):
-    gan, batches = asked("auxiliary", **changes)
-    of_g = told_to(gan.G)
+def test_fakes_of_an_auxiliary_classifier_are_of_the_classes_of_the_reals(conditional, changes):
+    gan, batches = conditional("auxiliary", **changes)
+    g_terms = told_to(gan.G)
     gan.train_step(batches, "both")
-    assert of_g == [[3, 0, 9, 3]] * (1 if changes else 2)
+    assert g_terms == [[3, 0, 9, 3]] * (1 if changes else 2)
 
 
-def test_each_update_draws_codes_of_its_own_whatever_the_labels_are(asked):
-    gan, batches = asked("codes", code_values=50, d_steps=2)
-    of_g = told_to(gan.G)
+def test_each_update_draws_codes_of_its_own_whatever_the_labels_are(conditional):
+    gan, batches = conditional("codes", code_values=50, d_steps=2)
+    g_terms = told_to(gan.G)
     gan.train_step(batches, "both")
-    assert len({tuple(codes) for codes in of_g}) == 3
-    assert max(map(max, of_g)) >= 10
-    twin, _ = asked("codes", code_values=50, seed=1)
+    assert len({tuple(codes) for codes in g_terms}) == 3
+    assert max(map(max, g_terms)) >= 10
+    twin, _ = conditional("codes", code_values=50, seed=1)
     other = told_to(twin.G)
     twin.train_step(batches, "d")
-    assert other[0] != of_g[0]
+    assert other[0] != g_terms[0]
 
 
-def test_codes_shift_no_other_stream(asked):
+def test_codes_shift_no_other_stream(conditional):
     def first_z(how):
-        gan, batches = asked(how)
+        gan, batches = conditional(how)
         z = inputs_of(gan.G)
         gan.train_step(batches, "both")
         return torch.stack(z)
@@ -892,39 +892,41 @@ def test_codes_shift_no_other_stream(asked):
 
 @pytest.mark.parametrize("how", SECOND_HEADS)
 @pytest.mark.parametrize("penalty", METRIC)
-def test_penalties_hold_the_judgement_alone_whatever_the_second_head_says(asked, how, penalty):
-    def slope(steep):
-        gan, batches = asked(how, **{penalty: 1.0})
+def test_penalties_hold_the_judgement_alone_whatever_the_second_head_says(
+    conditional, how, penalty
+):
+    def gradient(steep):
+        gan, batches = conditional(how, **{penalty: 1.0})
         with torch.no_grad():
             gan.D.auxiliary.weight.mul_(steep)
         metrics = gan.train_step(batches, "d")
         return metrics[METRIC[penalty]]
 
-    assert slope(1) == slope(1000) >= 0
+    assert gradient(1) == gradient(1000) >= 0
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("how", SECOND_HEADS)
-def test_a_second_head_goes_with_every_loss_and_both_kinds_of_updates(asked, how, loss):
+def test_a_second_head_goes_with_every_loss_and_both_kinds_of_updates(conditional, how, loss):
     for changes in ({}, TOGETHER):
-        gan, batches = asked(how, loss=loss, **changes)
-        of_g, of_d = weights(gan.G), weights(gan.D)
+        gan, batches = conditional(how, loss=loss, **changes)
+        g_terms, d_terms = weights(gan.G), weights(gan.D)
         metrics = gan.train_step(batches, "both")
         assert all(math.isfinite(metrics[name]) for name in OF_D[how] | OF_G[how])
-        assert not same(of_g, weights(gan.G))
-        assert not same(of_d, weights(gan.D))
+        assert not same(g_terms, weights(gan.G))
+        assert not same(d_terms, weights(gan.D))
 
 
 @pytest.mark.parametrize(
     "changes", [TOGETHER, {"r1_gamma": 1.0}, {"loss": "rpgan", "minibatch_stddev": True}]
 )
 @pytest.mark.parametrize("how", SECOND_HEADS)
-def test_trap_21_classes_and_codes_go_on_bitwise_from_a_saved_state(asked, how, changes):
-    gan, batches = asked(how, **changes)
+def test_trap_21_classes_and_codes_go_on_bitwise_from_a_saved_state(conditional, how, changes):
+    gan, batches = conditional(how, **changes)
     for _ in range(3):
         gan.train_step(batches, "both")
     state = {name: value.clone() for name, value in gan.state_dict().items()}
-    late, _ = asked(how, seed=99, **changes)
+    late, _ = conditional(how, seed=99, **changes)
     late.load_state_dict(state)
     for player in ("g", "both", "d", "both"):
         expected = repr(gan.train_step(batches, player))
@@ -938,16 +940,16 @@ def test_the_published_generator_brings_a_d_that_judges_its_samples(dcgan_config
     gan = Gan(changed(dcgan_config, {"condition": condition}), (1, 28, 28), torch.device("cpu"))
     decoder = gan.publish()
     z = np.random.default_rng(0).standard_normal((3, 4), dtype=np.float32)
-    samples, logits = decoder.judge(z)
+    samples, logits = decoder.decode_with_logits(z)
     assert np.array_equal(samples, decoder.decode(z))
     assert logits.shape == (3,)
     assert np.isfinite(logits).all()
 
 
 def test_what_is_tried_against_a_loss_that_is_no_number_follows_the_live_settings(
-    make_gan, plane_config
+    make_gan, toy2d_config
 ):
-    gan, _ = make_gan(plane_config)
+    gan, _ = make_gan(toy2d_config)
     assert gan.opt_D.cure.endswith("or Gradient penalty R1 (γ) at 1")
     gan.change(changed(gan.config, {"r1_gamma": 1000.0}))
     assert gan.opt_D.cure == gan.opt_G.cure

@@ -5,43 +5,43 @@ import numpy as np
 import pytest
 import torch
 
-from ganlib.algorithms import HasGame, make_algorithm, saved_decoder, saved_game, saved_portable
+from ganlib.algorithms import HasGame, make_algorithm, saved_decoder, saved_export_spec, saved_plane
 from ganlib.config import Capability
 from ganlib.errors import CheckpointError, MeasureError
-from ganlib.events import GamePublished, Likely, StateSaved
+from ganlib.events import CheckpointSaved, HasLikelihood, PlanePublished
 from ganlib.latent import seeded_z
 from ganlib.plane import LAYERS
 from ganlib.settings import changed
 from ganlib.trainer import train
 
 
-def moments(config):
+def checkpoints(config):
     """The saved states of a run to its end, each with the game of the same step."""
     events = list(train(config))
-    games = {event.step: event.game for event in events if isinstance(event, GamePublished)}
-    return [(event, games[event.step]) for event in events if isinstance(event, StateSaved)]
+    games = {event.step: event.plane for event in events if isinstance(event, PlanePublished)}
+    return [(event, games[event.step]) for event in events if isinstance(event, CheckpointSaved)]
 
 
 @pytest.mark.parametrize(
     "changes", [{}, {"pack": 2, "spectral_norm": True}, {"name": "sketch", "points": ((0.5, 0.0),)}]
 )
-def test_a_saved_game_is_bitwise_the_one_that_was_played(plane_config, changes):
-    found = moments(changed(plane_config, changes))
+def test_a_saved_game_is_bitwise_the_one_that_was_played(toy2d_config, changes):
+    found = checkpoints(changed(toy2d_config, changes))
     assert len(found) >= 7
-    for saved, game in (found[0], found[4], found[-1]):
-        again, expected = saved_game(saved).look(LAYERS), game.look(LAYERS)
+    for saved, snapshot in (found[0], found[4], found[-1]):
+        again, expected = saved_plane(saved).compute(LAYERS), snapshot.compute(LAYERS)
         assert again.keys() == expected.keys()
         for name, values in expected.items():
             assert np.array_equal(again[name], values, equal_nan=True), name
-    first, last = (saved_game(saved).look(["map"])["map"] for saved, _ in (found[0], found[-1]))
+    first, last = (saved_plane(saved).compute(["map"])["map"] for saved, _ in (found[0], found[-1]))
     assert not np.array_equal(first, last)
 
 
-def test_looking_back_touches_neither_the_saved_state_nor_the_global_random_numbers(plane_config):
-    saved, _ = moments(plane_config)[-1]
+def test_looking_back_touches_neither_the_saved_state_nor_the_global_random_numbers(toy2d_config):
+    saved, _ = checkpoints(toy2d_config)[-1]
     before = {name: value.copy() for name, value in saved.state.items()}
     torch_state = torch.get_rng_state()
-    saved_game(saved).measure()
+    saved_plane(saved).measure()
     assert torch.equal(torch.get_rng_state(), torch_state)
     assert all(np.array_equal(saved.state[name], before[name]) for name in before)
 
@@ -49,22 +49,22 @@ def test_looking_back_touches_neither_the_saved_state_nor_the_global_random_numb
 def test_on_pictures_there_is_no_game_to_look_back_at(dcgan_config):
     gan = make_algorithm(dcgan_config, dcgan_config.data.shape, torch.device("cpu"))
     state = {f"algorithm.{name}": value.numpy() for name, value in gan.state_dict().items()}
-    assert gan.publish_game() is None
-    assert saved_game(StateSaved(0, dcgan_config, state)) is None
+    assert gan.publish_plane() is None
+    assert saved_plane(CheckpointSaved(0, dcgan_config, state)) is None
 
 
 def test_every_family_says_exactly_what_its_decoder_has(each_family, saved):
-    moment = saved(each_family)
-    decoder = saved_decoder(moment)
+    checkpoint = saved(each_family)
+    decoder = saved_decoder(checkpoint)
     z = seeded_z(0, each_family.latent_dim, 3)
     assert decoder.latent_dim == each_family.latent_dim
-    assert decoder.classes == len(each_family.asked_classes)
+    assert decoder.classes == len(each_family.condition_labels)
     has = {
-        "discriminator": decoder.judge(z)[1] is not None,
+        "discriminator": decoder.decode_with_logits(z)[1] is not None,
         "latent": has_features(decoder, z),
         "encoder": hasattr(decoder, "encode") and hasattr(decoder, "reconstruct"),
-        "likelihood": isinstance(decoder, Likely),
-        "order": hasattr(decoder, "watch") and hasattr(decoder, "sight"),
+        "likelihood": isinstance(decoder, HasLikelihood),
+        "autoregressive": hasattr(decoder, "sample_with_trace") and hasattr(decoder, "saliency"),
         "game": isinstance(begun(each_family), HasGame),
         "repeatable": np.array_equal(decoder.decode(z), decoder.decode(z)),
     }
@@ -84,25 +84,25 @@ def has_features(decoder, z):
 
 
 def test_there_is_a_game_where_there_are_players_in_the_plane(each_family, saved):
-    assert (saved_game(saved(each_family)) is not None) == each_family.has_game
+    assert (saved_plane(saved(each_family)) is not None) == each_family.has_game
 
 
 def test_what_others_may_use_is_the_average_in_eval_mode(each_family, saved):
-    moment = saved(each_family)
+    checkpoint = saved(each_family)
     average = "G_ema" if each_family.algorithm.family == "gan" else "model_ema"
-    for name, value in moment.state.items():
+    for name, value in checkpoint.state.items():
         if name.startswith(f"algorithm.{average}.") and value.dtype == np.float32:
             value[...] = 0.25
-    portable = saved_portable(moment)
-    assert not portable.network.training
-    weights = list(portable.network.parameters())
+    export_spec = saved_export_spec(checkpoint)
+    assert not export_spec.network.training
+    weights = list(export_spec.network.parameters())
     assert all((weight == 0.25).all() for weight in weights)
 
 
 def test_a_state_that_does_not_fit_is_refused_with_a_sentence(each_family, saved):
-    moment = saved(each_family)
-    first = next(name for name in moment.state if "_ema." in name)
-    state = {name: value for name, value in moment.state.items() if name != first}
+    checkpoint = saved(each_family)
+    first = next(name for name in checkpoint.state if "_ema." in name)
+    state = {name: value for name, value in checkpoint.state.items() if name != first}
     for broken in (state, {}):
         with pytest.raises(CheckpointError, match="does not fit its networks"):
-            saved_decoder(replace(moment, state=broken))
+            saved_decoder(replace(checkpoint, state=broken))

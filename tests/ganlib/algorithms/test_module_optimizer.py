@@ -26,7 +26,7 @@ def network():
     return network
 
 
-def test_the_first_step_of_adam_is_the_step_size_along_the_sign_of_the_slope(network):
+def test_the_first_step_of_adam_is_the_step_size_along_the_sign_of_the_gradient(network):
     optimizer = optimizer_of(network)
     optimizer.backward((network.weight * torch.tensor([5.0, -0.01])).sum())
     optimizer.step()
@@ -71,8 +71,8 @@ def test_a_gradient_in_another_layout_moves_the_weights_that_are_meant(optimiser
     optimizer = optimizer_of(network, optimiser=optimiser, beta2=0.99)
     for _ in range(2):
         loss = (network.weight.t() * along.t().contiguous()).sum()
-        slope = torch.autograd.grad(loss, network.weight, retain_graph=True)[0]
-        assert not slope.is_contiguous()
+        gradient = torch.autograd.grad(loss, network.weight, retain_graph=True)[0]
+        assert not gradient.is_contiguous()
         optimizer.backward(loss)
         optimizer.step()
     assert torch.equal((begun - network.weight).sign(), along)

@@ -16,7 +16,7 @@ def penalties():
 
 @pytest.fixture
 def linear():
-    """A critic of slope 5."""
+    """A critic of gradient 5."""
     D = nn.Sequential(nn.Linear(2, 1), nn.Flatten(0))
     with torch.no_grad():
         D[0].weight.copy_(torch.tensor([[3.0, 4.0]]))
@@ -53,7 +53,7 @@ def test_what_is_off_is_not_there(penalties):
         ("dragan_lambda", "d_dragan", 16, 1),
     ],
 )
-def test_a_penalty_on_the_slope_is_weighted_up_by_its_interval(
+def test_a_penalty_on_the_gradient_is_weighted_up_by_its_interval(
     penalties, linear, setting, name, value, share
 ):
     objective = Objective(**{setting: 3.0, "penalty_interval": 4})
@@ -73,8 +73,8 @@ def test_the_anchors_of_lecam_begin_at_the_first_logits_and_follow_by_a_hundredt
 def test_lecam_pulls_the_logits_and_not_its_anchors(penalties):
     logits = torch.tensor([1.0, -1.0], requires_grad=True)
     for _ in range(2):
-        (slopes,) = torch.autograd.grad(lecam_term(penalties, logits, 1.0), logits)
-        assert slopes.tolist() == [4.0, -4.0]
+        (gradients,) = torch.autograd.grad(lecam_term(penalties, logits, 1.0), logits)
+        assert gradients.tolist() == [4.0, -4.0]
     assert not any(state.requires_grad for state in penalties.state_dict().values())
 
 

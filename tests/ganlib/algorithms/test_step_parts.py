@@ -59,8 +59,8 @@ def test_a_step_of_the_digits_preset_is_read_in_few_files(noise_pictures):
     )
 
 
-def test_nothing_is_there_that_a_configuration_does_not_use(make_gan, plane_config):
-    gan, _ = make_gan(plane_config)
+def test_nothing_is_there_that_a_configuration_does_not_use(make_gan, toy2d_config):
+    gan, _ = make_gan(toy2d_config)
     parts = gan.parts
     assert (parts.next_real, parts.G, parts.D) == (next, gan.G, gan.D)
     assert parts.d_of_reals_and_fakes is parts.d_of_fakes is gan.D
@@ -78,9 +78,9 @@ def test_nothing_is_there_that_a_configuration_does_not_use(make_gan, plane_conf
     ],
 )
 def test_a_live_setting_puts_its_part_in_and_takes_it_out(
-    make_gan, plane_config, setting, value, part
+    make_gan, toy2d_config, setting, value, part
 ):
-    gan, batches = make_gan(plane_config)
+    gan, batches = make_gan(toy2d_config)
     off = getattr(gan.config.gan.objective, setting, 0)
     companions = {"weight_clip": 0.0} if setting == "loss" else {}
     gan.change(changed(gan.config, {setting: value}))
@@ -100,18 +100,18 @@ def test_live_augmentation_is_put_in_for_reals_and_fakes(dcgan_config, setting):
     assert gan.parts.d_inputs == gan.parts.d_metrics == ()
 
 
-def test_a_gan_that_is_let_go_of_is_gone_at_once(make_gan, plane_config):
-    gan, _ = make_gan(plane_config, r1_gamma=1.0, norms_every=1)
+def test_a_gan_that_is_let_go_of_is_gone_at_once(make_gan, toy2d_config):
+    gan, _ = make_gan(toy2d_config, r1_gamma=1.0, norms_every=1)
     weight = next(gan.G.parameters())
     references = sys.getrefcount(weight)
     del gan
     assert sys.getrefcount(weight) < references
 
 
-def test_the_z_of_a_step_is_that_of_the_prior(make_gan, plane_config):
-    gan, batches = make_gan(plane_config)
+def test_the_z_of_a_step_is_that_of_the_prior(make_gan, toy2d_config):
+    gan, batches = make_gan(toy2d_config)
     seen = []
     gan.G.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
     gan.train_step(batches, "d")
-    rng = make_rng(plane_config.seed, Stream.LATENTS)
+    rng = make_rng(toy2d_config.seed, Stream.LATENTS)
     assert torch.equal(seen[0], draw_z(gan.batch_size, gan.latent_dim, rng))

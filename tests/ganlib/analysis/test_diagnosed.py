@@ -6,15 +6,15 @@ from ganlib.analysis import diagnose_run
 from ganlib.commands import ChangeSettings
 from ganlib.config import ImageData, RunConfig
 from ganlib.data import open_data
-from ganlib.events import CommandActed, Figure, Measured, PictureFigures, RunPrepared
-from ganlib.metrics import FRECHET, LONG, Reals, measure_pictures
-from ganlib.metrics.features import Seen
+from ganlib.events import CommandActed, Measured, Metric, MetricReport, RunPrepared
+from ganlib.metrics import FRECHET, LONG, ReferenceSet, measure_pictures
+from ganlib.metrics.features import ExtractedFeatures
 from ganlib.settings import changed
 from ganlib.store import RunSnapshot
 from ganlib.trainer import train
 from tests.ganlib.conftest import tiny_family
 
-CALM = PictureFigures((Figure(FRECHET, 1.9, 0.1, 0.2, 60, "digit features 0000"),))
+CALM = MetricReport((Metric(FRECHET, 1.9, 0.1, 0.2, 60, "digit features 0000"),))
 STEPS = 1000
 
 
@@ -112,8 +112,8 @@ def of_half_the_classes(coverage):
     """Good pictures of 5 of 10 classes, which cover so much of the data."""
     values = {"precision": 0.6, "coverage": coverage, "class KL": 0.7}
     classes = tuple((str(k), 0.2 * (k < 5), 0.1) for k in range(10))
-    return PictureFigures(
-        tuple(Figure(name, value, 0.01, 0.9, 2000, "digit") for name, value in values.items()),
+    return MetricReport(
+        tuple(Metric(name, value, 0.01, 0.9, 2000, "digit") for name, value in values.items()),
         classes,
     )
 
@@ -131,13 +131,13 @@ def of_half_the_classes(coverage):
 )
 def test_missing_classes_are_a_collapse_by_the_newest_measurement_of_long_before(measured, state):
     """Of step 1,000, so the newest that is 200 steps older; coverage is 0.3 then."""
-    figures = tuple(
+    measurements = tuple(
         Measured(step, 1.0, of_half_the_classes(coverage)) for step, coverage in measured.items()
     )
-    said = diagnose_run(
-        RunConfig(), snapshot(0.6, 0.4, figures=figures), STEPS, of_half_the_classes(0.3)
+    text = diagnose_run(
+        RunConfig(), snapshot(0.6, 0.4, measurements=measurements), STEPS, of_half_the_classes(0.3)
     )
-    assert said["state"] == state
+    assert text["state"] == state
 
 
 class Blocks:
@@ -145,9 +145,9 @@ class Blocks:
 
     name, class_names = "blocks", ()
 
-    def see(self, pictures):
+    def extract(self, pictures):
         blocks = torch.nn.functional.avg_pool2d(pictures.double() / 255, 7)
-        return Seen(blocks.flatten(1), torch.empty(len(pictures), 0))
+        return ExtractedFeatures(blocks.flatten(1), torch.empty(len(pictures), 0))
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def reals(digits):
-    return Reals(digits.images, viewer=Blocks())
+    return ReferenceSet(digits.images, extractor=Blocks())
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +222,6 @@ def test_real_pictures_that_were_held_back_are_not_accused(reals):
 
 
 def test_a_run_without_a_game_is_told_nothing():
-    found = PictureFigures(())
+    found = MetricReport(())
     for name in ("vae", "pixelcnn"):
         assert diagnose_run(tiny_family(name), RunSnapshot(), 1000, found) is None

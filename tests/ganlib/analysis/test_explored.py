@@ -6,10 +6,10 @@ import torch
 
 from ganlib.analysis import explored
 from ganlib.analysis.explored import Explored
-from ganlib.config import PlaneData
+from ganlib.config import Toy2dData
 from ganlib.errors import MeasureError
 from ganlib.latent import truncate
-from ganlib.metrics.features import Seen
+from ganlib.metrics.features import ExtractedFeatures
 
 
 class Grey:
@@ -28,7 +28,7 @@ class Grey:
         return pixels[:, None, :, None]
 
 
-class Asked(Grey):
+class Conditional(Grey):
     """Of the two shades 20 and 180, or nearly so, the one that is asked for; they take turns."""
 
     classes = 2
@@ -44,10 +44,10 @@ class Halves:
     name = "shades"
     class_names = ("dark", "light", "never")
 
-    def see(self, pictures):
+    def extract(self, pictures):
         shade = pictures.flatten(1).double() @ torch.tensor([[1], [1 / 256]]).double()
         light = (shade >= 100).double()
-        return Seen(shade, torch.cat([1 - light, light, 0 * light], 1))
+        return ExtractedFeatures(shade, torch.cat([1 - light, light, 0 * light], 1))
 
 
 @pytest.fixture
@@ -55,8 +55,12 @@ def shades():
     """Reals as dark and light as the fakes of truncation 1."""
     rng = np.random.default_rng(0)
     draw = lambda: torch.tensor((100 + 20 * rng.standard_normal((600, 1))).clip(0, 255))  # noqa: E731
-    reference, others = (SimpleNamespace(seen=Seen(draw(), torch.empty(0))) for _ in range(2))
-    return Explored(SimpleNamespace(viewer=Halves(), most=600, reference=reference, others=others))
+    reference, others = (
+        SimpleNamespace(extracted=ExtractedFeatures(draw(), torch.empty(0))) for _ in range(2)
+    )
+    return Explored(
+        SimpleNamespace(extractor=Halves(), most=600, reference=reference, others=others)
+    )
 
 
 def test_the_direction_of_a_class_leads_to_it(shades):
@@ -92,21 +96,21 @@ def test_the_floor_is_what_other_reals_get(shades):
 
 def test_a_generator_that_is_asked_has_no_direction_to_a_class(shades):
     with pytest.raises(MeasureError, match="draws what it is asked for"):
-        shades.class_directions(Asked())
+        shades.class_directions(Conditional())
 
 
 def test_fakes_of_each_class_in_turn_stand_beside_reals_of_all(shades):
     rng = np.random.default_rng(1)
     reals = np.where(rng.random((600, 1)) < 0.5, 20, 180) + 2 * rng.standard_normal((600, 1))
-    shades.reals.reference.seen = Seen(torch.tensor(reals), torch.empty(0))
-    found = shades.spread(Asked(), 1.0)
+    shades.reals.reference.extracted = ExtractedFeatures(torch.tensor(reals), torch.empty(0))
+    found = shades.spread(Conditional(), 1.0)
     assert found.precision > 0.9
     assert found.recall > 0.9  # A class alone would miss half of the reals.
 
 
 def test_points_are_not_opened():
-    with pytest.raises(MeasureError, match="Points in the plane"):
-        Explored.open(PlaneData(name="ring"))
+    with pytest.raises(MeasureError, match="2-D points"):
+        Explored.open(Toy2dData(name="ring"))
 
 
 def test_pictures_to_look_for_are_held_out_ones_where_there_are_some():

@@ -3,7 +3,7 @@ import torch
 
 from ganlib.analysis import inside
 from ganlib.analysis.inside import HeldOut
-from ganlib.config import ImageData, PlaneData
+from ganlib.config import ImageData, Toy2dData
 from ganlib.data import ImageSource
 from ganlib.data.images import ImageSet
 
@@ -25,4 +25,4 @@ def test_where_no_picture_is_held_out_training_pictures_are_named_so(monkeypatch
 
 
 def test_points_are_fresh():
-    assert HeldOut.open(PlaneData()).are_held_out
+    assert HeldOut.open(Toy2dData()).are_held_out

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from ganlib.analysis import measured
-from ganlib.analysis.measured import measure_decoder, open_reals
+from ganlib.analysis.measured import measure_decoder, open_reference_set
 from ganlib.config import ImageData
 from ganlib.errors import MeasureError
-from ganlib.events import Figure, PictureFigures
+from ganlib.events import Metric, MetricReport
 
-FOUND = PictureFigures((Figure("Fréchet distance", 3.0, 0.1, 0.2, 60, "digit features 0000"),))
+FOUND = MetricReport((Metric("Fréchet distance", 3.0, 0.1, 0.2, 60, "digit features 0000"),))
 
 
 class Draws:
@@ -19,19 +19,19 @@ class Draws:
     latent_dim = 3
 
     def __init__(self):
-        self.asked = []
+        self.z_drawn = []
 
     def decode(self, z):
-        self.asked.append(z)
+        self.z_drawn.append(z)
         return np.zeros((len(z), 28, 28, 1), np.uint8)
 
     def opened(self):
         return self
 
 
-def test_pictures_of_the_plane_are_refused(plane_config):
-    with pytest.raises(MeasureError, match="other figures than pictures"):
-        open_reals(plane_config.data, lambda text, share: None)
+def test_pictures_of_the_plane_are_refused(toy2d_config):
+    with pytest.raises(MeasureError, match="other metrics than pictures"):
+        open_reference_set(toy2d_config.data, lambda text, share: None)
 
 
 def test_a_decoder_is_measured_from_the_same_latents_each_time(monkeypatch):
@@ -41,9 +41,9 @@ def test_a_decoder_is_measured_from_the_same_latents_each_time(monkeypatch):
     for decoder in (one, other):
         shape = measure_decoder(reals, decoder, lambda text, share: None)
         assert shape == (600, 28, 28, 1)
-    assert [len(z) for z in one.asked] == [250, 250, 100]
-    assert (np.concatenate(one.asked) == np.concatenate(other.asked)).all()
-    assert len(np.unique(np.concatenate(one.asked)[:, 0])) == 600
+    assert [len(z) for z in one.z_drawn] == [250, 250, 100]
+    assert (np.concatenate(one.z_drawn) == np.concatenate(other.z_drawn)).all()
+    assert len(np.unique(np.concatenate(one.z_drawn)[:, 0])) == 600
 
 
 class Knows(Draws):
@@ -64,12 +64,12 @@ def test_who_knows_how_likely_held_out_pictures_are_is_asked_first(monkeypatch, 
     reals = SimpleNamespace(most=100, held_out=kept, training=training)
     found = measure_decoder(reals, Knows(), lambda text, share: None)
     names = ["negative log-likelihood", "bits per dimension"] if held_out else []
-    assert [one.name for one in found.figures] == [*names, "Fréchet distance"]
+    assert [one.name for one in found.metrics] == [*names, "Fréchet distance"]
     assert measure_decoder(reals, Draws(), lambda text, share: None) == FOUND
     if held_out:
-        assert found.figures[1].value == pytest.approx(1)
+        assert found.metrics[1].value == pytest.approx(1)
 
 
 def test_digits_are_compared_with_all_of_the_digits(brief_features):
-    reals = open_reals(ImageData(), lambda text, share: None)
+    reals = open_reference_set(ImageData(), lambda text, share: None)
     assert (reals.name, reals.most, reals.shape) == ("mnist-5k", 2500, (1, 28, 28))

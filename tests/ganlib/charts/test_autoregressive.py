@@ -25,6 +25,6 @@ def test_a_chain_shows_what_mere_chance_costs(levels, chance):
 
 
 def test_a_chain_of_points_has_neither_a_price_of_chance_nor_bits():
-    plane = RunConfig.parse({"data": {"kind": "plane"}, "algorithm": {"family": "autoregressive"}})
+    plane = RunConfig.parse({"data": {"kind": "toy2d"}, "algorithm": {"family": "autoregressive"}})
     assert metrics(shown(plane)) == ["loss", "grad_norm"]
     assert shown(plane)[0].lines == ()

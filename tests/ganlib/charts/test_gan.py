@@ -194,6 +194,6 @@ def test_augmentation_has_a_chart_with_its_target_when_it_is_on(settings, lines)
 
 def test_norms_have_two_charts_when_they_are_measured():
     drawn = {one.key: one for one in shown(MEASURED)}
-    for name, metric in (("gradients", "grad_norm"), ("sigmas", "sigma")):
+    for name, metric in (("gradients", "grad_norm"), ("spectral-norms", "spectral_norm")):
         roles = {curve.metric: curve.role for curve in drawn[name].curves}
         assert roles == {f"d_{metric}": D, f"g_{metric}": G}

@@ -19,14 +19,14 @@ def say(capsys):
     def ask(*arguments):
         capsys.readouterr()
         status = main(list(arguments))
-        said = capsys.readouterr()
-        return status, said.out, said.err
+        text = capsys.readouterr()
+        return status, text.out, text.err
 
     return ask
 
 
 @pytest.fixture
-def told(say):
+def facts(say):
     """Ask for a command in JSON that must succeed."""
 
     def ask(*arguments):
@@ -38,9 +38,9 @@ def told(say):
 
 
 @pytest.fixture
-def ring(told):
-    """The id of a run in the plane of eight steps."""
-    return told("train", "--preset", "ring", "--total-steps", "8", *SMALL)["run_id"]
+def ring(facts):
+    """The id of a run on 2-D data of eight steps."""
+    return facts("train", "--preset", "ring", "--total-steps", "8", *SMALL)["run_id"]
 
 
 @pytest.fixture
@@ -50,15 +50,15 @@ def few_fakes(monkeypatch, brief_features):
 
 
 @pytest.fixture
-def shapes(told, few_fakes):
+def shapes(facts, few_fakes):
     """The id of a run on drawn shapes of two steps."""
     small = ["--batch-size", "4", "--width", "4", "--latent-dim", "2"]
-    return told("train", "--preset", "shapes", "--total-steps", "2", *small)["run_id"]
+    return facts("train", "--preset", "shapes", "--total-steps", "2", *small)["run_id"]
 
 
-@pytest.fixture(params=["vae-plane", "made-plane", "vae", "pixelcnn-asked"])
-def of_family(request, told, tmp_path, few_fakes):
+@pytest.fixture(params=["vae-2d", "made-2d", "vae", "pixelcnn-asked"])
+def of_family(request, facts, tmp_path, few_fakes):
     """The id of a run of twelve steps of another family than the GAN."""
     path = tmp_path / "run.json"
     path.write_text(tiny_family(request.param).to_json())
-    return told("train", "--config", str(path), "--lr", "0.002")["run_id"]
+    return facts("train", "--config", str(path), "--lr", "0.002")["run_id"]

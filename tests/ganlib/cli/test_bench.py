@@ -1,9 +1,9 @@
-def test_presets_are_timed_on_one_thread_and_on_all(told, monkeypatch):
+def test_presets_are_timed_on_one_thread_and_on_all(facts, monkeypatch):
     monkeypatch.setattr("ganlib.cli.bench.available_cores", lambda: 2)
-    said = told("bench", "ring", "--seconds", "0.1")
-    assert list(said) == ["ring"]
-    assert set(said["ring"]) == {"1", "2"}
-    assert min(said["ring"].values()) > 0
+    text = facts("bench", "ring", "--seconds", "0.1")
+    assert list(text) == ["ring"]
+    assert set(text["ring"]) == {"1", "2"}
+    assert min(text["ring"].values()) > 0
 
 
 def test_what_is_measured_is_told_a_line_for_each_preset(say):

@@ -11,7 +11,7 @@ SMALL = ["--batch-size", "4", "--width", "8", "--depth", "1", "--latent-dim", "2
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def parsed(monkeypatch):
     """The configurations that were to be trained; none is."""
     configs = []
 
@@ -29,39 +29,39 @@ def asked(monkeypatch):
     return ask
 
 
-def test_flags_reach_the_configuration(asked):
+def test_flags_reach_the_configuration(parsed):
     flags = ["--lr-d", "1e-3", "--spectral-norm", "--loss", "hinge", "--size", "32"]
-    config = asked("--title", "Mine", *flags, "--name", "svhn", "--keep-newest", "7")
+    config = parsed("--title", "Mine", *flags, "--name", "svhn", "--keep-newest", "7")
     assert config.title == "Mine"
     assert config.data.shape == (3, 32, 32)
     assert config.algorithm.optimisation.lr_d == 1e-3
     assert config.algorithm.network.spectral_norm
     assert config.algorithm.objective.loss == "hinge"
     assert config.saving.keep_newest == 7
-    assert asked("--no-spectral-norm") == PRESETS["digits"].config
+    assert parsed("--no-spectral-norm") == PRESETS["digits"].config
 
 
-def test_a_flag_may_say_where_the_setting_stands(asked):
-    config = asked("--optimisation.lr-d", "1e-3", "--network.spectral-norm", "--seed", "4")
-    assert config == asked("--lr-d", "1e-3", "--spectral-norm", "--seed", "4")
-    assert not asked("--no-network.spectral-norm").gan.network.spectral_norm
+def test_a_flag_may_say_where_the_setting_stands(parsed):
+    config = parsed("--optimisation.lr-d", "1e-3", "--network.spectral-norm", "--seed", "4")
+    assert config == parsed("--lr-d", "1e-3", "--spectral-norm", "--seed", "4")
+    assert not parsed("--no-network.spectral-norm").gan.network.spectral_norm
 
 
 @pytest.mark.parametrize(
     ("flags", "clip", "gp"),
     [(["wgan"], 0.01, 0), (["wgan-gp"], 0, 10), (["wgan-gp", "--gp-lambda", "0.5"], 0, 0.5)],
 )
-def test_a_loss_brings_its_companions_on_the_command_line_too(asked, flags, clip, gp):
-    objective = asked("--preset", "ring", "--loss", *flags).algorithm.objective
+def test_a_loss_brings_its_companions_on_the_command_line_too(parsed, flags, clip, gp):
+    objective = parsed("--preset", "ring", "--loss", *flags).algorithm.objective
     assert (objective.weight_clip, objective.gp_lambda) == (clip, gp)
 
 
-def test_a_configuration_from_a_file_is_run(asked, tmp_path, plane_config):
+def test_a_configuration_from_a_file_is_run(parsed, tmp_path, toy2d_config):
     path = tmp_path / "run.json"
-    path.write_text(plane_config.to_json())
-    config = asked("--config", str(path), "--total-steps", "2", "--width", "4")
+    path.write_text(toy2d_config.to_json())
+    config = parsed("--config", str(path), "--total-steps", "2", "--width", "4")
     assert (config.total_steps, config.algorithm.network.width) == (2, 4)
-    assert config.data == plane_config.data
+    assert config.data == toy2d_config.data
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from ganlib import RunStore
 from ganlib.cli.training import INTERRUPTED, NOT_KEPT
-from ganlib.store.keeper import Keeper
+from ganlib.store.run_writer import RunWriter
 from tests.ganlib.cli.conftest import SMALL
 
 SHORT = ["train", "--preset", "ring", "--total-steps", "3", *SMALL]
@@ -27,25 +27,25 @@ def test_a_run_is_trained_to_its_end_and_kept(say):
     assert (row.state, row.step, row.saved_step) == ("completed", 3, 3)
 
 
-def test_what_was_trained_is_told_in_json(told):
-    said = told(*SHORT)
-    assert (said["state"], said["step"], said["saved_step"]) == ("completed", 3, 3)
-    assert said["metrics"]["d_loss"] > 0
-    assert "d_gp" not in said["metrics"], "it was not measured"
+def test_what_was_trained_is_told_in_json(facts):
+    text = facts(*SHORT)
+    assert (text["state"], text["step"], text["saved_step"]) == ("completed", 3, 3)
+    assert text["metrics"]["d_loss"] > 0
+    assert "d_gp" not in text["metrics"], "it was not measured"
 
 
-def test_a_run_is_trained_on_as_the_same_run(told, ring):
-    said = told("resume", ring, "--total-steps", "12")
-    assert (said["run_id"], said["step"]) == (ring, 12)
-    assert told("show", ring)["checkpoints"][-1] == 12
-    assert told("resume", "latest")["step"] == 24, "as much again"
+def test_a_run_is_trained_on_as_the_same_run(facts, ring):
+    text = facts("resume", ring, "--total-steps", "12")
+    assert (text["run_id"], text["step"]) == (ring, 12)
+    assert facts("show", ring)["checkpoints"][-1] == 12
+    assert facts("resume", "latest")["step"] == 24, "as much again"
 
 
-def test_a_run_of_any_family_is_trained_on(told, of_family):
-    assert told("show", of_family)["config"]["algorithm"]["optimisation"]["lr"] == 0.002
-    said = told("resume", of_family, "--total-steps", "15")
-    assert (said["run_id"], said["state"], said["step"]) == (of_family, "completed", 15)
-    assert said["metrics"]["loss"] > -10
+def test_a_run_of_any_family_is_trained_on(facts, of_family):
+    assert facts("show", of_family)["config"]["algorithm"]["optimisation"]["lr"] == 0.002
+    text = facts("resume", of_family, "--total-steps", "15")
+    assert (text["run_id"], text["state"], text["step"]) == (of_family, "completed", 15)
+    assert text["metrics"]["loss"] > -10
 
 
 def test_a_run_is_not_trained_back(say, ring):
@@ -74,16 +74,16 @@ def full_disk(monkeypatch):
     """A disk on which nothing goes once a run has come to step 2; told each try after its end."""
 
     def fill(on_try):
-        write = Keeper._write
+        write = RunWriter._write
 
-        def refuse(keeper, snapshot):
+        def refuse(writer, snapshot):
             if snapshot.step < 2 or (snapshot.is_over and on_try()):
-                return write(keeper, snapshot)
+                return write(writer, snapshot)
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr("ganlib.store.keeper.EVERY", 0.01)
+        monkeypatch.setattr("ganlib.store.run_writer.EVERY", 0.01)
         monkeypatch.setattr("ganlib.cli.training.LOOK_EVERY", 0.01)
-        monkeypatch.setattr(Keeper, "_write", refuse)
+        monkeypatch.setattr(RunWriter, "_write", refuse)
 
     return fill
 
@@ -91,15 +91,15 @@ def full_disk(monkeypatch):
 @pytest.fixture
 def waits(monkeypatch):
     """Set when the command says that it waits for a full disk to be emptied."""
-    said = threading.Event()
+    text = threading.Event()
 
     def hear(words, **where):
         print(words, **where)
         if "the end of this run is not saved yet" in words and "Waiting" in words:
-            said.set()
+            text.set()
 
     monkeypatch.setattr("ganlib.cli.training.print", hear, raising=False)
-    return said
+    return text
 
 
 def test_a_run_whose_end_is_not_saved_is_status_3_and_what_is_saved_is_told(say, full_disk, waits):
@@ -145,28 +145,28 @@ def test_a_run_that_is_removed_while_it_goes_on_is_not_told_as_kept(say, full_di
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_saves_and_ends_with_130(say, monkeypatch, number):
-    write, told = Keeper._write, []
+    write, facts = RunWriter._write, []
 
-    def press_once_it_is_kept(keeper, snapshot):
-        write(keeper, snapshot)
-        if snapshot.step and not told:
-            told.append(number)
+    def press_once_it_is_kept(writer, snapshot):
+        write(writer, snapshot)
+        if snapshot.step and not facts:
+            facts.append(number)
             signal.raise_signal(number)
 
-    monkeypatch.setattr("ganlib.store.keeper.EVERY", 0.01)
+    monkeypatch.setattr("ganlib.store.run_writer.EVERY", 0.01)
     monkeypatch.setattr("ganlib.cli.training.LOOK_EVERY", 0.01)
-    monkeypatch.setattr(Keeper, "_write", press_once_it_is_kept)
+    monkeypatch.setattr(RunWriter, "_write", press_once_it_is_kept)
     assert_stopped(*say("train", "--preset", "ring", *SMALL, "--json", *ENDLESS))
 
 
 def assert_stopped(status, out, err):
     assert status == INTERRUPTED
-    said = json.loads(out)
-    assert said["state"] == "stopped"
-    assert said["saved_step"] == said["step"] > 0
+    answer = json.loads(out)
+    assert answer["state"] == "stopped"
+    assert answer["saved_step"] == answer["step"] > 0
     assert err.strip() == "Stopping, and saving the run ..."
     (row,) = RunStore().rows()
-    assert (row.state, row.saved_step) == ("stopped", said["step"])
+    assert (row.state, row.saved_step) == ("stopped", answer["step"])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signal to another process")
@@ -203,5 +203,5 @@ def test_ctrl_c_in_any_other_command_is_one_sentence(say, monkeypatch):
     def press():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ganlib.cli.kept.open_store", press)
+    monkeypatch.setattr("ganlib.cli.manage.open_store", press)
     assert say("list") == (INTERRUPTED, "", "ganlib: ended by Ctrl-C, before all was done.\n")

@@ -6,12 +6,12 @@ from tests.ganlib.conftest import tiny_family
 
 
 def test_it_has_an_exact_likelihood_and_an_order_and_no_latent_space():
-    assert AutoregressiveConfig().capabilities == {"likelihood", "order", "repeatable"}
+    assert AutoregressiveConfig().capabilities == {"likelihood", "autoregressive", "repeatable"}
 
 
 def test_a_class_can_be_asked_for_where_that_is_set():
-    assert tiny_family("pixelcnn").asked_classes == ()
-    assert tiny_family("pixelcnn-asked").asked_classes == tuple("0123456789")
+    assert tiny_family("pixelcnn").condition_labels == ()
+    assert tiny_family("pixelcnn-asked").condition_labels == tuple("0123456789")
     assert MadeNetwork(conditional=True).is_conditional
 
 

@@ -35,8 +35,8 @@ def test_another_form_is_refused(part, value):
 
 
 def test_points_cannot_be_learnt_from_own_pictures():
-    with pytest.raises(ConfigError, match="The plane network cannot learn pets"):
-        RunConfig.parse({"data": OWN, "algorithm": {"network": {"architecture": "plane"}}})
+    with pytest.raises(ConfigError, match="The mlp-2d network cannot learn pets"):
+        RunConfig.parse({"data": OWN, "algorithm": {"network": {"architecture": "mlp-2d"}}})
 
 
 def test_the_keras_classic_wants_grey_28():

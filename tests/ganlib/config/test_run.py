@@ -9,17 +9,17 @@ from ganlib.config import (
     DcganNetwork,
     ImageData,
     Objective,
-    PlaneData,
     RunConfig,
+    Toy2dData,
 )
 from ganlib.errors import ConfigError, GanlibError
 from ganlib.losses import LOSSES
 from ganlib.settings import all_settings, variants
-from tests.ganlib.conftest import SOLO_FAMILIES, tiny_family
+from tests.ganlib.conftest import SINGLE_NETWORK_FAMILIES, tiny_family
 
-PLANE = {"data": {"kind": "plane"}, "algorithm": {"network": {"architecture": "plane"}}}
+TOY_2D = {"data": {"kind": "toy2d"}, "algorithm": {"network": {"architecture": "mlp-2d"}}}
 POINTS = [[0.5, -0.25], [-1.3, 1.3]]
-SKETCH = PLANE | {"data": {"kind": "plane", "name": "sketch", "points": POINTS}}
+SKETCH = TOY_2D | {"data": {"kind": "toy2d", "name": "sketch", "points": POINTS}}
 
 
 def with_value(config, path, value):
@@ -32,8 +32,10 @@ def with_value(config, path, value):
 
 
 def beyond_the_bounds():
-    configs = {"images": RunConfig(), "plane": RunConfig.parse(PLANE)}
-    for kind, config in (configs | {name: tiny_family(name) for name in SOLO_FAMILIES}).items():
+    configs = {"images": RunConfig(), "toy2d": RunConfig.parse(TOY_2D)}
+    for kind, config in (
+        configs | {name: tiny_family(name) for name in SINGLE_NETWORK_FAMILIES}
+    ).items():
         for one in all_settings(config):
             below = one.lowest if one.lowest_is_open else (one.lowest or 0) - 1
             if one.lowest is not None:
@@ -61,7 +63,7 @@ def test_a_value_out_of_its_bounds_is_refused_by_name(config, one, value):
 
 
 @pytest.mark.parametrize(
-    ("network", "asked"),
+    ("network", "classes"),
     [
         ({}, ()),
         ({"condition": "projection"}, tuple("0123456789")),
@@ -70,15 +72,15 @@ def test_a_value_out_of_its_bounds_is_refused_by_name(config, one, value):
         ({"architecture": "mlp"}, ()),
     ],
 )
-def test_what_can_be_asked_for_has_names(network, asked):
+def test_what_can_be_asked_for_has_names(network, classes):
     network = {"architecture": "dcgan"} | network
-    assert RunConfig.parse({"algorithm": {"network": network}}).asked_classes == asked
+    assert RunConfig.parse({"algorithm": {"network": network}}).condition_labels == classes
 
 
 def test_codes_need_no_classes_of_the_data():
     codes = {"architecture": "dcgan", "condition": "codes", "code_values": 2}
     own = {"data": {"kind": "own"}, "algorithm": {"network": codes}}
-    assert RunConfig.parse(own).asked_classes == ("code 1", "code 2")
+    assert RunConfig.parse(own).condition_labels == ("code 1", "code 2")
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -108,7 +110,7 @@ def test_a_configuration_never_changes():
 
 
 def test_a_part_has_the_settings_of_its_kind():
-    config = RunConfig.parse(PLANE)
+    config = RunConfig.parse(TOY_2D)
     assert config.algorithm.network.depth == 3
     with pytest.raises(ConfigError, match=r"no setting called .*depth"):
         RunConfig.parse({"algorithm": {"network": {"architecture": "dcgan", "depth": 3}}})
@@ -121,7 +123,7 @@ def test_who_says_nothing_of_a_family_means_a_gan():
         RunConfig.parse({"algorithm": {"family": "diffusion"}})
 
 
-@pytest.mark.parametrize("name", SOLO_FAMILIES)
+@pytest.mark.parametrize("name", SINGLE_NETWORK_FAMILIES)
 def test_a_run_of_another_family_has_no_game(name):
     config = tiny_family(name)
     with pytest.raises(TypeError, match=f"of the family {config.algorithm.family} has no game"):
@@ -131,7 +133,7 @@ def test_a_run_of_another_family_has_no_game(name):
 
 @pytest.mark.parametrize(
     ("name", "numbers"),
-    [("gan", 4), ("vae", 3), ("vae-plane", 2), ("made", 64), ("made-plane", 2), ("pixelcnn", 64)],
+    [("gan", 4), ("vae", 3), ("vae-2d", 2), ("made", 64), ("made-2d", 2), ("pixelcnn", 64)],
 )
 def test_a_sample_is_made_from_z_or_from_a_chance_for_each_of_its_codes(name, numbers):
     assert tiny_family(name).latent_dim == numbers
@@ -143,7 +145,7 @@ def test_a_coloured_pixel_is_drawn_with_one_chance():
     assert config.latent_dim == 64
 
 
-@pytest.mark.parametrize("values", [{}, PLANE, SKETCH, {"seed": 2**32 - 1, "title": "Ünïcode \n"}])
+@pytest.mark.parametrize("values", [{}, TOY_2D, SKETCH, {"seed": 2**32 - 1, "title": "Ünïcode \n"}])
 def test_json_brings_every_setting_back(values):
     config = RunConfig.parse(values)
     assert RunConfig.from_json(config.to_json()) == config
@@ -178,7 +180,7 @@ def test_each_gradient_penalty_counts_as_one(name):
 @pytest.mark.parametrize(
     ("data", "shape"),
     [
-        (PlaneData(), (2,)),
+        (Toy2dData(), (2,)),
         (ImageData(name="mnist-5k"), (1, 28, 28)),
         (ImageData(name="kmnist", size=64), (1, 64, 64)),
         (ImageData(name="shapes", size=32), (3, 32, 32)),
@@ -190,9 +192,9 @@ def test_data_know_the_shape_of_a_sample(data, shape):
 
 
 def test_a_sketch_keeps_its_points_and_nothing_else_has_any():
-    assert PlaneData(name="sketch", points=POINTS).points == ((0.5, -0.25), (-1.3, 1.3))
-    assert PlaneData(name="ring", points=POINTS) == PlaneData(name="ring")
-    assert PlaneData(points=POINTS).points == ()
+    assert Toy2dData(name="sketch", points=POINTS).points == ((0.5, -0.25), (-1.3, 1.3))
+    assert Toy2dData(name="ring", points=POINTS) == Toy2dData(name="ring")
+    assert Toy2dData(points=POINTS).points == ()
 
 
 @pytest.mark.parametrize(
@@ -200,19 +202,19 @@ def test_a_sketch_keeps_its_points_and_nothing_else_has_any():
 )
 def test_points_are_pairs_within_the_picture(points):
     with pytest.raises(ConfigError) as refusal:
-        RunConfig.parse(PLANE | {"data": {"kind": "plane", "name": "sketch", "points": points}})
+        RunConfig.parse(TOY_2D | {"data": {"kind": "toy2d", "name": "sketch", "points": points}})
     ((path, _),) = refusal.value.problems
-    assert path.startswith("data.plane.points")
+    assert path.startswith("data.toy2d.points")
 
 
 def test_two_thousand_points_are_enough():
     points = [[0, 0]] * 2000
-    assert len(PlaneData(name="sketch", points=points).points) == 2000
-    data = {"kind": "plane", "name": "sketch", "points": [*points, [0, 0]]}
+    assert len(Toy2dData(name="sketch", points=points).points) == 2000
+    data = {"kind": "toy2d", "name": "sketch", "points": [*points, [0, 0]]}
     with pytest.raises(ConfigError) as refusal:
-        RunConfig.parse(PLANE | {"data": data})
+        RunConfig.parse(TOY_2D | {"data": data})
     assert refusal.value.problems == (
-        ("data.plane.points", "There are 2,001 points: 2,000 at most."),
+        ("data.toy2d.points", "There are 2,001 points: 2,000 at most."),
     )
 
 
@@ -233,4 +235,4 @@ def test_networks_of_small_tensors_are_slowed_by_a_second_thread():
         name: kind for family in FAMILIES for name, kind in variants(family)["network"].items()
     }
     small = {name for name, kind in kinds.items() if not kind.gains_from_threads}
-    assert small == {"plane", "mlp", "dense-spatial", "vae-perceptron", "made"}
+    assert small == {"mlp-2d", "mlp", "dense-spatial", "vae-perceptron", "made"}

@@ -12,7 +12,7 @@ def test_it_has_a_latent_space_a_way_into_it_and_a_bound_of_the_likelihood():
 
 
 def test_weight_and_free_bits_of_the_kl_change_while_it_runs():
-    controls = Controls(tiny_family("vae-plane"))
+    controls = Controls(tiny_family("vae-2d"))
     controls.send(ChangeSettings({"beta": 4.0}))
     assert controls.pending == (ChangeSettings({"objective.beta": 4.0}, number=1),)
     with pytest.raises(ConfigError):
@@ -20,4 +20,4 @@ def test_weight_and_free_bits_of_the_kl_change_while_it_runs():
 
 
 def test_it_cannot_be_asked_for_a_class():
-    assert tiny_family("vae").asked_classes == ()
+    assert tiny_family("vae").condition_labels == ()

@@ -23,7 +23,7 @@ FILES_OF_MNIST = {
 }
 
 
-class Heard(list):
+class Reports(list):
     """A `Progress` that remembers."""
 
     def __call__(self, text, share):
@@ -31,8 +31,8 @@ class Heard(list):
 
 
 @pytest.fixture
-def heard():
-    return Heard()
+def reports():
+    return Reports()
 
 
 def md5(path):

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from ganlib.data.batches import ImageBatches, PlaneBatches
+from ganlib.data.batches import ImageBatches, Toy2dBatches
 from ganlib.data.toy import distribution
 from ganlib.errors import DataError
 
@@ -62,7 +62,7 @@ def test_the_labels_are_those_of_the_batch_that_came_last():
 
 
 def test_points_have_no_labels():
-    batches = PlaneBatches(distribution("ring").sample, 8, rng(), torch.device("cpu"))
+    batches = Toy2dBatches(distribution("ring").sample, 8, rng(), torch.device("cpu"))
     next(batches)
     assert len(batches.labels) == 0
 
@@ -116,7 +116,7 @@ def test_no_pictures_at_all_are_refused():
 
 
 def test_points_are_those_of_the_distribution():
-    batches = PlaneBatches(distribution("ring").sample, 256, rng(), torch.device("cpu"))
+    batches = Toy2dBatches(distribution("ring").sample, 256, rng(), torch.device("cpu"))
     expected = distribution("ring").sample(256, rng())
     batch = next(batches)
     assert torch.equal(batch, expected)
@@ -124,11 +124,11 @@ def test_points_are_those_of_the_distribution():
 
 
 def test_points_go_on_bitwise_where_they_were_saved():
-    first = PlaneBatches(distribution("spiral").sample, 33, rng(), torch.device("cpu"))
+    first = Toy2dBatches(distribution("spiral").sample, 33, rng(), torch.device("cpu"))
     next(first)
     state = first.state_dict()
     expected = [next(first) for _ in range(3)]
-    second = PlaneBatches(distribution("spiral").sample, 33, rng(7), torch.device("cpu"))
+    second = Toy2dBatches(distribution("spiral").sample, 33, rng(7), torch.device("cpu"))
     second.load_state_dict(state)
     assert all(torch.equal(next(second), batch) for batch in expected)
 
@@ -140,5 +140,5 @@ def test_batches_on_a_gpu_are_those_of_the_cpu():
     assert all(torch.equal(next(on_gpu).cpu(), next(on_cpu)) for _ in range(5))
     on_cpu.load_state_dict(on_gpu.state_dict())
     assert torch.equal(next(on_gpu).cpu(), next(on_cpu))
-    points = PlaneBatches(distribution("ring").sample, 8, rng(), gpu)
+    points = Toy2dBatches(distribution("ring").sample, 8, rng(), gpu)
     assert torch.equal(next(points).cpu(), distribution("ring").sample(8, rng()))

@@ -56,10 +56,10 @@ def here(monkeypatch):
     """Let pictures be decoded in this very process, where they can be watched."""
 
     class Here:
-        def ask(self, asked, data):
+        def ask(self, query, data):
             try:
-                del asked["seconds"]
-                return pixels.square(data, **asked)
+                del query["seconds"]
+                return pixels.square(data, **query)
             except pixels.Refused as refused:
                 raise PictureError(str(refused)) from None
 

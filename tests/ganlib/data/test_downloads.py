@@ -53,34 +53,36 @@ def left_over(folder):
     return [path for path in folder.rglob("*") if path.name.startswith(".unfinished")]
 
 
-def test_files_are_fetched_once_and_progress_reaches_the_end(served_mnist, tmp_path, heard, capfd):
-    train, test = open_downloaded(MNIST, tmp_path, heard)
+def test_files_are_fetched_once_and_progress_reaches_the_end(
+    served_mnist, tmp_path, reports, capfd
+):
+    train, test = open_downloaded(MNIST, tmp_path, reports)
     assert np.array_equal(train.data.numpy(), PICTURES)
     assert test.targets.tolist() == [0, 1, 2, 3]
-    assert heard[0][0].startswith("Downloading train-images-idx3-ubyte.gz: ")
-    assert [share for text, share in heard if "Downloading" in text][-1] == 1.0
-    assert all(share is None or 0 < share <= 1 for _, share in heard)
-    assert heard[-1] == ("Unpacking mnist", None)
+    assert reports[0][0].startswith("Downloading train-images-idx3-ubyte.gz: ")
+    assert [share for text, share in reports if "Downloading" in text][-1] == 1.0
+    assert all(share is None or 0 < share <= 1 for _, share in reports)
+    assert reports[-1] == ("Unpacking mnist", None)
     assert not left_over(tmp_path)
-    heard.clear()
-    open_downloaded(MNIST, tmp_path, heard)
-    assert heard == []
+    reports.clear()
+    open_downloaded(MNIST, tmp_path, reports)
+    assert reports == []
     assert capfd.readouterr() == ("", "")
 
 
 def test_the_second_mirror_serves_when_the_first_does_not(
-    served_mnist, tmp_path, heard, monkeypatch
+    served_mnist, tmp_path, reports, monkeypatch
 ):
     (working,) = datasets.MNIST.mirrors
     monkeypatch.setattr(datasets.MNIST, "mirrors", [NOWHERE, f"{working}missing/", working])
-    train, _ = open_downloaded(MNIST, tmp_path, heard)
+    train, _ = open_downloaded(MNIST, tmp_path, reports)
     assert len(train.data) == 40
 
 
-def test_a_refused_download_tells_why_and_what_to_do(served_mnist, tmp_path, heard, monkeypatch):
+def test_a_refused_download_tells_why_and_what_to_do(served_mnist, tmp_path, reports, monkeypatch):
     monkeypatch.setattr(datasets.MNIST, "mirrors", [NOWHERE])
     with pytest.raises(DownloadError) as refusal:
-        open_downloaded(MNIST, tmp_path, heard)
+        open_downloaded(MNIST, tmp_path, reports)
     sentence = str(refusal.value)
     assert "The data set mnist could not be downloaded (127.0.0.1: " in sentence
     assert "Choose mnist-5k, which needs no download" in sentence
@@ -91,27 +93,27 @@ def test_a_refused_download_tells_why_and_what_to_do(served_mnist, tmp_path, hea
     # And the advice works.
     for path in served_mnist.iterdir():
         (raw / path.name).write_bytes(path.read_bytes())
-    train, _ = open_downloaded(MNIST, tmp_path, heard)
+    train, _ = open_downloaded(MNIST, tmp_path, reports)
     assert len(train.data) == 40
 
 
-def test_a_missing_page_is_reported_as_such(served_mnist, tmp_path, heard):
+def test_a_missing_page_is_reported_as_such(served_mnist, tmp_path, reports):
     (served_mnist / "t10k-labels-idx1-ubyte.gz").unlink()
     with pytest.raises(DownloadError, match=r"\(127\.0\.0\.1: (File not found|Not Found)\)"):
-        open_downloaded(MNIST, tmp_path, heard)
+        open_downloaded(MNIST, tmp_path, reports)
 
 
-def test_what_arrives_damaged_is_refused_and_not_kept(served_mnist, tmp_path, heard):
+def test_what_arrives_damaged_is_refused_and_not_kept(served_mnist, tmp_path, reports):
     path = served_mnist / "train-labels-idx1-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(DownloadError, match=r"train-labels-idx1-ubyte\.gz arrived damaged"):
-        open_downloaded(MNIST, tmp_path, heard)
+        open_downloaded(MNIST, tmp_path, reports)
     raw = tmp_path / "downloads" / "mnist" / "MNIST" / "raw"
     assert names(raw) == ["train-images-idx3-ubyte.gz"]
 
 
 def test_a_connection_that_breaks_is_refused_and_not_kept(
-    served_mnist, tmp_path, heard, monkeypatch
+    served_mnist, tmp_path, reports, monkeypatch
 ):
     def send_half(handler, source, output):
         output.write(source.read()[:100])
@@ -119,7 +121,7 @@ def test_a_connection_that_breaks_is_refused_and_not_kept(
 
     monkeypatch.setattr(Handler, "copyfile", send_half)
     with pytest.raises(DownloadError, match="arrived damaged"):
-        open_downloaded(MNIST, tmp_path, heard)
+        open_downloaded(MNIST, tmp_path, reports)
     assert not left_over(tmp_path)
 
 
@@ -135,21 +137,21 @@ def test_a_listener_may_break_off(served_mnist, tmp_path):
     assert names(tmp_path / "downloads" / "mnist" / "MNIST" / "raw") == []
 
 
-def test_a_folder_that_cannot_be_written_is_reported(served_mnist, tmp_path, heard):
+def test_a_folder_that_cannot_be_written_is_reported(served_mnist, tmp_path, reports):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DownloadError, match="could not be downloaded"):
-        open_downloaded(MNIST, tmp_path / "file", heard)
+        open_downloaded(MNIST, tmp_path / "file", reports)
 
 
 @pytest.mark.parametrize("kept", [0, 2, 10, 500])
 def test_a_file_cut_short_while_unpacking_is_reported_with_its_folder(
-    served_mnist, tmp_path, heard, kept
+    served_mnist, tmp_path, reports, kept
 ):
-    open_downloaded(MNIST, tmp_path, heard)
+    open_downloaded(MNIST, tmp_path, reports)
     path = tmp_path / "downloads/mnist/MNIST/raw/train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(DataError, match=r"mnist cannot be read.*delete downloads/mnist in"):
-        open_downloaded(MNIST, tmp_path, heard)
+        open_downloaded(MNIST, tmp_path, reports)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ def test_a_file_cut_short_while_unpacking_is_reported_with_its_folder(
     ],
 )
 def test_every_other_set_tells_which_files_to_put_where(
-    source, field, address, tmp_path, heard, monkeypatch
+    source, field, address, tmp_path, reports, monkeypatch
 ):
     monkeypatch.setattr(source.reader, field, address)
     files = {
@@ -178,12 +180,12 @@ def test_every_other_set_tells_which_files_to_put_where(
         DownloadError,
         match=f"{source.key} could not .*Choose {instead}, .* or put {files} in the folder .* by",
     ):
-        open_downloaded(source, tmp_path, heard)
+        open_downloaded(source, tmp_path, reports)
 
 
-def test_celeba_tells_how_to_get_it(tmp_path, heard):
+def test_celeba_tells_how_to_get_it(tmp_path, reports):
     with pytest.raises(DownloadError) as refusal:
-        open_downloaded(CELEBA, tmp_path, heard)
+        open_downloaded(CELEBA, tmp_path, reports)
     sentence = str(refusal.value)
     for part in ("Choose shapes", "list_attr_celeba.txt", "list_eval_partition.txt", "mmlab"):
         assert part in sentence

@@ -76,11 +76,11 @@ def test_the_split_is_the_same_every_time(quick_digits, tmp_path):
     assert torch.equal(first.held_out_labels, second.held_out_labels)
 
 
-def test_a_second_reading_comes_from_the_cache_and_is_the_same(quick_digits, tmp_path, heard):
+def test_a_second_reading_comes_from_the_cache_and_is_the_same(quick_digits, tmp_path, reports):
     first = load_images(ImageData(name="mnist-5k"), folder=tmp_path)
-    second = load_images(ImageData(name="mnist-5k"), heard, tmp_path)
+    second = load_images(ImageData(name="mnist-5k"), reports, tmp_path)
     assert len(quick_digits) == 1
-    assert heard == []
+    assert reports == []
     assert torch.equal(first.train, second.train)
     assert torch.equal(first.held_out, second.held_out)
     assert (second.name, second.class_names) == (first.name, first.class_names)
@@ -100,11 +100,11 @@ def test_the_cache_lies_in_its_folder_unless_another_is_given(quick_digits, tmp_
     assert (tmp_path / "mine" / "mnist-5k-28.safetensors").exists()
 
 
-def test_data_arrive_even_where_nothing_can_be_kept(quick_digits, tmp_path, heard):
+def test_data_arrive_even_where_nothing_can_be_kept(quick_digits, tmp_path, reports):
     (tmp_path / "file").write_text("in the way")
-    loaded = load_images(ImageData(name="mnist-5k"), heard, tmp_path / "file")
+    loaded = load_images(ImageData(name="mnist-5k"), reports, tmp_path / "file")
     assert len(loaded.train) == 4500
-    assert "could not be kept" in heard[-1][0]
+    assert "could not be kept" in reports[-1][0]
 
 
 def test_shapes_are_drawn_at_their_size_and_hold_out_a_tenth(tmp_path):
@@ -200,8 +200,8 @@ def celeba(put_celeba, downloads):
     return downloads("celeba") / "celeba"
 
 
-def test_faces_of_celeba_are_their_middle_squares(celeba, tmp_path, heard):
-    loaded = load_images(ImageData(name="celeba", size=64), heard, tmp_path)
+def test_faces_of_celeba_are_their_middle_squares(celeba, tmp_path, reports):
+    loaded = load_images(ImageData(name="celeba", size=64), reports, tmp_path)
     assert loaded.train.shape == (3, 3, 64, 64)
     assert loaded.held_out.shape == (2, 3, 64, 64)
     # Away from the edges, where JPEG and resizing blend colours.
@@ -218,7 +218,7 @@ def test_faces_of_celeba_are_their_middle_squares(celeba, tmp_path, heard):
         "smiling",
     ]
     assert loaded.held_out_labels.tolist() == [0, 1]
-    assert ("Reading 3 faces of the train set", 0.0) in heard
+    assert ("Reading 3 faces of the train set", 0.0) in reports
 
 
 def test_a_face_that_cannot_be_read_is_named(celeba, tmp_path):
@@ -266,23 +266,23 @@ def test_a_refused_download_names_a_set_that_needs_none(name, instead, tmp_path,
         assert not list(tmp_path.glob("*.safetensors"))
 
 
-def test_a_second_run_waits_for_the_first(tmp_path, heard):
+def test_a_second_run_waits_for_the_first(tmp_path, reports):
     loaded = []
-    told = threading.Event()
+    calls = threading.Event()
 
     def progress(text, share):
-        heard(text, share)
-        told.set()
+        reports(text, share)
+        calls.set()
 
     waiting = threading.Thread(
         target=lambda: loaded.append(load_images(ImageData(name="shapes"), progress, tmp_path))
     )
     with images._LOCKS.setdefault("shapes", threading.Lock()):
         waiting.start()
-        assert told.wait(timeout=10)
+        assert calls.wait(timeout=10)
         assert not loaded
     waiting.join(timeout=10)
-    assert heard[0] == ("Waiting for another run that prepares shapes", None)
+    assert reports[0] == ("Waiting for another run that prepares shapes", None)
     assert len(loaded[0].train) == 5400
 
 

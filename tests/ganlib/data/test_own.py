@@ -83,7 +83,7 @@ def test_a_taken_name_is_refused_unless_its_pictures_are_replaced():
 
 
 def test_of_two_who_keep_under_one_name_at_once_one_is_refused():
-    both, told = threading.Barrier(2), []
+    both, outcome = threading.Barrier(2), []
     mine = pictures(1)
 
     def keep():
@@ -91,14 +91,14 @@ def test_of_two_who_keep_under_one_name_at_once_one_is_refused():
         try:
             keep_pictures("pets", mine)
         except DataError:
-            told.append(True)
+            outcome.append(True)
 
     threads = [threading.Thread(target=keep) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert told == [True]
+    assert outcome == [True]
 
 
 def test_a_full_disk_is_told_and_leaves_the_old_set(monkeypatch):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlib.config import ImageData, OwnData, PlaneData
+from ganlib.config import ImageData, OwnData, Toy2dData
 from ganlib.data import (
     POINT_SETS,
     PictureForm,
@@ -35,14 +35,14 @@ def image_source(labels):
 
 @pytest.mark.parametrize("name", POINT_SETS)
 def test_each_distribution_opens_as_configured(name):
-    config = PlaneData(name=name, points=((0.0, 0.5),) if name == "sketch" else ())
+    config = Toy2dData(name=name, points=((0.0, 0.5),) if name == "sketch" else ())
     data = open_data(config, CPU)
     assert data.shape == config.shape
     assert next(data.batches(5, rng())).shape == (5, 2)
 
 
 def test_example_points_are_float32_and_the_same_every_time():
-    data = open_data(PlaneData(name="ring"), CPU)
+    data = open_data(Toy2dData(name="ring"), CPU)
     points = data.examples(100)
     assert points.shape == (100, 2)
     assert points.dtype == np.float32
@@ -50,15 +50,15 @@ def test_example_points_are_float32_and_the_same_every_time():
 
 
 @pytest.mark.parametrize("size", [28, 32])
-def test_pictures_open_as_configured(size, tmp_path, heard):
+def test_pictures_open_as_configured(size, tmp_path, reports):
     config = ImageData(name="shapes", size=size)
-    data = open_data(config, CPU, heard, tmp_path)
+    data = open_data(config, CPU, reports, tmp_path)
     assert data.shape == config.shape
     batch = next(data.batches(7, rng()))
     assert batch.shape == (7, 3, size, size)
     assert batch.min() >= -1
     assert batch.max() <= 1
-    assert heard[0] == ("Drawing 6,000 shapes", None)
+    assert reports[0] == ("Drawing 6,000 shapes", None)
     assert data.examples(5).shape == (5, size, size, 3)
 
 
@@ -106,18 +106,18 @@ def test_examples_keep_colours_last(tmp_path):
 
 def test_batches_show_a_changed_sketch_from_the_next_one_with_the_same_random_numbers():
     before, after = ((-0.5, 0.0),), ((0.5, 0.5), (0.5, -0.5))
-    data = open_data(PlaneData(name="sketch", points=before), CPU)
+    data = open_data(Toy2dData(name="sketch", points=before), CPU)
     batches, stream = data.batches(16, rng()), rng()
     assert torch.equal(next(batches), distribution("sketch", before).sample(16, stream))
-    data.change(PlaneData(name="sketch", points=after))
+    data.change(Toy2dData(name="sketch", points=after))
     for _ in range(2):
         assert torch.equal(next(batches), distribution("sketch", after).sample(16, stream))
     assert (data.examples(50)[:, 0] > 0).all()
 
 
 def test_a_change_of_nothing_leaves_the_points_as_they_were():
-    changed, kept = (open_data(PlaneData(name="two-moons"), CPU) for _ in range(2))
-    changed.change(PlaneData(name="two-moons"))
+    changed, kept = (open_data(Toy2dData(name="two-moons"), CPU) for _ in range(2))
+    changed.change(Toy2dData(name="two-moons"))
     assert torch.equal(next(changed.batches(16, rng())), next(kept.batches(16, rng())))
 
 

@@ -253,16 +253,16 @@ def test_progress_is_told_and_may_break_off():
 
 
 def test_somebody_else_waits_for_their_turn(monkeypatch):
-    heard = threading.Event()
+    reports = threading.Event()
     uploads._ONE_AT_A_TIME.acquire()
 
     def tell(text, share):
         if text == "Waiting for somebody else's pictures to be read":
-            heard.set()
+            reports.set()
             uploads._ONE_AT_A_TIME.release()
 
     assert len(read_pictures([("1.png", io.BytesIO(png()))], SMALL, tell).images) == 1
-    assert heard.is_set()
+    assert reports.is_set()
 
 
 def test_examples_show_the_classes_in_turn_or_one_of_them():

@@ -17,7 +17,7 @@ STEPS = 6
 
 DIGITS = {"width": 4, "batch_size": 4, "latent_dim": 4, "frame_every": 2}
 CASES = {
-    "plane": changed(
+    "toy2d": changed(
         PRESETS["ring"].config,
         {**SMALL_RING, "pack": 2, "penalty_interval": 4, "lr_decay": "none"},
     ),
@@ -136,7 +136,7 @@ def assert_same(resumed, whole):
     assert resumed.step == whole.step == 2 * STEPS
     assert resumed.metric_names == whole.metric_names
     assert resumed.metrics.tobytes() == whole.metrics.tobytes()
-    one, other = resumed.states[-1].load().state, whole.states[-1].load().state
+    one, other = resumed.checkpoints[-1].load().state, whole.checkpoints[-1].load().state
     assert one.keys() == other.keys()
     assert [name for name in one if one[name].tobytes() != other[name].tobytes()] == []
     assert np.array_equal(resumed.frames[-1].samples, whole.frames[-1].samples)
@@ -165,14 +165,14 @@ def test_a_full_disk_is_told_training_goes_on_and_saving_too_when_there_is_room(
         capture_output=True,
         text=True,
     )
-    told = json.loads(found.stdout)
-    assert "disk" in told["problem"]
-    assert "ree some space" in told["problem"]
-    assert (told["notice"], told["state"]) == ("", "stopped")
+    answer = json.loads(found.stdout)
+    assert "disk" in answer["problem"]
+    assert "ree some space" in answer["problem"]
+    assert (answer["notice"], answer["state"]) == ("", "stopped")
 
 
 def test_a_folder_taken_away_under_a_run_is_told_and_made_anew(tmp_path, monkeypatch, wait_until):
-    monkeypatch.setattr("ganlib.store.keeper.EVERY", 0.05)
+    monkeypatch.setattr("ganlib.store.run_writer.EVERY", 0.05)
     manager = RunManager(RunStore(tmp_path / "runs"))
     run_id = manager.start(changed(PRESETS["ring"].config, SMALL_RING))
     other = manager.start(changed(PRESETS["ring"].config, SMALL_RING))
@@ -186,5 +186,5 @@ def test_a_folder_taken_away_under_a_run_is_told_and_made_anew(tmp_path, monkeyp
     store = RunStore(tmp_path / "runs")
     assert {row.run_id: row.state for row in store.rows()} == {run_id: "stopped", other: "stopped"}
     saved = RunManager(store).get(run_id).snapshot
-    assert saved.states[-1].load().step == saved.saved_step > step
+    assert saved.checkpoints[-1].load().step == saved.saved_step > step
     assert "files lost" in [event["kind"] for event in store.events(run_id)]

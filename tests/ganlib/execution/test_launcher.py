@@ -11,13 +11,13 @@ import pytest
 
 from ganlib.commands import ChangeSettings, Command, Pause, Resume, Stop, TakeStep
 from ganlib.errors import QueueFullError, RunError, StoreError, UnknownRunError
-from ganlib.events import CommandActed, RunEnded, RunPrepared, StateSaved, StepCompleted
+from ganlib.events import CheckpointSaved, CommandActed, RunEnded, RunPrepared, StepCompleted
 from ganlib.execution import RunManager, RunThread
 from ganlib.execution.catalogue import KEPT_RUNS
 from ganlib.execution.launcher import LET_GO, Waiting
 from ganlib.settings import changed
 from ganlib.store import StoredRun
-from ganlib.store.keeper import Keeper
+from ganlib.store.run_writer import RunWriter
 from tests.ganlib.conftest import tiny_family
 
 FORGOTTEN_RUN = """
@@ -47,7 +47,7 @@ def idle_training(monkeypatch):
     def train(config, controls, report, start):
         first = start.step if start else 0
         yield RunPrepared(np.zeros((1, 2), np.float32), "cpu", ("d_loss",))
-        yield StateSaved(first, config, {"algorithm.images_seen": np.array(first)})
+        yield CheckpointSaved(first, config, {"algorithm.images_seen": np.array(first)})
         for step in range(first + 1, config.total_steps + 1):
             while isinstance(turn := controls.wait(), Command):
                 yield CommandActed(step - 1, turn)
@@ -62,8 +62,8 @@ def idle_training(monkeypatch):
 
 
 @pytest.fixture
-def endless(plane_config, idle_training):
-    return changed(plane_config, {"total_steps": 10_000_000})
+def endless(toy2d_config, idle_training):
+    return changed(toy2d_config, {"total_steps": 10_000_000})
 
 
 @pytest.fixture
@@ -86,11 +86,11 @@ def threads_of(manager, run_id):
     return manager.get(run_id).snapshot.threads
 
 
-def test_a_run_begins_at_once_when_there_is_room(manager, plane_config, wait_until):
-    run_id = manager.start(plane_config)
+def test_a_run_begins_at_once_when_there_is_room(manager, toy2d_config, wait_until):
+    run_id = manager.start(toy2d_config)
     assert place(manager, run_id) == 0
     wait_until(lambda: manager.get(run_id).snapshot.state == "completed")
-    assert manager.get(run_id).config == plane_config
+    assert manager.get(run_id).config == toy2d_config
     assert [run.run_id for run in manager.runs()] == [run_id]
 
 
@@ -163,16 +163,16 @@ def test_a_closed_manager_takes_no_race(manager, endless):
         manager.start_together([endless, endless])
 
 
-def test_a_race_without_a_difference_is_a_dead_heat(manager, plane_config, wait_until):
-    twin = changed(plane_config, {"title": "Its twin"})
-    one, other = (manager.get(run_id) for run_id in manager.start_together([plane_config, twin]))
+def test_a_race_without_a_difference_is_a_dead_heat(manager, toy2d_config, wait_until):
+    twin = changed(toy2d_config, {"title": "Its twin"})
+    one, other = (manager.get(run_id) for run_id in manager.start_together([toy2d_config, twin]))
     wait_until(lambda: one.snapshot.is_over and other.snapshot.is_over)
-    assert one.snapshot.step == other.snapshot.step == plane_config.total_steps
+    assert one.snapshot.step == other.snapshot.step == toy2d_config.total_steps
     np.testing.assert_array_equal(one.snapshot.metrics, other.snapshot.metrics)
 
 
 def test_families_race_against_each_other(manager):
-    configs = [tiny_family(name) for name in ("gan-plane", "vae-plane", "made-plane")]
+    configs = [tiny_family(name) for name in ("gan-2d", "vae-2d", "made-2d")]
     runs = [manager.get(run_id) for run_id in manager.start_together(configs)]
     for run, config in zip(runs, configs, strict=True):
         run.join(60)
@@ -184,12 +184,12 @@ def test_families_race_against_each_other(manager):
 
 
 def test_the_runs_of_a_race_draw_the_same_data_whatever_their_difference(
-    manager, plane_config, wait_until
+    manager, toy2d_config, wait_until
 ):
-    other = changed(plane_config, {"lr_d": 0.05})
-    runs = [manager.get(run_id) for run_id in manager.start_together([plane_config, other])]
+    other = changed(toy2d_config, {"lr_d": 0.05})
+    runs = [manager.get(run_id) for run_id in manager.start_together([toy2d_config, other])]
     wait_until(lambda: all(run.snapshot.is_over for run in runs))
-    one, another = (run.snapshot.states[-1].load() for run in runs)
+    one, another = (run.snapshot.checkpoints[-1].load() for run in runs)
     streams = [name for name in one.state if name.startswith("batches.")]
     assert streams
     for name in streams:
@@ -222,10 +222,10 @@ def test_a_waiting_run_that_is_stopped_leaves_the_queue_and_never_begins(
 
 
 def test_a_run_that_goes_on_from_another_waits_like_any_other_with_its_past(
-    manager, plane_config, idle_training, wait_until
+    manager, toy2d_config, idle_training, wait_until
 ):
-    parent = manager.start(changed(plane_config, {"total_steps": 10_000_000}))
-    wait_until(lambda: manager.get(parent).snapshot.states)
+    parent = manager.start(changed(toy2d_config, {"total_steps": 10_000_000}))
+    wait_until(lambda: manager.get(parent).snapshot.checkpoints)
     ids = [manager.fork(parent, 0, {"lr_d": 0.05}) for _ in range(4)]
     wait_until(lambda: states(manager, ids) == ["running"] + ["queued"] * 3)
     assert [place(manager, run_id) for run_id in ids] == [0, 1, 2, 3]
@@ -234,8 +234,8 @@ def test_a_run_that_goes_on_from_another_waits_like_any_other_with_its_past(
     assert waiting.origin.run_id == parent
     with pytest.raises(QueueFullError):
         manager.fork(parent, 0, {})
-    (moment,) = waiting.snapshot.states
-    assert (moment.step, moment.load().config) == (0, waiting.config)
+    (checkpoint,) = waiting.snapshot.checkpoints
+    assert (checkpoint.step, checkpoint.load().config) == (0, waiting.config)
     manager.send(ids[3], Stop())
     assert waiting.snapshot.state == "stopped"
     manager.close()
@@ -256,9 +256,9 @@ def test_an_unknown_run_is_refused_with_a_sentence(manager):
 
 
 def test_a_run_that_another_program_deletes_is_shown_and_trained_on_no_more(
-    manager, plane_config, wait_until, open_store
+    manager, toy2d_config, wait_until, open_store
 ):
-    here, opened = (manager.start(plane_config) for _ in range(2))
+    here, opened = (manager.start(toy2d_config) for _ in range(2))
     wait_until(lambda: all(run.is_kept for run in manager.runs()))
     manager._runs.pop(opened)
     other = open_store()
@@ -278,12 +278,12 @@ def test_a_run_that_another_program_deletes_is_shown_and_trained_on_no_more(
     assert manager.runs() == ()
 
 
-def test_a_run_whose_end_is_not_saved_is_told_at_the_end(manager, plane_config, monkeypatch):
-    def full(keeper, snapshot):
+def test_a_run_whose_end_is_not_saved_is_told_at_the_end(manager, toy2d_config, monkeypatch):
+    def full(writer, snapshot):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ganlib.store.keeper.Keeper._write", full)
-    run_id = manager.start(plane_config)
+    monkeypatch.setattr("ganlib.store.run_writer.RunWriter._write", full)
+    run_id = manager.start(toy2d_config)
     manager.close()
     assert manager.unsaved() == (
         f"Run {run_id} is not saved to its end, and not at all. The disk is full: the end of this "
@@ -332,12 +332,12 @@ def test_the_queue_holds_no_more_however_many_ask_at_the_same_time(manager, endl
     assert len(started) == len(manager.runs()) == 2 + 3
 
 
-def test_two_runs_started_at_the_same_time_are_bitwise_the_runs_alone(manager, plane_config):
+def test_two_runs_started_at_the_same_time_are_bitwise_the_runs_alone(manager, toy2d_config):
     ids, start = {}, threading.Barrier(2)
 
     def ask(seed):
         start.wait()
-        ids[seed] = manager.start(changed(plane_config, {"seed": seed}))
+        ids[seed] = manager.start(changed(toy2d_config, {"seed": seed}))
 
     def finished(run_id):
         run = manager.get(run_id)
@@ -353,7 +353,7 @@ def test_two_runs_started_at_the_same_time_are_bitwise_the_runs_alone(manager, p
     together = {seed: finished(run_id) for seed, run_id in ids.items()}
     assert not np.array_equal(together[1], together[2], equal_nan=True)
     for seed, metrics in together.items():
-        alone = finished(manager.start(changed(plane_config, {"seed": seed})))
+        alone = finished(manager.start(changed(toy2d_config, {"seed": seed})))
         assert np.array_equal(metrics, alone, equal_nan=True)
 
 
@@ -393,16 +393,16 @@ def test_as_many_runs_go_on_as_there_are_cores_and_two_at_least(endless, cores, 
 
 
 def test_old_finished_runs_are_read_from_the_store_and_others_never(
-    plane_config, idle_training, wait_until
+    toy2d_config, idle_training, wait_until
 ):
     manager = RunManager(max_running=2)
     try:
-        lasting = manager.start(changed(plane_config, {"total_steps": 10_000_000}))
+        lasting = manager.start(changed(toy2d_config, {"total_steps": 10_000_000}))
         ids = []
         for _ in range(KEPT_RUNS + 5):
-            ids.append(manager.start(changed(plane_config, {"total_steps": 1})))
+            ids.append(manager.start(changed(toy2d_config, {"total_steps": 1})))
             wait_until(lambda: manager.get(ids[-1]).snapshot.is_over)
-        last = manager.start(plane_config)
+        last = manager.start(toy2d_config)
         known = [run.run_id for run in manager.runs()]
         assert known == [lasting, *ids[5:], last]
         old = manager.get(ids[4])
@@ -518,7 +518,7 @@ def test_a_run_that_is_paused_before_it_began_is_put_off(one, endless, wait_unti
 
 def test_who_is_trained_on_stands_first_in_the_queue(one, endless, wait_until):
     first = one.get(one.start(endless))
-    wait_until(lambda: first.snapshot.states)
+    wait_until(lambda: first.snapshot.checkpoints)
     one.send(first.run_id, Stop(), patience=20)
     others = [one.start(endless) for _ in range(2)]
     assert one.resume(first.run_id) == first.run_id
@@ -579,15 +579,15 @@ def slow_disk(monkeypatch):
     class Disk:
         begun, go_on = threading.Event(), threading.Event()
 
-    begin = Keeper._begin
+    begin = RunWriter._begin
 
-    def wait(keeper, config, origin):
+    def wait(writer, config, origin):
         if config.title == "Slow":
             Disk.begun.set()
             assert Disk.go_on.wait(60)
-        begin(keeper, config, origin)
+        begin(writer, config, origin)
 
-    monkeypatch.setattr(Keeper, "_begin", wait)
+    monkeypatch.setattr(RunWriter, "_begin", wait)
     yield Disk
     Disk.go_on.set()
 
@@ -637,7 +637,7 @@ def test_a_run_that_cannot_be_written_down_leaves_its_place(manager, endless, mo
         raise StoreError("The disk is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Keeper, "_begin", full)
+        patch.setattr(RunWriter, "_begin", full)
         for _ in range(10):
             with pytest.raises(StoreError):
                 manager.start_together([endless, endless])

@@ -9,13 +9,13 @@ from ganlib.commands import Stop
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import DataError
-from ganlib.events import DecoderPublished, Figure, PictureFigures
+from ganlib.events import DecoderPublished, Metric, MetricReport
 from ganlib.execution import RunManager, measurer
 from ganlib.execution.measurer import RESTS, Measurer
 from ganlib.settings import changed
 from ganlib.store import RunSnapshot
 
-FOUND = PictureFigures((Figure("Fréchet distance", 3.0, 0.1, 0.2, 60, "digit features 0000"),))
+FOUND = MetricReport((Metric("Fréchet distance", 3.0, 0.1, 0.2, 60, "digit features 0000"),))
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +25,9 @@ def _at_once(monkeypatch):
 
 
 @pytest.fixture
-def known_figures(monkeypatch):
+def known_metrics(monkeypatch):
     """Pictures are measured without being drawn."""
-    monkeypatch.setattr(measurer, "open_reals", lambda data, progress: "reals")
+    monkeypatch.setattr(measurer, "open_reference_set", lambda data, progress: "reals")
     monkeypatch.setattr(measurer, "measure_decoder", lambda *_: FOUND)
 
 
@@ -57,15 +57,15 @@ def at_step(step, **known):
     return RunSnapshot(state="running", published=DecoderPublished(step, decoder=None), **known)
 
 
-def test_the_newest_pictures_are_measured_once(begin, config, known_figures, wait_until):
+def test_the_newest_pictures_are_measured_once(begin, config, known_metrics, wait_until):
     snapshots = [at_step(5)]
     _, notes = begin(config, snapshots)
     wait_until(lambda: notes)
     time.sleep(0.05)
-    assert [(one.step, one.found) for one in notes] == [(5, FOUND)]
+    assert [(one.step, one.report) for one in notes] == [(5, FOUND)]
 
 
-def test_newer_pictures_are_measured_anew(begin, config, known_figures, wait_until):
+def test_newer_pictures_are_measured_anew(begin, config, known_metrics, wait_until):
     snapshots = [at_step(5)]
     _, notes = begin(config, snapshots)
     wait_until(lambda: notes)
@@ -74,27 +74,27 @@ def test_newer_pictures_are_measured_anew(begin, config, known_figures, wait_unt
     assert notes[1].step == 9
 
 
-def test_what_was_measured_before_a_pause_is_not_measured_again(begin, config, known_figures):
+def test_what_was_measured_before_a_pause_is_not_measured_again(begin, config, known_metrics):
     before = measurer.Measured(5, 1.0, FOUND)
-    _, notes = begin(config, [at_step(5, figures=(before,))])
+    _, notes = begin(config, [at_step(5, measurements=(before,))])
     time.sleep(0.05)
     assert notes == []
 
 
 @pytest.mark.parametrize("changes", [{"measure_every": 0.0}, {"measure_every": 3600.0}])
-def test_nothing_is_measured_where_nothing_is_due(begin, config, known_figures, changes):
+def test_nothing_is_measured_where_nothing_is_due(begin, config, known_metrics, changes):
     one, notes = begin(changed(config, changes), [at_step(5)])
     time.sleep(0.05)
     one.finish()
     assert notes == []
 
 
-def test_points_in_the_plane_are_not_measured_as_pictures(begin, plane_config, known_figures):
-    one, _ = begin(changed(plane_config, {"measure_every": 0.001}), [at_step(5)])
+def test_points_in_the_plane_are_not_measured_as_pictures(begin, toy2d_config, known_metrics):
+    one, _ = begin(changed(toy2d_config, {"measure_every": 0.001}), [at_step(5)])
     assert not one._thread.is_alive()
 
 
-def test_the_last_pictures_of_a_completed_run_are_measured(begin, config, known_figures):
+def test_the_last_pictures_of_a_completed_run_are_measured(begin, config, known_metrics):
     snapshots = [RunSnapshot(state="running")]
     one, notes = begin(config, snapshots)
     time.sleep(0.01)
@@ -105,7 +105,7 @@ def test_the_last_pictures_of_a_completed_run_are_measured(begin, config, known_
 
 
 def test_a_run_shorter_than_the_time_between_measurements_is_not_measured(
-    begin, config, known_figures
+    begin, config, known_metrics
 ):
     snapshots = [RunSnapshot(state="running")]
     one, notes = begin(changed(config, {"measure_every": 20.0}), snapshots)
@@ -115,7 +115,7 @@ def test_a_run_shorter_than_the_time_between_measurements_is_not_measured(
 
 
 @pytest.mark.parametrize("state", ["stopped", "diverged", "failed"])
-def test_the_last_pictures_of_any_other_run_are_left(begin, config, known_figures, state):
+def test_the_last_pictures_of_any_other_run_are_left(begin, config, known_metrics, state):
     snapshots = [RunSnapshot(state="running")]
     one, notes = begin(config, snapshots)
     one._done.set()
@@ -135,7 +135,7 @@ def test_a_measurement_under_way_is_left_off_when_the_run_is_stopped(
             progress("", None)
             time.sleep(0.001)
 
-    monkeypatch.setattr(measurer, "open_reals", go_on)
+    monkeypatch.setattr(measurer, "open_reference_set", go_on)
     one, notes = begin(config, [at_step(5)], controls)
     assert under_way.wait(10)
     controls.send(Stop())
@@ -148,10 +148,10 @@ def test_data_that_cannot_be_read_are_told_in_a_sentence(begin, config, monkeypa
     def fail(data, progress):
         raise DataError("The pictures are gone.")
 
-    monkeypatch.setattr(measurer, "open_reals", fail)
+    monkeypatch.setattr(measurer, "open_reference_set", fail)
     _, notes = begin(config, [at_step(5)])
     wait_until(lambda: notes)
-    assert notes[0].found == PictureFigures((), refused=("The pictures are gone.",))
+    assert notes[0].report == MetricReport((), refused=("The pictures are gone.",))
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_the_first_measurement_rests_in_between_too(begin, config, monkeypatch, 
         goes_on.set()
         return FOUND
 
-    monkeypatch.setattr(measurer, "open_reals", lambda data, progress: "reals")
+    monkeypatch.setattr(measurer, "open_reference_set", lambda data, progress: "reals")
     monkeypatch.setattr(measurer, "measure_decoder", draw)
     started = time.monotonic()
     begin(config, [at_step(5)])
@@ -215,7 +215,7 @@ def test_a_run_that_is_over_need_not_rest(begin, config, monkeypatch):
         progress("", None)
         return FOUND
 
-    monkeypatch.setattr(measurer, "open_reals", lambda data, progress: "reals")
+    monkeypatch.setattr(measurer, "open_reference_set", lambda data, progress: "reals")
     monkeypatch.setattr(measurer, "measure_decoder", draw)
     snapshots = [at_step(5)]
     one, notes = begin(config, snapshots)
@@ -235,7 +235,7 @@ def test_what_is_newest_when_the_reals_are_ready_is_measured(
         snapshots.append(at_step(900))
         return "reals"
 
-    monkeypatch.setattr(measurer, "open_reals", open_slowly)
+    monkeypatch.setattr(measurer, "open_reference_set", open_slowly)
     monkeypatch.setattr(measurer, "measure_decoder", lambda *_: FOUND)
     _, notes = begin(config, snapshots)
     wait_until(lambda: notes)
@@ -261,8 +261,8 @@ def test_training_does_the_same_whether_it_is_measured_or_not(
         runs[-1].join(60)
     manager.close()
     alone, measured = (run.snapshot for run in runs)
-    assert measured.figures
-    assert measured.figures[-1].step == 40
-    assert {one.name for one in measured.figures[-1].found.figures} >= {"kernel distance"}
+    assert measured.measurements
+    assert measured.measurements[-1].step == 40
+    assert {one.name for one in measured.measurements[-1].report.metrics} >= {"kernel distance"}
     assert measured.metrics.tobytes() == alone.metrics.tobytes()
-    assert alone.figures == ()
+    assert alone.measurements == ()

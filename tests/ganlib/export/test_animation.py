@@ -16,9 +16,9 @@ WHITE = (255, 255, 255)
 CENTRE = (120, 120)
 
 
-def gif(snapshot, path, config=PLAIN, **asked):
+def gif(snapshot, path, config=PLAIN, **query):
     """Durations and frames of the GIF, in RGB."""
-    write_gif(snapshot, config, path / "training.gif", **asked)
+    write_gif(snapshot, config, path / "training.gif", **query)
     found = []
     with Image.open(path / "training.gif") as film:
         for number in range(film.n_frames):
@@ -27,9 +27,9 @@ def gif(snapshot, path, config=PLAIN, **asked):
     return [duration for duration, _ in found], [frame for _, frame in found]
 
 
-def mp4(snapshot, path, config=PLAIN, **asked):
+def mp4(snapshot, path, config=PLAIN, **query):
     """Stream and frames of the film."""
-    write_mp4(snapshot, config, path / "training.mp4", **asked)
+    write_mp4(snapshot, config, path / "training.mp4", **query)
     with av.open(str(path / "training.mp4")) as film:
         stream = film.streams.video[0]
         frames = [frame.to_image() for frame in film.decode(stream)]
@@ -127,17 +127,17 @@ def test_points_of_the_plane_lie_real_under_fake_on_a_white_ground(make, snapsho
 
 
 @pytest.mark.parametrize("make", [gif, mp4])
-def test_of_too_many_moments_as_many_as_allowed_are_shown_with_first_and_last(
+def test_of_too_many_frames_as_many_as_allowed_are_shown_with_first_and_last(
     make, draw, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(animation, "MOST_MOMENTS", 3)
+    monkeypatch.setattr(animation, "MOST_FRAMES", 3)
     _, frames = make(draw(0, 20, 40, 60, 80, 100, 120), tmp_path)
     assert levels(frames) == pytest.approx([0, 60, 120], abs=6)
 
 
 @pytest.mark.parametrize("write", [write_gif, write_mp4])
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("query", "sentence"),
     [
         ({"fps": 0}, "fps is 0: choose a whole number from 1 to 50."),
         ({"fps": 51}, "fps is 51: choose a whole number from 1 to 50."),
@@ -146,10 +146,10 @@ def test_of_too_many_moments_as_many_as_allowed_are_shown_with_first_and_last(
     ],
 )
 def test_what_is_out_of_bounds_is_refused_before_a_file_is_made(
-    write, asked, sentence, draw, tmp_path
+    write, query, sentence, draw, tmp_path
 ):
     with pytest.raises(ConfigError) as refusal:
-        write(draw(0), PLAIN, tmp_path / "film", **asked)
+        write(draw(0), PLAIN, tmp_path / "film", **query)
     assert str(refusal.value) == sentence
     assert not (tmp_path / "film").exists()
 

@@ -22,13 +22,13 @@ class Run:
     created: float = 1000.0
     origin: object = None
 
-    def give_out(self, target):
+    def export_zip(self, target):
         target.write_bytes(b"PK" + bytes(500))
 
 
 @pytest.fixture
-def run(recorded, plane_config):
-    return Run(replace(recorded(plane_config), saved_step=20), plane_config)
+def run(recorded, toy2d_config):
+    return Run(replace(recorded(toy2d_config), saved_step=20), toy2d_config)
 
 
 @pytest.fixture(params=FEW_FAMILIES)
@@ -77,13 +77,15 @@ def test_a_script_names_the_file_that_it_is_saved_as(run, tmp_path):
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_a_run_that_has_not_begun_can_be_saved_as_nothing_and_says_why(name, plane_config):
-    waiting = Run(RunSnapshot(), plane_config)
+def test_a_run_that_has_not_begun_can_be_saved_as_nothing_and_says_why(name, toy2d_config):
+    waiting = Run(RunSnapshot(), toy2d_config)
     assert EXPORTS[name].lack(waiting).endswith((" yet.", " kept."))
 
 
 def test_a_run_that_goes_on_from_another_has_no_script(run):
-    assert "goes on from a moment of another" in EXPORTS["script"].lack(replace(run, origin=run))
+    assert "goes on from a checkpoint of another" in EXPORTS["script"].lack(
+        replace(run, origin=run)
+    )
 
 
 def test_a_run_that_was_trained_on_for_longer_has_no_script(run):

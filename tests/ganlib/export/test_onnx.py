@@ -9,7 +9,7 @@ import onnx
 import pytest
 from torch import nn
 
-from ganlib.algorithms import saved_portable
+from ganlib.algorithms import saved_export_spec
 from ganlib.config import RunConfig
 from ganlib.errors import RunError
 from ganlib.export import onnx as export_onnx
@@ -17,7 +17,7 @@ from ganlib.export import write_onnx
 from tests.ganlib.conftest import tiny_family
 
 PAIRS = {
-    "plane": ({"architecture": "plane"}, {"kind": "plane"}),
+    "toy2d": ({"architecture": "mlp-2d"}, {"kind": "toy2d"}),
     "dense-spatial": ({"architecture": "dense-spatial"}, {}),
     "dcgan-32": (
         {"architecture": "dcgan", "width": 4, "spectral_norm": True, "d_batch_norm": True},
@@ -44,17 +44,17 @@ def test_every_pair_is_written_and_passes_its_check(name, saved, tmp_path, capfd
     write_onnx(saved(config), tmp_path / "generator.onnx")
     model = onnx.load(tmp_path / "generator.onnx")
     onnx.checker.check_model(model)
-    (z, *told), (samples,) = model.graph.input, model.graph.output
+    (z, *export_spec), (samples,) = model.graph.input, model.graph.output
     sides = [[one.dim_value for one in x.type.tensor_type.shape.dim] for x in (z, samples)]
     assert (z.name, samples.name) == ("z", "samples")
     assert sides == [[0, config.algorithm.network.latent_dim], [0, *config.data.shape]]
-    known = [(one.name, one.type.tensor_type.shape.dim[1].dim_value) for one in told]
-    assert known == ([("condition", 10)] if config.asked_classes else [])
+    known = [(one.name, one.type.tensor_type.shape.dim[1].dim_value) for one in export_spec]
+    assert known == ([("condition", 10)] if config.condition_labels else [])
     assert {one.domain: one.version for one in model.opset_import}[""] == 20
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("name", ["vae", "made-plane", "pixelcnn-asked"])
+@pytest.mark.parametrize("name", ["vae", "made-2d", "pixelcnn-asked"])
 def test_every_other_family_is_written_and_passes_its_check(name, saved, tmp_path, capfd):
     config = tiny_family(name)
     write_onnx(saved(config), tmp_path / "network.onnx")
@@ -67,9 +67,9 @@ def test_every_other_family_is_written_and_passes_its_check(name, saved, tmp_pat
     if config.algorithm.family == "vae":
         expected = {"z": [0, config.latent_dim], "samples": [0, *config.data.shape]}
     else:
-        values = 8 if config.data.kind == "plane" else 2
+        values = 8 if config.data.kind == "toy2d" else 2
         expected = {"codes": [0, config.latent_dim], "logits": [0, config.latent_dim, values]}
-        if config.asked_classes:
+        if config.condition_labels:
             expected["condition"] = [0, 10]
     assert found == expected
     assert capfd.readouterr() == ("", "")
@@ -82,7 +82,7 @@ def can_cut_the_network():
 
 @pytest.mark.skipif(not can_cut_the_network(), reason="Only Linux cuts a process off the network.")
 def test_an_export_leaves_nothing_at_home_and_asks_nobody(
-    saved, plane_config, tmp_path, monkeypatch
+    saved, toy2d_config, tmp_path, monkeypatch
 ):
     def nobody(*_):
         pytest.fail("somebody was asked")
@@ -93,34 +93,34 @@ def test_an_export_leaves_nothing_at_home_and_asks_nobody(
     (home := tmp_path / "home").mkdir()
     for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(home))
-    write_onnx(saved(plane_config), tmp_path / "generator.onnx")
+    write_onnx(saved(toy2d_config), tmp_path / "generator.onnx")
     assert list(home.rglob("*")) == []
     assert "onnxruntime" not in sys.modules
 
 
-def test_what_onnx_runtime_cannot_open_is_told(saved, plane_config, tmp_path):
-    portable = saved_portable(saved(plane_config))
+def test_what_onnx_runtime_cannot_open_is_told(saved, toy2d_config, tmp_path):
+    export_spec = saved_export_spec(saved(toy2d_config))
     (path := tmp_path / "generator.onnx").write_bytes(b"noise")
     with pytest.raises(RunError, match=r"^ONNX Runtime cannot open what was written \("):
-        export_onnx.largest_difference(portable, path)
+        export_onnx.largest_difference(export_spec, path)
 
 
-def test_it_is_the_averaged_generator_in_eval_mode(saved, plane_config):
-    moment = saved(plane_config)
-    moment.state["algorithm.G_ema.0.bias"][...] = 5
-    generator = saved_portable(moment).network
+def test_it_is_the_averaged_generator_in_eval_mode(saved, toy2d_config):
+    checkpoint = saved(toy2d_config)
+    checkpoint.state["algorithm.G_ema.0.bias"][...] = 5
+    generator = saved_export_spec(checkpoint).network
     assert generator[0].bias.tolist() == [5] * 8
     assert not generator.training
 
 
-def test_configuration_and_step_come_along(saved, plane_config, tmp_path):
-    write_onnx(saved(plane_config, step=40), tmp_path / "generator.onnx")
+def test_configuration_and_step_come_along(saved, toy2d_config, tmp_path):
+    write_onnx(saved(toy2d_config, step=40), tmp_path / "generator.onnx")
     model = onnx.load(tmp_path / "generator.onnx")
     about = {one.key: one.value for one in model.metadata_props}
     assert about["step"] == "40"
     # Where the code stands on this machine is nobody's business.
     assert b".py" not in (tmp_path / "generator.onnx").read_bytes()
-    assert RunConfig.from_json(about["config"]) == plane_config
+    assert RunConfig.from_json(about["config"]) == toy2d_config
 
 
 class Doubled(nn.Module):
@@ -135,21 +135,23 @@ class Doubled(nn.Module):
 
 
 def test_a_file_that_answers_otherwise_than_torch_is_refused(
-    saved, plane_config, tmp_path, monkeypatch
+    saved, toy2d_config, tmp_path, monkeypatch
 ):
     honest = export_onnx.largest_difference
     monkeypatch.setattr(
         export_onnx,
         "largest_difference",
-        lambda told, path: honest(replace(told, network=Doubled(told.network)), path),
+        lambda export_spec, path: honest(
+            replace(export_spec, network=Doubled(export_spec.network)), path
+        ),
     )
     with pytest.raises(RunError, match=r"differs from the one in torch by .*0\.0001 is allowed"):
-        write_onnx(saved(plane_config), tmp_path / "generator.onnx")
+        write_onnx(saved(toy2d_config), tmp_path / "generator.onnx")
     assert not (tmp_path / "generator.onnx").exists()
 
 
-def test_a_generator_of_no_numbers_is_refused(saved, plane_config, tmp_path):
-    moment = saved(plane_config)
-    moment.state["algorithm.G_ema.0.bias"][...] = np.nan
+def test_a_generator_of_no_numbers_is_refused(saved, toy2d_config, tmp_path):
+    checkpoint = saved(toy2d_config)
+    checkpoint.state["algorithm.G_ema.0.bias"][...] = np.nan
     with pytest.raises(RunError, match="by nan"):
-        write_onnx(moment, tmp_path / "generator.onnx")
+        write_onnx(checkpoint, tmp_path / "generator.onnx")

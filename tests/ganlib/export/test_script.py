@@ -94,11 +94,11 @@ def assert_same(made, printed, snapshot):
     assert np.array_equal(table[:, 3:], snapshot.metrics, equal_nan=True)
 
 
-def test_the_script_repeats_every_step_to_the_last_digit(repeat, recorded, plane_config, tmp_path):
-    snapshot = recorded(plane_config)
-    made, printed = repeat(snapshot, plane_config, in_a_new_process=True)
+def test_the_script_repeats_every_step_to_the_last_digit(repeat, recorded, toy2d_config, tmp_path):
+    snapshot = recorded(toy2d_config)
+    made, printed = repeat(snapshot, toy2d_config, in_a_new_process=True)
     assert_same(made, printed, snapshot)
-    write_weights(snapshot.states[-1], tmp_path / "weights.safetensors")
+    write_weights(snapshot.checkpoints[-1], tmp_path / "weights.safetensors")
     ours, theirs = (load_file(at / "weights.safetensors") for at in (tmp_path, made))
     assert ours.keys() == theirs.keys()
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
@@ -120,21 +120,21 @@ def test_it_repeats_a_run_on_pictures(repeat, recorded):
 
 def test_its_picture_has_a_class_in_each_column(repeat, recorded):
     small = {"total_steps": 1, "batch_size": 4, "width": 4, "latent_dim": 2, "cpu_threads": 1}
-    config = changed(PRESETS["digits-asked"].config, small)
+    config = changed(PRESETS["digits-conditional"].config, small)
     made, _ = repeat(recorded(config), config)
     with Image.open(made / "samples.png") as picture:
         assert picture.size == (10 * 28, 6 * 28)
 
 
-@pytest.mark.parametrize("name", ["vae-plane", "made-plane", "pixelcnn-asked"])
+@pytest.mark.parametrize("name", ["vae-2d", "made-2d", "pixelcnn-asked"])
 def test_it_repeats_a_run_of_every_family(repeat, recorded, name):
     config = tiny_family(name)
     made, printed = repeat(snapshot := recorded(config), config)
     assert_same(made, printed, snapshot)
 
 
-def test_it_makes_the_changes_and_lone_steps_of_the_run(repeat, recorded, plane_config):
-    controls = Controls(plane_config)
+def test_it_makes_the_changes_and_lone_steps_of_the_run(repeat, recorded, toy2d_config):
+    controls = Controls(toy2d_config)
     controls.send(ChangeSettings({"cpu_threads": 2}))
     acts = {
         3: lambda c: c.send(ChangeSettings({"lr_d": 0.02, "d_steps": 2})),
@@ -144,24 +144,24 @@ def test_it_makes_the_changes_and_lone_steps_of_the_run(repeat, recorded, plane_
         14: lambda c: c.send(ChangeSettings({"loss": "hinge"})),
         17: lambda c: (c.send(Pause()), c.send(Stop())),
     }
-    snapshot = recorded(plane_config, controls, steer(controls, acts))
+    snapshot = recorded(toy2d_config, controls, steer(controls, acts))
     assert snapshot.step == 17
-    made, printed = repeat(snapshot, plane_config)
+    made, printed = repeat(snapshot, toy2d_config)
     assert_same(made, printed, snapshot)
 
 
-def test_it_ends_steps_of_one_network_where_the_run_did(repeat, recorded, plane_config, tmp_path):
-    controls = Controls(plane_config)
+def test_it_ends_steps_of_one_network_where_the_run_did(repeat, recorded, toy2d_config, tmp_path):
+    controls = Controls(toy2d_config)
     acts = {
         4: lambda c: (c.send(TakeStep("d", 500)), c.send(TakeStep("g", 2))),
         7: lambda c: (c.send(Resume()), c.send(Pause()), c.send(Resume())),
         9: lambda c: (c.send(Pause()), c.send(LimitSpeed(1000)), c.send(Resume())),
         11: lambda c: (c.send(TakeStep("g")), c.send(TakeStep("d"))),
     }
-    snapshot = recorded(plane_config, controls, steer(controls, acts))
+    snapshot = recorded(toy2d_config, controls, steer(controls, acts))
     alone = np.isnan(snapshot.metrics[:, [snapshot.metric_names.index("g_loss")]]).ravel()
     assert np.flatnonzero(alone).tolist() == [4, 5, 6, 12]
-    made, printed = repeat(snapshot, plane_config)
+    made, printed = repeat(snapshot, toy2d_config)
     assert_same(made, printed, snapshot)
     # What only took time is left out.
     assert names(tmp_path / "scripts" / "run.py")["COMMANDS"] == {
@@ -173,33 +173,33 @@ def test_it_ends_steps_of_one_network_where_the_run_did(repeat, recorded, plane_
 
 
 def test_it_ends_steps_of_one_network_where_the_run_was_stopped_and_trained_on(
-    repeat, recorded, plane_config
+    repeat, recorded, toy2d_config
 ):
-    controls = Controls(plane_config)
+    controls = Controls(toy2d_config)
     acts = {4: lambda c: c.send(TakeStep("d", 500)), 7: lambda c: c.send(Stop())}
-    snapshot = recorded(plane_config, controls, steer(controls, acts))
-    saved = snapshot.states[-1]
-    past = history(snapshot, saved, plane_config)
+    snapshot = recorded(toy2d_config, controls, steer(controls, acts))
+    saved = snapshot.checkpoints[-1]
+    past = history(snapshot, saved, toy2d_config)
     record = RunRecord(history=past)
-    for event in train(plane_config, start=saved):
+    for event in train(toy2d_config, start=saved):
         record.add(event)
     assert record.snapshot.step == 20
-    made, printed = repeat(record.snapshot, plane_config)
+    made, printed = repeat(record.snapshot, toy2d_config)
     assert_same(made, printed, record.snapshot)
 
 
 def test_of_an_old_run_in_which_one_network_moved_alone_there_is_no_script(
-    recorded, plane_config, tmp_path
+    recorded, toy2d_config, tmp_path
 ):
-    controls = Controls(plane_config)
+    controls = Controls(toy2d_config)
     act = {5: lambda c: c.send(TakeStep("d", 3))}
-    snapshot = replace(recorded(plane_config, controls, steer(controls, act)), commands=())
+    snapshot = replace(recorded(toy2d_config, controls, steer(controls, act)), commands=())
     with pytest.raises(RunError, match="An older version trained this run"):
-        write_script(snapshot, plane_config, "1a2b3c4d", tmp_path / "run.py")
+        write_script(snapshot, toy2d_config, "1a2b3c4d", tmp_path / "run.py")
 
 
-def test_a_loss_keeps_the_companion_that_stayed_as_it_was(recorded, plane_config, tmp_path):
-    config = changed(plane_config, {"gp_lambda": 0.5})
+def test_a_loss_keeps_the_companion_that_stayed_as_it_was(recorded, toy2d_config, tmp_path):
+    config = changed(toy2d_config, {"gp_lambda": 0.5})
     controls = Controls(config)
     act = {2: lambda c: c.send(ChangeSettings({"loss": "wgan-gp", "gp_lambda": 0.5}))}
     write_script(

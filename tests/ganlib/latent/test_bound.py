@@ -28,10 +28,10 @@ def made_linear(posterior):
         VaeConfig(network=network, objective=objective), (3,), torch.Generator().manual_seed(0)
     ).double()
     vae.encoder = Encoder()
-    vae.drawing.decoder = nn.Linear(2, 3).double()
+    vae.decoder_mean.decoder = nn.Linear(2, 3).double()
     with torch.no_grad():
-        vae.drawing.decoder.weight.copy_(WEIGHT)
-        vae.drawing.decoder.bias.copy_(SHIFT)
+        vae.decoder_mean.decoder.weight.copy_(WEIGHT)
+        vae.decoder_mean.decoder.bias.copy_(SHIFT)
         vae.width.log.fill_(math.log(SIGMA))
     return vae.requires_grad_(False)
 
@@ -124,10 +124,10 @@ def test_where_the_encoder_is_right_one_draw_is_enough():
             mean = (x - SHIFT) @ weight / SIGMA**2 / precision
             return torch.cat((mean, torch.full_like(mean, -math.log(precision))), 1)
 
-    vae.encoder, vae.drawing.decoder = Right(), nn.Linear(1, 3).double()
+    vae.encoder, vae.decoder_mean.decoder = Right(), nn.Linear(1, 3).double()
     with torch.no_grad():
-        vae.drawing.decoder.weight.copy_(weight)
-        vae.drawing.decoder.bias.copy_(SHIFT)
+        vae.decoder_mean.decoder.weight.copy_(weight)
+        vae.decoder_mean.decoder.bias.copy_(SHIFT)
     x, covariance = points(20), weight @ weight.T + SIGMA**2 * torch.eye(3)
     found = importance_bound(vae, x, 1, torch.Generator().manual_seed(0))
     expected = MultivariateNormal(SHIFT, covariance).log_prob(x)
@@ -142,6 +142,6 @@ def test_black_and_white_are_judged_by_their_own_likelihood():
     vae = build_vae(VaeConfig(network=network), (1, 2, 2), torch.Generator().manual_seed(0))
     x = torch.tensor([[[[1.0, -1.0], [1.0, 1.0]]]])
     likelihood, _ = terms(vae, x, torch.zeros(1, 2))
-    chances = vae.drawing(vae.encode(x)[0]).add(1).div(2).flatten().tolist()
+    chances = vae.decoder_mean(vae.encode(x)[0]).add(1).div(2).flatten().tolist()
     expected = math.log(chances[0] * (1 - chances[1]) * chances[2] * chances[3])
     assert likelihood.item() == pytest.approx(expected, abs=1e-5)

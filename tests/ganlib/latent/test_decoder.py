@@ -101,7 +101,7 @@ def test_trap_37_several_threads_may_decode_at_once():
     assert max(np.abs(result.astype(int) - expected).max() for result in results) <= 1
 
 
-class Told(nn.Module):
+class Conditional(nn.Module):
     """Gives back z and what it was told, side by side, as points."""
 
     def __init__(self):
@@ -113,21 +113,21 @@ class Told(nn.Module):
 
 
 def test_a_generator_is_told_the_classes_that_are_asked_for():
-    decoder = GeneratorDecoder(Told(), 1, classes=3)
+    decoder = GeneratorDecoder(Conditional(), 1, classes=3)
     condition = np.array([[0, 0, 1], [1, 0, 0], [0, 0.5, 0.5]], np.float32)
-    asked = decoder.decode(np.zeros((3, 1), np.float32), condition)
-    assert asked[:, 1].tolist() == [2, 0, 1.5]
+    query = decoder.decode(np.zeros((3, 1), np.float32), condition)
+    assert query[:, 1].tolist() == [2, 0, 1.5]
 
 
 def test_unasked_classes_take_turns_also_across_the_parts():
-    decoder = GeneratorDecoder(Told(), 1, classes=3)
+    decoder = GeneratorDecoder(Conditional(), 1, classes=3)
     drawn = decoder.decode(np.zeros((CHUNK + 5, 1), np.float32))
     assert drawn[:, 1].tolist() == [number % 3 for number in range(CHUNK + 5)]
 
 
 @pytest.mark.parametrize(("classes", "shape"), [(3, (1, 3)), (3, (2, 4)), (0, (2, 3))])
 def test_another_shape_of_the_condition_is_refused(classes, shape):
-    decoder = GeneratorDecoder(Told(), 1, classes)
+    decoder = GeneratorDecoder(Conditional(), 1, classes)
     with pytest.raises(ValueError, match=rf"must be \(2, {classes}\)"):
         decoder.decode(np.zeros((2, 1), np.float32), np.zeros(shape, np.float32))
 
@@ -157,7 +157,7 @@ def scaling(*factors):
 def test_d_judges_what_g_makes():
     decoder = GeneratorDecoder(scaling(2), 1, critic=nn.Sequential(scaling(10), nn.Flatten(0)))
     z = np.array([[1.0], [-3.0]], np.float32)
-    samples, logits = decoder.judge(z)
+    samples, logits = decoder.decode_with_logits(z)
     assert np.array_equal(samples, decoder.decode(z))
     assert logits.tolist() == [20, -60]
 
@@ -167,11 +167,11 @@ def test_d_judges_numbers_and_not_the_picture_that_is_shown():
     G = nn.Sequential(nn.Linear(1, 1, bias=False), nn.Unflatten(1, (1, 1, 1)))
     nn.init.ones_(G[0].weight)
     decoder = GeneratorDecoder(G, 1, critic=nn.Flatten(0))
-    assert decoder.judge(np.array([[0.001]], np.float32))[1] == pytest.approx([0.001])
+    assert decoder.decode_with_logits(np.array([[0.001]], np.float32))[1] == pytest.approx([0.001])
 
 
 def test_a_d_that_is_told_the_class_judges_by_it():
-    class Told(nn.Module):
+    class Conditional(nn.Module):
         def __init__(self):
             super().__init__()
             self.weight = nn.Parameter(torch.tensor([1.0, 5.0]))
@@ -179,9 +179,9 @@ def test_a_d_that_is_told_the_class_judges_by_it():
         def forward(self, x, condition):
             return x * (condition @ self.weight)[:, None] * torch.ones(1, 2)
 
-    decoder = GeneratorDecoder(Told(), 1, classes=2, critic=TellD())
-    z, asked = np.ones((2, 1), np.float32), np.eye(2, dtype=np.float32)
-    assert decoder.judge(z, asked)[1].tolist() == [100, 500 + 1]
+    decoder = GeneratorDecoder(Conditional(), 1, classes=2, critic=TellD())
+    z, query = np.ones((2, 1), np.float32), np.eye(2, dtype=np.float32)
+    assert decoder.decode_with_logits(z, query)[1].tolist() == [100, 500 + 1]
 
 
 class TellD(nn.Module):
@@ -190,7 +190,9 @@ class TellD(nn.Module):
 
 
 def test_without_a_d_nothing_is_judged():
-    assert GeneratorDecoder(scaling(1), 1).judge(np.ones((1, 1), np.float32))[1] is None
+    assert (
+        GeneratorDecoder(scaling(1), 1).decode_with_logits(np.ones((1, 1), np.float32))[1] is None
+    )
 
 
 def test_the_features_of_a_decoder_are_those_of_its_first_layer():
@@ -203,7 +205,7 @@ def test_the_features_of_a_decoder_are_those_of_its_first_layer():
 def test_many_vectors_are_judged_and_looked_into_in_parts():
     decoder = GeneratorDecoder(scaling(1, 2), 1, critic=nn.Flatten(0))
     z = seeded_z(0, 1, 2 * CHUNK + 1)
-    assert np.array_equal(decoder.judge(z)[1], 2 * z[:, 0])
+    assert np.array_equal(decoder.decode_with_logits(z)[1], 2 * z[:, 0])
     assert np.array_equal(decoder.features(z), z)
 
 
@@ -225,7 +227,9 @@ def test_a_style_for_each_layer_is_drawn_and_judged_as_the_z_it_comes_from():
     ws = np.repeat(decoder.features(z)[:, None], 4, axis=1)
     # The styles of z are found in batches of their own: the last bits decide some roundings.
     assert np.abs(decoder.decode(ws).astype(int) - decoder.decode(z)).max() <= 1
-    assert decoder.judge(ws)[1] == pytest.approx(decoder.judge(z)[1], rel=1e-3, abs=1e-8)
+    assert decoder.decode_with_logits(ws)[1] == pytest.approx(
+        decoder.decode_with_logits(z)[1], rel=1e-3, abs=1e-8
+    )
 
 
 @pytest.mark.parametrize("shape", [(1, 3, 6), (1, 4, 5), (1, 4, 8), (1, 6)])

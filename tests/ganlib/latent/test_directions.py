@@ -65,7 +65,7 @@ def test_directions_are_the_same_every_time_and_touch_no_random_number():
 
 
 def test_a_generator_with_classes_is_asked_for_one_of_them():
-    class Told(nn.Module):
+    class Conditional(nn.Module):
         """The class that is asked for says which number of z counts."""
 
         def __init__(self):
@@ -76,7 +76,7 @@ def test_a_generator_with_classes_is_asked_for_one_of_them():
         def forward(self, z, condition):
             return self.second(self.first(z * condition))
 
-    decoder = GeneratorDecoder(Told(), 2, classes=2)
+    decoder = GeneratorDecoder(Conditional(), 2, classes=2)
     for label in (0, 1):
         found = principal_directions(decoder, condition=np.eye(2, dtype=np.float32)[[label]])
         assert abs(found.vectors[0, label]) == pytest.approx(1, abs=1e-3)

@@ -144,12 +144,12 @@ def test_where_all_is_known_context_changes_nothing():
 def test_what_is_told_never_becomes_worse_and_is_the_error_of_its_z():
     decoder = GeneratorDecoder(small_generator(), 3)
     target = decoder.decode(seeded_z(8, 3))
-    told = list(invert(decoder, target, 0, steps=50))
-    assert [one.step for one in told] == list(range(1, 51))
-    assert {one.steps for one in told} == {50}
-    errors = [float(one.errors[0]) for one in told]
+    calls = list(invert(decoder, target, 0, steps=50))
+    assert [one.step for one in calls] == list(range(1, 51))
+    assert {one.steps for one in calls} == {50}
+    errors = [float(one.errors[0]) for one in calls]
     assert errors == sorted(errors, reverse=True)
-    for one in told[::10]:
+    for one in calls[::10]:
         apart = (decoder.decode(one.z).astype(float) - target) / 127.5
         # Bytes are up to 1 / 255 away from what was drawn.
         assert np.square(apart).mean() ** 0.5 == pytest.approx(one.errors[0] ** 0.5, abs=1 / 255)

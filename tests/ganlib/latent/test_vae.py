@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from ganlib.config import VaeConfig, VaeConvolutional, VaeObjective, VaePerceptron
-from ganlib.events import Likely
+from ganlib.events import HasLikelihood
 from ganlib.latent import GeneratorDecoder, VaeDecoder, importance_bound, seeded_z
 from ganlib.latent.decoder import CHUNK
 from ganlib.latent.vae import DRAWS
@@ -30,9 +30,9 @@ def normal(*shape):
 def test_it_draws_what_the_decoder_alone_draws(network):
     vae = make(network)
     decoder, z = VaeDecoder(vae, 3), seeded_z(0, 3, 5)
-    assert np.array_equal(decoder.decode(z), GeneratorDecoder(vae.drawing, 3).decode(z))
+    assert np.array_equal(decoder.decode(z), GeneratorDecoder(vae.decoder_mean, 3).decode(z))
     assert decoder.decode(z).shape == (5, 8, 8, 1)
-    assert decoder.judge(z)[1] is None
+    assert decoder.decode_with_logits(z)[1] is None
     assert decoder.features(z).shape[0] == 5
     assert decoder.opened() is decoder
 
@@ -60,7 +60,7 @@ def test_a_reconstruction_is_what_is_drawn_of_the_mean():
 def test_it_says_how_likely_samples_are_as_the_bound_of_many_draws(likelihood, is_density):
     vae, samples = make(likelihood=likelihood), pictures(6)
     decoder = VaeDecoder(vae, 3)
-    assert isinstance(decoder, Likely)
+    assert isinstance(decoder, HasLikelihood)
     assert decoder.is_density == is_density
     assert decoder.likelihood_words == "bound of 64 draws of z"
     x = torch.tensor(samples).permute(0, 3, 1, 2) / 127.5 - 1

@@ -101,9 +101,9 @@ def test_where_there_is_no_arc_slerp_is_the_straight_line(start, end):
 
 
 def test_a_condition_asks_for_one_class_so_many_times():
-    asked = one_class(2, classes=3, count=2)
-    assert asked.dtype == np.float32
-    assert asked.tolist() == [[0, 0, 1], [0, 0, 1]]
+    query = one_class(2, classes=3, count=2)
+    assert query.dtype == np.float32
+    assert query.tolist() == [[0, 0, 1], [0, 0, 1]]
 
 
 def test_lengths_of_two_numbers_are_worked_out_by_hand():

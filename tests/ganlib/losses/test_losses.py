@@ -13,8 +13,10 @@ LN2, LN3 = math.log(2), math.log(3)
 def gradients(part, real_logit, fake_logit):
     """Gradients of one part of a loss at a batch of one, with respect to both logits."""
     logits = [torch.tensor([value], requires_grad=True) for value in (real_logit, fake_logit)]
-    slopes = torch.autograd.grad(part(*logits), logits, allow_unused=True, materialize_grads=True)
-    return [slope.item() for slope in slopes]
+    gradients = torch.autograd.grad(
+        part(*logits), logits, allow_unused=True, materialize_grads=True
+    )
+    return [gradient.item() for gradient in gradients]
 
 
 def loss_of(name, label_smoothing=0.0):
@@ -135,13 +137,13 @@ def test_smoothing_takes_from_the_label_of_reals_only():
     loss = loss_of("ns", 0.1)
     value = loss.d(torch.tensor([LN3]), torch.tensor([-LN3])).item()
     assert value == pytest.approx(1.9 * math.log(4 / 3) + 0.1 * math.log(4), rel=1e-6)
-    real_slope, fake_slope = gradients(loss.d, LN3, -LN3)
-    assert real_slope == pytest.approx(0.75 - 0.9, rel=1e-5)
-    assert fake_slope == pytest.approx(0.25, rel=1e-5)
+    real_gradient, fake_gradient = gradients(loss.d, LN3, -LN3)
+    assert real_gradient == pytest.approx(0.75 - 0.9, rel=1e-5)
+    assert fake_gradient == pytest.approx(0.25, rel=1e-5)
 
 
 @pytest.mark.parametrize("logit", [-100.0, -30.0, 30.0, 100.0])
-def test_logistic_losses_have_the_right_slope_where_d_is_sure(logit):
+def test_logistic_losses_have_the_right_gradient_where_d_is_sure(logit):
     tolerance = {"rel": 1e-4, "abs": 1e-42}
     ns, minimax, rpgan, ragan = map(loss_of, ("ns", "minimax", "rpgan", "ragan"))
     rising, falling = sigmoid(logit), sigmoid(-logit)
@@ -150,7 +152,7 @@ def test_logistic_losses_have_the_right_slope_where_d_is_sure(logit):
     assert gradients(minimax.g, logit, logit) == pytest.approx([0.0, -rising], **tolerance)
     assert gradients(rpgan.d, logit, 0.0) == pytest.approx([-falling, falling], **tolerance)
     assert gradients(rpgan.g, 0.0, logit) == pytest.approx([falling, -falling], **tolerance)
-    # Of one real and one fake each is the mean of its kind: twice the slopes of rpgan.
+    # Of one real and one fake each is the mean of its kind: twice the gradients of rpgan.
     twice = [-2 * falling, 2 * falling]
     assert gradients(ragan.d, logit, 0.0) == pytest.approx(twice, **tolerance)
 

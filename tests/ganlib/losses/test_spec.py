@@ -36,27 +36,27 @@ def test_the_best_d_is_undecided_where_reals_and_fakes_are_equally_dense(name, s
     ],
 )
 def test_each_loss_has_its_own_scale(name, kind, undecided, ends):
-    said = LOSSES[name].reading
-    assert (said.kind, said.undecided, said.ends) == (kind, undecided, ends)
+    text = LOSSES[name].reading
+    assert (text.kind, text.undecided, text.ends) == (kind, undecided, ends)
 
 
 @pytest.mark.parametrize("name", [name for name, one in LOSSES.items() if not one.is_probability])
 def test_only_a_probability_is_called_one_of_a_sample_alone(name):
-    said = LOSSES[name].reading
-    assert "probability" not in said.name + said.spoken
-    assert "σ(l(x))" not in said.meaning
+    text = LOSSES[name].reading
+    assert "probability" not in text.name + text.spoken
+    assert "σ(l(x))" not in text.meaning
 
 
 def test_smoothing_moves_all_that_is_said_of_a_probability():
-    said = loss_of("ns", 0.1).as_json()
-    assert said["undecided"] == pytest.approx(-0.2007, abs=1e-4)  # The logit of 0.45.
-    assert said["ticks"] == ["0 fake", "0.45", "1 real"]
-    assert "D(x) = 0.45" in said["meaning"]
-    assert said["best"].startswith("D*(x) = 0.9 p(x) / (p(x) + q(x))")
-    assert "probability" not in said["name"]
+    text = loss_of("ns", 0.1).as_json()
+    assert text["undecided"] == pytest.approx(-0.2007, abs=1e-4)  # The logit of 0.45.
+    assert text["ticks"] == ["0 fake", "0.45", "1 real"]
+    assert "D(x) = 0.45" in text["meaning"]
+    assert text["best"].startswith("D*(x) = 0.9 p(x) / (p(x) + q(x))")
+    assert "probability" not in text["name"]
     # Cross-entropy with the label 0.9 at reals, and 0 at fakes.
     d_loss = "−0.9 log D(x) − 0.1 log(1 − D(x)) − log(1 − D(G(z)))"
-    assert said["minimises"] == f"D minimises {d_loss}, and G minimises −log D(G(z))."
+    assert text["minimises"] == f"D minimises {d_loss}, and G minimises −log D(G(z))."
 
 
 def test_smoothing_leaves_the_rest_of_a_loss_as_it_is():
@@ -68,9 +68,9 @@ def test_smoothing_leaves_the_rest_of_a_loss_as_it_is():
 
 @pytest.mark.parametrize(("name", "smoothing"), WITH_SMOOTHING)
 def test_what_a_page_is_told_can_be_written_as_json(name, smoothing):
-    said = loss_of(name, smoothing).as_json()
-    assert json.loads(json.dumps(said, allow_nan=False)) == said
-    assert bool(said["best"]) == bool(said["gap"]) == (LOSSES[name].best is not None)
+    text = loss_of(name, smoothing).as_json()
+    assert json.loads(json.dumps(text, allow_nan=False)) == text
+    assert bool(text["best"]) == bool(text["gap"]) == (LOSSES[name].best is not None)
 
 
 def test_losses_are_named_in_full():

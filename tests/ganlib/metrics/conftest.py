@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from ganlib.data import ImageSet
-from ganlib.metrics import Reals, features
-from ganlib.metrics.features import Seen
+from ganlib.metrics import ReferenceSet, features
+from ganlib.metrics.features import ExtractedFeatures
 
 
 def draw_bars(count, seed, size=28):
@@ -43,13 +43,13 @@ class Corners:
     name = "corner features"
     class_names = ("standing", "lying")
 
-    def see(self, pictures):
+    def extract(self, pictures):
         numbers = pictures.double() / 255
         features = torch.stack([numbers[:, 0, 0, 0], numbers[:, 0, -1, -1]], 1)
         columns, rows = numbers.mean((1, 2)).amax(1), numbers.mean((1, 3)).amax(1)
-        return Seen(features, torch.stack([columns, rows], 1).mul(50).softmax(1))
+        return ExtractedFeatures(features, torch.stack([columns, rows], 1).mul(50).softmax(1))
 
 
 @pytest.fixture
 def reals(bars):
-    return Reals(bars, viewer=Corners())
+    return ReferenceSet(bars, extractor=Corners())

@@ -13,7 +13,7 @@ def test_a_training_picture_is_found_at_distance_0(reals):
     for number in (0, 7):
         pixels, features = likenesses(reals, training[number], 3)
         assert pixels.space == "pixels"
-        assert features.space == reals.viewer.name
+        assert features.space == reals.extractor.name
         for found in (pixels, features):
             assert found.ratios[0] == pytest.approx(0, abs=1e-6)
             assert found.among == len(training)

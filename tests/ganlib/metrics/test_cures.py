@@ -6,7 +6,7 @@ from ganlib.presets import PRESETS
 from ganlib.settings import all_settings, changed
 
 PLAIN = RunConfig()
-"""No penalty, no augmentation, a DCGAN, both step sizes 0.0002."""
+"""No penalty, no augmentation, a DCGAN, both learning rates 0.0002."""
 LR_G, LR_D = "Learning rate of G (η_G)", "Learning rate of D (η_D)"
 SLOWER = f"a lower {LR_G} and {LR_D}, now 0.0002 and 0.0002"
 R1 = "Gradient penalty R1 (γ)"
@@ -15,16 +15,16 @@ R1 = "Gradient penalty R1 (γ)"
 @pytest.mark.parametrize(
     ("settings", "cure", "advice"),
     [
-        ({}, cures.smaller_steps, f"{SLOWER}, or {R1} at 1"),
-        ({"r1_gamma": 1.0}, cures.smaller_steps, SLOWER),
+        ({}, cures.lower_learning_rates, f"{SLOWER}, or {R1} at 1"),
+        ({"r1_gamma": 1.0}, cures.lower_learning_rates, SLOWER),
         (
             {"r1_gamma": 1000.0},
-            cures.smaller_steps,
+            cures.lower_learning_rates,
             f"{SLOWER}, or a lower {R1}, now 1000",
         ),
-        ({"minibatch_stddev": True}, cures.smaller_steps, SLOWER),
-        ({"d_batch_norm": True}, cures.smaller_steps, SLOWER),
-        ({"loss": "wgan"}, cures.smaller_steps, SLOWER),
+        ({"minibatch_stddev": True}, cures.lower_learning_rates, SLOWER),
+        ({"d_batch_norm": True}, cures.lower_learning_rates, SLOWER),
+        ({"loss": "wgan"}, cures.lower_learning_rates, SLOWER),
         ({"lr_g": 0.05}, cures.gentler_start, f"a new start with a lower {LR_G}, now 0.05"),
         ({"d_steps": 5}, cures.weaker_d, "Updates of D in a step (k) at 1, now 5"),
         ({}, cures.weaker_d, f"{R1} at 1"),
@@ -33,7 +33,7 @@ R1 = "Gradient penalty R1 (γ)"
         ({"loss": "minimax"}, cures.steeper_loss, "another loss: ns"),
         ({"loss": "hinge"}, cures.steeper_loss, f"{R1} at 1"),
         ({}, cures.more_variety, f"{R1} at 1"),
-        # Its penalty is of one sample, and pack lets D judge several.
+        # Its penalty is of one sample, and pack lets D classify several.
         ({"loss": "wgan-gp"}, cures.more_variety, f"a lower {LR_G}, now 0.0002"),
         (
             {"loss": "hinge", "r1_gamma": 1.0},

@@ -6,14 +6,14 @@ import torch
 from ganlib.config import Objective
 from ganlib.data import distribution
 from ganlib.losses import LOSSES
-from ganlib.metrics import diagnose, figures
+from ganlib.metrics import diagnose, plane_metrics
 
 LN2 = math.log(2)
 NS = LOSSES["ns"]
 
 
-def moment(**changes):
-    """Figures of a balanced game without modes."""
+def plane_metrics_of(**changes):
+    """Metrics of a balanced game without modes."""
     calm = {
         "balanced_accuracy": 0.56,
         "jsd": 0.1,
@@ -51,7 +51,7 @@ def spots(served, of=8, high_quality=0.9, distance=0.02, middle=0.0, covered=Non
             {"mean_force": math.nan},
             "ns",
             "diverging",
-            "A figure is no longer a finite number: the game diverges.",
+            "A metric is no longer a finite number: the game diverges.",
         ),
         (
             {"sliced_w1": 312.4},
@@ -161,33 +161,38 @@ def spots(served, of=8, high_quality=0.9, distance=0.02, middle=0.0, covered=Non
     ],
 )
 def test_each_state_has_its_words(changes, loss, state, sentence):
-    assert diagnose(moment(**changes), LOSSES[loss]) == {"state": state, "sentence": sentence}
+    assert diagnose(plane_metrics_of(**changes), LOSSES[loss]) == {
+        "state": state,
+        "sentence": sentence,
+    }
 
 
 def test_eight_spots_of_eight_are_no_collapse_and_seven_are():
-    assert diagnose(moment(modes=spots(8)), NS)["state"] == "balanced"
-    assert diagnose(moment(modes=spots(7)), NS)["state"] == "collapsing"
+    assert diagnose(plane_metrics_of(modes=spots(8)), NS)["state"] == "balanced"
+    assert diagnose(plane_metrics_of(modes=spots(7)), NS)["state"] == "collapsing"
 
 
 def test_a_lost_spot_is_named_even_where_the_jsd_is_small():
-    got = diagnose(moment(modes=spots(24, of=25), jsd=0.015), NS)
+    got = diagnose(plane_metrics_of(modes=spots(24, of=25), jsd=0.015), NS)
     assert got["state"] == "collapsing"
 
 
 def test_a_lump_on_the_middle_spot_is_a_collapse_once_d_has_learned_to_see_it():
     lump = spots(1, of=25, high_quality=0.5, middle=1.0)
-    assert diagnose(moment(modes=lump, balanced_accuracy=0.5), NS) == {
+    assert diagnose(plane_metrics_of(modes=lump, balanced_accuracy=0.5), NS) == {
         "state": "searching",
         "sentence": "The fakes are a lump on the spot in the middle of 25; the discriminator is "
         "right in 50 of 100 cases (50 is guessing).",
     }
-    assert diagnose(moment(modes=lump, balanced_accuracy=0.8), NS)["state"] == "collapsing"
+    assert (
+        diagnose(plane_metrics_of(modes=lump, balanced_accuracy=0.8), NS)["state"] == "collapsing"
+    )
 
 
 def test_a_lump_at_any_other_spot_is_a_collapse_whatever_d_makes_of_it():
     hunting = spots(1, high_quality=0.0, distance=0.4)
     for accuracy in (0.25, 0.5, 0.75, 0.99):
-        got = diagnose(moment(modes=hunting, balanced_accuracy=accuracy), NS)
+        got = diagnose(plane_metrics_of(modes=hunting, balanced_accuracy=accuracy), NS)
         assert got["state"] == "collapsing"
         assert got["sentence"].startswith("All fakes crowd at 1 of 8 spots")
 
@@ -204,13 +209,13 @@ def test_a_lump_at_any_other_spot_is_a_collapse_whatever_d_makes_of_it():
 )
 def test_fakes_crowd_at_spots_only_when_they_are_near(served, distance, state):
     modes = spots(served, high_quality=0.01, distance=distance)
-    assert diagnose(moment(modes=modes), NS)["state"] == state
+    assert diagnose(plane_metrics_of(modes=modes), NS)["state"] == state
 
 
 def words_of(fake, name, logits=0.0):
     real = distribution(name).sample(2500, torch.Generator().manual_seed(0))
     flat = torch.full((2500,), logits)
-    got = figures(distribution(name), real, fake, flat, -flat, Objective(loss="ns"))
+    got = plane_metrics(distribution(name), real, fake, flat, -flat, Objective(loss="ns"))
     return diagnose(got | {"mean_force": 0.5}, NS)["state"]
 
 

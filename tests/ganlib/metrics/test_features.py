@@ -35,7 +35,7 @@ def test_pictures_of_every_size_and_colour_have_64_features(size, bars, tmp_path
     flat = replace(
         bars, train=pictures, train_labels=labels, held_out=pictures, held_out_labels=labels
     )
-    assert learn_features(flat, folder=tmp_path).see(pictures).features.shape == (8, DIMENSIONS)
+    assert learn_features(flat, folder=tmp_path).extract(pictures).features.shape == (8, DIMENSIONS)
 
 
 def test_bars_of_eight_pixels_are_told_apart(bars, tmp_path):
@@ -48,13 +48,13 @@ def shrunk(pictures):
 
 
 def test_features_are_of_one_scale_over_the_training_pictures(learnt, bars):
-    seen = learnt.see(bars.train).features
+    seen = learnt.extract(bars.train).features
     assert seen.mean(0).abs().max() < 1e-3
     assert (seen.std(0) - 1).abs().max() < 0.01
 
 
 def test_shares_are_probabilities_in_double_precision(learnt, bars):
-    shares = learnt.see(bars.held_out).shares
+    shares = learnt.extract(bars.held_out).shares
     assert shares.dtype == torch.float64
     assert shares.sum(1) == pytest.approx(torch.ones(100).numpy())
 
@@ -75,34 +75,34 @@ def test_training_leaves_the_global_generator_alone(bars, tmp_path):
 
 
 def test_a_picture_looks_alike_in_any_company(learnt, bars):
-    alone = torch.cat([learnt.see(one).features for one in bars.held_out.split(7)])
-    assert torch.allclose(alone, learnt.see(bars.held_out).features, atol=1e-5)
+    alone = torch.cat([learnt.extract(one).features for one in bars.held_out.split(7)])
+    assert torch.allclose(alone, learnt.extract(bars.held_out).features, atol=1e-5)
 
 
 def test_looking_changes_nothing(learnt, bars):
-    before = learnt.see(bars.held_out).features
-    learnt.see(bars.train)
-    assert torch.equal(before, learnt.see(bars.held_out).features)
+    before = learnt.extract(bars.held_out).features
+    learnt.extract(bars.train)
+    assert torch.equal(before, learnt.extract(bars.held_out).features)
 
 
 @pytest.mark.parametrize("values", [torch.rand(2, 1, 28, 28) * 2 - 1, torch.zeros(28, 28).byte()])
 def test_what_is_no_picture_of_bytes_is_refused(learnt, values):
     with pytest.raises(ValueError, match="uint8"):
-        learnt.see(values)
+        learnt.extract(values)
 
 
 def test_pictures_without_classes_have_features_and_no_accuracy(bars, tmp_path):
     nameless = replace(bars, class_names=(), train_labels=torch.zeros_like(bars.train_labels))
     learnt = learn_features(nameless, folder=tmp_path)
     assert learnt.accuracy is None
-    assert learnt.see(bars.held_out).features.shape == (100, DIMENSIONS)
+    assert learnt.extract(bars.held_out).features.shape == (100, DIMENSIONS)
 
 
 def test_two_threads_train_one_classifier(bars, tmp_path):
-    told, found = [], []
+    outcome, found = [], []
 
     def learn():
-        learnt = learn_features(bars, lambda text, share: told.append((text, share)), tmp_path)
+        learnt = learn_features(bars, lambda text, share: outcome.append((text, share)), tmp_path)
         found.append(learnt.name)
 
     threads = [threading.Thread(target=learn) for _ in range(2)]
@@ -110,5 +110,5 @@ def test_two_threads_train_one_classifier(bars, tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert [share for text, share in told if text.startswith("Training")].count(0.0) == 1
+    assert [share for text, share in outcome if text.startswith("Training")].count(0.0) == 1
     assert len(set(found)) == 1 < len(found)

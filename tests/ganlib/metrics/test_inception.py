@@ -10,7 +10,7 @@ from torch import nn
 from ganlib.errors import MeasureError
 from ganlib.metrics.images import measure_pictures
 from ganlib.metrics.inception import InceptionFeatures
-from ganlib.metrics.reals import Reals
+from ganlib.metrics.reference_set import ReferenceSet
 
 MODULE = "torch_fidelity.feature_extractor_inceptionv3"
 
@@ -53,7 +53,7 @@ def test_without_the_network_a_sentence_says_so(monkeypatch):
 
 def test_grey_pictures_are_seen_in_three_equal_channels(monkeypatch, bars):
     provide(monkeypatch, Extractor)
-    features = InceptionFeatures().see(bars.held_out).features
+    features = InceptionFeatures().extract(bars.held_out).features
     assert features.dtype == torch.float64
     assert torch.equal(features[:, 0], features[:, 2])
 
@@ -65,7 +65,7 @@ def test_figures_in_its_features_carry_its_name(monkeypatch, bars):
         train=bars.train.repeat(1, 3, 1, 1),
         held_out=bars.held_out.repeat(1, 3, 1, 1),
     )
-    reals = Reals(coloured, viewer=InceptionFeatures())
+    reals = ReferenceSet(coloured, extractor=InceptionFeatures())
     found = measure_pictures(reals, coloured.held_out.permute(0, 2, 3, 1).numpy())
-    assert found.figures[0].title == "Fréchet distance, Inception features of torch-fidelity"
+    assert found.metrics[0].title == "Fréchet distance, Inception features of torch-fidelity"
     assert found.classes == ()

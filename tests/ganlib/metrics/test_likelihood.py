@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from ganlib.data import distribution
-from ganlib.metrics import BITS, PRICE, density_figure, likelihood_figures, shared_mass
-from ganlib.metrics.likelihood import MOST_ASKED, POINTS
+from ganlib.metrics import BITS_PER_DIM, NLL, density_metric, likelihood_metrics, shared_mass
+from ganlib.metrics.likelihood import MOST_HELD_OUT, POINTS
 
 
 class Says:
@@ -18,7 +18,7 @@ class Says:
         self.say, self.is_density = say, is_density
 
     def log_likelihood(self, samples):
-        self.asked = samples
+        self.samples_seen = samples
         return self.say(samples)
 
 
@@ -30,40 +30,40 @@ def pictures(*numbers, channels=1):
 
 def test_figures_of_pictures_by_hand():
     decoder = Says()
-    price, bits = likelihood_figures(decoder, pictures(10, 20, 30, channels=3))
-    assert decoder.asked.shape == (3, 4, 4, 3)
-    assert (price.name, price.value, price.n, price.floor) == (PRICE, 20, 3, None)
+    nll, bits = likelihood_metrics(decoder, pictures(10, 20, 30, channels=3))
+    assert decoder.samples_seen.shape == (3, 4, 4, 3)
+    assert (nll.name, nll.value, nll.n, nll.floor) == (NLL, 20, 3, None)
     # The standard deviation of 10, 20 and 30 is sqrt(200 / 3).
-    assert price.error == pytest.approx(math.sqrt(200 / 3 / 3))
-    assert price.features == bits.features == "held-out pictures, exact"
-    assert bits.name == BITS
+    assert nll.error == pytest.approx(math.sqrt(200 / 3 / 3))
+    assert nll.features == bits.features == "held-out pictures, exact"
+    assert bits.name == BITS_PER_DIM
     assert bits.value == pytest.approx(20 / (48 * math.log(2)))
-    assert bits.error == pytest.approx(price.error / (48 * math.log(2)))
+    assert bits.error == pytest.approx(nll.error / (48 * math.log(2)))
 
 
 def test_of_a_density_there_are_no_bits():
-    (price,) = likelihood_figures(Says(is_density=True), pictures(10, 20))
-    assert (price.name, price.value) == (PRICE, 15)
-    assert "no probability" in price.note
+    (nll,) = likelihood_metrics(Says(is_density=True), pictures(10, 20))
+    assert (nll.name, nll.value) == (NLL, 15)
+    assert "no probability" in nll.note
 
 
 def test_the_first_pictures_are_asked_of_many():
     decoder = Says()
-    numbers = [number % 256 for number in range(MOST_ASKED + 100)]
-    price, _ = likelihood_figures(decoder, pictures(*numbers))
-    assert price.n == len(decoder.asked) == MOST_ASKED
-    assert price.value == pytest.approx(np.mean(numbers[:MOST_ASKED]))
+    numbers = [number % 256 for number in range(MOST_HELD_OUT + 100)]
+    nll, _ = likelihood_metrics(decoder, pictures(*numbers))
+    assert nll.n == len(decoder.samples_seen) == MOST_HELD_OUT
+    assert nll.value == pytest.approx(np.mean(numbers[:MOST_HELD_OUT]))
 
 
 @pytest.mark.parametrize("is_density", [False, True])
 def test_pictures_that_are_like_one_learnt_from_are_counted(is_density):
-    figures = likelihood_figures(
+    metrics = likelihood_metrics(
         Says(is_density=is_density), pictures(1, 2, 2, 3), pictures(2, 3, 4)
     )
-    for figure in figures:
-        assert figure.note.endswith("3 of them are exactly like one that was learnt from.")
-    (price, *_) = likelihood_figures(Says(), pictures(1, 2), pictures(3))
-    assert price.note == ""
+    for metric in metrics:
+        assert metric.note.endswith("3 of them are exactly like one that was learnt from.")
+    (nll, *_) = likelihood_metrics(Says(), pictures(1, 2), pictures(3))
+    assert nll.note == ""
 
 
 def test_the_true_density_gets_its_floor_and_that_is_its_entropy():
@@ -72,31 +72,31 @@ def test_the_true_density_gets_its_floor_and_that_is_its_entropy():
     def true(points):
         return ring.log_density(torch.tensor(points).double()).numpy()
 
-    figure = density_figure(Says(true, is_density=True), ring)
-    assert figure.value == pytest.approx(figure.floor, abs=1e-6)
+    metric = density_metric(Says(true, is_density=True), ring)
+    assert metric.value == pytest.approx(metric.floor, abs=1e-6)
     # Eight spots so far apart that they share nothing, each a Gaussian of width 0.01.
     entropy = math.log(8) + 2 * (math.log(0.01) + math.log(2 * math.pi * math.e) / 2)
-    assert figure.floor == pytest.approx(entropy, abs=4 * figure.error)
-    assert (figure.name, figure.n) == (PRICE, POINTS)
-    assert figure.features == "fresh points, exact"
-    assert density_figure(Says(true, is_density=True), ring) == figure, "always the same points"
+    assert metric.floor == pytest.approx(entropy, abs=4 * metric.error)
+    assert (metric.name, metric.n) == (NLL, POINTS)
+    assert metric.features == "fresh points, exact"
+    assert density_metric(Says(true, is_density=True), ring) == metric, "always the same points"
 
 
 def test_any_other_density_gets_more():
     board = distribution("checkerboard")
     even = Says(lambda points: np.full(len(points), -math.log(4)), is_density=True)
-    figure = density_figure(even, board)
-    assert figure.value == pytest.approx(math.log(4))
-    assert figure.floor == pytest.approx(math.log(2)), "half of the square is filled"
-    assert figure.error == pytest.approx(0, abs=1e-12)
+    metric = density_metric(even, board)
+    assert metric.value == pytest.approx(math.log(4))
+    assert metric.floor == pytest.approx(math.log(2)), "half of the square is filled"
+    assert metric.error == pytest.approx(0, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", ["ring", "grid", "spiral", "checkerboard"])
 def test_a_perfect_density_shares_all_of_its_mass(name):
     data = distribution(name)
     true = Says(lambda points: data.log_density(torch.tensor(points).double()).numpy(), True)
-    figure = shared_mass(true, data)
-    assert (figure.value, figure.error, figure.floor) == (1, 0, 1)
+    metric = shared_mass(true, data)
+    assert (metric.value, metric.error, metric.floor) == (1, 0, 1)
 
 
 def test_shared_mass_by_hand():

@@ -7,8 +7,8 @@ from ganlib.metrics.classes import class_divergence
 from ganlib.metrics.parts import all_but_some, half_difference, halves, jackknife, whole
 
 
-def of(figure, parts, members):
-    return [float(figure(members[part])) for part in parts]
+def of(metric, parts, members):
+    return [float(metric(members[part])) for part in parts]
 
 
 @pytest.mark.parametrize("count", [2, 7, 20, 45])

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from ganlib.config import RunConfig
-from ganlib.events import Figure, PictureFigures
-from ganlib.metrics import FRECHET, LONG, PictureMoment, diagnose_pictures
+from ganlib.events import Metric, MetricReport
+from ganlib.metrics import FRECHET, LONG, Evidence, diagnose_pictures
 from ganlib.settings import changed
 
 SLOWER_G = "a lower Learning rate of G (η_G), now 0.0002"
@@ -23,41 +23,41 @@ HEALTHY = {
 TEN = tuple((str(k), 0.1, 0.1) for k in range(10))
 
 
-def figures(n=2000, classes=TEN, **changes):
-    """Figures of healthy fakes, some of them (value, error, floor) that are given."""
-    changed = {name.replace("_", " "): figure for name, figure in changes.items()}
+def metrics(n=2000, classes=TEN, **changes):
+    """Metrics of healthy fakes, some of them (value, error, floor) that are given."""
+    changed = {name.replace("_", " "): metric for name, metric in changes.items()}
     named = {**HEALTHY, **changed}
-    return PictureFigures(
-        tuple(Figure(name, *figure, n, IN) for name, figure in named.items() if figure), classes
+    return MetricReport(
+        tuple(Metric(name, *metric, n, IN) for name, metric in named.items() if metric), classes
     )
 
 
 SAME = object()
 
 
-def moment(
-    found=None, settings=None, step=1000, curves=None, count=LONG, diverged=False, before=SAME
+def evidence(
+    report=None, settings=None, step=1000, curves=None, count=LONG, diverged=False, before=SAME
 ):
     """One moment; unless told otherwise the pictures were the same before."""
     values = CALM | (curves or {})
-    found = figures() if found is None else found
-    return PictureMoment(
+    report = metrics() if report is None else report
+    return Evidence(
         config=changed(RunConfig(), settings or {}),
         curves={name: np.full(count, value, np.float32) for name, value in values.items()},
         step=step,
-        found=found,
-        before=found if before is SAME else before,
+        report=report,
+        before=report if before is SAME else before,
         diverged=diverged,
     )
 
 
 def state(*args, **changes):
-    said = diagnose_pictures(moment(*args, **changes))
-    return said and said["state"]
+    text = diagnose_pictures(evidence(*args, **changes))
+    return text and text["state"]
 
 
 def test_healthy_fakes_are_told_their_distance_and_no_advice():
-    assert diagnose_pictures(moment()) == {
+    assert diagnose_pictures(evidence()) == {
         "state": "balanced",
         "sentence": "At step 1,000: no fault found; the fakes are farther from real pictures than "
         "those from each other (Fréchet distance 1.9 against 0.2).",
@@ -66,7 +66,7 @@ def test_healthy_fakes_are_told_their_distance_and_no_advice():
 
 
 def test_what_is_still_far_from_real_pictures_is_not_praised():
-    assert diagnose_pictures(moment(figures(**{FRECHET: (11.0, 0.1, 0.16)}), step=600)) == {
+    assert diagnose_pictures(evidence(metrics(**{FRECHET: (11.0, 0.1, 0.16)}), step=600)) == {
         "state": "searching",
         "sentence": "At step 600: no fault found, still far from real pictures (Fréchet distance "
         "11 against 0.16).",
@@ -110,35 +110,35 @@ def rare(count):
             "Updates of D in a step (k) at 1, now 10",
         ),
         (
-            {"found": figures(saturation=(0.99, 0.001, 0.8))},
+            {"report": metrics(saturation=(0.99, 0.001, 0.8))},
             "saturated",
             "The tanh at the end of the generator is saturated: 99 % of all numbers in its "
-            "pictures are at an end of their range, of real ones 80 %. There its slope is 0.",
+            "pictures are at an end of their range, of real ones 80 %. There its gradient is 0.",
             f"a new start with {SLOWER_G}",
         ),
         (
-            {"found": figures(classes=rare(5))},
+            {"report": metrics(classes=rare(5))},
             "collapsing",
             "The generator is collapsing to few classes: 5 of 10 have less than a tenth of their "
             "share (classes 0, 1, 2, 3, 4).",
             R1,
         ),
         (
-            {"found": figures(classes=rare(8)), "settings": {"r1_gamma": 1.0}},
+            {"report": metrics(classes=rare(8)), "settings": {"r1_gamma": 1.0}},
             "collapsing",
             "The generator is collapsing to few classes: 8 of 10 have less than a tenth of their "
             "share (classes 0, 1, 2, 3, 4 and others).",
             f"{SLOWER_G}, or a new start with Pack size (m) at 4",
         ),
         (
-            {"found": figures(memorisation_ratio=(0.15, 0.01, 1.0))},
+            {"report": metrics(memorisation_ratio=(0.15, 0.01, 1.0))},
             "memorising",
             f"The generator repeats training pictures: in {IN} the nearest one is 0.15 away from "
             "a fake, and 1 from a real picture that was held back.",
             "more data, or Augmentation probability (p) at 0.3",
         ),
         (
-            {"found": figures(distance_between_fakes=(0.12, 0.01, 1.0))},
+            {"report": metrics(distance_between_fakes=(0.12, 0.01, 1.0))},
             "collapsing",
             "The generator has collapsed: it repeats its pictures. The most similar other one is "
             "only 0.12 times as far away as among real pictures.",
@@ -159,14 +159,14 @@ def rare(count):
             "a lower Learning rate of D (η_D), now 0.0002",
         ),
         (
-            {"found": figures(precision=(0.02, 0.01, 0.93))},
+            {"report": metrics(precision=(0.02, 0.01, 0.93))},
             "searching",
             "The fakes do not look like the data yet: 2 of 100 are as near to a real picture as "
             "real ones are to each other, and 93 of other real ones.",
             "more steps",
         ),
         (
-            {"found": figures(**{FRECHET: (0.4, 0.1, 0.2)})},
+            {"report": metrics(**{FRECHET: (0.4, 0.1, 0.2)})},
             "solved",
             "No fault found: the fakes are as near to real pictures as those are to each other "
             "(Fréchet distance 0.4, of real pictures 0.2).",
@@ -175,10 +175,10 @@ def rare(count):
     ],
 )
 def test_each_state_has_its_words(changes, state, sentence, advice):
-    said = diagnose_pictures(moment(**changes))
+    text = diagnose_pictures(evidence(**changes))
     if not changes.get("diverged"):
         sentence = f"At step {changes.get('step', 1000):,}: {sentence[0].lower()}{sentence[1:]}"
-    assert said == {"state": state, "sentence": sentence, "advice": advice}
+    assert text == {"state": state, "sentence": sentence, "advice": advice}
 
 
 @pytest.mark.parametrize(
@@ -218,18 +218,18 @@ def test_curves_speak_from_their_threshold_on(below, at, settings, found):
     ],
 )
 def test_figures_speak_from_their_threshold_on(name, beyond, within, found):
-    assert state(figures(**{name: beyond})) == "balanced"
-    assert state(figures(**{name: within})) == found
+    assert state(metrics(**{name: beyond})) == "balanced"
+    assert state(metrics(**{name: within})) == found
 
 
 def test_a_class_is_rare_below_a_tenth_of_its_share():
     for share, found in ((0.011, "balanced"), (0.009, "searching")):
-        assert state(figures(classes=(("a", share, 0.1), *TEN[1:]))) == found
+        assert state(metrics(classes=(("a", share, 0.1), *TEN[1:]))) == found
 
 
 def test_half_of_the_classes_rare_are_a_collapse_and_fewer_are_told():
-    assert state(figures(classes=rare(5))) == "collapsing"
-    assert diagnose_pictures(moment(figures(classes=rare(4)))) == {
+    assert state(metrics(classes=rare(5))) == "collapsing"
+    assert diagnose_pictures(evidence(metrics(classes=rare(4)))) == {
         "state": "searching",
         "sentence": "At step 1,000: the fakes look like the data, but 4 of 10 classes are hardly "
         "drawn, less than a tenth as often as in the data (classes 0, 1, 2, 3).",
@@ -243,35 +243,35 @@ def test_half_of_the_classes_rare_are_a_collapse_and_fewer_are_told():
         # Nothing was measured before: who says that it does not learn them?
         (None, "searching"),
         # The pictures have only just become good.
-        (figures(classes=rare(5), precision=(0.39, 0.01, 0.9)), "searching"),
+        (metrics(classes=rare(5), precision=(0.39, 0.01, 0.9)), "searching"),
         # 3 errors of a difference of 0.003 and 0.004 are 0.015.
-        (figures(classes=rare(5), coverage=(0.284, 0.003, 0.95)), "searching"),
-        (figures(classes=rare(5), coverage=(0.286, 0.003, 0.95)), "collapsing"),
+        (metrics(classes=rare(5), coverage=(0.284, 0.003, 0.95)), "searching"),
+        (metrics(classes=rare(5), coverage=(0.286, 0.003, 0.95)), "collapsing"),
         # All classes were there.
-        (figures(coverage=(0.6, 0.003, 0.95)), "collapsing"),
+        (metrics(coverage=(0.6, 0.003, 0.95)), "collapsing"),
     ],
 )
 def test_classes_that_are_missing_are_a_collapse_where_coverage_fell_or_stays(before, found):
-    now = figures(classes=rare(5), coverage=(0.3, 0.004, 0.95))
+    now = metrics(classes=rare(5), coverage=(0.3, 0.004, 0.95))
     assert state(now, before=before) == found
 
 
 def test_a_class_is_missed_only_where_twenty_of_it_should_be_there():
     for n, found in ((199, "balanced"), (200, "collapsing")):
-        assert state(figures(n=n, classes=rare(5))) == found
+        assert state(metrics(n=n, classes=rare(5))) == found
 
 
 def test_classes_that_are_rare_in_the_data_are_not_missed():
     seldom = tuple((f"odd {k}", 0.0, 0.009) for k in range(3))
-    assert state(figures(classes=(*seldom, *TEN[3:]))) == "balanced"
+    assert state(metrics(classes=(*seldom, *TEN[3:]))) == "balanced"
 
 
 def test_classes_of_blots_mean_nothing():
-    assert state(figures(classes=rare(9), precision=(0.39, 0.01, 0.9))) == "searching"
+    assert state(metrics(classes=rare(9), precision=(0.39, 0.01, 0.9))) == "searching"
 
 
 def test_a_young_run_is_not_accused_of_what_every_run_begins_with():
-    alike = figures(classes=rare(9), distance_between_fakes=(0.07, 0.0, 1.0), precision=(0, 0, 0.9))
+    alike = metrics(classes=rare(9), distance_between_fakes=(0.07, 0.0, 1.0), precision=(0, 0, 0.9))
     assert state(alike, step=LONG - 1, count=LONG - 1, before=None) == "searching"
     assert state(alike, step=LONG, before=None) == "collapsing"
 
@@ -289,31 +289,31 @@ def test_a_critic_may_be_as_strong_as_it_likes(loss):
 
 
 def test_copies_are_found_in_any_features():
-    found = figures()
-    copied = Figure("memorisation ratio", 0.1, 0.01, 1.0, 250, "pixels")
-    both = PictureFigures((*found.figures, copied), found.classes)
-    said = diagnose_pictures(moment(both))
-    assert said["state"] == "memorising"
-    assert "in pixels the nearest one is 0.1 away" in said["sentence"]
+    found = metrics()
+    copied = Metric("memorisation ratio", 0.1, 0.01, 1.0, 250, "pixels")
+    both = MetricReport((*found.metrics, copied), found.classes)
+    text = diagnose_pictures(evidence(both))
+    assert text["state"] == "memorising"
+    assert "in pixels the nearest one is 0.1 away" in text["sentence"]
 
 
 def test_few_training_pictures_that_are_repeated_are_copies_first():
     repeated = (0.1, 0.0, 1.0)
-    found = figures(memorisation_ratio=repeated, distance_between_fakes=repeated)
+    found = metrics(memorisation_ratio=repeated, distance_between_fakes=repeated)
     assert state(found) == "memorising"
 
 
 def test_pictures_of_two_colours_are_not_saturated():
-    assert state(figures(saturation=(1.0, 0.0, 0.985))) == "balanced"
+    assert state(metrics(saturation=(1.0, 0.0, 0.985))) == "balanced"
 
 
 def test_nothing_is_said_of_too_few_pictures():
-    assert diagnose_pictures(moment(figures(n=29), curves={})) is None
-    assert state(figures(n=30, classes=())) == "balanced"
+    assert diagnose_pictures(evidence(metrics(n=29), curves={})) is None
+    assert state(metrics(n=30, classes=())) == "balanced"
 
 
 def test_a_figure_without_a_floor_accuses_nobody():
-    found = figures(
+    found = metrics(
         memorisation_ratio=(0.0, 0.0, None),
         distance_between_fakes=(0.0, 0.0, None),
         saturation=(1.0, 0.0, None),
@@ -322,7 +322,7 @@ def test_a_figure_without_a_floor_accuses_nobody():
 
 
 def test_without_figures_the_curves_still_speak():
-    nothing = PictureFigures((), refused=("Too few pictures.",))
+    nothing = MetricReport((), refused=("Too few pictures.",))
     assert state(nothing) is None
     assert state(nothing, curves={"d_real": 1.0, "d_fake": 0.0}) == "d_winning"
     assert state(nothing, curves={"g_loss": 1e6}) == "diverging"

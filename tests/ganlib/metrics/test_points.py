@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ganlib.data import distribution
-from ganlib.metrics import ON_A_SPOT, PRICE, SPOTS, measure_points
+from ganlib.metrics import NLL, ON_A_SPOT, SPOTS, measure_points
 
 
 class Sampler:
@@ -39,20 +39,20 @@ class Knower(Sampler):
 
 def test_the_truth_reaches_every_spot_and_pays_no_more_than_it_must():
     found = measure_points(Knower("ring"), distribution("ring", ()))
-    spots, share, price = (found.named(name) for name in (SPOTS, ON_A_SPOT, PRICE))
+    spots, share, nll = (found.named(name) for name in (SPOTS, ON_A_SPOT, NLL))
     assert (spots.value, spots.floor, spots.n) == (8, 8, 2500)
     assert share.floor == pytest.approx(1 - math.exp(-4.5))
     assert share.value == pytest.approx(share.floor, abs=4 * share.error)
-    assert price.value == pytest.approx(price.floor, abs=1e-6)
+    assert nll.value == pytest.approx(nll.floor, abs=1e-6)
 
 
 def test_one_spot_of_eight_is_one():
     ring = distribution("ring", ())
     one = np.repeat(ring.modes[:1].numpy(), 2500, axis=0)
     found = measure_points(Sampler(lambda count: one[:count]), ring)
-    assert [(one.name, one.value) for one in found.figures] == [(SPOTS, 1), (ON_A_SPOT, 1)]
+    assert [(one.name, one.value) for one in found.metrics] == [(SPOTS, 1), (ON_A_SPOT, 1)]
 
 
 def test_data_without_spots_have_none_to_reach():
     found = measure_points(Knower("two-moons"), distribution("two-moons", ()))
-    assert [one.name for one in found.figures] == [PRICE]
+    assert [one.name for one in found.metrics] == [NLL]

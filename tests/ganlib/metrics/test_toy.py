@@ -12,10 +12,10 @@ from ganlib.data.toy import GaussianModes
 from ganlib.errors import DivergedError
 from ganlib.metrics import toy
 from ganlib.metrics.toy import (
-    figures,
     floors,
     jsd,
     mode_coverage,
+    plane_metrics,
     sliced_w1,
 )
 
@@ -29,11 +29,11 @@ def draw(name, seed=0, count=N):
 
 def measure(real, fake, real_logits, fake_logits, loss="ns", name="ring", **settings):
     objective = Objective(loss=loss, **settings)
-    return figures(distribution(name), real, fake, real_logits, fake_logits, objective)
+    return plane_metrics(distribution(name), real, fake, real_logits, fake_logits, objective)
 
 
 def small(real_logits, fake_logits, loss="ns", **settings):
-    """Figures of eight true points with two packs each."""
+    """Metrics of eight true points with two packs each."""
     real, fake = draw("ring", 0, 8), draw("ring", 1, 8)
     return measure(
         real, fake, torch.tensor(real_logits), torch.tensor(fake_logits), loss, **settings

@@ -10,7 +10,7 @@ from ganlib.models.conditional import (
     ConditionalGenerator,
     ProjectionDiscriminator,
     class_condition,
-    in_turns,
+    round_robin_condition,
 )
 from tests.ganlib.models.pairs import SHAPES, normal
 
@@ -20,7 +20,7 @@ def test_a_condition_has_a_one_where_the_class_is():
 
 
 def test_classes_take_turns():
-    assert in_turns(5, 2).argmax(1).tolist() == [0, 1, 0, 1, 0]
+    assert round_robin_condition(5, 2).argmax(1).tolist() == [0, 1, 0, 1, 0]
 
 
 def test_g_sees_z_and_then_the_condition_at_the_size_of_z():
@@ -32,7 +32,7 @@ def test_g_sees_z_and_then_the_condition_at_the_size_of_z():
 
 def test_without_a_condition_the_classes_of_g_take_turns():
     G = ConditionalGenerator(nn.Identity(), 4)
-    assert (G(torch.zeros(5, 1))[:, 1:] / 2).tolist() == in_turns(5, 4).tolist()
+    assert (G(torch.zeros(5, 1))[:, 1:] / 2).tolist() == round_robin_condition(5, 4).tolist()
 
 
 def test_a_projection_adds_how_well_the_features_fit_the_class():
@@ -77,8 +77,8 @@ def test_a_pair_whose_d_tells_the_class_plays_and_every_weight_hears_of_it(shape
     logits, answered = D.read(fakes)
     assert (logits.shape, answered.shape) == ((3,), (3, answers))
     (logits.square().sum() + answered.square().sum()).backward()
-    slopes = [weight.grad for one in (G, D) for weight in one.parameters()]
-    assert all(slope is not None and slope.abs().max() > 0 for slope in slopes)
+    gradients = [weight.grad for one in (G, D) for weight in one.parameters()]
+    assert all(gradient is not None and gradient.abs().max() > 0 for gradient in gradients)
 
 
 @pytest.mark.parametrize("how", ["projection", "concat"])
@@ -92,8 +92,8 @@ def test_a_conditional_pair_plays_and_every_weight_hears_of_it(shape, how):
     logits = D(fakes, condition)
     assert logits.shape == (3,)
     logits.square().sum().backward()
-    slopes = [weight.grad for one in (G, D) for weight in one.parameters()]
-    assert all(slope is not None and slope.abs().max() > 0 for slope in slopes)
+    gradients = [weight.grad for one in (G, D) for weight in one.parameters()]
+    assert all(gradient is not None and gradient.abs().max() > 0 for gradient in gradients)
 
 
 @pytest.mark.parametrize("how", ["projection", "concat"])

@@ -78,8 +78,8 @@ def test_d_may_judge_packs_and_see_the_spread_of_its_batch(shape, spectral_norm)
 def test_a_pack_depends_on_its_own_pictures_alone():
     _, D = build((1, 28, 28), pack=3)
     samples = torch.randn(6, 1, 28, 28, generator=torch.Generator().manual_seed(1))
-    (slopes,) = torch.autograd.grad(D(samples.requires_grad_(True))[1], samples)
-    assert (slopes.flatten(1) != 0).any(1).tolist() == [False] * 3 + [True] * 3
+    (gradients,) = torch.autograd.grad(D(samples.requires_grad_(True))[1], samples)
+    assert (gradients.flatten(1) != 0).any(1).tolist() == [False] * 3 + [True] * 3
 
 
 def test_a_bias_stands_only_where_no_normalisation_would_cancel_it():

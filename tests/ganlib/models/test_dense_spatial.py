@@ -21,8 +21,8 @@ def test_pair_has_the_layers_of_its_text():
         (256, 784),
         (1, 256),
     ]
-    slopes = [layer.negative_slope for layer in [*G, *D] if isinstance(layer, nn.LeakyReLU)]
-    assert slopes == [0.01] * 2
+    gradients = [layer.negative_slope for layer in [*G, *D] if isinstance(layer, nn.LeakyReLU)]
+    assert gradients == [0.01] * 2
 
 
 def test_one_cell_of_the_7x7_map_decides_one_4x4_block():

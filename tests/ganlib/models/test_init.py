@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 
-from ganlib.config import DcganNetwork, PlaneNetwork, ResidualNetwork, ResnetNetwork
+from ganlib.config import DcganNetwork, Mlp2dNetwork, ResidualNetwork, ResnetNetwork
 from ganlib.models import build_networks
 
 
@@ -21,7 +21,7 @@ def spectral_layers(D):
     return [layer for layer in D.modules() if is_parametrized(layer, "weight")]
 
 
-def largest_singular_value(layer):
+def spectral_norm_of(layer):
     return torch.linalg.matrix_norm(layer.weight.detach().flatten(1), ord=2).item()
 
 
@@ -48,7 +48,7 @@ def test_batch_normalisation_starts_near_one_with_the_statistics_of_its_first_ma
 
 
 def test_perceptrons_start_uniform_within_their_fan_in():
-    G, D = build(PlaneNetwork(width=100, latent_dim=25), (2,))
+    G, D = build(Mlp2dNetwork(width=100, latent_dim=25), (2,))
     for layer, bound in ((G[0], 1 / 5), (G[2], 1 / 10), (D[0], 1 / math.sqrt(2)), (D[-2], 1 / 10)):
         for values in (layer.weight, layer.bias):
             assert values.abs().max() <= bound
@@ -59,7 +59,7 @@ def test_perceptrons_start_uniform_within_their_fan_in():
 @pytest.mark.parametrize(
     ("network", "shape", "layers"),
     [
-        (PlaneNetwork(width=32, depth=1, spectral_norm=True), (2,), 2),
+        (Mlp2dNetwork(width=32, depth=1, spectral_norm=True), (2,), 2),
         (DcganNetwork(width=4, d_batch_norm=True, spectral_norm=True), (1, 28, 28), 3),
         # Two blocks that halve the side, of three layers each, one of two, and the last.
         (ResnetNetwork(width=4), (1, 28, 28), 9),
@@ -73,13 +73,13 @@ def test_spectral_norm_holds_every_weight_of_d_at_one(network, shape, layers):
     assert not spectral_layers(G)
     with torch.no_grad():
         D.eval()(normal(2, *shape))
-        assert max(map(largest_singular_value, spectral_layers(D))) <= 1.25
+        assert max(map(spectral_norm_of, spectral_layers(D))) <= 1.25
         D.train()
         for _ in range(100):
             D(normal(2, *shape))
     D.eval()
     for layer in spectral_layers(D):
-        assert 0.95 <= largest_singular_value(layer) <= 1.05
+        assert 0.95 <= spectral_norm_of(layer) <= 1.05
 
 
 def test_spectral_norm_rests_in_eval_mode():

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlib.config import PlaneNetwork, RunConfig
+from ganlib.config import Mlp2dNetwork, RunConfig
 from ganlib.models import build_networks, first_layers
 
 PAIRS = {
@@ -28,24 +28,24 @@ def test_the_features_are_what_the_second_layer_is_given():
 @pytest.mark.parametrize(("network", "shape"), PAIRS.values(), ids=PAIRS)
 def test_every_generator_has_features_that_z_decides(network, shape):
     config = RunConfig.parse({"algorithm": {"network": network}})
-    asked = config.algorithm.network
+    query = config.algorithm.network
     classes = 10 if "condition" in network else 0
-    G, _ = build_networks(asked, (1, 28, 28), torch.Generator().manual_seed(0), classes)
+    G, _ = build_networks(query, (1, 28, 28), torch.Generator().manual_seed(0), classes)
     G.eval()
-    told = [torch.randn(3, asked.latent_dim, generator=torch.Generator().manual_seed(1))]
+    calls = [torch.randn(3, query.latent_dim, generator=torch.Generator().manual_seed(1))]
     if classes:
-        told.append(torch.eye(10)[:3])
+        calls.append(torch.eye(10)[:3])
     before = [type(layer) for layer in G.modules()]
-    features = first_layers(G)(*told)
+    features = first_layers(G)(*calls)
     assert features.shape[1:] == (shape or features.shape[1:])
     assert features.std(0).mean() > 0
     # Each sample by itself, and the generator is left as it was.
-    assert torch.allclose(first_layers(G)(*(one[:1] for one in told)), features[:1], atol=1e-5)
+    assert torch.allclose(first_layers(G)(*(one[:1] for one in calls)), features[:1], atol=1e-5)
     assert [type(layer) for layer in G.modules()] == before
 
 
 def test_the_features_of_a_generator_in_the_plane_are_its_first_hidden_layer():
-    network = PlaneNetwork(latent_dim=3, width=5)
+    network = Mlp2dNetwork(latent_dim=3, width=5)
     G, _ = build_networks(network, (2,), torch.Generator().manual_seed(0))
     z = torch.randn(4, 3, generator=torch.Generator().manual_seed(1))
     assert torch.equal(first_layers(G)(z), G[:2](z))

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlib.models.layers import Chain, MinibatchStddev, Pack
+from ganlib.models.layers import FastSequential, MinibatchStddev, Pack
 
 TWO_ROWS = torch.tensor([[1.0, 5.0], [3.0, 5.0]])
 """Features with standard deviations of 1 and 0."""
@@ -14,14 +14,14 @@ def test_a_chain_is_its_layers_one_after_another_and_keeps_their_names():
         for layer, weight, bias in ((double, 2.0, 0.0), (shift, 1.0, -7.0)):
             layer.weight.fill_(weight)
             layer.bias.fill_(bias)
-    chain = Chain(double, nn.ReLU(), shift)
-    assert chain(torch.tensor([[5.0], [-5.0]])).tolist() == [[3.0], [-7.0]]
-    assert list(chain.state_dict()) == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    layers = FastSequential(double, nn.ReLU(), shift)
+    assert layers(torch.tensor([[5.0], [-5.0]])).tolist() == [[3.0], [-7.0]]
+    assert list(layers.state_dict()) == ["0.weight", "0.bias", "2.weight", "2.bias"]
 
 
 def test_a_chain_of_one_more_layer_still_is_one():
-    chain = Chain(nn.ReLU()).append(nn.Flatten(0))
-    assert chain(torch.tensor([[4.0], [-4.0]])).tolist() == [4.0, 0.0]
+    layers = FastSequential(nn.ReLU()).append(nn.Flatten(0))
+    assert layers(torch.tensor([[4.0], [-4.0]])).tolist() == [4.0, 0.0]
 
 
 def test_a_pack_lays_consecutive_samples_side_by_side():
@@ -60,9 +60,9 @@ def test_trap_38_a_collapsed_batch_has_finite_slopes_of_both_orders(rows):
     features = torch.ones(rows, 3, requires_grad=True)
     out = MinibatchStddev()(features)
     assert out[:, 3].tolist() == pytest.approx([1e-4] * rows)
-    (slopes,) = torch.autograd.grad(out[:, 3].sum(), features, create_graph=True)
-    assert slopes.tolist() == [[0.0] * 3] * rows
-    (curvature,) = torch.autograd.grad(slopes.square().sum() + slopes.sum(), features)
+    (gradients,) = torch.autograd.grad(out[:, 3].sum(), features, create_graph=True)
+    assert gradients.tolist() == [[0.0] * 3] * rows
+    (curvature,) = torch.autograd.grad(gradients.square().sum() + gradients.sum(), features)
     assert torch.isfinite(curvature).all()
 
 

@@ -4,14 +4,14 @@ import pytest
 import torch
 
 from ganlib.config import MadeNetwork
-from ganlib.models import PixelCodes, PointCodes, build_ordered
+from ganlib.models import PixelCodes, PointCodes, build_autoregressive
 from ganlib.models.made import MaskedLinear
-from tests.ganlib.models.ordered import build
+from tests.ganlib.models.autoregressive import build
 
 
 def made(width, depth, codes, classes=0):
     network = MadeNetwork(width=width, depth=depth)
-    return build_ordered(network, codes, classes, torch.Generator().manual_seed(0))
+    return build_autoregressive(network, codes, classes, torch.Generator().manual_seed(0))
 
 
 def masks(model):

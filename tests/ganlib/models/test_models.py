@@ -8,8 +8,8 @@ from torch import nn
 from ganlib.config import (
     DcganNetwork,
     DenseSpatialNetwork,
+    Mlp2dNetwork,
     MlpNetwork,
-    PlaneNetwork,
     ResidualNetwork,
     ResnetNetwork,
     StyleNetwork,
@@ -17,7 +17,7 @@ from ganlib.config import (
 from ganlib.models import build_networks
 
 PAIRS = {
-    "plane": (PlaneNetwork(width=16, depth=2, latent_dim=4), (2,)),
+    "mlp-2d": (Mlp2dNetwork(width=16, depth=2, latent_dim=4), (2,)),
     "mlp-8": (MlpNetwork(latent_dim=5), (1, 8, 8)),
     "dcgan-8": (DcganNetwork(width=4, latent_dim=7), (1, 8, 8)),
     "style-8": (StyleNetwork(width=4, latent_dim=7), (3, 8, 8)),
@@ -38,7 +38,7 @@ PAIRS = {
     "resnet-32": (ResnetNetwork(width=4, g_batch_norm=False, spectral_norm=False), (3, 32, 32)),
     "resnet-64": (ResnetNetwork(width=4, spectral_norm=False), (1, 64, 64)),
 }
-SPECTRAL = (PlaneNetwork(width=16, depth=1, spectral_norm=True), (2,))
+SPECTRAL = (Mlp2dNetwork(width=16, depth=1, spectral_norm=True), (2,))
 every_pair = pytest.mark.parametrize(("network", "shape"), PAIRS.values(), ids=PAIRS.keys())
 
 
@@ -106,9 +106,9 @@ def test_batch_normalisation_has_its_default_epsilon(network, shape):
 def test_a_logit_depends_on_its_own_sample_alone(network, shape):
     _, D = build(network, shape)
     samples = normal(4, *shape).requires_grad_(True)
-    (slopes,) = torch.autograd.grad(D(samples)[0], samples)
-    assert slopes[0].abs().sum() > 0
-    assert torch.equal(slopes[1:], torch.zeros(3, *shape))
+    (gradients,) = torch.autograd.grad(D(samples)[0], samples)
+    assert gradients[0].abs().sum() > 0
+    assert torch.equal(gradients[1:], torch.zeros(3, *shape))
     real, fake = normal(2, 4, *shape, seed=2)
     mixed = D(torch.cat([real, fake]))[:4]
     assert torch.allclose(D(real), mixed, atol=1e-6)
@@ -117,8 +117,8 @@ def test_a_logit_depends_on_its_own_sample_alone(network, shape):
 def test_batch_normalisation_in_d_mixes_the_batch():
     _, D = build(DcganNetwork(width=4, d_batch_norm=True), (1, 28, 28))
     samples = normal(4, 1, 28, 28).requires_grad_(True)
-    (slopes,) = torch.autograd.grad(D(samples)[0], samples)
-    assert slopes[1:].abs().sum() > 0
+    (gradients,) = torch.autograd.grad(D(samples)[0], samples)
+    assert gradients[1:].abs().sum() > 0
 
 
 @every_pair

@@ -4,7 +4,7 @@ import torch
 from ganlib.config import PixelCnnNetwork
 from ganlib.models import PixelCodes
 from ganlib.models.pixelcnn import _gate
-from tests.ganlib.models.ordered import build
+from tests.ganlib.models.autoregressive import build
 
 SIDE = 7
 MIDDLE = (3, 3)
@@ -19,8 +19,8 @@ def seen(model, row, column):
     codes = torch.randint(2, (4, SIDE * SIDE), generator=torch.Generator().manual_seed(1))
     inputs = model.embed(codes).double().requires_grad_(True)
     thought = model.logits(inputs)[:, row * SIDE + column]
-    (slopes,) = torch.autograd.grad((thought * torch.tensor([1.0, 3.0])).sum(), inputs)
-    places = slopes.abs().sum((0, 2)).view(SIDE, SIDE).nonzero().tolist()
+    (gradients,) = torch.autograd.grad((thought * torch.tensor([1.0, 3.0])).sum(), inputs)
+    places = gradients.abs().sum((0, 2)).view(SIDE, SIDE).nonzero().tolist()
     return {(r - row, c - column) for r, c in places}
 
 

@@ -113,13 +113,13 @@ def test_p_0_is_the_picture_itself_and_draws_nothing():
 
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("side", [28, 32, 64])
-def test_trap_27_the_slope_passes_through_every_change(channels, side):
+def test_trap_27_the_gradient_passes_through_every_change(channels, side):
     samples = pictures(8, channels, side).requires_grad_(True)
     after = augment(samples, 1.0, KINDS, seeded())
     assert after.shape == samples.shape
-    (slopes,) = torch.autograd.grad(after.square().sum(), samples)
-    assert torch.isfinite(slopes).all()
-    assert (slopes.flatten(1).abs().sum(1) > 0).all()
+    (gradients,) = torch.autograd.grad(after.square().sum(), samples)
+    assert torch.isfinite(gradients).all()
+    assert (gradients.flatten(1).abs().sum(1) > 0).all()
 
 
 def test_changes_come_from_the_passed_generator_alone():

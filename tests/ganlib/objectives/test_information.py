@@ -16,8 +16,8 @@ def answers(of_codes, of_numbers):
 def test_a_head_that_knows_the_codes_tells_all_there_is():
     sure = 100 * torch.eye(4)
     # ln 4 of the code, and half a nat of each number.
-    told = information(answers(sure, NUMBERS), CODES, NUMBERS)
-    assert told.item() == pytest.approx(math.log(4) + 0.5, abs=1e-6)
+    outcome = information(answers(sure, NUMBERS), CODES, NUMBERS)
+    assert outcome.item() == pytest.approx(math.log(4) + 0.5, abs=1e-6)
 
 
 def test_a_head_that_answers_the_same_to_everything_tells_nothing_of_the_code():
@@ -27,9 +27,9 @@ def test_a_head_that_answers_the_same_to_everything_tells_nothing_of_the_code():
 
 def test_numbers_count_by_their_squared_error_and_add_up():
     numbers = torch.tensor([[1.0, 2.0], [-1.0, 0.0], [3.0, 1.0], [0.0, -1.0]])
-    told = information(answers(torch.zeros(4, 4), torch.zeros(4, 2)), CODES, numbers)
+    outcome = information(answers(torch.zeros(4, 4), torch.zeros(4, 2)), CODES, numbers)
     # Errors 1 + 4, 1, 9 + 1, 1: in the mean 17 / 4 of two numbers, (2 - 17 / 4) / 2.
-    assert told.item() == pytest.approx(-1.125)
+    assert outcome.item() == pytest.approx(-1.125)
 
 
 def test_a_wrong_head_tells_less_than_nothing():
@@ -41,7 +41,7 @@ def test_a_wrong_head_tells_less_than_nothing():
     assert wrong.item() == pytest.approx(math.log(4) - math.log(6))
 
 
-def test_the_slope_reaches_the_answers():
+def test_the_gradient_reaches_the_answers():
     given = answers(torch.zeros(4, 4), torch.zeros(4, 1)).requires_grad_(True)
     information(given, CODES, NUMBERS).backward()
     # Of the cross-entropy (1/4 - one-hot) / 4, of the number (number - answer) / 4.

@@ -2,17 +2,17 @@ import pytest
 import torch
 from torch import nn
 
-from ganlib.config import PlaneNetwork
+from ganlib.config import Mlp2dNetwork
 from ganlib.losses import LOSSES
 from ganlib.models import build_networks
 from ganlib.objectives import unrolled
 
 NS, CRITIC, RPGAN = (LOSSES[name] for name in ("ns", "wgan-gp", "rpgan"))
 NETWORKS = {
-    "plain": PlaneNetwork(width=8, depth=2),
-    "packed": PlaneNetwork(width=8, depth=2, pack=2),
-    "stddev": PlaneNetwork(width=8, depth=2, minibatch_stddev=True),
-    "spectral norm": PlaneNetwork(width=8, depth=2, spectral_norm=True),
+    "plain": Mlp2dNetwork(width=8, depth=2),
+    "packed": Mlp2dNetwork(width=8, depth=2, pack=2),
+    "stddev": Mlp2dNetwork(width=8, depth=2, minibatch_stddev=True),
+    "spectral norm": Mlp2dNetwork(width=8, depth=2, spectral_norm=True),
 }
 RULES = {"fused": {"fused": True}, "foreach": {"foreach": True}, "plain": {"foreach": False}}
 
@@ -45,7 +45,7 @@ def learn(D, optimiser, steps):
 
 
 def learner(network, updates, **rule):
-    """D and its Adam after some updates, and after a change of the step size."""
+    """D and its Adam after some updates, and after a change of the learning rate."""
     _, D = build_networks(network, (2,), torch.Generator().manual_seed(0))
     optimiser = torch.optim.Adam(D.parameters(), 0.02, (0.5, 0.9), **rule)
     learn(D, optimiser, updates)
@@ -75,7 +75,7 @@ def linear_critic(bias):
 
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_the_first_updates_of_a_linear_critic_by_hand(steps):
-    # The loss (fake - real) weight has the slope -1, which bias correction hands on unchanged:
+    # The loss (fake - real) weight has the gradient -1, which bias correction hands on unchanged:
     # each update adds lr |g| / (|g| + eps) = 0.1 / 1.5 to the weight.
     D, optimiser = linear_critic(bias=False)
     real, fake = torch.tensor([[2.0]]), torch.tensor([[1.0]], requires_grad=True)
@@ -133,7 +133,7 @@ def test_d_and_its_optimiser_stay_as_they_are(network, updates):
 
 @pytest.mark.parametrize("loss", [NS, RPGAN], ids=["ns", "rpgan"])
 @pytest.mark.parametrize("updates", [0, 3])
-def test_the_slope_through_the_updates_equals_finite_differences(updates, loss):
+def test_the_gradient_through_the_updates_equals_finite_differences(updates, loss):
     D = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1), nn.Flatten(0)).double()
     with torch.no_grad():
         for seed, weight in enumerate(D.parameters()):
@@ -154,14 +154,14 @@ def test_the_slope_through_the_updates_equals_finite_differences(updates, loss):
     assert not torch.allclose(through, direct, rtol=0.1)
 
 
-def test_trap_38_a_slope_that_has_always_been_zero_gives_no_nan():
+def test_trap_38_a_gradient_that_has_always_been_zero_gives_no_nan():
     def seen_by_g(bias):
         D, optimiser = linear_critic(bias)
         real, fake = torch.tensor([[2.0]]), torch.tensor([[1.0]], requires_grad=True)
         look = unrolled(D, optimiser, lambda D: RPGAN.d(D(real), D(fake)), 3)
         g_loss = RPGAN.g(look(real), look(fake))
-        (slope,) = torch.autograd.grad(g_loss, fake)
-        return g_loss.item(), slope.item()
+        (gradient,) = torch.autograd.grad(g_loss, fake)
+        return g_loss.item(), gradient.item()
 
-    # A bias cancels out of fake - real: Adam has seen slopes of 0 alone, and nothing may change.
+    # A bias cancels out of fake - real: Adam has seen gradients of 0 alone, and nothing may change.
     assert seen_by_g(bias=True) == pytest.approx(seen_by_g(bias=False), rel=1e-6)

@@ -45,7 +45,7 @@ def test_the_bernoulli_likelihood_by_hand():
 
 
 @pytest.mark.parametrize("size", [30.0, 100.0, 1000.0])
-def test_trap_11_sure_logits_cost_what_they_are_off_and_have_a_slope(size):
+def test_trap_11_sure_logits_cost_what_they_are_off_and_have_a_gradient(size):
     logits = torch.tensor([[size, -size]], requires_grad=True)
     found = bernoulli_log_likelihood(logits, -torch.ones(1, 2))
     assert found.item() == pytest.approx(-size)
@@ -74,10 +74,10 @@ def test_the_likeliest_width_is_the_root_of_the_mean_square():
     x = 0.3 * normal(1000, 2)
     log_sigma = torch.tensor(0.0, dtype=torch.float64, requires_grad=True)
     best = x.square().mean().sqrt().log()
-    (slope,) = torch.autograd.grad(
+    (gradient,) = torch.autograd.grad(
         gaussian_log_likelihood(torch.zeros_like(x), log_sigma + best, x).sum(), log_sigma
     )
-    assert slope.item() == pytest.approx(0, abs=1e-9)
+    assert gradient.item() == pytest.approx(0, abs=1e-9)
 
 
 def test_without_free_bits_the_whole_kl_is_paid():

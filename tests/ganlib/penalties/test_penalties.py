@@ -14,35 +14,35 @@ def seeded(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-def linear_critic(shape, slope):
-    """A critic whose gradient has the norm `slope` everywhere, and its weight."""
+def linear_critic(shape, gradient):
+    """A critic whose gradient has the norm `gradient` everywhere, and its weight."""
     weight = torch.randn(shape[1:], generator=seeded(1))
-    weight = (slope * weight / weight.norm()).requires_grad_(True)
+    weight = (gradient * weight / weight.norm()).requires_grad_(True)
     return (lambda x: (x * weight).flatten(1).sum(1)), weight
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_r1_and_r2_of_a_linear_critic_are_its_squared_slope(shape):
-    critic, _ = linear_critic(shape, slope=5.0)
+def test_r1_and_r2_of_a_linear_critic_are_its_squared_gradient(shape):
+    critic, _ = linear_critic(shape, gradient=5.0)
     samples = torch.randn(shape, generator=seeded()).requires_grad_(True)
     assert squared_gradient_norms(samples, critic(samples)).tolist() == pytest.approx(
         [25.0] * shape[0], rel=1e-5
     )
 
 
-def test_every_sample_has_its_own_slope():
+def test_every_sample_has_its_own_gradient():
     samples = torch.tensor([[3.0, 4.0], [-3.0, -4.0], [0.0, 1.0]], requires_grad=True)
     logits = samples.square().sum(1) / 2
     assert squared_gradient_norms(samples, logits).tolist() == pytest.approx([25, 25, 1])
 
 
-def test_the_slope_at_a_pack_is_that_at_all_its_samples():
+def test_the_gradient_at_a_pack_is_that_at_all_its_samples():
     samples = torch.tensor([[1.0], [2.0], [5.0], [6.0]], requires_grad=True)
     logits = samples.view(2, 2) @ torch.tensor([3.0, 4.0])
     assert squared_gradient_norms(samples, logits).tolist() == [25, 25]
 
 
-def test_the_slope_of_r1_and_r2_reaches_the_weights():
+def test_the_gradient_of_r1_and_r2_reaches_the_weights():
     weight = torch.tensor([3.0, 4.0], requires_grad=True)
     samples = torch.randn(16, 2, generator=seeded()).requires_grad_(True)
     squared_gradient_norms(samples, samples @ weight).mean().backward(inputs=[weight])
@@ -50,15 +50,15 @@ def test_the_slope_of_r1_and_r2_reaches_the_weights():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize(("slope", "expected"), [(1.0, 0.0), (3.0, 4.0), (0.5, 0.25)])
-def test_wgan_gp_of_a_linear_critic_is_its_distance_from_slope_one(shape, slope, expected):
-    critic, weight = linear_critic(shape, slope)
+@pytest.mark.parametrize(("gradient", "expected"), [(1.0, 0.0), (3.0, 4.0), (0.5, 0.25)])
+def test_wgan_gp_of_a_linear_critic_is_its_distance_from_gradient_one(shape, gradient, expected):
+    critic, weight = linear_critic(shape, gradient)
     real, fake = torch.randn(2, *shape, generator=seeded())
     penalty = wgan_gp(critic, real, fake, seeded())
     assert penalty.item() == pytest.approx(expected, rel=1e-5, abs=1e-10)
     # d/dw (|w| - 1)^2 = 2 (|w| - 1) w / |w|
     penalty.backward()
-    assert weight.grad.norm().item() == pytest.approx(2 * abs(slope - 1), abs=1e-5)
+    assert weight.grad.norm().item() == pytest.approx(2 * abs(gradient - 1), abs=1e-5)
 
 
 def test_every_sample_has_its_own_place_between_real_and_fake():
@@ -81,15 +81,15 @@ def test_every_sample_has_its_own_place_between_real_and_fake():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize(("slope", "expected"), [(1.0, 0.0), (3.0, 4.0), (0.5, 0.25)])
-def test_dragan_of_a_linear_critic_is_its_distance_from_slope_one_on_both_sides(
-    shape, slope, expected
+@pytest.mark.parametrize(("gradient", "expected"), [(1.0, 0.0), (3.0, 4.0), (0.5, 0.25)])
+def test_dragan_of_a_linear_critic_is_its_distance_from_gradient_one_on_both_sides(
+    shape, gradient, expected
 ):
-    critic, weight = linear_critic(shape, slope)
+    critic, weight = linear_critic(shape, gradient)
     penalty = dragan(critic, torch.randn(shape, generator=seeded()), seeded())
     assert penalty.item() == pytest.approx(expected, rel=1e-5, abs=1e-10)
     penalty.backward()
-    assert weight.grad.norm().item() == pytest.approx(2 * abs(slope - 1), abs=1e-5)
+    assert weight.grad.norm().item() == pytest.approx(2 * abs(gradient - 1), abs=1e-5)
 
 
 def test_dragan_looks_around_each_real_half_a_deviation_of_the_batch_away():
@@ -153,7 +153,7 @@ def test_a_dead_critic_has_penalty_one_and_no_nan():
     assert all(torch.isfinite(weight.grad).all() for weight in D.parameters())
 
 
-def test_only_slopes_at_the_samples_count_and_not_those_at_the_weights():
+def test_only_gradients_at_the_samples_count_and_not_those_at_the_weights():
     bias = torch.tensor(2.0, requires_grad=True)
 
     def critic(x):

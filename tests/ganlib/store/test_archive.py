@@ -25,7 +25,7 @@ def kept(hold, events):
         CommandActed(25, ChangeSettings({"lr_d": 0.1}, number=1)),
         RunEnded(25, "completed"),
     )
-    run._keeper.finish()
+    run._writer.finish()
     return run.run_id
 
 
@@ -33,7 +33,7 @@ def kept(hold, events):
 def zipped(store, kept, tmp_path):
     """The zip of that run."""
     path = tmp_path / "run.zip"
-    store.give_out(kept, path)
+    store.export_zip(kept, path)
     return path
 
 
@@ -50,7 +50,7 @@ def refused(other):
     def take(content):
         before = sorted(other.folder.parent.rglob("*"))
         with pytest.raises(StoreError) as refusal:
-            other.take_in(io.BytesIO(content))
+            other.import_zip(io.BytesIO(content))
         assert sorted(other.folder.parent.rglob("*")) == before
         assert other.rows() == ()
         return str(refusal.value)
@@ -70,11 +70,11 @@ def changed(zipped, without=(), **files):
     return body.getvalue()
 
 
-def told(zipped, **changes):
+def with_metadata(zipped, **changes):
     """The bytes of a zip whose run.json says something else."""
     with zipfile.ZipFile(zipped) as old:
-        about = json.loads(old.read("run.json")) | changes
-    return changed(zipped, **{"run.json": json.dumps(about)})
+        metadata = json.loads(old.read("run.json")) | changes
+    return changed(zipped, **{"run.json": json.dumps(metadata)})
 
 
 def test_a_zip_holds_all_of_a_run_in_names_that_say_what_it_is(zipped):
@@ -93,7 +93,7 @@ def test_a_zip_holds_all_of_a_run_in_names_that_say_what_it_is(zipped):
 
 def test_a_run_is_the_same_in_the_store_that_takes_it_in(store, kept, zipped, other):
     with zipped.open("rb") as file:
-        run_id = other.take_in(file)
+        run_id = other.import_zip(file)
     assert run_id != kept
     mine, taken = (StoredRun(one, one.row(name)) for one, name in ((store, kept), (other, run_id)))
     old, new = mine.snapshot, taken.snapshot
@@ -104,7 +104,7 @@ def test_a_run_is_the_same_in_the_store_that_takes_it_in(store, kept, zipped, ot
         assert getattr(new, name).tobytes() == getattr(old, name).tobytes(), name
     for theirs, ours in zip(new.frames, old.frames, strict=True):
         assert (theirs.step, theirs.samples.tobytes()) == (ours.step, ours.samples.tobytes())
-    for theirs, ours in zip(new.states, old.states, strict=True):
+    for theirs, ours in zip(new.checkpoints, old.checkpoints, strict=True):
         assert (theirs.step, theirs.score) == (ours.step, ours.score)
         assert theirs.load().state["w"].tobytes() == ours.load().state["w"].tobytes()
     rows = store.row(kept), other.row(run_id)
@@ -121,9 +121,9 @@ def test_a_run_of_every_family_draws_the_same_where_it_is_taken_in(
     run = RunThread("trained", each_family, store, lambda run: None)
     run.start()
     run.join(60)
-    run.give_out(tmp_path / "run.zip")
+    run.export_zip(tmp_path / "run.zip")
     with (tmp_path / "run.zip").open("rb") as file:
-        taken = StoredRun(other, other.row(other.take_in(file)))
+        taken = StoredRun(other, other.row(other.import_zip(file)))
     assert taken.config == each_family
     assert taken.snapshot.metrics.tobytes() == run.snapshot.metrics.tobytes()
     z = seeded_z(0, each_family.latent_dim, 5)
@@ -134,7 +134,7 @@ def test_a_run_of_every_family_draws_the_same_where_it_is_taken_in(
 def test_a_zip_may_be_taken_in_twice_and_where_it_comes_from(store, kept, zipped):
     for _ in range(2):
         with zipped.open("rb") as file:
-            store.take_in(file)
+            store.import_zip(file)
     assert len({row.run_id for row in store.rows()}) == 3
 
 
@@ -143,9 +143,9 @@ def test_a_run_that_goes_on_is_interrupted_where_it_is_taken_in(
 ):
     run = hold(*events(0, 25))
     wait_until(lambda: run.snapshot.saved_step == 20)
-    run.give_out(tmp_path / "run.zip")
+    run.export_zip(tmp_path / "run.zip")
     with (tmp_path / "run.zip").open("rb") as file:
-        row = other.row(other.take_in(file))
+        row = other.row(other.import_zip(file))
     assert (row.state, row.saved_step) == ("interrupted", 20)
     assert row.message == "This run was taken in after step 25: train on from there."
     assert store.row(run.run_id).state == "running"
@@ -156,7 +156,7 @@ def test_a_file_that_is_thinned_out_meanwhile_is_left_out(store, kept, tmp_path,
         return {"frames/7.safetensors": tmp_path / "gone"}
 
     monkeypatch.setattr(archive.RunFolder, "files", files)
-    store.give_out(kept, tmp_path / "run.zip")
+    store.export_zip(kept, tmp_path / "run.zip")
     with zipfile.ZipFile(tmp_path / "run.zip") as zipped:
         assert sorted(zipped.namelist()) == ["curves.safetensors", "run.json"]
 
@@ -164,7 +164,7 @@ def test_a_file_that_is_thinned_out_meanwhile_is_left_out(store, kept, tmp_path,
 def test_a_zip_that_cannot_be_written_is_told_and_leaves_nothing(store, kept, tmp_path):
     target = tmp_path / "nowhere" / "run.zip"
     with pytest.raises(StoreError) as refusal:
-        store.give_out(kept, target)
+        store.export_zip(kept, target)
     assert str(refusal.value).startswith("The run cannot be written to run.zip (No such file")
 
 
@@ -174,7 +174,7 @@ def test_a_full_disk_leaves_no_half_a_zip(store, kept, tmp_path, monkeypatch):
 
     monkeypatch.setattr("ganlib.files.os.fsync", full)
     with pytest.raises(StoreError, match="No space left"):
-        store.give_out(kept, tmp_path / "run.zip")
+        store.export_zip(kept, tmp_path / "run.zip")
     assert [path.name for path in tmp_path.glob("*.*")] == []
 
 
@@ -214,7 +214,7 @@ def test_a_link_is_taken_for_what_it_holds_and_leads_nowhere(zipped, other):
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         hostile.writestr(link, "/etc/passwd")
     body.seek(0)
-    run_id = other.take_in(body)
+    run_id = other.import_zip(body)
     taken = other.folder / run_id / "real.safetensors"
     assert not taken.is_symlink()
     assert taken.read_bytes() == b"/etc/passwd"
@@ -289,7 +289,7 @@ def test_a_zip_with_any_damage_is_refused_or_taken_in_whole(zipped, other):
             harmed[rng.randrange(len(harmed))] = rng.randrange(256)
         before = len(other.rows())
         try:
-            other.take_in(io.BytesIO(harmed))
+            other.import_zip(io.BytesIO(harmed))
         except StoreError:
             assert len(other.rows()) == before
     assert len(list(other.folder.glob("*/run.json"))) == len(other.rows())
@@ -312,14 +312,14 @@ def test_a_zip_of_something_else_is_refused(zipped, refused):
     ids=str,
 )
 def test_a_run_that_cannot_be_is_refused(zipped, refused, lie):
-    assert "does not tell of a run" in refused(told(zipped, **lie))
+    assert "does not tell of a run" in refused(with_metadata(zipped, **lie))
 
 
 def test_live_changes_that_cannot_be_are_left_out(zipped, other):
     lies = [{"nothing": 1}, {"lr_d": "much"}, {"lr_d": 7}, {"width": 10**9}, {"loss": []}]
     for data in lies:
         change = {"time": 1, "step": 3, "kind": "changed", "data": data}
-        run_id = other.take_in(io.BytesIO(told(zipped, events=[change])))
+        run_id = other.import_zip(io.BytesIO(with_metadata(zipped, events=[change])))
         run = StoredRun(other, other.row(run_id))
         assert run.snapshot.config_after(run.config) == run.config
 

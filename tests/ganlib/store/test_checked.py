@@ -29,7 +29,7 @@ def test_arrays_and_texts_come_back(path):
 
 def test_a_flipped_byte_gives_no_other_arrays_and_no_other_texts(path):
     keep_arrays(path, {"x": np.arange(30, dtype=np.float32)}, {"names": "d_loss"})
-    whole, told = path.read_bytes(), 0
+    whole, outcome = path.read_bytes(), 0
     for place in range(len(whole)):
         flipped = bytearray(whole)
         flipped[place] ^= 1 << place % 8
@@ -38,9 +38,9 @@ def test_a_flipped_byte_gives_no_other_arrays_and_no_other_texts(path):
             arrays, _ = read_arrays(path, 1000)
             assert arrays["x"].tolist() == list(range(30)), place
         except ValueError:
-            told += 1
+            outcome += 1
     # All but the name of the digest itself, without which a file counts as one of old, and spaces.
-    assert told > len(whole) - 20
+    assert outcome > len(whole) - 20
 
 
 def test_a_full_disk_leaves_the_old_file_and_no_draft(path, monkeypatch):

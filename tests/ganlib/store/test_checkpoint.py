@@ -11,13 +11,13 @@ import ganlib
 from ganlib.algorithms import make_algorithm, restore
 from ganlib.config import RunConfig
 from ganlib.errors import CheckpointError
-from ganlib.events import StateSaved
+from ganlib.events import CheckpointSaved
 from ganlib.files import digest
 from ganlib.store import checkpoint
 from ganlib.store.checked import keep_arrays, read_arrays
 from ganlib.store.checkpoint import (
-    StoredMoment,
-    keep_moment,
+    StoredCheckpoint,
+    keep_checkpoint,
     read_checkpoint,
     write_checkpoint,
 )
@@ -30,7 +30,7 @@ KINDS = (
 
 
 @pytest.fixture
-def saved(plane_config):
+def saved(toy2d_config):
     """A state with arrays of every kind and odd shapes."""
     rng = np.random.default_rng(0)
     state = {kind: rng.integers(0, 2, (2, 3, 2)).astype(kind) for kind in KINDS}
@@ -38,7 +38,7 @@ def saved(plane_config):
     state["empty"] = np.empty((0, 3), np.float32)
     state["not in order"] = np.arange(12, dtype=np.float32).reshape(3, 4).T
     state["odd"] = np.array([np.nan, -np.nan, np.inf, -0.0, 5e-324, 1e-45], np.float64)
-    return StateSaved(12_345, plane_config, state, score=0.5)
+    return CheckpointSaved(12_345, toy2d_config, state, score=0.5)
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def small(plane_config, path):
+def small(toy2d_config, path):
     """A checkpoint of some hundred bytes beside its configuration."""
-    write_checkpoint(path, StateSaved(5, plane_config, {"w": np.arange(8, dtype=np.float32)}))
+    write_checkpoint(path, CheckpointSaved(5, toy2d_config, {"w": np.arange(8, dtype=np.float32)}))
     return path
 
 
@@ -70,16 +70,16 @@ def test_a_state_comes_back_to_the_bit(saved, path):
         assert back.state[name].tobytes() == array.tobytes(), name
 
 
-def test_a_state_without_a_score_has_none(plane_config, path):
-    write_checkpoint(path, StateSaved(0, plane_config, {"w": np.ones(2)}))
+def test_a_state_without_a_score_has_none(toy2d_config, path):
+    write_checkpoint(path, CheckpointSaved(0, toy2d_config, {"w": np.ones(2)}))
     assert read_checkpoint(path).score is None
     assert read_checkpoint(path).step == 0
 
 
-@pytest.mark.parametrize("kind", ["plane", "dcgan"])
+@pytest.mark.parametrize("kind", ["toy2d", "dcgan"])
 def test_a_real_state_fits_its_networks_after_the_way_over_the_disk(request, kind, path):
     config = request.getfixturevalue(f"{kind}_config")
-    saved = [event for event in train(config) if isinstance(event, StateSaved)][-1]
+    saved = [event for event in train(config) if isinstance(event, CheckpointSaved)][-1]
     write_checkpoint(path, saved)
     algorithm = make_algorithm(config, config.data.shape, torch.device("cpu"))
     restore(read_checkpoint(path), algorithm=algorithm)
@@ -102,7 +102,7 @@ def test_any_flipped_bit_is_refused(small):
         small.write_bytes(body)
         sentence = refused(small)
         assert sentence.startswith("The checkpoint 12345.safetensors is damaged ("), place
-        assert sentence.endswith("): go on from another moment."), place
+        assert sentence.endswith("): go on from another checkpoint."), place
         body[place] ^= bit
     small.write_bytes(body)
     assert read_checkpoint(small).step == 5
@@ -124,13 +124,13 @@ def test_bytes_behind_the_end_are_refused(small):
 
 def test_a_checkpoint_that_is_gone_is_told(path):
     assert refused(path) == (
-        "The checkpoint 12345.safetensors is no longer there: go on from another moment."
+        "The checkpoint 12345.safetensors is no longer there: go on from another checkpoint."
     )
     path.mkdir()
     assert "is damaged" in refused(path)
 
 
-def test_a_checkpoint_of_another_version_is_told(small, plane_config, monkeypatch):
+def test_a_checkpoint_of_another_version_is_told(small, toy2d_config, monkeypatch):
     monkeypatch.setattr(checkpoint, "VERSION", 2)
     assert "it is of version 1, and this reads 2" in refused(small)
 
@@ -142,11 +142,11 @@ def test_any_other_file_of_tensors_is_refused(path, texts):
 
 
 def test_what_says_nothing_of_itself_is_refused_even_with_its_digest(path):
-    said = '{"version": 1, "step": %s, "score": %s}'
-    lies = [said % lie for lie in (("1e400", 0), (-1, 0), ("[1]", 0), (1, '"best"'), (1, "NaN"))]
+    text = '{"version": 1, "step": %s, "score": %s}'
+    lies = [text % lie for lie in (("1e400", 0), (-1, 0), ("[1]", 0), (1, '"best"'), (1, "NaN"))]
     wrong = ["[]", "{}", '{"version": 1}', *lies, "[" * 10**5]
-    for about, config in [*((one, RunConfig().to_json()) for one in wrong), ("1", "not JSON")]:
-        state, texts = {"w": np.ones(2, np.float32)}, {"about": about, "config": config}
+    for metadata, config in [*((one, RunConfig().to_json()) for one in wrong), ("1", "not JSON")]:
+        state, texts = {"w": np.ones(2, np.float32)}, {"about": metadata, "config": config}
         texts["sha256"] = digest(state, texts)
         save_file(state, path, metadata=texts)
         assert "is damaged" in refused(path)
@@ -171,20 +171,20 @@ def test_who_is_ended_while_it_writes_leaves_the_old_checkpoint(saved, small, mo
 
 
 def test_a_moment_in_memory_is_put_on_the_disk(saved, path):
-    stored = keep_moment(saved, path)
-    assert stored == StoredMoment(path, 12_345, 0.5)
+    stored = keep_checkpoint(saved, path)
+    assert stored == StoredCheckpoint(path, 12_345, 0.5)
     assert stored.load().step == 12_345
 
 
 def test_a_moment_on_the_disk_only_gets_another_name(small, tmp_path):
-    stored = keep_moment(StoredMoment(small, 5), tmp_path / "5.safetensors")
-    assert stored == StoredMoment(tmp_path / "5.safetensors", 5)
+    stored = keep_checkpoint(StoredCheckpoint(small, 5), tmp_path / "5.safetensors")
+    assert stored == StoredCheckpoint(tmp_path / "5.safetensors", 5)
     assert stored.path.samefile(small)
 
 
 def test_a_moment_that_left_the_disk_cannot_be_kept(tmp_path):
     with pytest.raises(FileNotFoundError):
-        keep_moment(StoredMoment(tmp_path / "1.safetensors", 1), tmp_path / "2.safetensors")
+        keep_checkpoint(StoredCheckpoint(tmp_path / "1.safetensors", 1), tmp_path / "2.safetensors")
 
 
 def test_a_checkpoint_holds_tensors_and_plain_text_only(saved, path):
@@ -197,7 +197,7 @@ def test_a_checkpoint_holds_tensors_and_plain_text_only(saved, path):
 def test_a_checkpoint_says_what_trained_it_and_those_of_old_that_did_not_still_open(saved, path):
     write_checkpoint(path, saved)
     arrays, texts = read_arrays(path, 2**20)
-    said = {name: texts.pop(name) for name in ("ganlib", "torch")}
-    assert said == {"ganlib": ganlib.__version__, "torch": version("torch")}
+    text = {name: texts.pop(name) for name in ("ganlib", "torch")}
+    assert text == {"ganlib": ganlib.__version__, "torch": version("torch")}
     keep_arrays(path, arrays, {name: texts[name] for name in ("about", "config")})
     assert read_checkpoint(path).config == saved.config

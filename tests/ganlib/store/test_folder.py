@@ -4,7 +4,7 @@ from PIL import Image
 from safetensors.numpy import save_file
 
 from ganlib.errors import StoreError
-from ganlib.events import FrameDrawn, StateSaved
+from ganlib.events import CheckpointSaved, FrameDrawn
 from ganlib.store import folder as module
 from ganlib.store.checked import keep_arrays
 from ganlib.store.folder import RunFolder, StoredFrame
@@ -32,7 +32,7 @@ def points(count, seed=0):
 
 
 def state(step, config, score=None):
-    return StateSaved(step, config, {"w": np.full(3, step, np.float32)}, score)
+    return CheckpointSaved(step, config, {"w": np.full(3, step, np.float32)}, score)
 
 
 def names(folder):
@@ -72,15 +72,15 @@ def test_samples_of_the_data_come_back(make_folder):
         assert np.array_equal(folder.read_real(), real)
 
 
-def test_files_are_known_by_their_steps(make_folder, plane_config):
+def test_files_are_known_by_their_steps(make_folder, toy2d_config):
     folder = make_folder()
     for step in (100, 0, 20):
         folder.keep_frame(FrameDrawn(step, points(4)))
-        folder.keep_moment(state(step + 1, plane_config))
+        folder.keep_checkpoint(state(step + 1, toy2d_config))
     for name in ("frames/x.safetensors", "frames/07.safetensors", "frames/٣.safetensors"):
         (folder.path / name).write_bytes(b"")
     assert folder.frame_steps() == [0, 20, 100]
-    assert folder.moment_steps() == [1, 21, 101]
+    assert folder.checkpoint_steps() == [1, 21, 101]
     assert sorted(folder.files()) == [
         *(f"checkpoints/{step}.safetensors" for step in (1, 101, 21)),
         *(f"frames/{step}.safetensors" for step in (0, 100, 20)),
@@ -89,25 +89,25 @@ def test_files_are_known_by_their_steps(make_folder, plane_config):
     assert "real.safetensors" in folder.files()
 
 
-def test_a_moment_is_kept_with_its_score(make_folder, plane_config):
+def test_a_moment_is_kept_with_its_score(make_folder, toy2d_config):
     folder = make_folder()
-    kept = folder.keep_moment(state(5, plane_config, score=0.25))
-    assert kept == folder.moment(5, 0.25)
+    kept = folder.keep_checkpoint(state(5, toy2d_config, score=0.25))
+    assert kept == folder.checkpoint(5, 0.25)
     assert (kept.load().step, kept.load().score) == (5, 0.25)
 
 
-def test_what_is_not_wanted_or_never_finished_is_removed(make_folder, plane_config):
+def test_what_is_not_wanted_or_never_finished_is_removed(make_folder, toy2d_config):
     folder = make_folder()
     for step in (0, 10, 20):
         folder.keep_frame(FrameDrawn(step, points(4)))
-        folder.keep_moment(state(step, plane_config))
+        folder.keep_checkpoint(state(step, toy2d_config))
     keep_arrays(folder.real, {"points": points(2)})
     half = ("frames/10.unfinished", "checkpoints/30.unfinished", "checkpoints/.tmpA", ".tmpB")
     for name in (*half, "frames/junk"):
         (folder.path / name).write_bytes(b"half")
-    folder.prune(frames={0, 20}, moments={10})
+    folder.prune(frames={0, 20}, checkpoints={10})
     assert names(folder) == ["0.safetensors", "10.safetensors", "20.safetensors"]
-    assert (folder.frame_steps(), folder.moment_steps()) == ([0, 20], [10])
+    assert (folder.frame_steps(), folder.checkpoint_steps()) == ([0, 20], [10])
     assert sorted(path.name for path in folder.path.iterdir()) == [
         "checkpoints",
         "frames",
@@ -197,7 +197,7 @@ def test_a_frame_that_is_gone_is_told(tmp_path):
 def test_a_flipped_byte_shows_no_other_samples(make_folder, shape):
     drawn = points(4) if shape == (2,) else pictures(4, 4, 4, shape[0])
     frame = make_folder(shape).keep_frame(FrameDrawn(3, drawn))
-    whole, told = frame.path.read_bytes(), 0
+    whole, outcome = frame.path.read_bytes(), 0
     for place in range(len(whole)):
         flipped = bytearray(whole)
         flipped[place] ^= 1 << place % 8
@@ -205,5 +205,5 @@ def test_a_flipped_byte_shows_no_other_samples(make_folder, shape):
         try:
             assert np.array_equal(frame.samples, drawn), place
         except StoreError:
-            told += 1
-    assert told > len(whole) / 2
+            outcome += 1
+    assert outcome > len(whole) / 2

@@ -9,11 +9,11 @@ from ganlib.commands import ChangeSettings, LimitSpeed, Stop
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
 from ganlib.errors import ConfigError, RunError, UnknownRunError
-from ganlib.events import CommandActed, FrameDrawn, StateSaved, StepCompleted
+from ganlib.events import CheckpointSaved, CommandActed, FrameDrawn, StepCompleted
 from ganlib.execution import RunManager
 from ganlib.latent import seeded_z
 from ganlib.settings import changed
-from ganlib.store import Origin, RunRecord, RunSnapshot, saved_at
+from ganlib.store import Origin, RunRecord, RunSnapshot, checkpoint_at
 from ganlib.store.origin import go_on, history
 from ganlib.trainer import train
 
@@ -33,8 +33,10 @@ def manager(monkeypatch):
 def finished(manager):
     """The run of an id, or of a configuration, once it is complete."""
 
-    def wait(asked):
-        run = manager.get(asked if isinstance(asked, str) else manager.start(asked))
+    def wait(run_or_config):
+        run = manager.get(
+            run_or_config if isinstance(run_or_config, str) else manager.start(run_or_config)
+        )
         run.join(20)
         assert run.snapshot.state == "completed", run.snapshot.message
         return run
@@ -43,7 +45,7 @@ def finished(manager):
 
 
 @pytest.fixture
-def snapshot(plane_config):
+def snapshot(toy2d_config):
     """Eight steps by hand: frames at each, states at the even ones, live changes at 2 and 6."""
     return RunSnapshot(
         state="running",
@@ -63,8 +65,8 @@ def snapshot(plane_config):
             CommandActed(step, ChangeSettings({"lr_d": step / 100}, number=step // 2))
             for step in (2, 6)
         ),
-        states=tuple(
-            StateSaved(step, plane_config, {"algorithm.images_seen": np.array(8 * step)})
+        checkpoints=tuple(
+            CheckpointSaved(step, toy2d_config, {"algorithm.images_seen": np.array(8 * step)})
             for step in (0, 2, 4, 6, 8)
         ),
     )
@@ -77,7 +79,8 @@ def same(first, second):
 def all_of(snapshot):
     """Everything in a snapshot, arrays and states copied."""
     states = [
-        {name: value.copy() for name, value in one.load().state.items()} for one in snapshot.states
+        {name: value.copy() for name, value in one.load().state.items()}
+        for one in snapshot.checkpoints
     ]
     return dataclasses.replace(
         snapshot, steps=snapshot.steps.copy(), metrics=snapshot.metrics.copy()
@@ -88,24 +91,24 @@ def steps_of(events):
     return [event.step for event in events]
 
 
-def test_a_saved_moment_is_found_by_its_step(snapshot):
-    assert [saved_at(snapshot, step) for step in (0, 2, 8)] == [
-        snapshot.states[number] for number in (0, 1, 4)
+def test_a_checkpoint_is_found_by_its_step(snapshot):
+    assert [checkpoint_at(snapshot, step) for step in (0, 2, 8)] == [
+        snapshot.checkpoints[number] for number in (0, 1, 4)
     ]
 
 
 @pytest.mark.parametrize(("step", "nearest"), [(1, 0), (3, 2), (7, 6), (9, 8), (10**6, 8), (-1, 0)])
 def test_a_moment_that_was_not_kept_is_refused_with_the_nearest_that_was(snapshot, step, nearest):
     with pytest.raises(RunError) as refusal:
-        saved_at(snapshot, step)
+        checkpoint_at(snapshot, step)
     assert str(refusal.value) == (
-        f"No moment was kept at step {step:,}: the nearest is step {nearest}."
+        f"No checkpoint was kept at step {step:,}: the nearest is step {nearest}."
     )
 
 
 def test_a_run_that_kept_nothing_is_refused():
     with pytest.raises(RunError, match="Nothing of this run was kept to go on from"):
-        saved_at(RunSnapshot(), 0)
+        checkpoint_at(RunSnapshot(), 0)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +120,8 @@ def test_a_run_that_kept_nothing_is_refused():
         {"title": "Another", "updates": "simultaneous"},
     ],
 )
-def test_settings_that_leave_the_networks_alone_may_change(snapshot, plane_config, changes):
-    assert go_on(snapshot.states[2], changes) == changed(plane_config, changes)
+def test_settings_that_leave_the_networks_alone_may_change(snapshot, toy2d_config, changes):
+    assert go_on(snapshot.checkpoints[2], changes) == changed(toy2d_config, changes)
 
 
 @pytest.mark.parametrize(
@@ -135,20 +138,20 @@ def test_settings_that_leave_the_networks_alone_may_change(snapshot, plane_confi
 )
 def test_another_network_or_optimiser_needs_a_new_start(snapshot, changes):
     with pytest.raises(ConfigError, match="start a run anew") as refusal:
-        go_on(snapshot.states[2], {"lr_d": 0.01} | changes)
+        go_on(snapshot.checkpoints[2], {"lr_d": 0.01} | changes)
     ((path, sentence),) = refusal.value.problems
     assert path == ""
     assert sentence.startswith("Networks, likelihood, optimiser, kind of data, size and levels")
 
 
 def test_pictures_of_another_size_need_a_new_start():
-    saved = StateSaved(5, RunConfig(), {})
+    saved = CheckpointSaved(5, RunConfig(), {})
     with pytest.raises(ConfigError, match="levels of pictures stay as they were saved"):
         go_on(saved, {"size": 32})
 
 
 def test_a_run_goes_on_for_a_step_at_least(snapshot):
-    saved = snapshot.states[4]
+    saved = snapshot.checkpoints[4]
     assert go_on(saved, {"total_steps": 9}).total_steps == 9
     with pytest.raises(ConfigError) as refusal:
         go_on(saved, {"total_steps": 8})
@@ -163,11 +166,11 @@ def test_a_run_goes_on_for_a_step_at_least(snapshot):
 )
 def test_a_change_is_validated_as_anywhere(snapshot, changes, words):
     with pytest.raises(ConfigError, match=re.escape(words)):
-        go_on(snapshot.states[0], changes)
+        go_on(snapshot.checkpoints[0], changes)
 
 
-def test_history_ends_with_the_moment_itself(snapshot, plane_config):
-    before = history(snapshot, snapshot.states[2], plane_config)
+def test_history_ends_with_the_moment_itself(snapshot, toy2d_config):
+    before = history(snapshot, snapshot.checkpoints[2], toy2d_config)
     assert (before.state, before.step, before.images_seen) == ("queued", 4, 32)
     assert (before.elapsed, before.steps_per_second, before.device) == (4.0, 0, "")
     assert before.metric_names == ("g_loss",)
@@ -175,43 +178,45 @@ def test_history_ends_with_the_moment_itself(snapshot, plane_config):
     assert before.images.tolist() == [8, 16, 24, 32]
     assert before.seconds.tolist() == [1, 2, 3, 4]
     assert before.frames == snapshot.frames[:5]
-    assert before.states[:2] == snapshot.states[:2]
-    assert before.states[2:] == (snapshot.states[2],)
+    assert before.checkpoints[:2] == snapshot.checkpoints[:2]
+    assert before.checkpoints[2:] == (snapshot.checkpoints[2],)
     assert before.commands == snapshot.commands[:1]
     assert before.real is snapshot.real
-    assert (before.published, before.game) == (None, None)
+    assert (before.published, before.plane) == (None, None)
 
 
-def test_the_moment_of_a_history_has_the_settings_to_come(snapshot, plane_config):
-    config = changed(plane_config, {"lr_d": 0.05})
-    moment = history(snapshot, snapshot.states[2], config).states[-1]
-    assert (moment.step, moment.load().config) == (4, config)
-    assert moment.load().state is snapshot.states[2].state
-    assert snapshot.states[2].config == plane_config
+def test_the_moment_of_a_history_has_the_settings_to_come(snapshot, toy2d_config):
+    config = changed(toy2d_config, {"lr_d": 0.05})
+    checkpoint = history(snapshot, snapshot.checkpoints[2], config).checkpoints[-1]
+    assert (checkpoint.step, checkpoint.load().config) == (4, config)
+    assert checkpoint.load().state is snapshot.checkpoints[2].state
+    assert snapshot.checkpoints[2].config == toy2d_config
 
 
-def test_history_of_step_0_has_no_rows(snapshot, plane_config):
-    before = history(snapshot, snapshot.states[0], plane_config)
+def test_history_of_step_0_has_no_rows(snapshot, toy2d_config):
+    before = history(snapshot, snapshot.checkpoints[0], toy2d_config)
     assert before.metrics.shape == (0, 1)
     assert before.elapsed == 0
     assert (before.steps.tolist(), before.commands) == ([], ())
-    assert (before.frames, before.states) == (snapshot.frames[:1], snapshot.states[:1])
+    assert (before.frames, before.checkpoints) == (snapshot.frames[:1], snapshot.checkpoints[:1])
 
 
-def test_history_marks_what_changes_in_the_moment_but_for_title_and_threads(snapshot, plane_config):
+def test_history_marks_what_changes_in_the_moment_but_for_title_and_threads(snapshot, toy2d_config):
     aside = {"title": "Another", "cpu_threads": 0}
-    config = changed(plane_config, aside | {"loss": "wgan-gp", "lr_d": 0.05})
-    before = history(snapshot, snapshot.states[2], config)
+    config = changed(toy2d_config, aside | {"loss": "wgan-gp", "lr_d": 0.05})
+    before = history(snapshot, snapshot.checkpoints[2], config)
     objective = {"objective.loss": "wgan-gp", "objective.gp_lambda": 10.0}
     values = {**objective, "optimisation.lr_d": 0.05}
     acted = CommandActed(4, ChangeSettings(values, number=2))
     assert before.commands == (snapshot.commands[0], acted)
 
 
-def test_history_leaves_out_a_live_change_that_came_after_the_moment(snapshot, plane_config):
-    assert history(snapshot, snapshot.states[3], plane_config).commands == snapshot.commands[:1]
+def test_history_leaves_out_a_live_change_that_came_after_the_moment(snapshot, toy2d_config):
+    assert (
+        history(snapshot, snapshot.checkpoints[3], toy2d_config).commands == snapshot.commands[:1]
+    )
     settled = dataclasses.replace(
-        snapshot.states[3], config=changed(plane_config, {"lr_d": 6 / 100})
+        snapshot.checkpoints[3], config=changed(toy2d_config, {"lr_d": 6 / 100})
     )
     assert history(snapshot, settled, settled.config).commands == snapshot.commands
     first, acted = snapshot.commands
@@ -232,9 +237,9 @@ def test_history_leaves_out_a_live_change_that_came_after_the_moment(snapshot, p
     ],
 )
 def test_trap_21_with_no_change_the_new_run_repeats_the_old_one_bitwise(
-    manager, finished, plane_config, changes, step
+    manager, finished, toy2d_config, changes, step
 ):
-    parent = finished(changed(plane_config, changes))
+    parent = finished(changed(toy2d_config, changes))
     child = finished(manager.fork(parent.run_id, step, {}))
     assert child.run_id != parent.run_id
     assert child.config == parent.config
@@ -244,19 +249,19 @@ def test_trap_21_with_no_change_the_new_run_repeats_the_old_one_bitwise(
     assert same(new.metrics, old.metrics)
     assert (new.step, new.images_seen) == (old.step, old.images_seen)
     assert steps_of(new.frames) == steps_of(old.frames)
-    assert steps_of(new.states) == steps_of(old.states)
+    assert steps_of(new.checkpoints) == steps_of(old.checkpoints)
     for mine, other in zip(new.frames, old.frames, strict=True):
         assert same(mine.samples, other.samples)
-    last = new.states[-1].load().state
-    for name, value in old.states[-1].load().state.items():
+    last = new.checkpoints[-1].load().state
+    for name, value in old.checkpoints[-1].load().state.items():
         assert same(last[name], value), name
     z = seeded_z(0, 4, 64)
     assert same(new.published.decoder.decode(z), old.published.decoder.decode(z))
-    assert same(new.game.game.look(["map"])["map"], old.game.game.look(["map"])["map"])
+    assert same(new.plane.plane.compute(["map"])["map"], old.plane.plane.compute(["map"])["map"])
 
 
-def test_a_change_is_marked_and_tells_from_the_next_step_on(manager, finished, plane_config):
-    parent = finished(plane_config)
+def test_a_change_is_marked_and_tells_from_the_next_step_on(manager, finished, toy2d_config):
+    parent = finished(toy2d_config)
     child = finished(manager.fork(parent.run_id, 8, {"lr_g": 0.05, "total_steps": 25}))
     assert child.snapshot.changes == ((8, {"total_steps": 25, "optimisation.lr_g": 0.05}),)
     old, new = parent.snapshot.metrics, child.snapshot.metrics
@@ -266,22 +271,22 @@ def test_a_change_is_marked_and_tells_from_the_next_step_on(manager, finished, p
     columns = [parent.snapshot.metric_names.index(name) for name in ("d_loss", "g_loss")]
     assert same(new[8, columns], old[8, columns])
     assert (new[9:20, columns] != old[9:, columns]).all()
-    assert child.origin == Origin(parent.run_id, plane_config.title, 8)
+    assert child.origin == Origin(parent.run_id, toy2d_config.title, 8)
     assert parent.origin is None
 
 
-def test_a_moment_is_left_for_another_distribution(manager, finished, plane_config):
-    parent = finished(plane_config)
+def test_a_moment_is_left_for_another_distribution(manager, finished, toy2d_config):
+    parent = finished(toy2d_config)
     changes = {"name": "sketch", "points": POINTS}
     child = finished(manager.fork(parent.run_id, 16, changes))
     assert child.snapshot.changes == ((16, {"data.name": "sketch", "data.points": POINTS}),)
-    real = child.snapshot.game.game.look(())["real"]
+    real = child.snapshot.plane.plane.compute(())["real"]
     assert np.abs(real).mean(0) == pytest.approx([0.5, 0.5], abs=0.02)
 
 
 @pytest.mark.parametrize("step", [4, 8, 16])
-def test_a_run_that_goes_on_can_itself_be_gone_on_from(manager, finished, plane_config, step):
-    parent = finished(plane_config)
+def test_a_run_that_goes_on_can_itself_be_gone_on_from(manager, finished, toy2d_config, step):
+    parent = finished(toy2d_config)
     child = finished(manager.fork(parent.run_id, 8, {"lr_g": 0.05}))
     grandchild = finished(manager.fork(child.run_id, step, {}))
     # Before its own first step the child has the parent's past, and its settings.
@@ -289,31 +294,31 @@ def test_a_run_that_goes_on_can_itself_be_gone_on_from(manager, finished, plane_
     assert same(grandchild.snapshot.metrics, expected.snapshot.metrics)
     assert grandchild.snapshot.commands == expected.snapshot.commands
     assert grandchild.config == expected.config
-    assert steps_of(grandchild.snapshot.states) == [0, 1, 2, 4, 8, 16, 20]
+    assert steps_of(grandchild.snapshot.checkpoints) == [0, 1, 2, 4, 8, 16, 20]
     assert steps_of(grandchild.snapshot.frames) == [0, 1, 2, 4, 8, 16, 20]
     assert grandchild.origin.run_id == child.run_id
 
 
-def test_the_old_run_is_left_as_it_was(manager, finished, plane_config):
-    parent = finished(plane_config)
+def test_the_old_run_is_left_as_it_was(manager, finished, toy2d_config):
+    parent = finished(toy2d_config)
     before, states = all_of(parent.snapshot)
     finished(manager.fork(parent.run_id, 8, {"lr_d": 0.05}))
     finished(manager.fork(parent.run_id, 8, {"lr_d": 0.06}))
     after = parent.snapshot
     assert same(after.steps, before.steps)
     assert same(after.metrics, before.metrics)
-    for field in ("state", "step", "frames", "states", "commands", "published", "game"):
+    for field in ("state", "step", "frames", "checkpoints", "commands", "published", "plane"):
         assert getattr(after, field) == getattr(before, field)
-    for saved, copies in zip(after.states, states, strict=True):
+    for saved, copies in zip(after.checkpoints, states, strict=True):
         state = saved.load().state
         assert all(same(state[name], value) for name, value in copies.items())
 
 
-def test_the_old_run_may_still_go_on(manager, finished, plane_config, wait_until):
-    config = changed(plane_config, {"total_steps": 10_000_000})
+def test_the_old_run_may_still_go_on(manager, finished, toy2d_config, wait_until):
+    config = changed(toy2d_config, {"total_steps": 10_000_000})
     alone = [
         tuple(event.metrics.values())
-        for event in train(changed(plane_config, {"total_steps": 60}))
+        for event in train(changed(toy2d_config, {"total_steps": 60}))
         if isinstance(event, StepCompleted)
     ]
     parent = manager.get(manager.start(config))
@@ -327,9 +332,9 @@ def test_the_old_run_may_still_go_on(manager, finished, plane_config, wait_until
     assert same(parent.snapshot.metrics[:60], np.float32(alone))
 
 
-def test_live_changes_before_the_moment_hold_and_later_ones_do_not(plane_config, metrics_of):
-    controls, record, whole = Controls(plane_config), RunRecord(), []
-    for event in train(plane_config, controls):
+def test_live_changes_before_the_moment_hold_and_later_ones_do_not(toy2d_config, metrics_of):
+    controls, record, whole = Controls(toy2d_config), RunRecord(), []
+    for event in train(toy2d_config, controls):
         record.add(event)
         if isinstance(event, StepCompleted):
             whole.append(repr(dict(event.metrics)))
@@ -337,9 +342,9 @@ def test_live_changes_before_the_moment_hold_and_later_ones_do_not(plane_config,
                 controls.send(ChangeSettings({"lr_d": event.step / 100}))
     first, second = record.snapshot.commands
     assert (first.step, second.step) == (4, 10)
-    untouched = metrics_of(plane_config)
+    untouched = metrics_of(toy2d_config)
     for step, commands, expected in [(4, (), untouched), (8, (first,), whole[:10])]:
-        saved = saved_at(record.snapshot, step)
+        saved = checkpoint_at(record.snapshot, step)
         config = go_on(saved, {})
         assert history(record.snapshot, saved, config).commands == commands
         rest = [
@@ -351,8 +356,8 @@ def test_live_changes_before_the_moment_hold_and_later_ones_do_not(plane_config,
         assert not set(rest[8:]) & set(whole)
 
 
-def test_refused_forks_leave_no_run_behind(manager, finished, plane_config):
-    parent = finished(plane_config)
+def test_refused_forks_leave_no_run_behind(manager, finished, toy2d_config):
+    parent = finished(toy2d_config)
     for step, changes, error in [
         (5, {}, RunError),
         (8, {"width": 16}, ConfigError),
@@ -399,7 +404,7 @@ def assert_gone_on_from(manager, finished, config, step):
 )
 def test_another_likelihood_or_number_of_levels_needs_a_new_start(family, changes):
     levels = {"data": {"kind": "images", "levels": 2}, "algorithm": {"family": family}}
-    saved = StateSaved(5, RunConfig.parse(levels), {})
+    saved = CheckpointSaved(5, RunConfig.parse(levels), {})
     with pytest.raises(ConfigError, match="start a run anew"):
         go_on(saved, changes)
     assert go_on(saved, {"lr": 0.01}).algorithm.optimisation.lr == 0.01

@@ -6,13 +6,13 @@ import pytest
 
 from ganlib.commands import ChangeSettings
 from ganlib.events import (
+    CheckpointSaved,
     CommandActed,
     DecoderPublished,
     FrameDrawn,
-    GamePublished,
+    PlanePublished,
     RunEnded,
     RunPrepared,
-    StateSaved,
     StepCompleted,
 )
 from ganlib.store import RunRecord, RunSnapshot
@@ -53,7 +53,7 @@ def frame(step, size=100):
 
 def state(step, size=100):
     half = np.zeros(size // 2, np.uint8)
-    return StateSaved(step, config=None, state={"algorithm.G": half, "batches.rng": half})
+    return CheckpointSaved(step, config=None, state={"algorithm.G": half, "batches.rng": half})
 
 
 def history(steps):
@@ -152,20 +152,20 @@ def test_live_changes_and_published_decoders_are_kept_in_order(record):
 
 
 def test_the_newest_game_is_kept_and_older_snapshots_keep_theirs(record):
-    first, second = GamePublished(0, game=None), GamePublished(8, game=None)
+    first, second = PlanePublished(0, plane=None), PlanePublished(8, plane=None)
     record.add(first)
     earlier = record.snapshot
     record.add(second)
-    assert record.snapshot.game is second
-    assert earlier.game is first
+    assert record.snapshot.plane is second
+    assert earlier.plane is first
 
 
 @pytest.mark.parametrize("room", [40, 41])
 def test_states_stay_within_their_memory_and_keep_step_0_and_the_newest(record, monkeypatch, room):
-    monkeypatch.setattr("ganlib.store.record.STATE_BYTES", room * 100)
+    monkeypatch.setattr("ganlib.store.record.CHECKPOINT_BYTES", room * 100)
     for step in range(501):
         record.add(state(step))
-        states = record.snapshot.states
+        states = record.snapshot.checkpoints
         steps = [one.step for one in states]
         assert steps[0] == 0
         assert steps[-1] == step
@@ -175,23 +175,23 @@ def test_states_stay_within_their_memory_and_keep_step_0_and_the_newest(record, 
 
 
 def test_of_too_many_states_every_second_one_goes(record, monkeypatch):
-    monkeypatch.setattr("ganlib.store.record.STATE_BYTES", 8 * 100 + 99)
+    monkeypatch.setattr("ganlib.store.record.CHECKPOINT_BYTES", 8 * 100 + 99)
     for step in range(8):
         record.add(state(step))
     full = record.snapshot
-    assert [one.step for one in full.states] == list(range(8))
+    assert [one.step for one in full.checkpoints] == list(range(8))
     record.add(state(8))
-    assert [one.step for one in record.snapshot.states] == [0, 2, 4, 6, 8]
+    assert [one.step for one in record.snapshot.checkpoints] == [0, 2, 4, 6, 8]
     record.add(state(9))
-    assert [one.step for one in record.snapshot.states] == [0, 2, 4, 6, 8, 9]
-    assert len(full.states) == 8
+    assert [one.step for one in record.snapshot.checkpoints] == [0, 2, 4, 6, 8, 9]
+    assert len(full.checkpoints) == 8
 
 
 def test_states_larger_than_their_memory_leave_four_at_most(record, monkeypatch):
-    monkeypatch.setattr("ganlib.store.record.STATE_BYTES", 10)
+    monkeypatch.setattr("ganlib.store.record.CHECKPOINT_BYTES", 10)
     for step in range(100):
         record.add(state(step))
-        states = record.snapshot.states
+        states = record.snapshot.checkpoints
         assert states[-1].step == step
         assert min(step + 1, 3) <= len(states) <= 4
 
@@ -288,10 +288,10 @@ def test_a_record_goes_on_from_a_history_which_stays_as_it_was(clock, steps):
     assert np.array_equal(snapshot.metrics[:steps, 1], np.arange(1, steps + 1))
     assert (snapshot.metrics[steps:, 1] == -1).all()
     assert [one.step for one in snapshot.frames] == [0, steps]
-    assert [one.step for one in snapshot.states] == [0, steps]
+    assert [one.step for one in snapshot.checkpoints] == [0, steps]
     assert np.array_equal(before.steps, np.arange(1, steps + 1))
     assert np.array_equal(before.metrics[:, 1], np.arange(1, steps + 1))
-    assert len(before.frames) == len(before.states) == 1
+    assert len(before.frames) == len(before.checkpoints) == 1
 
 
 def test_two_records_that_go_on_from_the_same_rows_never_write_into_each_other(record):

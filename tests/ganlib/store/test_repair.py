@@ -10,7 +10,7 @@ import pytest
 from ganlib.errors import StoreError, UnwritableStoreError
 from ganlib.events import RunEnded
 from ganlib.store import RunStore, StoredRun, repair
-from ganlib.store.about import LONGEST_MESSAGE
+from ganlib.store.metadata import LONGEST_MESSAGE
 
 METRICS = ("d_loss", "g_loss")
 PAGE = 4096
@@ -21,7 +21,7 @@ def five(hold, events, store):
     """The folder of a store with five runs that are over: 25, 26, ... 29 steps; it is closed."""
     for number in range(5):
         run = hold(*events(0, 25 + number), RunEnded(25 + number, "completed"))
-        run._keeper.finish()
+        run._writer.finish()
     store.annotate("r3", title="A fine run", tags=["fine"], notes="Look.")
     store.close()
     return store.folder
@@ -42,7 +42,7 @@ def reopened(open_store):
             assert snapshot.metrics[:, 0].tolist() == [step / 2 for step in range(1, 26 + number)]
             assert [frame.step for frame in snapshot.frames] == [0, 10, 20]
             assert [frame.samples[0, 0] for frame in snapshot.frames] == [0, 10, 20]
-            assert [state.load().step for state in snapshot.states] == [0, 10, 20]
+            assert [state.load().step for state in snapshot.checkpoints] == [0, 10, 20]
             assert np.array_equal(snapshot.real, np.full((3, 2), 0.5))
         (fine,) = (row for row in store.rows() if row.title == "A fine run")
         assert (fine.run_id, fine.tags, fine.notes) == ("r3", ("fine",), "Look.")
@@ -178,13 +178,13 @@ def test_what_is_left_of_a_run_is_taken_in_and_what_is_missing_named(five, open_
     for path in (five / "r4" / "checkpoints").iterdir():
         path.write_bytes(b"noise")
     store = open_store(five)
-    told = "its settings are those of step {}, and title, tags, notes and figures are lost"
+    outcome = "its settings are those of step {}, and title, tags, notes and measurements are lost"
     assert store.notice.startswith(
         "The database of the runs was gone: 4 runs were taken in from their folders. Not all was "
-        f"whole: r1: run.json cannot be read, so {told.format(20)}"
+        f"whole: r1: run.json cannot be read, so {outcome.format(20)}"
     )
     assert "; r2: its curves cannot be read; r3: run.json cannot" in store.notice
-    assert told.format(10) in store.notice
+    assert outcome.format(10) in store.notice
     assert store.notice.endswith(
         "; r4: neither run.json nor a checkpoint can be read, and it is left as it is."
     )
@@ -198,7 +198,7 @@ def test_what_is_left_of_a_run_is_taken_in_and_what_is_missing_named(five, open_
     assert "Of this run not all is left: run.json cannot be read" in lost.message
     snapshot = StoredRun(store, lost).snapshot
     assert [frame.samples[0, 0] for frame in snapshot.frames] == [0, 10, 20]
-    assert snapshot.states[1].load().step == 10
+    assert snapshot.checkpoints[1].load().step == 10
     curves = StoredRun(store, store.row("r1")).snapshot
     assert (curves.metric_names, curves.steps.tolist()) == (METRICS, list(range(1, 27)))
     store.close()
@@ -206,12 +206,12 @@ def test_what_is_left_of_a_run_is_taken_in_and_what_is_missing_named(five, open_
 
 
 def test_a_message_of_any_length_leaves_room_for_what_is_said_of_a_run(five, open_store):
-    told = json.loads((five / "r1/run.json").read_text()) | {"state": "running"}
-    (five / "r1/run.json").write_text(json.dumps(told | {"message": LONGEST_MESSAGE * "a"}))
+    answer = json.loads((five / "r1/run.json").read_text()) | {"state": "running"}
+    (five / "r1/run.json").write_text(json.dumps(answer | {"message": LONGEST_MESSAGE * "a"}))
     (five / "r1/curves.safetensors").write_bytes(b"damaged")
     (five / "minimax.db").unlink()
     store = open_store(five)
-    assert store.about("r1").message.endswith("taken in after step 26: train on from there.")
+    assert store.metadata("r1").message.endswith("taken in after step 26: train on from there.")
     store.close()
     assert open_store(five).notice == ""
 

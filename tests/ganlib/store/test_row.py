@@ -4,16 +4,16 @@ import pytest
 
 from ganlib.errors import ConfigError
 from ganlib.store import Origin
-from ganlib.store.about import About
+from ganlib.store.metadata import RunMetadata
 from ganlib.store.row import checked_notes, row_of
 from ganlib.store.snapshot import FINAL_STATES
 
 
 @pytest.fixture
-def columns(plane_config):
-    about = About(
+def columns(toy2d_config):
+    metadata = RunMetadata(
         title="A run",
-        config=plane_config,
+        config=toy2d_config,
         origin=Origin("other", "Other", 12),
         state="running",
         metric_names=("d_loss",),
@@ -23,12 +23,12 @@ def columns(plane_config):
         outline={"d_loss": (0.5, None)},
     )
     beside = {"deleted": None, "frame_step": 8, "saved_step": None, "measured": None}
-    return about.columns() | {"run_id": "a"} | beside
+    return metadata.columns() | {"run_id": "a"} | beside
 
 
-def test_a_row_is_read_with_all_that_is_packed_in_it(columns, plane_config):
+def test_a_row_is_read_with_all_that_is_packed_in_it(columns, toy2d_config):
     row = row_of(columns)
-    assert (row.run_id, row.title, row.config) == ("a", "A run", plane_config)
+    assert (row.run_id, row.title, row.config) == ("a", "A run", toy2d_config)
     assert (row.origin, row.metric_names, row.tags) == (
         Origin("other", "Other", 12),
         ("d_loss",),

@@ -101,11 +101,11 @@ def test_where_the_folder_is_gone_a_sentence_says_so(tmp_path):
 
 def test_they_go_along_in_the_zip_of_a_run(store, open_store, hold, events, tmp_path):
     run = hold(*events(0, 3))
-    run._keeper.finish()
-    config = store.about(run.run_id).config
+    run._writer.finish()
+    config = store.metadata(run.run_id).config
     SavedDirections(store.folder_of(run.run_id, config), 2).keep("thick", UP)
-    store.give_out(run.run_id, tmp_path / "run.zip")
+    store.export_zip(run.run_id, tmp_path / "run.zip")
     other = open_store(tmp_path / "other")
     with (tmp_path / "run.zip").open("rb") as file:
-        run_id = other.take_in(file)
+        run_id = other.import_zip(file)
     assert names(SavedDirections(other.folder_of(run_id, config), 2)) == ["thick"]

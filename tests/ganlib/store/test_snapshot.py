@@ -31,7 +31,7 @@ def test_a_snapshot_never_changes():
 
 
 @pytest.mark.parametrize(
-    ("state", "rate", "seconds", "told"),
+    ("state", "rate", "seconds", "expected"),
     [
         ("running", 200.0, 4.0, 0.0),
         ("running", 200.0, 6.0, 6.0),
@@ -43,9 +43,9 @@ def test_a_snapshot_never_changes():
         ("completed", 0.0, 600.0, 0.0),
     ],
 )
-def test_silence_is_told_when_it_is_longer_than_steps_take(state, rate, seconds, told):
-    run = RunSnapshot(state=state, steps_per_second=rate, heard=1000.0)
-    assert run.silent_seconds(1000.0 + seconds) == told
+def test_silence_is_told_when_it_is_longer_than_steps_take(state, rate, seconds, expected):
+    run = RunSnapshot(state=state, steps_per_second=rate, last_seen=1000.0)
+    assert run.silent_seconds(1000.0 + seconds) == expected
 
 
 def steered(*commands, state="running", step=10):
@@ -89,19 +89,19 @@ def test_the_newest_limit_is_that_of_the_speed():
     assert steered(*limits, (3, LimitSpeed(None)), (4, Pause())).speed_limit is None
 
 
-def test_settings_are_those_after_a_step(plane_config):
+def test_settings_are_those_after_a_step(toy2d_config):
     changes = {"lr_d": 0.01}, {"lr_d": 0.02, "loss": "wgan", "weight_clip": 0.01}
     run = steered((2, ChangeSettings(changes[0])), (6, ChangeSettings(changes[1])))
     assert run.changes == ((2, changes[0]), (6, changes[1]))
-    assert run.config_after(plane_config, 1) == plane_config
-    assert run.config_after(plane_config, 2) == changed(plane_config, changes[0])
-    assert run.config_after(plane_config) == changed(plane_config, changes[1])
+    assert run.config_after(toy2d_config, 1) == toy2d_config
+    assert run.config_after(toy2d_config, 2) == changed(toy2d_config, changes[0])
+    assert run.config_after(toy2d_config) == changed(toy2d_config, changes[1])
 
 
-def test_a_newer_change_beats_one_that_was_written_down_by_the_name_alone(plane_config):
+def test_a_newer_change_beats_one_that_was_written_down_by_the_name_alone(toy2d_config):
     now = ChangeSettings({"optimisation.lr_d": 0.03})
     run = steered((2, ChangeSettings({"lr_d": 0.01})), (6, now))
-    assert run.config_after(plane_config) == changed(plane_config, {"lr_d": 0.03})
+    assert run.config_after(toy2d_config) == changed(toy2d_config, {"lr_d": 0.03})
 
 
 def test_threads_that_a_run_is_given_are_seen():

@@ -9,7 +9,7 @@ from ganlib.commands import ChangeSettings
 from ganlib.errors import ConfigError, StoreError, UnknownRunError
 from ganlib.events import CommandActed, RunEnded
 from ganlib.store import RunStore
-from ganlib.store.about import read_about
+from ganlib.store.metadata import read_metadata
 from ganlib.store.store import BIN_SECONDS
 from ganlib.version import versions
 
@@ -20,7 +20,7 @@ OVER = RunEnded(25, "completed", "Well.")
 def over(hold, events):
     """The run_id of a run of 25 steps that is over."""
     run = hold(*events(0, 25), CommandActed(25, ChangeSettings({"lr_d": 0.1}, number=1)), OVER)
-    run._keeper.finish()
+    run._writer.finish()
     return run.run_id
 
 
@@ -36,23 +36,23 @@ def test_runs_are_kept_in_the_folder_of_the_environment(tmp_path):
     assert store.is_closed
 
 
-def test_what_is_kept_of_a_run_is_what_it_says(store, hold, events, wait_until, plane_config):
+def test_what_is_kept_of_a_run_is_what_it_says(store, hold, events, wait_until, toy2d_config):
     run = hold(*events(0, 25))
     wait_until(lambda: run.snapshot.saved_step == 20)
     row = store.row(run.run_id)
-    assert (row.title, row.config, row.origin) == (plane_config.title, plane_config, None)
+    assert (row.title, row.config, row.origin) == (toy2d_config.title, toy2d_config, None)
     assert (row.state, row.step, row.images_seen, row.device) == ("running", 25, 200, "cpu")
     assert (row.frame_step, row.saved_step, row.deleted) == (20, 20, None)
     assert row.metric_names == ("d_loss", "g_loss")
     assert row.outline["d_loss"] == [step / 2 for step in range(1, 26)]
     assert row.outline["g_loss"] == [None] * 25
     assert store.frame_steps(run.run_id) == [0, 10, 20]
-    assert store.moment_scores(run.run_id) == {0: None, 10: None, 20: None}
+    assert store.checkpoint_scores(run.run_id) == {0: None, 10: None, 20: None}
     curves, problem = store.curves(row)
     assert problem == ""
     assert curves.metrics.tobytes() == run.snapshot.metrics.tobytes()
     assert store.frame(run.run_id, 10).samples.tolist() == [[10, 10]] * 4
-    assert json.loads(row.config_json) == plane_config.model_dump(mode="json")
+    assert json.loads(row.config_json) == toy2d_config.model_dump(mode="json")
 
 
 def test_the_newest_run_comes_first(store, hold):
@@ -73,7 +73,7 @@ def test_what_happened_is_told_in_order(store, over):
 def test_an_unknown_run_is_told_and_its_name_cut_off(store, run_id):
     for ask in (
         store.row,
-        store.about,
+        store.metadata,
         store.delete,
         store.restore,
         store.remove,
@@ -89,16 +89,16 @@ def test_an_unknown_run_is_told_and_its_name_cut_off(store, run_id):
 
 
 @pytest.mark.parametrize("run_id", ["..", "a/b", "A", "", "x" * 41, "a.b"])
-def test_no_folder_lies_outside(store, plane_config, run_id):
+def test_no_folder_lies_outside(store, toy2d_config, run_id):
     with pytest.raises(UnknownRunError, match="cannot be the name of a run"):
-        store.folder_of(run_id, plane_config)
+        store.folder_of(run_id, toy2d_config)
 
 
 def test_people_say_something_about_a_run_and_it_stands_beside_the_files_too(store, over):
     store.annotate(over, title=" A fine run ", tags=["b", "a"], notes="Look.")
-    row, about = store.row(over), read_about(store.folder / over)
-    for told in (row, about, store.about(over)):
-        assert (told.title, told.tags, told.notes) == ("A fine run", ("a", "b"), "Look.")
+    row, metadata = store.row(over), read_metadata(store.folder / over)
+    for outcome in (row, metadata, store.metadata(over)):
+        assert (outcome.title, outcome.tags, outcome.notes) == ("A fine run", ("a", "b"), "Look.")
     store.annotate(over, tags=[])
     assert (store.row(over).title, store.row(over).tags) == ("A fine run", ())
 
@@ -116,10 +116,10 @@ def test_people_may_say_something_about_a_run_that_goes_on(store, hold, events, 
     store.annotate(run.run_id, title="Mine", tags=["a"], notes="Look.")
     for event in [*events(13, 25), OVER]:
         run._record.add(event)
-    run._keeper.finish()
+    run._writer.finish()
     row = store.row(run.run_id)
     assert (row.step, row.title, row.tags, row.notes) == (25, "Mine", ("a",), "Look.")
-    assert read_about(store.folder / run.run_id).title == "Mine"
+    assert read_metadata(store.folder / run.run_id).title == "Mine"
 
 
 def test_a_run_without_its_folder_can_still_be_spoken_of(store, over):
@@ -137,20 +137,20 @@ def test_a_run_goes_into_the_bin_and_comes_back(store, over):
     assert store.row(over).deleted is None
 
 
-def test_a_run_that_goes_on_is_not_deleted(store, hold, plane_config):
+def test_a_run_that_goes_on_is_not_deleted(store, hold, toy2d_config):
     run = hold()
     with pytest.raises(StoreError) as refusal:
         store.delete(run.run_id)
     assert str(refusal.value) == (
-        f"{plane_config.title} still goes on: stop it first, then delete it."
+        f"{toy2d_config.title} still goes on: stop it first, then delete it."
     )
     assert store.row(run.run_id).deleted is None
 
 
-def test_a_run_is_removed_from_the_bin_only_and_then_nothing_is_left(store, over, plane_config):
+def test_a_run_is_removed_from_the_bin_only_and_then_nothing_is_left(store, over, toy2d_config):
     with pytest.raises(StoreError) as refusal:
         store.remove(over)
-    assert str(refusal.value) == f"{plane_config.title} is not in the bin: delete it first."
+    assert str(refusal.value) == f"{toy2d_config.title} is not in the bin: delete it first."
     store.delete(over)
     store.remove(over)
     assert not (store.folder / over).exists()
@@ -162,7 +162,7 @@ def test_a_run_is_removed_from_the_bin_only_and_then_nothing_is_left(store, over
 def test_the_bin_is_emptied_of_what_is_a_week_old(store, open_store, hold, events):
     for _ in range(2):
         run = hold(*events(0, 10), RunEnded(10, "stopped"))
-        run._keeper.finish()
+        run._writer.finish()
         store.delete(run.run_id)
     old = time.time() - BIN_SECONDS - 1
     with store.database.writing() as writer:
@@ -176,7 +176,7 @@ def test_a_run_of_another_version_is_listed_but_not_opened(store, over):
         writer.execute("""UPDATE runs SET config = '{"unheard": "of"}'""")
     (row,) = store.rows()
     assert row.config is None
-    for ask in (store.about, lambda run_id: store.frame(run_id, 0)):
+    for ask in (store.metadata, lambda run_id: store.frame(run_id, 0)):
         with pytest.raises(StoreError) as refusal:
             ask(over)
         assert str(refusal.value) == (
@@ -186,7 +186,7 @@ def test_a_run_of_another_version_is_listed_but_not_opened(store, over):
 
 def test_a_run_whose_process_is_gone_is_marked_as_interrupted(store, hold, events):
     run = hold(*events(0, 25))
-    run._keeper.finish()  # As if the system had let go of the lock.
+    run._writer.finish()  # As if the system had let go of the lock.
     store.note_interruptions()
     assert store.row(run.run_id).state == "running"  # It spoke a moment ago.
     for _ in range(2):
@@ -202,7 +202,7 @@ def test_a_run_whose_process_is_gone_is_marked_as_interrupted(store, hold, event
 
 def test_of_a_run_whose_process_went_too_early_nothing_is_told_as_saved(store, hold):
     run = hold()
-    run._keeper.finish()
+    run._writer.finish()
     store.note_interruptions(silent=0.0)
     assert store.row(run.run_id).message == (
         "The process that trained this run ended without a word after step 0. Nothing of it was "
@@ -248,19 +248,19 @@ def test_many_threads_may_ask_and_tell_at_once(store, over):
     def work(number):
         for _ in range(10):
             store.annotate(over, notes=f"thread {number}")
-            assert store.about(over).notes.startswith("thread ")
+            assert store.metadata(over).notes.startswith("thread ")
             assert len(store.rows()) == 1
         return number
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(work, range(4))) == [0, 1, 2, 3]
-    assert read_about(store.folder / over).notes.startswith("thread ")
+    assert read_metadata(store.folder / over).notes.startswith("thread ")
 
 
 def test_what_is_taken_in_says_nothing_of_where_it_came_from(store, over, tmp_path):
-    store.give_out(over, tmp_path / "run.zip")
+    store.export_zip(over, tmp_path / "run.zip")
     with (tmp_path / "run.zip").open("rb") as file:
-        run_id = store.take_in(file)
+        run_id = store.import_zip(file)
     assert (store.row(run_id).title, store.row(run_id).state) == (
         store.row(over).title,
         "completed",

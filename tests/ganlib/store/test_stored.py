@@ -6,14 +6,14 @@ import pytest
 
 from ganlib.commands import ChangeSettings, TakeStep
 from ganlib.errors import CheckpointError, RunError, StoreError
-from ganlib.events import CommandActed, RunEnded, StateSaved
+from ganlib.events import CheckpointSaved, CommandActed, RunEnded
 from ganlib.execution import RunManager, RunThread
 from ganlib.latent import seeded_z
 from ganlib.settings import changed
 from ganlib.store import StoredRun
 from ganlib.store.checkpoint import write_checkpoint
 from ganlib.store.database import add_event
-from tests.ganlib.conftest import SOLO_FAMILIES
+from tests.ganlib.conftest import SINGLE_NETWORK_FAMILIES
 
 TRAINER = """
 import sys, time
@@ -30,7 +30,7 @@ for line in sys.stdin:
 """
 
 
-every_kind = pytest.mark.parametrize("kind", ["plane", "dcgan", *SOLO_FAMILIES])
+every_kind = pytest.mark.parametrize("kind", ["toy2d", "dcgan", *SINGLE_NETWORK_FAMILIES])
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def face(store, request, family):
     """Trains a run to its end; the run as its process knows it, and as the store does."""
 
     def train(kind):
-        is_family = kind in SOLO_FAMILIES
+        is_family = kind in SINGLE_NETWORK_FAMILIES
         config = family(kind) if is_family else request.getfixturevalue(f"{kind}_config")
         run = RunThread(kind.replace("-", ""), config, store, lambda run: None)
         run.start()
@@ -61,18 +61,18 @@ def test_a_run_has_the_same_face_as_in_the_process_that_trained_it(face, kind):
     assert stored.snapshot.config_after(stored.config) == here.snapshot.config_after(here.config)
     old, new = here.snapshot, stored.snapshot
     arrays = ("steps", "images", "seconds", "metrics", "real")
-    rest = ("published", "game", "frames", "states", "progress", "heard")
+    rest = ("published", "plane", "frames", "checkpoints", "progress", "last_seen")
     for name in old.__dataclass_fields__:
         if name in arrays:
             assert same(getattr(new, name), getattr(old, name)), name
         elif name not in rest:
             assert getattr(new, name) == getattr(old, name), name
-    assert new.saved_step == new.states[-1].step == new.frames[-1].step == old.step
+    assert new.saved_step == new.checkpoints[-1].step == new.frames[-1].step == old.step
     for frames in zip(new.frames, old.frames, strict=True):
         assert same(*(frame.samples for frame in frames))
-    assert new.states == old.states
-    assert {name: hasattr(stored, name) for name in ("snapshot", "give_out")} == {
-        name: hasattr(here, name) for name in ("snapshot", "give_out")
+    assert new.checkpoints == old.checkpoints
+    assert {name: hasattr(stored, name) for name in ("snapshot", "export_zip")} == {
+        name: hasattr(here, name) for name in ("snapshot", "export_zip")
     }
 
 
@@ -86,28 +86,30 @@ def test_the_newest_generator_decodes_as_it_did_in_the_process_that_trained_it(f
     assert new.decoder.latent_dim == latent_dim
     assert new.decoder.classes == old.decoder.classes
     assert type(new.decoder.opened()) is type(old.decoder)
-    assert (stored.snapshot.game is None) == (here.snapshot.game is None)
+    assert (stored.snapshot.plane is None) == (here.snapshot.plane is None)
     assert same(new.decoder.decode(z), old.decoder.decode(z))
 
 
 def test_the_game_in_the_plane_is_there_and_pictures_have_none(face):
-    here, stored = face("plane")
-    old, new = here.snapshot.game, stored.snapshot.game
+    here, stored = face("toy2d")
+    old, new = here.snapshot.plane, stored.snapshot.plane
     assert new.step == old.step
-    for name, layer in old.game.look(["map"]).items():
-        assert same(new.game.look(["map"])[name], layer), name
-    assert new.game.measure() == old.game.measure()
+    for name, layer in old.plane.compute(["map"]).items():
+        assert same(new.plane.compute(["map"])[name], layer), name
+    assert new.plane.measure() == old.plane.measure()
     _, pictures = face("dcgan")
-    assert pictures.snapshot.game is None
+    assert pictures.snapshot.plane is None
     with pytest.raises(RunError, match="This run has no game in the plane"):
-        pictures.snapshot.published.decoder.look(["map"])
+        pictures.snapshot.published.decoder.compute(["map"])
 
 
 def test_a_checkpoint_is_read_when_someone_decodes_and_once(face, monkeypatch):
-    _, stored = face("plane")
-    read, load = [], type(stored.snapshot.states[-1]).load
+    _, stored = face("toy2d")
+    read, load = [], type(stored.snapshot.checkpoints[-1]).load
     monkeypatch.setattr(
-        type(stored.snapshot.states[-1]), "load", lambda self: read.append(self.step) or load(self)
+        type(stored.snapshot.checkpoints[-1]),
+        "load",
+        lambda self: read.append(self.step) or load(self),
     )
     fresh = StoredRun(stored._store, stored._store.row(stored.run_id))
     assert read == []
@@ -117,29 +119,29 @@ def test_a_checkpoint_is_read_when_someone_decodes_and_once(face, monkeypatch):
 
 
 def test_a_damaged_checkpoint_is_told_when_someone_decodes(face):
-    _, stored = face("plane")
-    stored.snapshot.states[-1].path.write_bytes(b"noise")
+    _, stored = face("toy2d")
+    stored.snapshot.checkpoints[-1].path.write_bytes(b"noise")
     with pytest.raises(CheckpointError, match=r"20\.safetensors is damaged"):
         stored.snapshot.published.decoder.decode(seeded_z(0, 4, 1))
 
 
-def test_a_state_that_does_not_fit_its_networks_is_told(face, plane_config):
-    _, stored = face("plane")
-    moment = stored.snapshot.states[-1]
-    saved = moment.load()
+def test_a_state_that_does_not_fit_its_networks_is_told(face, toy2d_config):
+    _, stored = face("toy2d")
+    checkpoint = stored.snapshot.checkpoints[-1]
+    saved = checkpoint.load()
     state = saved.state | {"algorithm.images_seen": np.array(np.nan)}
-    write_checkpoint(moment.path, type(saved)(saved.step, saved.config, state))
+    write_checkpoint(checkpoint.path, type(saved)(saved.step, saved.config, state))
     with pytest.raises(CheckpointError, match="does not fit its networks"):
         stored.snapshot.published.decoder.decode(seeded_z(0, 4, 1))
 
 
 @pytest.mark.parametrize(("step", "changes"), [(8, {}), (20, {"latent_dim": 5})])
-def test_a_checkpoint_of_another_moment_or_run_is_told(face, plane_config, step, changes):
-    _, stored = face("plane")
-    moment = stored.snapshot.states[-1]
-    config = changed(plane_config, changes)
-    write_checkpoint(moment.path, StateSaved(step, config, moment.load().state))
-    with pytest.raises(CheckpointError, match="belongs to another moment, or to a run of other"):
+def test_a_checkpoint_of_another_moment_or_run_is_told(face, toy2d_config, step, changes):
+    _, stored = face("toy2d")
+    checkpoint = stored.snapshot.checkpoints[-1]
+    config = changed(toy2d_config, changes)
+    write_checkpoint(checkpoint.path, CheckpointSaved(step, config, checkpoint.load().state))
+    with pytest.raises(CheckpointError, match="belongs to another step, or to a run of other"):
         stored.snapshot.published.decoder.decode(seeded_z(0, 4, 1))
 
 
@@ -147,7 +149,7 @@ def test_a_run_that_never_came_to_a_checkpoint_has_nothing_to_decode(store, hold
     run = hold()
     snapshot = StoredRun(store, store.row(run.run_id)).snapshot
     assert (snapshot.state, snapshot.saved_step, snapshot.published) == ("queued", None, None)
-    assert (snapshot.game, snapshot.real, snapshot.frames) == (None, None, ())
+    assert (snapshot.plane, snapshot.real, snapshot.frames) == (None, None, ())
     assert snapshot.metrics.shape == (0, 0)
 
 
@@ -158,7 +160,7 @@ def test_the_settings_are_those_after_the_last_live_change(store, hold, events):
         for number, change in enumerate(changes, 1)
     ]
     run = hold(*events(0, 25), *commands, RunEnded(25, "stopped"))
-    run._keeper.finish()
+    run._writer.finish()
     stored = StoredRun(store, store.row(run.run_id))
     assert stored.snapshot.commands == tuple(commands)
     assert stored.config == run.config
@@ -171,7 +173,7 @@ def test_a_run_that_was_written_down_by_an_older_version_opens_with_its_changes(
     store, hold, events
 ):
     run = hold(*events(0, 25), RunEnded(25, "stopped"))
-    run._keeper.finish()
+    run._writer.finish()
     with store.database.writing() as writer:
         add_event(writer, run.run_id, 20, "changed", {"lr_d": 0.1})
     stored = StoredRun(store, store.row(run.run_id))
@@ -241,7 +243,7 @@ def test_a_run_that_another_process_trains_is_seen_live_and_interrupted_when_it_
 
 def test_a_run_that_was_removed_while_someone_looks_is_told(store, hold, monkeypatch):
     run = hold(RunEnded(0, "stopped"))
-    run._keeper.finish()
+    run._writer.finish()
     stored = StoredRun(store, store.row(run.run_id))
     store.delete(run.run_id)
     store.remove(run.run_id)
@@ -252,11 +254,11 @@ def test_a_run_that_was_removed_while_someone_looks_is_told(store, hold, monkeyp
 
 
 def test_a_zip_of_it_can_be_given_out(face, tmp_path, open_store):
-    _, stored = face("plane")
-    stored.give_out(tmp_path / "run.zip")
+    _, stored = face("toy2d")
+    stored.export_zip(tmp_path / "run.zip")
     with (tmp_path / "run.zip").open("rb") as file:
         other = open_store(tmp_path / "other")
-        assert other.row(other.take_in(file)).step == 20
+        assert other.row(other.import_zip(file)).step == 20
 
 
 def test_a_frame_that_the_disk_lost_is_told(face):
