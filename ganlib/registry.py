@@ -1,4 +1,8 @@
-"""Things that are known by a key, to which anyone may add their own."""
+"""Things known by a key, to which anyone may add their own, as a plugin does.
+
+They are `LOSSES`, `PENALTIES`, `POINT_SETS`, `PICTURE_SETS` and `FAMILIES`; the packages that hold
+them say what an entry is. What is registered holds for configurations that are made afterwards.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol, TypeVar

@@ -60,7 +60,7 @@ class Setting:
 
     @property
     def live(self) -> bool:
-        """Whether it may change while a run goes on."""
+        """Whether it may change while training."""
         return self.facets.live
 
     @property
@@ -98,7 +98,7 @@ def all_settings(config: RunConfig) -> tuple[Setting, ...]:
 
 
 def live_settings(config: RunConfig) -> tuple[Setting, ...]:
-    """The settings that may change while the run goes on."""
+    """The settings that may change while training."""
     return tuple(one for one in all_settings(config) if one.live)
 
 

@@ -1,6 +1,7 @@
 """Untrusted zips: their list of files is bounded before it is built.
 
-Zips of runs are checked on in `ganlib.store.archive`, of pictures in `ganlib.data.upload_files`.
+Zips of runs are checked on in `ganlib.store.archive`, of pictures in `ganlib.data.upload_files`;
+checkpoints (safetensors, no pickle) in `ganlib.store.checked`.
 """
 
 import zipfile

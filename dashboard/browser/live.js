@@ -1,4 +1,4 @@
-/** Polls the status and curves of runs: one feed a run, shared by every component on the page. */
+/** Polls status and new loss values of runs over HTTP: one feed a run, shared by all of a page. */
 
 import { Feed, patientWords } from "./feed.js";
 import { ask, HttpError, runUrl } from "./http.js";

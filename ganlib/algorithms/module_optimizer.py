@@ -1,4 +1,4 @@
-"""How the weights of one network move: its optimiser, its learning-rate schedule, their average."""
+"""How the weights of one network move: its optimiser, its learning rate schedule, their average."""
 
 import copy
 import math

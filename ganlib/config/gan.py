@@ -15,7 +15,10 @@ algorithm = Later("ganlib.algorithms.gan")
 
 
 class Optimisation(OptimizerConfig):
-    """Optimiser, learning rates and update schedule of D and G."""
+    """Optimiser, learning rates and update schedule of D and G.
+
+    The learning rate at a step is `lr_factor` in `ganlib.algorithms.module_optimizer` times these.
+    """
 
     lr_g: float = setting(
         2e-4,

@@ -34,7 +34,7 @@ class Facets:
         unit: what a number counts or measures, in the plural; empty for a ratio.
         source: where it is from; empty for what needs none.
         role: what it decides; None for what its part says.
-        live: whether it may change while a run goes on.
+        live: whether it may change while training.
         fixed: whether a checkpoint decides it, so that another value would fit no weights, or mean
             something else; or its part says so.
         typed: whether a person types or chooses it by itself.

@@ -12,7 +12,8 @@ _CHUNK = 500
 def frechet_distance(real: Tensor, fake: Tensor) -> float:
     """Squared Fréchet distance of the normal distributions with the same means and covariances.
 
-    ||m - n||^2 + tr(S + T - 2 (S T)^(1/2)); computed by torchmetrics from sums of both sets.
+    ||m - n||^2 + tr(S + T - 2 (S T)^(1/2)); computed by torchmetrics from sums of both sets. The
+    features of pictures are those of `ganlib.metrics.features`, or `inception` where it is wanted.
 
     Args:
         real: (M, d) float64.
