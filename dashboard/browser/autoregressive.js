@@ -295,8 +295,8 @@ class AutoregressiveView extends InsideView {
     });
     const [row, column] = [Math.floor(place / shape[1]) + 1, (place % shape[1]) + 1];
     this.seen.textContent =
-      `Row ${row}, column ${column}: ${whole(count)} of the ${whole(place)} pixels before it matter ` +
-      "to what is expected of it; none of those after it can.";
+      `Row ${row}, column ${column}: ${whole(count)} of the ${whole(place)} pixels before it ` +
+      "matter noticeably to what is expected of it; none of those after it can.";
   }
 }
 

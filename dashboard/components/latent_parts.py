@@ -13,7 +13,7 @@ def choose_class(run: Run, key: str) -> int | None:
     name = ui.segmented_control(
         "latent.class", "Class", classes, default=classes[0], required=True,
         key=f"{key}-{run.run_id}", format_func=plain,
-        help="This generator was told a class or a code for every picture: ask it for one.",
+        help="This generator is conditional: it is given a class or a code with every z.",
     )  # fmt: skip
     return classes.index(name)
 

@@ -156,7 +156,7 @@ class DcganNetwork(BatchAwareNetwork):
     code_values: int = setting(
         10,
         "Values of the code",
-        "Values of the categorical code that G can be asked for (codes only).",
+        "Values of the categorical code that G is given (codes only).",
         unit="values",
         source=INFO_GAN,
         when=_has_codes,

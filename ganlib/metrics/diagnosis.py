@@ -134,7 +134,7 @@ def _searching(metrics: Metrics, loss: LossSpec) -> str | None:
         measure = f"{covered}, and {_of_100(modes['high_quality'])} fakes lie on one"
         if modes["distance"] <= AT_SPOTS:
             # Rather than collapsing they serve all spots, if near enough.
-            so_far = "have come near all spots, but not onto them yet"
+            so_far = "have come near the spots, but mostly not onto them yet"
     else:
         is_found = metrics["jsd"] < APART * math.log(2)
         measure = f"JSD {metrics['jsd']:.2f} of at most {math.log(2):.2f}"

@@ -42,7 +42,7 @@ CONDITIONAL: Mapping[str, Preset] = {
         title="Class-conditional digits (cGAN)",
         sees="G and D are both given the class label. Each column learns one digit, "
         "and on the Latent space page you choose the class.",
-        takes="Nine in ten are the digit asked for after about 600 steps: some 20 s.",
+        takes="Nine in ten are of the given class after about 600 steps: some 20 s.",
         measured="In 10 of 10 seeds at least 96 in 100 were by then (median 96), as the project's "
         "own classifier of digits sees them.",
         course=digit_course(
@@ -63,7 +63,7 @@ CONDITIONAL: Mapping[str, Preset] = {
         title="A discriminator that classifies digits (AC-GAN)",
         sees="D is not given the class label: it has to predict it, of real and fake digits. G "
         "learns to be recognised, and each column becomes one digit.",
-        takes="Nine in ten are the digit asked for after about 400 steps: some 15 s.",
+        takes="Nine in ten are of the given class after about 400 steps: some 15 s.",
         measured="In 10 of 10 seeds at least 95 in 100 were by then (median 97), as the project's "
         "own classifier of digits sees them.",
         config=changed(
@@ -86,7 +86,7 @@ CONDITIONAL: Mapping[str, Preset] = {
         sees="Blots first, then edges, and then each column is one shape: choose a circle, a "
         "square, a triangle or a cross as the class. D has to predict the class, and learns how "
         "from real pictures alone. G learns few places and sizes for each: it loses variety.",
-        takes="Nine in ten are the shape asked for after about 2,400 steps: some 55 s.",
+        takes="Nine in ten are of the given class after about 2,400 steps: some 55 s.",
         measured="In 10 of 10 seeds at least 90 in 100 were by then (median 97), as the project's "
         "own classifier of shapes sees them.",
         config=_SHAPES,

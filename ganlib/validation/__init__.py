@@ -61,7 +61,7 @@ def _condition_has_classes(config: "RunConfig") -> str | None:
         return None
     setting, value = config.algorithm.network.always_draws_freely
     return (
-        f"It cannot be asked for a class, for {config.data.name} has none that are known "
+        f"It cannot be conditional, for {config.data.name} has no classes that are known "
         f"beforehand: set {config.called(setting)} to {value}, or choose "
         f"{ready_sets(lambda one: one.class_names)}."
     )

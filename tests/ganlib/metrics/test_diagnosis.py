@@ -118,9 +118,9 @@ def spots(served, of=8, high_quality=0.9, distance=0.02, middle=0.0, covered=Non
             },
             "ns",
             "searching",
-            "The fakes have come near all spots, but not onto them yet: 4 of 8 spots are covered, "
-            "and 10 of 100 fakes lie on one; the discriminator is right in 60 of 100 cases (50 is "
-            "guessing).",
+            "The fakes have come near the spots, but mostly not onto them yet: 4 of 8 spots are "
+            "covered, and 10 of 100 fakes lie on one; the discriminator is right in 60 of 100 "
+            "cases (50 is guessing).",
         ),
         (
             {"jsd": 0.68, "balanced_accuracy": 0.5},
