@@ -20,6 +20,7 @@ from ganlib import (
     find_settings,
 )
 
+MOST_MARKS = 100
 SHARED_OUT = "machine"
 """The role of what the run manager decides: a change of it says nothing about learning."""
 
@@ -72,11 +73,11 @@ def changes(snapshot: RunSnapshot, config: RunConfig) -> int:
 
 
 def marks(snapshot: RunSnapshot, config: RunConfig) -> list[dict[str, Any]]:
-    """The live changes of a run, in words."""
+    """The last live changes of a run, in words: a chart has no room for more lines than these."""
     settings = find_settings(config)
     return [
         {"step": step, "label": words}
-        for step, values in snapshot.changes
+        for step, values in snapshot.changes[-MOST_MARKS:]
         if (words := _changed(values, settings))
     ]
 

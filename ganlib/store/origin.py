@@ -188,7 +188,13 @@ def history(snapshot: RunSnapshot, saved: CheckpointSaved, config: RunConfig) ->
         ),
         real=snapshot.real,
         measurements=tuple(one for one in snapshot.measurements if one.step <= step),
-        commands=tuple(one for one in snapshot.commands if _acted_before(one, step, old)),
+        # Counted anew: a file, which may come from anywhere, leaves no number to go on from.
+        commands=tuple(
+            replace(one, command=replace(one.command, number=number))
+            for number, one in enumerate(
+                (one for one in snapshot.commands if _acted_before(one, step, old)), 1
+            )
+        ),
     )
     for command in _begun_by(past, changes):
         numbered = replace(command, number=past.last_number + 1)

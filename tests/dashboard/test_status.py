@@ -115,6 +115,12 @@ def test_a_live_change_is_marked_by_its_label_but_not_the_sharing_of_cores(name)
     ) == [{"step": 5, "label": "Learning rate of D 0.001, Loss hinge"}]
 
 
+def test_a_chart_is_given_the_last_marks_alone():
+    acted = [(step, ChangeSettings({"lr_d": step / 1000})) for step in range(1, 151)]
+    found = marked(*acted)
+    assert [one["step"] for one in found] == list(range(51, 151))
+
+
 def test_points_that_were_added_are_marked_by_their_number():
     (mark,) = marked((2, ChangeSettings({"points": POINTS, "lr_g": 0.01})))
     assert mark == {"step": 2, "label": "3 points, Learning rate of G 0.01"}

@@ -62,8 +62,8 @@ def snapshot(toy2d_config):
         frames=tuple(FrameDrawn(step, np.zeros((1, 2), np.float32)) for step in range(9)),
         real=np.ones((3, 2), np.float32),
         commands=tuple(
-            CommandActed(step, ChangeSettings({"lr_d": step / 100}, number=step // 2))
-            for step in (2, 6)
+            CommandActed(step, ChangeSettings({"lr_d": step / 100}, number=number))
+            for number, step in enumerate((2, 6), 1)
         ),
         checkpoints=tuple(
             CheckpointSaved(step, toy2d_config, {"algorithm.images_seen": np.array(8 * step)})
@@ -209,6 +209,14 @@ def test_history_marks_what_changes_in_the_moment_but_for_title_and_threads(snap
     values = {**objective, "optimisation.lr_d": 0.05}
     acted = CommandActed(4, ChangeSettings(values, number=2))
     assert before.commands == (snapshot.commands[0], acted)
+
+
+def test_numbers_of_commands_in_a_file_leave_room_for_those_to_come(snapshot, toy2d_config):
+    last = CommandActed(2, ChangeSettings({"lr_d": 0.02}, number=2**32 - 1))
+    strange = dataclasses.replace(snapshot, commands=(last,))
+    config = changed(toy2d_config, {"lr_d": 0.05})
+    before = history(strange, snapshot.checkpoints[2], config)
+    assert [one.command.number for one in before.commands] == [1, 2]
 
 
 def test_history_leaves_out_a_live_change_that_came_after_the_moment(snapshot, toy2d_config):
