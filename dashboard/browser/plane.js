@@ -63,7 +63,7 @@ class PlaneView {
   /** Which layers came of which step, by which wish: what of them is needed is not sent twice. */
   #held = { wish: "", place: "", layers: /** @type {string[]} */ ([]) };
   /** What the feed was last told to ask for. */
-  #strokes = this.#held;
+  #requested = this.#held;
   #late = { newest: -1, times: 0 };
   #inSight = false;
   #replay = new Replay();
@@ -190,8 +190,8 @@ class PlaneView {
     const [held, wanted] = [this.#held, this.#wanted];
     const isSame = wanted.place === held.place;
     const isHeld = isSame && wanted.layers.every((one) => held.layers.includes(one));
-    this.#strokes = isHeld ? held : wanted;
-    this.feed.want(this.#strokes.wish);
+    this.#requested = isHeld ? held : wanted;
+    this.feed.want(this.#requested.wish);
   }
 
   get #wanted() {
@@ -205,10 +205,10 @@ class PlaneView {
     const { step } = this.scrubber;
     const newest = this.#header?.step ?? 0;
     // What goes on is asked for again and again: what is no longer chosen need not come with it.
-    const strokes = this.#isLive ? this.#wanted : this.#strokes;
-    const snapshot = await this.#fetch(strokes.layers, step, signal);
+    const requested = this.#isLive ? this.#wanted : this.#requested;
+    const snapshot = await this.#fetch(requested.layers, step, signal);
     if (this.slow.isOpen) return null;
-    [this.#snapshot, this.#held] = [snapshot, strokes];
+    [this.#snapshot, this.#held] = [snapshot, requested];
     // What was chosen meanwhile may be a part of it.
     this.#follow();
     await this.#showSnapshot(snapshot);
@@ -234,7 +234,7 @@ class PlaneView {
     this.problem.textContent = this.#snapshot ? words : "";
     if (words && !this.#snapshot) this.board.say(this.#header?.progress_text || words);
     const isLastWord = problem instanceof HttpError && problem.isLasting;
-    // The server has dropped that checkpoint.
+    // The server has dropped that step.
     if (isLastWord && this.scrubber.step !== null) this.scrubber.follow();
   }
 
