@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from dashboard.previews import FOLDER
 from ganlib import (
     PRESETS,
     Controls,
@@ -22,7 +23,6 @@ from ganlib import (
 )
 from ganlib.pictures import PLANE_SIDE
 
-PREVIEWS = Path(__file__).parent.parent / "dashboard" / "previews"
 MOST_FRAMES = 24
 FRAME_MS = 180
 SIDE = 256
@@ -36,7 +36,7 @@ def main() -> None:
     wanted = parser.parse_args()
     for name in wanted.presets:
         frames = record(name, wanted.seconds, wanted.threads)
-        save(PREVIEWS / f"{name}.webp", frames)
+        save(FOLDER / f"{name}.webp", frames)
 
 
 def record(name: str, seconds: float, threads: int) -> list[Image.Image]:

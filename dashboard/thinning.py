@@ -1,4 +1,4 @@
-"""Curves of a run, thinned so that they weigh the same at any step."""
+"""Curves of a run, downsampled so that they weigh the same at any step."""
 
 from typing import Any, TypeVar
 

@@ -1,4 +1,7 @@
-/** Polls status and new loss values of runs over HTTP: one feed a run, shared by all of a page. */
+/**
+ * Polls status and new loss values of runs over HTTP, without a WebSocket: one feed a run, shared
+ * by all of a page.
+ */
 
 import { Feed, patientWords } from "./feed.js";
 import { ask, HttpError, runUrl } from "./http.js";

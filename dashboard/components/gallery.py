@@ -1,7 +1,7 @@
 """What a visitor sees first: a recorded training that moves, one big button, and the presets."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from html import escape
 
 import streamlit as st
 
@@ -10,10 +10,10 @@ from dashboard import widgets as ui
 from dashboard.components import config_form, everybody, live
 from dashboard.components.plain import plain
 from dashboard.components.start import start_typed
+from dashboard.previews import recorded
 from dashboard.services import run_manager
 from ganlib import PRESET_GROUPS, PRESETS, ConfigError, Preset, RunConfig, changed
 
-PREVIEWS = Path(__file__).parent.parent / "previews"
 COLUMNS = 3
 SKETCH = "sketch"
 """The preset whose data the visitor draws."""
@@ -74,8 +74,10 @@ def _start(shown: str) -> None:
 
 
 def _preview(key: str, preset: Preset) -> None:
-    path = PREVIEWS / f"{key}.webp"
-    st.image(str(path), caption=f"Recorded: {preset.title.lower()}", width=330)
+    if recorded(key):  # `st.image` would show the first picture alone.
+        words = f"Recorded: {preset.title.lower()}"
+        st.html(f'<img src="minimax/previews/{key}.webp" width="330" alt="{escape(words)}">')
+        st.caption(words)
 
 
 def _drawn() -> RunConfig:

@@ -3,11 +3,12 @@
 from dataclasses import asdict
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from dashboard import scripts
 from dashboard.glossary import glossary
+from dashboard.previews import recorded
 from dashboard.routes.asking import FOREVER, NEVER, HttpError, answer
 from dashboard.routes.compare import comparison, frames
 from dashboard.routes.finding import find, fit, held_out
@@ -30,6 +31,15 @@ def script(request: Request) -> Response:
     if "gzip" in request.headers.get("accept-encoding", ""):
         plain, headers = compressed, headers | {"Content-Encoding": "gzip"}
     return Response(plain, media_type="text/javascript", headers=headers)
+
+
+@answer
+def preview(request: Request) -> Response:
+    """The recorded training of a preset, all its pictures."""
+    path = recorded(request.path_params["preset"])
+    if path is None:
+        raise HttpError(404, "The training of this preset was not recorded.")
+    return FileResponse(path, headers={"Cache-Control": "no-cache"})
 
 
 @answer
@@ -66,6 +76,7 @@ ROUTES: list[Route | WebSocketRoute] = [
     Route("/minimax/runs/{run_id}/export/{name}", export),
     Route("/minimax/compare", comparison),
     Route("/minimax/compare/frames", frames),
+    Route("/minimax/previews/{preset}.webp", preview),
     Route("/minimax/glossary", terms),
     Route("/minimax/browser/{version}/{name}", script),
 ]

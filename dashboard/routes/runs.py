@@ -1,4 +1,8 @@
-"""What moves on the page of any run: status, curves, pictures of saved frames."""
+"""What moves on the page of any run: status, curves, pictures of saved frames.
+
+Polled over HTTP, without a WebSocket or server-sent events: frames are WebP pictures, curves the
+binary messages of `dashboard.wire`.
+"""
 
 import functools
 

@@ -68,7 +68,7 @@ def test_without_a_word_the_pages_open_and_train(programs: Path, tmp_path: Path,
     server.start()
     try:
         page.goto(server.url)
-        preview = page.locator("img[src*='/media/']").first
+        preview = page.locator("img[src*='minimax/previews/']").first
         expect(preview).to_have_js_property("complete", True)
         assert preview.evaluate("image => image.naturalWidth") > 0
         start(page)

@@ -14,12 +14,23 @@ from tests.browser.person import pause, picture, press, stands, start, state, st
 
 pytestmark = pytest.mark.browser
 
+PICTURES = """async (image) => {
+  const data = await (await fetch(image.currentSrc)).arrayBuffer();
+  const { tracks } = new ImageDecoder({ data, type: "image/webp" });
+  await tracks.ready;
+  return tracks.selectedTrack.frameCount;
+}"""
+"""How many a picture that moves has."""
+
 
 def test_choosing_nothing_shows_pictures_that_can_be_gone_through_and_explored(
     visitor: Page, dashboard_url: str
 ):
     visitor.goto(f"{dashboard_url}/?run=gone")
     expect(visitor.get_by_text("There is no run 'gone' here.")).to_be_visible()
+    recorded = visitor.get_by_role("img", name="Recorded: ")
+    expect(recorded).to_be_visible()
+    assert recorded.evaluate(PICTURES) > 1
     run_id = start(visitor)
     visitor.wait_for_selector(".fake img")
     state(visitor, "Training")

@@ -1,15 +1,17 @@
 import math
+import re
 
 import pytest
 from PIL import Image
 
 from dashboard import course
-from dashboard.components import gallery
+from dashboard.previews import recorded
 from ganlib import COLOURS, PRESET_GROUPS, PRESETS, RunEnded
 from tests.dashboard.wire import mounted, tell
 
 RECORDED = [preset for preset in PRESETS if preset != "sketch"]
 POINTS = PRESETS["sketch"].config.data.points
+PICTURE = r'<img src="(minimax/previews/[^"]*)" width="330" alt="([^"]*)">'
 STROKES = [[0.5, 0.25], [-1.3, 1.3]]
 
 
@@ -32,9 +34,9 @@ def drawn(app):
 
 
 def recordings(app):
-    """The captions of the moving pictures; those of the courses on the cards are others."""
-    captions = [caption for image in app.image for caption in image.captions]
-    return [caption for caption in captions if caption.startswith("Recorded: ")]
+    """The addresses and words of the moving pictures."""
+    texts = [one.proto.body for one in app.get("html")]
+    return [found for text in texts for found in re.findall(PICTURE, text)]
 
 
 def texts(app):
@@ -86,14 +88,15 @@ def test_no_preset_stands_on_two_shelves_or_on_none():
 
 @pytest.mark.parametrize("preset", RECORDED)
 def test_each_preset_has_a_recorded_training_that_moves(preset):
-    with Image.open(gallery.PREVIEWS / f"{preset}.webp") as preview:
+    with Image.open(recorded(preset)) as preview:
         assert preview.format == "WEBP"
         assert preview.n_frames > 1
 
 
 def test_the_recorded_training_is_that_of_the_chosen_preset(app):
     app.button(key="choose-ring").click().run()
-    assert recordings(app) == [f"Recorded: {PRESETS['ring'].title.lower()}"]
+    words = f"Recorded: {PRESETS['ring'].title.lower()}"
+    assert recordings(app) == [("minimax/previews/ring.webp", words)]
 
 
 def test_a_card_shows_how_good_its_pictures_become_where_that_was_measured(app):
