@@ -147,6 +147,7 @@ class Controls:
         return step.target
 
     def _change(self, command: ChangeSettings, values: Mapping[str, Any]) -> Command | None:
+        """Refuse settings that are not live; the others act in `_Run._change` of `trainer`."""
         settings = find_settings(self.config)
         for name in values:
             if name not in settings or not settings[name].live:

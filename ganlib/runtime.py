@@ -30,7 +30,10 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
 
 
 def use_threads(count: int) -> None:
-    """Let the calling thread compute on so many cores; others, also later ones, keep theirs."""
+    """Let the calling thread compute on so many cores; others, also later ones, keep theirs.
+
+    How many a run gets beside others is decided in `ganlib.execution.launcher`.
+    """
     torch.get_num_threads()  # Torch readies a thread when first asked; later it would undo ours.
     with _SETTING:
         usual: list[int] = []

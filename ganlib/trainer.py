@@ -171,6 +171,7 @@ class _Run:
             yield from self.keep(step)
 
     def _change(self, values: Mapping[str, Any]) -> None:
+        """Let live settings act from the next step on; `ganlib.controls` has refused others."""
         self.config = changed(self.config, values)
         self.algorithm.change(self.config)
         self.data.change(self.config.data)

@@ -71,7 +71,7 @@ class ModuleOptimizer:
         """Take the gradient of a finite loss with respect to this network alone.
 
         Raises:
-            DivergedError: the loss is not finite; no weight has moved.
+            DivergedError: the loss is not finite (NaN or infinite); no weight has moved.
         """
         if not math.isfinite(value := loss.item()):
             raise DivergedError(

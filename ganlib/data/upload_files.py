@@ -1,6 +1,7 @@
 """What somebody brings, as one list of files: a folder, zips, files by themselves.
 
 A name within a zip is never used as a path; it is only shown, and its last folder names a class.
+Sizes (zip bombs) are checked where it is unpacked: `ganlib.data.uploads`.
 """
 
 import os

@@ -1,7 +1,8 @@
 """Files that somebody brings -> pictures of one form, and a sentence for each that is refused.
 
 Nothing that a stranger chooses decides how much memory or disk is used: one file is read at a
-time, and its size is checked before it is read, unpacked or decoded.
+time, and its size is checked before it is read, unpacked (a zip bomb) or decoded
+(`ganlib.data.pixels`). Names within a zip and its list of files: `ganlib.data.upload_files`.
 """
 
 import threading

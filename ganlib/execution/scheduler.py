@@ -1,4 +1,8 @@
-"""Who trains and who waits. It is told what happens, and says who goes on: no thread, no disk."""
+"""How many runs train concurrently, who trains and who waits, without a thread or a semaphore.
+
+It is told what happens, and says who goes on. How many CPU threads each gets is decided in
+`ganlib.execution.launcher`.
+"""
 
 import math
 from collections import Counter

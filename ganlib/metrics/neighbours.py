@@ -4,7 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -14,6 +15,9 @@ from torch import Tensor
 from ganlib.errors import MeasureError
 from ganlib.metrics.distances import check_count
 from ganlib.metrics.parts import whole
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 K = 5
 """Which neighbour of a sample bounds its neighbourhood."""
@@ -146,6 +150,14 @@ def _apart(real: Tensor, fake: Tensor) -> Iterator[tuple[slice, Distances]]:
         yield part, cdist(real[part].numpy(), fake.numpy())
 
 
+@cache
+def _thread_pools() -> "ThreadpoolController":
+    """Those of this process, which take some milliseconds to find."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 def nearest(among: NDArray[Any], of: NDArray[Any] | None, k: int) -> Distances:
     """Distances to the k nearest in `among`, the nearest first: (n, k).
 
@@ -155,10 +167,9 @@ def nearest(among: NDArray[Any], of: NDArray[Any] | None, k: int) -> Distances:
         k: less than m.
     """
     from sklearn.neighbors import NearestNeighbors
-    from threadpoolctl import threadpool_limits
 
     # Scikit-learn takes every core, whatever n_jobs says; one is what measuring may have.
-    with threadpool_limits(1, user_api="openmp"):
+    with _thread_pools().limit(limits=1, user_api="openmp"):
         search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(among)
         distances: Distances = search.kneighbors(of)[0]
     return distances

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils import parametrize
-from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrizations import _SpectralNorm
 
 from ganlib.models.layers import GainedConv2d, StartsItself
 from ganlib.models.style import StyleGenerator
@@ -84,7 +84,16 @@ def normalise_spectrum(D: nn.Module) -> None:
     """
     for layer in D.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d) and getattr(layer, "gain", 1) != 0:
-            spectral_norm(layer)
+            spectrum = _Spectrum(layer.weight)
+            parametrize.register_parametrization(layer, "weight", spectrum)
+
+
+class _Spectrum(_SpectralNorm):
+    """PyTorch's, whose fifteen power iterations are left out where there are no numbers yet."""
+
+    def _power_method(self, weight_mat: Tensor, n_power_iterations: int) -> None:
+        if not weight_mat.is_meta:
+            super()._power_method(weight_mat, n_power_iterations)
 
 
 def initialise(network: nn.Module, fill: Fill, rng: torch.Generator) -> None:
