@@ -1,8 +1,9 @@
 """The settings of a configuration as a flat list, for forms and command lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -120,13 +121,13 @@ def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     Raises:
         ConfigError: a name is unknown, or the values are refused.
     """
-    values = config.model_dump()
-    for path, value in _by_path(config, changes).items():
+    values, settings = config.model_dump(), find_settings(config)
+    for path, value in _by_path(settings, changes).items():
         part = values
         for step in path[:-1]:
             part = part[step]
         part[path[-1]] = value
-    return RunConfig.parse(values, {one.name: one.title for one in all_settings(config)})
+    return RunConfig.parse(values, {one.name: one.title for one in settings.values()})
 
 
 def with_companions(config: RunConfig, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -134,7 +135,12 @@ def with_companions(config: RunConfig, values: Mapping[str, Any]) -> Mapping[str
 
     What is given too is kept.
     """
-    settings = find_settings(config)
+    return _with_companions(find_settings(config), values)
+
+
+def _with_companions(
+    settings: Mapping[str, Setting], values: Mapping[str, Any]
+) -> Mapping[str, Any]:
     if "loss" not in settings or settings["loss"].entries is not LOSSES:
         return values
     return {name: value for name, value in and_companions(values).items() if name in settings}
@@ -150,19 +156,20 @@ def draft(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     Raises:
         ConfigError: a name is unknown.
     """
-    for path, value in _by_path(config, changes).items():
+    for path, value in _by_path(find_settings(config), changes).items():
         config = _replaced(config, path, value)
     return config
 
 
-def _by_path(config: RunConfig, changes: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
+def _by_path(
+    settings: Mapping[str, Setting], changes: Mapping[str, Any]
+) -> dict[tuple[str, ...], Any]:
     """What is to be changed, with what a new loss brings, by where it stands."""
-    settings = find_settings(config)
     for name in changes:
         if name not in settings:
             raise ConfigError(((name, f"There is no setting called {name} in this run."),))
     named = {settings[name].name: value for name, value in changes.items()}
-    return {settings[name].path: value for name, value in with_companions(config, named).items()}
+    return {settings[name].path: value for name, value in _with_companions(settings, named).items()}
 
 
 def _replaced(part: P, path: tuple[str, ...], value: Any) -> P:
@@ -190,26 +197,38 @@ def _members(field: FieldInfo, word: str) -> dict[str, type[Part]]:
 
 
 def _setting(path: tuple[str, ...], part: Part, field: FieldInfo, config: RunConfig) -> Setting:
+    own = cast(Facets, field.json_schema_extra)
+    declared = _declared(type(part), path[-1], field.description or "", own)
+    return replace(
+        declared,
+        path=path,
+        value=getattr(part, path[-1], field.default),
+        applies=declared.facets.when(config, part),
+        choices=declared.choices or tuple(declared.entries),  # There may be more of them by now.
+    )
+
+
+@cache
+def _declared(part: type[Part], name: str, description: str, own: Facets) -> Setting:
+    """What is so of a setting whatever the configuration; a key may come to mean another one."""
+    field = part.declared()[name]
     bounds = {
         key: getattr(rule, key)
         for rule in field.metadata
         for key in ("gt", "ge", "lt", "le")
         if hasattr(rule, key)
     }
-    facets = part.facets(field)
-    keys = next((rule.registry for rule in field.metadata if isinstance(rule, KeyOf)), None)
-    entries: Mapping[str, Entry] = {} if keys is None else keys
+    entries = next((rule.registry for rule in field.metadata if isinstance(rule, KeyOf)), None)
     is_literal = get_origin(field.annotation) is Literal
-    choices = get_args(field.annotation) if is_literal else tuple(entries)
+    is_choice = is_literal or entries is not None
     return Setting(
-        path=path,
-        kind="choice" if choices else _KINDS[field.annotation],
-        value=getattr(part, path[-1], field.default),
-        description=field.description or "",
-        facets=facets,
-        applies=facets.when(config, part),
-        choices=choices,
-        entries=entries,
+        path=(name,),
+        kind="choice" if is_choice else _KINDS[field.annotation],
+        value=field.default,
+        description=description,
+        facets=part.facets(field),
+        choices=get_args(field.annotation) if is_literal else (),
+        entries={} if entries is None else entries,
         lowest=bounds.get("ge", bounds.get("gt")),
         highest=bounds.get("le", bounds.get("lt")),
         lowest_is_open="gt" in bounds,
