@@ -36,7 +36,7 @@ class ModuleOptimizer:
         """
         self.role, self.cure = role, cure
         self.parameters = list(network.parameters())
-        self.optimiser: torch.optim.Optimizer
+        self.optimiser: Adam | torch.optim.RMSprop
         self._move: Callable[[], Any]
         if settings.optimiser == "adam":
             self.optimiser = adam = Adam(self.parameters, lr, (settings.beta1, settings.beta2))
@@ -92,7 +92,7 @@ class ModuleOptimizer:
         return {
             f"{number}.{name}": value
             for number, weight in enumerate(self.parameters)
-            for name, value in self.optimiser.state[weight].items()
+            for name, value in self.optimiser.state.get(weight, {}).items()
         }
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
@@ -108,33 +108,39 @@ class ModuleOptimizer:
             if not fits or value.shape not in (torch.Size(), self.parameters[int(number)].shape):
                 raise ValueError(f"{self.role} has no place for {key} of {tuple(value.shape)}")
             states.setdefault(int(number), {})[name] = value.clone()
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": states, "param_groups": groups})
+        if isinstance(self.optimiser, Adam):
+            self.optimiser.load_state_dict(states)
+        else:
+            groups = self.optimiser.state_dict()["param_groups"]
+            self.optimiser.load_state_dict({"state": states, "param_groups": groups})
 
 
-class Adam(torch.optim.Adam):
+class Adam:
     """Torch's fused Adam, bitwise, for weights that all learn at once.
 
     In networks so small keeping books takes as long as the arithmetic: torch gathers weights,
     moments and counters anew in every step. They are the same in all, so here they are gathered
-    once, and one counter serves all weights.
+    once, and one counter serves all weights. Nor is it one of torch's own optimisers, the first of
+    which imports torch's compiler: more than a second of one core, before the first step.
+
+    Attributes:
+        param_groups: one, of all weights; `lr` may be set in it.
+        state: of each weight `step`, `exp_avg` and `exp_avg_sq`; empty before the first move.
 
     Source: Kingma & Ba 2015, arXiv 1412.6980.
     """
 
     def __init__(self, weights: Sequence[Tensor], lr: float, betas: tuple[float, float]) -> None:
-        super().__init__(weights, lr, betas, fused=True)
         self._weights = list(weights)
+        rule = {"lr": lr, "betas": betas, "eps": 1e-8, "weight_decay": 0.0}
+        self.param_groups: list[dict[str, Any]] = [{"params": self._weights, **rule}]
+        self.state: dict[Tensor, dict[str, Tensor]] = {}
         self._gathered: tuple[list[Tensor], list[Tensor], Tensor] | None = None
 
     @torch.no_grad()
     def move(self) -> None:
         """Move every weight along its `grad`, which all must have."""
-        if self._gathered is None:
-            self.step()
-            self._gather()
-            return
-        moments, squares, counter = self._gathered
+        moments, squares, counter = self._gathered or self._begin()
         (group,) = self.param_groups
         beta1, beta2 = group["betas"]
         counter.add_(1)
@@ -154,20 +160,32 @@ class Adam(torch.optim.Adam):
             maximize=False,
         )
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Remember what another Adam did."""
-        super().load_state_dict(state_dict)
-        self._gathered = None
-        if self.state:
-            self._gather()
+    def load_state_dict(self, states: Mapping[int, Mapping[str, Tensor]]) -> None:
+        """Remember what another Adam did, by the number of the weight; with {}, nothing."""
+        self.state = {}
+        for number, state in states.items():
+            weight = self._weights[number]
+            own = {name: value.to(weight) for name, value in state.items()}
+            self.state[weight] = own | {"step": state["step"].to(weight.device, torch.float32)}
+        self._gathered = self._gather() if self.state else None
 
-    def _gather(self) -> None:
+    def _begin(self) -> tuple[list[Tensor], list[Tensor], Tensor]:
+        for weight in self._weights:
+            moments = {name: torch.zeros_like(weight) for name in ("exp_avg", "exp_avg_sq")}
+            self.state[weight] = {"step": torch.zeros((), device=weight.device), **moments}
+        self._gathered = self._gather()
+        return self._gathered
+
+    def _gather(self) -> tuple[list[Tensor], list[Tensor], Tensor]:
         states = [self.state[weight] for weight in self._weights]
         counter = states[0]["step"]
         for state in states:
             state["step"] = counter
-        moments = [state["exp_avg"] for state in states]
-        self._gathered = moments, [state["exp_avg_sq"] for state in states], counter
+        return (
+            [state["exp_avg"] for state in states],
+            [state["exp_avg_sq"] for state in states],
+            counter,
+        )
 
 
 def lr_factor(decay: Decay, done: float) -> float:

@@ -7,7 +7,7 @@ before it has (Metz et al. 2017, arXiv 1611.02163).
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -17,9 +17,19 @@ Discriminator = Callable[[Tensor], Tensor]
 """Samples (N, ...) -> logits, one for each sample or pack."""
 
 
+class AdamState(Protocol):
+    """The settings of an Adam, and what it remembers of the gradients of each weight."""
+
+    param_groups: list[dict[str, Any]]
+
+    @property
+    def state(self) -> Mapping[Tensor, Mapping[str, Tensor]]:
+        """`step`, `exp_avg` and `exp_avg_sq` of each weight that has moved."""
+
+
 def unrolled(
     D: nn.Module,
-    optimiser: torch.optim.Optimizer,
+    optimiser: AdamState,
     d_loss: Callable[[Discriminator], Tensor],
     steps: int,
 ) -> Discriminator:
@@ -76,7 +86,7 @@ class _Weight:
         return _Weight(value, exp_avg, exp_avg_sq, step)
 
 
-def _weight(optimiser: torch.optim.Optimizer, weight: Tensor) -> _Weight:
+def _weight(optimiser: AdamState, weight: Tensor) -> _Weight:
     """The weight as it stands; the optimiser knows nothing of it before its first update."""
     value = weight.detach().requires_grad_()
     if not (known := optimiser.state.get(weight)):

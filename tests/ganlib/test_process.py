@@ -78,14 +78,16 @@ found = [cores()]
 for event in train(config): found.append(cores())
 found.append(cores())
 events = train(config); next(events); found.append(cores()); events.close(); found.append(cores())
-print(json.dumps([found, before, state()]))
+print(json.dumps([found, before, state(), "torch._dynamo" in sys.modules]))
 """
-    (first, *within, last, begun, closed), before, after = metadata_of(code, tmp_path)
+    found, before, after, is_compiler_loaded = metadata_of(code, tmp_path)
+    first, *within, last, begun, closed = found
     assert first == last == closed == [2, 2]
     assert begun == [1, 2]
     assert set(map(tuple, within)) == {(1, 2)}
     # Torch and SciPy filter warnings of theirs, and name a folder, when they are loaded.
     assert all(after[name] == before[name] for name in before.keys() - {"environment", "filters"})
+    assert not is_compiler_loaded, "it takes a second, and compiles nothing here"
 
 
 def test_cores_are_those_this_process_may_use(monkeypatch):
