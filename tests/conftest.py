@@ -88,9 +88,12 @@ def program() -> Callable[[str], str]:
 
 
 @pytest.fixture(autouse=True)
-def _own_runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a test keeps, it keeps in a folder of its own."""
-    monkeypatch.setenv("MINIMAX_RUNS", str(tmp_path / "runs"))
+def _own_runs_folder(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a test keeps, it keeps in a folder of its own, which it makes when it does."""
+    folder = tmp_path_factory.getbasetemp() / f"runs{next(_names)}"
+    monkeypatch.setenv("MINIMAX_RUNS", str(folder))
 
 
 @pytest.fixture(scope="session")

@@ -181,11 +181,11 @@ def wait_until():
 
 
 @pytest.fixture
-def open_store(tmp_path):
+def open_store():
     """Opens stores, by default of the one folder of the test, and closes them after it."""
     opened = []
 
-    def open_one(folder=tmp_path / "runs"):
+    def open_one(folder=None):
         opened.append(RunStore(folder))
         return opened[-1]
 

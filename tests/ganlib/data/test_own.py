@@ -14,6 +14,7 @@ from ganlib.data.decode import PictureForm
 from ganlib.data.own import delete_pictures, keep_pictures, load_own, own_folder, own_sets
 from ganlib.data.uploads import read_pictures
 from ganlib.errors import DataError
+from ganlib.process import runs_folder
 from tests.ganlib.data.bringing import png, zipped
 
 GREY = PictureForm(28, "grey", "crop")
@@ -43,10 +44,10 @@ def test_what_is_kept_can_be_listed_and_loaded():
     assert loaded.class_names == ("a", "b")
 
 
-def test_it_is_one_file_beside_the_runs(tmp_path):
+def test_it_is_one_file_beside_the_runs():
     keep_pictures("pets", pictures(2))
-    files = [path for path in (tmp_path / "runs").rglob("*") if path.is_file()]
-    assert files == [tmp_path / "runs" / "pictures" / "pets.safetensors"]
+    files = [path for path in runs_folder().rglob("*") if path.is_file()]
+    assert files == [runs_folder() / "pictures" / "pets.safetensors"]
     assert files[0].parent == own_folder()
 
 

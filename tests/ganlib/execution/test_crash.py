@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.kills import kill
 from ganlib import PRESETS, RunConfig, RunManager, RunStore, changed
+from ganlib.process import runs_folder
 from tests.ganlib.conftest import tiny_family
 
 SMALL_RING = {"width": 8, "depth": 1, "batch_size": 8, "frame_every": 20, "total_steps": 10_000_000}
@@ -55,7 +56,7 @@ RESUME = ["-m", "ganlib", "resume", "latest", "--total-steps", str(2 * STEPS)]
 FULL = """
 import json, sys, time
 from pathlib import Path
-from ganlib import PRESETS, RunManager, RunStore, changed
+from ganlib import PRESETS, LimitSpeed, RunManager, RunStore, changed
 
 def wait(fact):
     end = time.monotonic() + 60
@@ -76,6 +77,7 @@ disk = Path(sys.argv[1])
 manager = RunManager(RunStore(disk / "runs"))
 config = changed(PRESETS["ring"].config, json.loads(sys.argv[2]))
 run = manager.get(manager.start(config))
+manager.send(run.run_id, LimitSpeed(500))
 wait(lambda: run.snapshot.saved_step)
 fill(disk / "filler")
 wait(lambda: run.snapshot.problem)
@@ -127,9 +129,9 @@ def test_a_run_that_goes_on_is_bitwise_one_that_never_ended(tmp_path, config, tr
 def test_it_is_so_in_a_new_process_too(tmp_path, trained):
     config = CASES["everything that remembers"]
     whole = trained(tmp_path / "whole", config, 2 * STEPS)
-    trained(tmp_path / "runs", config, STEPS)  # Where the command line looks in a test.
+    trained(runs_folder(), config, STEPS)
     subprocess.run([sys.executable, *RESUME], check=True, capture_output=True)
-    assert_same(newest(RunStore(tmp_path / "runs")), whole)
+    assert_same(newest(RunStore(runs_folder())), whole)
 
 
 def assert_same(resumed, whole):

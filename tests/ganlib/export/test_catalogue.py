@@ -26,15 +26,32 @@ class Run:
         target.write_bytes(b"PK" + bytes(500))
 
 
+@pytest.fixture(scope="module")
+def known():
+    """The snapshots of all runs that were trained, by their configurations."""
+    return {}
+
+
 @pytest.fixture
-def run(recorded, toy2d_config):
-    return Run(replace(recorded(toy2d_config), saved_step=20), toy2d_config)
+def run_of(known, recorded):
+    """A run to its end, which is trained once."""
+
+    def run_of(config):
+        if config not in known:
+            known[config] = replace(recorded(config), saved_step=config.total_steps)
+        return Run(known[config], config)
+
+    return run_of
+
+
+@pytest.fixture
+def run(run_of, toy2d_config):
+    return run_of(toy2d_config)
 
 
 @pytest.fixture(params=FEW_FAMILIES)
-def any_run(request, recorded, family):
-    config = family(request.param)
-    return Run(replace(recorded(config), saved_step=12), config)
+def any_run(request, run_of, family):
+    return run_of(family(request.param))
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORTS if name != "onnx"])  # See test_onnx.

@@ -28,9 +28,10 @@ def ids(rows):
     return [row.run_id for row in rows]
 
 
-def test_runs_are_kept_in_the_folder_of_the_environment(tmp_path):
+def test_runs_are_kept_in_the_folder_of_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("MINIMAX_RUNS", str(tmp_path / "kept"))
     store = RunStore()
-    assert store.folder == tmp_path / "runs"
+    assert store.folder == tmp_path / "kept"
     assert (store.rows(), store.notice, store.is_closed) == ((), "", False)
     store.close()
     assert store.is_closed
