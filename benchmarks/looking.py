@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--preset", default="ring")
     parser.add_argument("--pairs", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=1.5, help="of a turn")
-    wanted = arguments(parser, pairs=2, seconds=0.3)
+    wanted = arguments(parser, pairs=2, seconds=0.1)
     manager = RunManager()
     config = changed(PRESETS[wanted.preset].config, {"total_steps": ENDLESS})
     run = manager.get(manager.start(config))

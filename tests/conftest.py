@@ -103,8 +103,12 @@ def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def brief_features(_prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let classifiers learn for a moment only; these and the data are prepared once for all."""
+    """Let classifiers learn for a moment only, and half as many shapes hold out just 300.
+
+    The classifiers and the data are prepared once for all.
+    """
     monkeypatch.setenv("MINIMAX_CACHE", str(_prepared))
+    monkeypatch.setattr("ganlib.data.readers._SHAPES", 3000)
     monkeypatch.setattr("ganlib.metrics.features._UPDATES", 3)
 
 

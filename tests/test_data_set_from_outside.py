@@ -207,28 +207,49 @@ def test_the_command_line_lists_it_and_trains_on_it(capsys):
     assert (row.state, row.config.data.name) == ("completed", THREE_CORNERS.key)
 
 
-def test_a_script_repeats_a_run_where_it_is_registered(config, tmp_path, monkeypatch, capsys):
+def write_script_of(config, path):
+    """Train, and write a script that repeats it; what was recorded."""
     record = RunRecord()
     for event in train(config, Controls(config)):
         record.add(event)
+    write_script(record.snapshot, config, "1a2b", path)
+    return record
+
+
+def test_a_script_repeats_a_run_where_it_is_registered(config, tmp_path, monkeypatch, capsys):
     script = tmp_path / "run.py"
-    write_script(record.snapshot, config, "1a2b", script)
+    record = write_script_of(config, script)
     monkeypatch.setattr(sys, "argv", [str(script), str(tmp_path / "made")])
     runpy.run_path(str(script), run_name="__main__")
     lines = capsys.readouterr().out.splitlines()
     printed = dict(line.split() for line in lines if not line.startswith("step"))
     last = dict(zip(record.snapshot.metric_names, record.snapshot.metrics[-1], strict=True))
     assert np.float32(printed["g_loss"]) == last["g_loss"]
-    # Elsewhere it says what is missing.
+
+
+ELSEWHERE = """
+import runpy, sys
+for script in sys.argv[1:]:
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+
+
+def test_a_script_says_what_is_missing_where_it_is_not_registered(tmp_path):
+    entries = {THREE_CORNERS.key: IN_PLANE, BARS.key: DIGITS}
+    for name, config in entries.items():
+        write_script_of(changed(config, {"name": name}), tmp_path / name)
     alone = subprocess.run(
-        [sys.executable, script],
+        [sys.executable, "-c", ELSEWHERE, *(tmp_path / name for name in entries)],
         env=os.environ | {"PYTHONPATH": str(Path(ganlib.__file__).parents[1])},
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
-    assert alone.returncode == 1
-    assert f"name is '{config.data.name}', which is not allowed" in alone.stderr
+    for name, line in zip(entries, alone.stdout.splitlines(), strict=True):
+        assert line.startswith(f"ConfigError name is '{name}', which is not allowed"), line
 
 
 @pytest.mark.usefixtures("idle")

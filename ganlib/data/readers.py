@@ -14,7 +14,7 @@ from ganlib.data.images import Parts, split
 from ganlib.data.shapes import draw_shapes
 from ganlib.errors import DataError, reason
 
-_SHAPES_SEED = 0
+_SHAPES, _SHAPES_SEED = 6000, 0
 _CELEBA_SQUARE = (0, 20, 178, 198)
 """Left, upper, right and lower edge of the middle square of CelebA's 178 x 218 pixels."""
 
@@ -31,8 +31,8 @@ def mnist_5k(progress: Progress) -> Parts:
 
 def shapes(size: int, progress: Progress) -> Parts:
     """Drawn shapes of this size."""
-    progress("Drawing 6,000 shapes", None)
-    images, labels, _ = draw_shapes(6000, size, _SHAPES_SEED)
+    progress(f"Drawing {_SHAPES:,} shapes", None)
+    images, labels, _ = draw_shapes(_SHAPES, size, _SHAPES_SEED)
     return split(images, labels)
 
 

@@ -101,6 +101,16 @@ def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
                 assert widget.type == "number_input"
                 assert (widget.min, widget.max) == (one.lowest, one.highest)
                 assert one.bounds in widget.help
+                assert_press_of_plus_is_a_tenth_of_the_magnitude(widget, one)
+
+
+def assert_press_of_plus_is_a_tenth_of_the_magnitude(widget, one):
+    if one.kind == "int":
+        assert widget.step == 1
+    else:
+        zeros = round(math.log10(widget.step))
+        assert widget.step == pytest.approx(10.0**zeros)
+        assert one.value == 0 or 10 <= one.value / widget.step < 100
 
 
 @pytest.mark.parametrize("preset", FORMS)
@@ -121,19 +131,6 @@ def test_every_widget_can_be_touched(form, preset):
     # Everything at its utmost contradicts itself; that is told, and nothing breaks.
     assert sentences(app)
     assert app.button(key="start").disabled
-
-
-@pytest.mark.parametrize("preset", FORMS)
-def test_a_press_of_plus_is_a_tenth_of_the_magnitude(form, preset):
-    app = form(preset)
-    for one in widgeted(preset):
-        if one.kind == "float":
-            step = app.number_input(key=key_of(preset, one)).step
-            zeros = round(math.log10(step))
-            assert step == pytest.approx(10.0**zeros)
-            assert one.value == 0 or 10 <= one.value / step < 100
-        elif one.kind == "int":
-            assert app.number_input(key=key_of(preset, one)).step == 1
 
 
 def test_points_are_no_number_to_type(form):

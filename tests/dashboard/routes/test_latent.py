@@ -385,7 +385,7 @@ def test_a_socket_to_an_unknown_run_is_closed(talk, manager):
 def tiny_pictures():
     """A run on drawn shapes whose networks normalise by their batches."""
     network = {"architecture": "dcgan", "width": 4, "latent_dim": 4, "d_batch_norm": True}
-    data = {"kind": "images", "name": "shapes", "size": 32}
+    data = {"kind": "images", "name": "shapes", "size": 8}
     return RunConfig.parse({"data": data, "algorithm": {"network": network}, "seed": 7})
 
 
@@ -395,7 +395,7 @@ def test_looking_a_hundred_times_does_not_change_the_training(
 ):
     config = request.getfixturevalue(kind)
     # How sums are split between threads, whose number follows the other runs, decides last bits.
-    steady = {"total_steps": 150, "batch_size": 8, "frame_every": 10, "cpu_threads": 1}
+    steady = {"total_steps": 100, "batch_size": 8, "frame_every": 10, "cpu_threads": 1}
     config = changed(config, steady)
     alone, watched = (manager.get(manager.start(config)) for _ in range(2))
     wait_for(lambda: watched.snapshot.published)
@@ -404,7 +404,7 @@ def test_looking_a_hundred_times_does_not_change_the_training(
         talk(watched, *(question(k / 9, 0, 0, 0) for k in range(20)))
         looks += 20
     wait_for(lambda: alone.snapshot.is_over)
-    assert alone.snapshot.step == watched.snapshot.step == 150
+    assert alone.snapshot.step == watched.snapshot.step == 100
     assert np.array_equal(alone.snapshot.metrics, watched.snapshot.metrics, equal_nan=True)
     a, b = (run.snapshot.checkpoints[-1].load().state for run in (alone, watched))
     assert set(a) == set(b)

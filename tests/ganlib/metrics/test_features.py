@@ -59,15 +59,24 @@ def test_shares_are_probabilities_in_double_precision(learnt, bars):
     assert shares.sum(1) == pytest.approx(torch.ones(100).numpy())
 
 
+@pytest.fixture
+def three_updates(monkeypatch):
+    """Of what is learnt nothing is asked but how."""
+    monkeypatch.setattr(features, "_UPDATES", 3)
+
+
 def test_the_same_pictures_give_the_same_weights(bars, tmp_path, learnt):
     assert learn_features(bars, folder=tmp_path).name == learnt.name
 
 
-def test_other_pictures_give_another_name(bars, bar_folder, learnt):
+@pytest.mark.usefixtures("three_updates")
+def test_other_pictures_give_another_name(bars, tmp_path):
     other = replace(bars, train=255 - bars.train)
-    assert learn_features(other, folder=bar_folder).name != learnt.name
+    one, another = (learn_features(each, folder=tmp_path) for each in (bars, other))
+    assert one.name != another.name
 
 
+@pytest.mark.usefixtures("three_updates")
 def test_training_leaves_the_global_generator_alone(bars, tmp_path):
     before = torch.get_rng_state()
     learn_features(bars, folder=tmp_path)
@@ -91,6 +100,7 @@ def test_what_is_no_picture_of_bytes_is_refused(learnt, values):
         learnt.extract(values)
 
 
+@pytest.mark.usefixtures("three_updates")
 def test_pictures_without_classes_have_features_and_no_accuracy(bars, tmp_path):
     nameless = replace(bars, class_names=(), train_labels=torch.zeros_like(bars.train_labels))
     learnt = learn_features(nameless, folder=tmp_path)
@@ -98,6 +108,7 @@ def test_pictures_without_classes_have_features_and_no_accuracy(bars, tmp_path):
     assert learnt.extract(bars.held_out).features.shape == (100, DIMENSIONS)
 
 
+@pytest.mark.usefixtures("three_updates")
 def test_two_threads_train_one_classifier(bars, tmp_path):
     outcome, found = [], []
 

@@ -181,12 +181,32 @@ def test_a_run_that_was_written_down_by_an_older_version_opens_with_its_changes(
     assert stored.snapshot.config_after(stored.config) == changed(run.config, {"lr_d": 0.1})
 
 
-def test_what_is_done_to_a_run_of_another_process_is_seen_as_it_is(
-    store, in_another_process, wait_until
+def test_a_run_that_another_process_trains_is_seen_live_until_it_is_killed_and_goes_on_here(
+    store, in_another_process, wait_until, monkeypatch
 ):
     child = in_another_process(TRAINER, store.folder)
-    run_id = child.stdout.readline().strip()
-    run = StoredRun(store, store.row(run_id))
+    run = StoredRun(store, store.row(child.stdout.readline().strip()))
+    assert_commands_are_seen(run, child, wait_until)
+    last_seen = assert_steps_are_seen(run, wait_until)
+    child.kill()
+    child.wait()
+    monkeypatch.setattr(store, "note_interruptions", partial(store.note_interruptions, 0.0))
+    wait_until(lambda: run.snapshot.is_over)
+    last = run.snapshot
+    assert (last.state, last.steps_per_second) == ("interrupted", 0)
+    assert "ended without a word after step" in last.message
+    assert last.saved_step >= last_seen.saved_step
+    manager = RunManager(store)  # The fixture of the store closes it.
+    assert manager.resume(run.run_id, last.saved_step + 3) == run.run_id
+    resumed = manager.get(run.run_id)
+    resumed.join(30)
+    assert (resumed.snapshot.state, resumed.snapshot.step) == ("completed", last.saved_step + 3)
+    wait_until(lambda: run.snapshot.state == "completed")  # Also for those who had it open.
+    assert run.snapshot.step == last.saved_step + 3
+
+
+def assert_commands_are_seen(run, child, wait_until):
+    """What is done to it there; it goes on afterwards."""
     wait_until(lambda: run.snapshot.speed_limit == 200, 60)
     assert (run.snapshot.state, run.snapshot.is_paused) == ("running", False)
     print('ChangeSettings({"lr_d": 0.01})', file=child.stdin, flush=True)
@@ -200,18 +220,8 @@ def test_what_is_done_to_a_run_of_another_process_is_seen_as_it_is(
     wait_until(lambda: run.snapshot.state == "running", 60)
 
 
-def test_a_run_is_shown_under_the_title_that_people_gave_it(store, hold):
-    run = hold()
-    store.annotate(run.run_id, title="Mine")
-    assert StoredRun(store, store.row(run.run_id)).config.title == "Mine"
-
-
-def test_a_run_that_another_process_trains_is_seen_live_and_interrupted_when_it_is_killed(
-    store, in_another_process, wait_until, monkeypatch
-):
-    child = in_another_process(TRAINER, store.folder)
-    run_id = child.stdout.readline().strip()
-    run = StoredRun(store, store.row(run_id))
+def assert_steps_are_seen(run, wait_until):
+    """Three snapshots of it, each of later steps and whole; the last."""
     wait_until(lambda: run.snapshot.state == "running" and run.snapshot.saved_step, 60)
     seen = []
     while len(seen) < 3:
@@ -224,21 +234,13 @@ def test_a_run_that_another_process_trains_is_seen_live_and_interrupted_when_it_
         assert snapshot.step <= len(snapshot.steps)
         assert snapshot.frames[-1].step <= len(snapshot.steps)
         assert np.isfinite(snapshot.published.decoder.decode(seeded_z(0, 2, 4))).all()
-    child.kill()
-    child.wait()
-    monkeypatch.setattr(store, "note_interruptions", partial(store.note_interruptions, 0.0))
-    wait_until(lambda: run.snapshot.is_over)
-    last = run.snapshot
-    assert (last.state, last.steps_per_second) == ("interrupted", 0)
-    assert "ended without a word after step" in last.message
-    assert last.saved_step >= seen[-1].saved_step
-    manager = RunManager(store)  # The fixture of the store closes it.
-    assert manager.resume(run_id, last.saved_step + 3) == run_id
-    resumed = manager.get(run_id)
-    resumed.join(30)
-    assert (resumed.snapshot.state, resumed.snapshot.step) == ("completed", last.saved_step + 3)
-    wait_until(lambda: run.snapshot.state == "completed")  # Also for those who had it open.
-    assert run.snapshot.step == last.saved_step + 3
+    return seen[-1]
+
+
+def test_a_run_is_shown_under_the_title_that_people_gave_it(store, hold):
+    run = hold()
+    store.annotate(run.run_id, title="Mine")
+    assert StoredRun(store, store.row(run.run_id)).config.title == "Mine"
 
 
 def test_a_run_that_was_removed_while_someone_looks_is_told(store, hold, monkeypatch):
