@@ -26,7 +26,7 @@ from ganlib.events import (
 from ganlib.latent import AutoregressiveDecoder
 from ganlib.settings import changed
 from ganlib.trainer import PICTURES_IN_A_FRAME, POINTS_IN_A_FRAME, train
-from tests.ganlib.conftest import SINGLE_NETWORK_FAMILIES
+from tests.ganlib.conftest import COVERING_FAMILIES, SINGLE_NETWORK_FAMILIES
 
 NOISE = {"instance_noise": 0.1}
 PENALTIES = {"r1_gamma": 0.5, "r2_gamma": 0.5, "gp_lambda": 1.0, "penalty_interval": 3}
@@ -43,12 +43,11 @@ def nothing_by_time(monkeypatch):
     monkeypatch.setattr("ganlib.trainer.BETWEEN_PLANES", math.inf)
 
 
-@pytest.fixture(params=["toy2d", "dcgan", *sorted({*SINGLE_NETWORK_FAMILIES} - {"pixelcnn"})])
+@pytest.fixture(
+    params=["toy2d", "dcgan", *(one for one in COVERING_FAMILIES if not one.startswith("gan"))]
+)
 def any_config(request, family):
-    """A run of every family in turn, the GANs with all that draws random numbers.
-
-    What is so of a PixelCNN that knows the classes is so of one that does not.
-    """
+    """A run of every family in turn, the GANs with all that draws random numbers."""
     if request.param in SINGLE_NETWORK_FAMILIES:
         return family(request.param)
     return changed(request.getfixturevalue(f"{request.param}_config"), PENALTIES | NOISE)
@@ -270,9 +269,9 @@ def test_training_leaves_the_global_random_states_alone(any_config):
 
 
 @pytest.mark.parametrize("name", ["toy2d", "vae-2d", "made-2d"])
-def test_trap_31_nothing_grows_over_500_steps(toy2d_config, family, name):
+def test_trap_31_nothing_grows_over_230_steps(toy2d_config, family, name):
     config = changed(toy2d_config, {"r1_gamma": 0.1}) if name == "toy2d" else family(name)
-    config = changed(config, {"total_steps": 600, "frame_every": 1000})
+    config = changed(config, {"total_steps": 300, "frame_every": 1000})
     try:
         for event in train(config):
             if isinstance(event, StepCompleted) and event.step == 70:
@@ -283,7 +282,7 @@ def test_trap_31_nothing_grows_over_500_steps(toy2d_config, family, name):
     finally:
         gc.unfreeze()
     assert sum(issubclass(type(thing), torch.Tensor) for thing in new) < 100
-    assert len(new) < 400
+    assert len(new) < 200
 
 
 def test_a_live_change_holds_from_the_next_step_and_is_told_exactly(toy2d_config):

@@ -63,18 +63,18 @@ def test_an_unknown_run_is_not_found(ask, path):
         ("plane", "step"),
     ],
 )
-@pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS.keys())
-def test_a_bad_number_is_refused_by_name(ask, run, path, name, number):
-    sentence = refused(ask(run, path, body=VECTOR, **{name: number}), 400)
-    assert sentence.startswith(f"{name} is ")
-    assert len(sentence) < 120
+def test_a_bad_number_is_refused_by_name(ask, run, path, name):
+    for kind, number in NUMBERS.items():
+        sentence = refused(ask(run, path, body=VECTOR, **{name: number}), 400)
+        assert sentence.startswith(f"{name} is "), kind
+        assert len(sentence) < 120, kind
 
 
-@pytest.mark.parametrize(
-    "number", [text for text in NUMBERS.values() if text], ids=lambda text: text[:9]
-)
-def test_a_bad_number_of_a_moment_is_refused(ask, run, number):
-    assert refused(ask(run, f"frames/{number}.webp"), 400).startswith("step is ")
+def test_a_bad_number_of_a_moment_is_refused(ask, run):
+    for kind, number in NUMBERS.items():
+        if number:
+            sentence = refused(ask(run, f"frames/{number}.webp"), 400)
+            assert sentence.startswith("step is "), kind
 
 
 def test_only_what_passes_is_to_be_asked_again(ask, run, monkeypatch):

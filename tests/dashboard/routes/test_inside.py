@@ -122,7 +122,7 @@ def test_questions_out_of_bounds_are_refused(taught, ask):
     [
         ("vae", False, "inside/encoded"),
         ("vae", False, "inside/back"),
-        ("vae", True, "inside/density"),
+        ("autoregressive", True, "inside/density"),
         ("autoregressive", False, "inside/drawn"),
     ],
 )

@@ -16,7 +16,7 @@ from tests.ganlib.conftest import tiny_family
 SMALL_RING = {"width": 8, "depth": 1, "batch_size": 8, "frame_every": 20, "total_steps": 10_000_000}
 STEPS = 6
 
-DIGITS = {"width": 4, "batch_size": 4, "latent_dim": 4, "frame_every": 2}
+DIGITS = {"size": 8, "width": 4, "batch_size": 4, "latent_dim": 4, "frame_every": 2}
 CASES = {
     "toy2d": changed(
         PRESETS["ring"].config,
@@ -113,7 +113,7 @@ def trained(wait_until):
 
 
 def test_a_killed_process_loses_nothing_that_was_shown_as_saved(tmp_path):
-    seen = kill(tmp_path, after=0.9)
+    seen = kill(tmp_path, after=0.4)
     assert len(seen.kept) == 2
     for run_id, step in seen.shown.items():
         assert seen.kept[run_id] >= step
