@@ -18,8 +18,8 @@ from ganlib import RunError
 ROOT = Path(dashboard.app.__file__).parent.parent
 MINIMAX = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from dashboard.cli import main; main()"
 COMMANDS = {
-    # `python -m streamlit` is the same, with the folder on the path already.
-    "streamlit": [str(Path(sys.executable).parent / "streamlit"), "run", "dashboard/app.py"],
+    # As `streamlit` alone would: -P leaves the folder it is called in off the path.
+    "streamlit": [sys.executable, "-P", "-m", "streamlit", "run", "dashboard/app.py"],
     "minimax": [sys.executable, "-c", MINIMAX],
 }
 PATIENCE = 60
