@@ -32,9 +32,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def dashboard(runs: Path) -> Server:
-    """The one server; who ends it starts it again."""
-    return _server(runs)
+def dashboard(runs: Path) -> Iterator[Server]:
+    """The one server; who ends it starts it again. No run trains on beside the next test."""
+    server = _server(runs)
+    yield server
+    server.end_runs()
 
 
 @pytest.fixture
@@ -60,11 +62,11 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def visitor(page: Page, dashboard: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
+def visitor(dashboard: Server, page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page for one who comes to the dashboard, by whatever link.
 
-    A test that fails leaves its runs behind, which the next ones would queue up after: they get
-    the server anew. It tells what the page showed, and what it had asked for last.
+    After a test that fails the next ones get the server anew. It tells what the page showed, and
+    what it had asked for last.
     """
     answers = deque[str](maxlen=20)
 

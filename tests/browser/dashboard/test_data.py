@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import press, state, stop
+from tests.browser.person import press, state
 from tests.ganlib.data.bringing import noise_jpeg, png, zipped
 
 pytestmark = pytest.mark.browser
@@ -54,7 +54,6 @@ def test_pictures_in_a_zip_are_seen_kept_and_learnt(data_page: Page, tmp_path: P
     expect(data_page.get_by_text("Own pictures: pets")).to_be_visible()
     expect(data_page.locator(".fake img")).to_be_visible()
     assert "run=" in data_page.url
-    stop(data_page)
 
 
 def test_a_folder_names_its_classes_and_a_set_is_deleted_after_a_second_question(
