@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import settled, start, state, stop
+from tests.browser.person import settled, start, state
+from tests.browser.real_server import Server
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +23,21 @@ def fill(page: Page, label: str, value: str) -> None:
     settled(page)
 
 
+def pair_of(page: Page) -> list[str]:
+    """The two run_ids in the URL of a comparison."""
+    return re.split("%2C|,", re.search(r"runs=([^&]+)", page.url)[1])
+
+
+def race_the_watched_run(page: Page) -> list[str]:
+    """Race the settings of the watched run against a slower D; the two run_ids."""
+    page.get_by_role("tab", name="Race against one change").click()
+    expect(page.get_by_role("button", name="Race", exact=True)).to_be_disabled()
+    fill(page, "Learning rate of D", "0.0003")
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_url(re.compile("runs="))
+    return pair_of(page)
+
+
 def race_the_ring(page: Page) -> list[str]:
     """Race the ring against a slower D from the Compare page; the two run_ids."""
     page.get_by_text("Compare", exact=True).click()
@@ -34,16 +50,24 @@ def race_the_ring(page: Page) -> list[str]:
     fill(page, "Learning rate of D", "0.0003")
     page.get_by_role("button", name="Race", exact=True).click()
     page.wait_for_url(re.compile("runs="))
-    return re.split("%2C|,", re.search(r"runs=([^&]+)", page.url)[1])
+    return pair_of(page)
+
+
+def both_train(page: Page, pair: list[str]) -> None:
+    for run_id in pair:
+        column = page.locator(f"[data-run='{run_id}']")
+        expect(column.locator("figcaption")).to_contain_text("Training")
+        expect(column.locator("img")).to_be_visible()
 
 
 def wait_for_plots(page: Page, condition: str) -> None:
     page.wait_for_function(f"{PLOTS}.length && {PLOTS}.every((plot) => {condition})")
 
 
-def test_a_race_is_started_steered_and_gone_through(visitor: Page, dashboard_url: str):
-    visitor.goto(dashboard_url)
+def test_races_are_started_steered_gone_through_and_reloaded(visitor: Page, dashboard: Server):
+    visitor.goto(dashboard.url)
     one, other = race_the_ring(visitor)
+    both_train(visitor, [one, other])
     wait_for_plots(visitor, "plot.data?.length === 4 || plot.getBoundingClientRect().top > 720")
     legend = visitor.locator(".legend button")
     expect(legend).to_have_text([re.compile("rate of D 0.003"), re.compile("rate of D 0.0003")])
@@ -81,28 +105,13 @@ def test_a_race_is_started_steered_and_gone_through(visitor: Page, dashboard_url
         expect(column.locator("figcaption b")).to_have_text("Step 0")
         expect(column.locator("img")).to_have_attribute("src", re.compile("frames/0.webp"))
 
-    for run_id in (one, other):
-        visitor.goto(f"{dashboard_url}/?run={run_id}")
-        stop(visitor)
-
-
-def test_a_watched_run_races_against_one_change(visitor: Page, dashboard_url: str):
-    visitor.goto(dashboard_url)
+    dashboard.end_runs()
+    visitor.set_viewport_size({"width": 1280, "height": 720})
+    visitor.get_by_role("link", name="Train").click()
     watched = start(visitor, "ring")
     state(visitor, "Training")
-    visitor.get_by_role("tab", name="Race against one change").click()
-    expect(visitor.get_by_role("button", name="Race", exact=True)).to_be_disabled()
-    fill(visitor, "Learning rate of D", "0.0003")
-    visitor.get_by_role("button", name="Race", exact=True).click()
-    visitor.wait_for_url(re.compile("runs="))
-    pair = re.split("%2C|,", re.search(r"runs=([^&]+)", visitor.url)[1])
+    pair = race_the_watched_run(visitor)
     assert watched not in pair
-    for run_id in pair:  # both train although the watched run goes on
-        column = visitor.locator(f"[data-run='{run_id}']")
-        expect(column.locator("figcaption")).to_contain_text("Training")
-        expect(column.locator("img")).to_be_visible()
+    both_train(visitor, pair)  # although the watched run goes on
     visitor.reload()
     expect(visitor.locator(f"[data-run='{pair[1]}'] img")).to_be_visible()
-    for run_id in (watched, *pair):
-        visitor.goto(f"{dashboard_url}/?run={run_id}")
-        stop(visitor)

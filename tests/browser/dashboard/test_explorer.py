@@ -88,18 +88,31 @@ def test_the_pad_is_dragged_obeys_keys_and_makes_a_link(explorer: Page):
     wait_for(explorer, lambda: np.array_equal(pixels(explorer), shown))
 
 
-def test_other_directions_lie_on_the_pad_and_more_on_the_next_page(explorer: Page):
-    explorer.get_by_label("Left and right", exact=True).select_option("PC 5")
-    drag(explorer, 0.9, 0.5)
-    explorer.mouse.up()
-    outcome = outputs(explorer)
+def test_a_lost_connection_is_mended_and_other_directions_lie_on_the_pad_and_the_next_page(
+    visitor: Page, dashboard_url: str, digits_run: str
+):
+    is_up = False
+    visitor.route_web_socket(
+        re.compile("/explore$"),
+        lambda socket: socket.connect_to_server() if is_up else socket.close(),
+    )
+    visitor.goto(f"{dashboard_url}/latent?run={digits_run}")
+    expect(visitor.get_by_text("Connection lost, trying again")).to_be_visible()
+    is_up = True
+    answered(visitor)
+    expect(visitor.get_by_text("Connection lost, trying again")).to_be_hidden()
+
+    visitor.get_by_label("Left and right", exact=True).select_option("PC 5")
+    drag(visitor, 0.9, 0.5)
+    visitor.mouse.up()
+    outcome = outputs(visitor)
     assert (outcome[0], outcome[4]) == ("0.00", "2.80")
-    explorer.get_by_role("button", name="Back to the start").click()
-    assert set(outputs(explorer)) == {"0.00"}
-    explorer.get_by_role("button", name="Next").click()
-    names = explorer.locator(".sliders .slider .name").all_inner_texts()
+    visitor.get_by_role("button", name="Back to the start").click()
+    assert set(outputs(visitor)) == {"0.00"}
+    visitor.get_by_role("button", name="Next").click()
+    names = visitor.locator(".sliders .slider .name").all_inner_texts()
     assert names[0].startswith("PC 9")
-    expect(explorer.get_by_text("9 to 16 of 16")).to_be_visible()
+    expect(visitor.get_by_text("9 to 16 of 16")).to_be_visible()
 
 
 def test_a_sample_is_saved_compared_and_at_truncation_0_the_same_for_every_seed(
@@ -129,16 +142,3 @@ def test_a_sample_is_saved_compared_and_at_truncation_0_the_same_for_every_seed(
     expect(explorer.locator(".neighbours img")).to_be_visible()
     explorer.get_by_text("What truncation costs").click()
     expect(explorer.get_by_text(re.compile("500 fakes and as many reals"))).to_be_visible()
-
-
-def test_a_lost_connection_is_told_and_mended(visitor: Page, dashboard_url: str, digits_run: str):
-    is_up = False
-    visitor.route_web_socket(
-        re.compile("/explore$"),
-        lambda socket: socket.connect_to_server() if is_up else socket.close(),
-    )
-    visitor.goto(f"{dashboard_url}/latent?run={digits_run}")
-    expect(visitor.get_by_text("Connection lost, trying again")).to_be_visible()
-    is_up = True
-    answered(visitor)
-    expect(visitor.get_by_text("Connection lost, trying again")).to_be_hidden()

@@ -1,16 +1,15 @@
 """Runs that last, as a person meets them: servers that end and come back, tables, zips."""
 
+import contextlib
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from ganlib import PRESETS, RunStore, changed
+from ganlib import PRESETS, LimitSpeed, RunManager, RunStore, changed
 from tests.browser.person import press, settled, start, state, step, stop, wait_for
-from tests.browser.real_server import ROOT, Server, train_into
+from tests.browser.real_server import Server, train_into
 
 pytestmark = pytest.mark.browser
 
@@ -21,12 +20,15 @@ ROW, HEAD = 48, 38
 
 def find_runs(page: Page, words: str, count: int) -> None:
     """Search on the Runs page for these words, and see so many."""
-    page.get_by_role("link", name="Runs").click()
     page.get_by_role("textbox", name="Search").fill(words)
     page.get_by_role("textbox", name="Search").press("Enter")
     outcome = f"{count} runs." if count != 1 else "1 run."
     expect(page.get_by_text(outcome, exact=True)).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
+
+
+def open_runs(page: Page) -> None:
+    page.get_by_role("link", name="Runs").click()
 
 
 def tick(page: Page, row: int, title: str, then: str) -> None:
@@ -77,7 +79,6 @@ def test_a_run_survives_that_the_server_ends_and_that_it_is_killed(
     expect(visitor.get_by_text("ended without a word after step")).to_be_visible()
     assert saved(visitor) >= shown
     train_on(visitor)
-    stop(visitor)
 
 
 def train_on(page: Page) -> None:
@@ -91,7 +92,7 @@ def test_runs_are_compared_deleted_brought_back_and_given_away(
 ):
     for title in ("A pair, first", "A pair, second"):
         train_into(runs, changed(PRESETS["ring"].config, {"title": title, "total_steps": 30}))
-    visitor.goto(dashboard_url)
+    visitor.goto(f"{dashboard_url}/runs")
     find_runs(visitor, "A pair", 2)
     tick(visitor, 0, "A pair, second", "Open")
     tick(visitor, 1, "A pair, first", "Compare these 2 runs")
@@ -99,6 +100,7 @@ def test_runs_are_compared_deleted_brought_back_and_given_away(
     visitor.wait_for_url(re.compile(r"compare\?runs=\w+(%2C|,)\w+"))
     expect(visitor.locator(".plot .scatterlayer .trace").first).to_be_visible()
 
+    open_runs(visitor)
     find_runs(visitor, "A pair", 2)
     expect(visitor.get_by_role("button", name="Compare these 2 runs")).to_be_visible()
     tick(visitor, 1, "A pair, first", "Open")  # It is ticked no more.
@@ -116,28 +118,25 @@ def test_runs_are_compared_deleted_brought_back_and_given_away(
     path = tmp_path / "run.zip"
     download.value.save_as(path)
     given = visitor.url
-    visitor.get_by_role("link", name="Runs").click()
+    open_runs(visitor)
     visitor.get_by_text("Take in a run from a zip").click()
     visitor.locator("input[type=file]").set_input_files(path)
     press(visitor, "take-in")
     visitor.wait_for_url(re.compile(r"\?run="))
     assert visitor.url != given
     expect(visitor.locator(".chip")).to_have_attribute("data-state", "completed")
+    open_runs(visitor)
     find_runs(visitor, "A pair", 3)
 
 
-def test_a_run_of_the_command_line_is_watched_live(visitor: Page, dashboard: Server):
-    title = "Elsewhere"
-    command = [sys.executable, "-m", "ganlib", "--runs", str(dashboard.runs), "train"]
-    options = ["--preset", "ring", "--title", title, "--total-steps", "1000000"]
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([*command, *options], cwd=ROOT, **silent)
-    store = RunStore(dashboard.runs)
-    try:
-        wait_for(visitor, lambda: store.rows()[0].title == title)
-        visitor.goto(dashboard.url)
-        find_runs(visitor, title, 1)
-        tick(visitor, 0, title, "Open")
+def test_a_run_of_another_program_is_watched_live(visitor: Page, dashboard: Server):
+    config = changed(PRESETS["ring"].config, {"title": "Elsewhere", "total_steps": 1_000_000})
+    with contextlib.closing(RunManager(RunStore(dashboard.runs))) as elsewhere:
+        run_id = elsewhere.start(config)
+        elsewhere.send(run_id, LimitSpeed(20))
+        visitor.goto(f"{dashboard.url}/runs")
+        find_runs(visitor, config.title, 1)
+        tick(visitor, 0, config.title, "Open")
         press(visitor, "runs-open")
         state(visitor, "Training")
         toolbar = visitor.locator(".st-key-toolbar")
@@ -145,8 +144,4 @@ def test_a_run_of_the_command_line_is_watched_live(visitor: Page, dashboard: Ser
         expect(toolbar.locator(".st-key-stop button").first).to_be_disabled()
         before = step(visitor)
         expect(visitor.locator(".way .words")).not_to_contain_text(f"Step {before:,} of")
-    finally:
-        process.terminate()
-        store.close()
-    assert process.wait(timeout=30) == 130
     state(visitor, "Stopped")
