@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.clicks import report
 from dashboard.services import run_manager
@@ -27,6 +28,8 @@ DELETED = "deleted_runs"
 """Session key: what this session deleted last, as (run_id, title) pairs."""
 UPLOADS = "uploads"
 """Session key: how many uploads were forgotten; another number empties their widget."""
+BROUGHT = "brought"
+"""Session key: the files that were brought, which their widget forgets when its page is left."""
 READING = "reading"
 """Session key: what was asked for of an upload, and what it holds in that form."""
 VIEW = "view"
@@ -170,6 +173,23 @@ def forget_upload() -> None:
     """Let go of the files that were brought, and of what was read of them."""
     st.session_state[UPLOADS] = upload_number() + 1
     st.session_state.pop(READING, None)
+    forget_brought()
+
+
+def brought() -> Sequence[UploadedFile]:
+    """The files that were brought last, on whichever visit of their page."""
+    files: Sequence[UploadedFile] = st.session_state.get(BROUGHT, ())
+    return files
+
+
+def keep_brought(files: Sequence[UploadedFile]) -> None:
+    """Keep files that were brought, until others are or they are let go of."""
+    st.session_state[BROUGHT] = files
+
+
+def forget_brought() -> None:
+    """Let go of the files that were brought."""
+    st.session_state.pop(BROUGHT, None)
 
 
 def reading(key: Hashable) -> Pictures | NoPictureError | None:

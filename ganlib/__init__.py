@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from ganlib.controls import Controls
     from ganlib.data import (
+        ENCODINGS,
         FORM_CHOICES,
         PICTURE_SETS,
         POINT_SETS,
@@ -184,6 +185,7 @@ __all__ = [
     "BITS_PER_DIM",
     "COLOURS",
     "DEFAULT_PRESET",
+    "ENCODINGS",
     "EXPORTS",
     "FAMILIES",
     "FINAL_STATES",

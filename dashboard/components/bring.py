@@ -1,12 +1,14 @@
 """Bringing pictures of one's own: drop them, see what becomes of them, keep them under a name."""
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import clicks, state
 from dashboard import widgets as ui
+from dashboard.components import class_folders
 from dashboard.components.plain import plain
 from dashboard.components.thumbnails import thumbnails
 from ganlib import (
@@ -19,6 +21,8 @@ from ganlib import (
     own_sets,
     read_pictures,
 )
+
+T = TypeVar("T")
 
 MEGABYTE = 2**20
 FILES, FOLDER = "A zip, or pictures", "A folder"
@@ -46,32 +50,49 @@ def show() -> None:
         if isinstance(read, NoPictureError):
             st.error(plain(read), icon=":material/error:")
         elif read is not None:
+            read = class_folders.choose(read, _names_key(files))
             _preview(read)
             _keeping(read)
         if read is not None:
             _left_out(read.refused)
 
 
+def _chosen(
+    control: str, label: str, choices: Sequence[T], usual: T, key: str, **options: Any
+) -> T:
+    """A choice that is still made when its page is seen again."""
+    chosen: T = ui.segmented_control(
+        f"data.{control}",
+        label,
+        choices,
+        default=usual,
+        key=key,
+        required=True,
+        persist_state="session",
+        **options,
+    )
+    return chosen
+
+
 def _dropped() -> Sequence[UploadedFile]:
     most = st.get_option("server.maxUploadSize")
-    what = ui.segmented_control(
-        "data.bring",
-        "What do you bring?",
-        [FILES, FOLDER],
-        default=FILES,
-        key="bring",
-        required=True,
-    )
+    what = _chosen("bring", "What do you bring?", [FILES, FOLDER], FILES, "bring")
     files: Sequence[UploadedFile] = ui.file_uploader(
         "data.files",
         "Drop it here, or choose it",
         accept_multiple_files="directory" if what == FOLDER else True,
         key=f"upload-{what}-{state.upload_number()}",
+        on_change=state.forget_brought,
     )
     st.caption(
         f"PNG, JPEG, WebP, GIF, BMP or TIFF; at most {most} MB in all, and 10,000 pictures. "
-        "Folders become classes. What you bring stays on this server."
+        "Folders become classes. More than a hundred pictures come much faster as one zip. What "
+        "you bring stays on this server."
     )
+    if files:
+        state.keep_brought(files)
+    elif files := state.brought():
+        _from_before(files)
     if sum(file.size for file in files) > most * MEGABYTE:
         state.forget_upload()
         clicks.report(f"That was more than {most} MB in all: bring fewer or smaller pictures.")
@@ -79,22 +100,41 @@ def _dropped() -> Sequence[UploadedFile]:
     return files
 
 
+def _from_before(files: Sequence[UploadedFile]) -> None:
+    """Say what is still there of an earlier visit of the page, whose widget has forgotten it."""
+    names = ", ".join(plain(file.name) for file in files[:3])
+    more = f" and {len(files) - 3:,} more" if len(files) > 3 else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Still here: {names}{more}.")
+        ui.button(
+            "data.let_go",
+            "Let go",
+            icon=":material/close:",
+            key="let-go",
+            on_click=state.forget_upload,
+        )
+
+
 def _form() -> PictureForm:
     labels = {"size": "Size in pixels", "colour": "Colours", "fit": "What is not square"}
     default = PictureForm()
     chosen = {
-        name: ui.segmented_control(
-            f"data.{name}",
+        name: _chosen(
+            name,
             labels[name],
             choices,
-            default=getattr(default, name),
+            getattr(default, name),
+            f"form-{name}",
             format_func=lambda one: WORDS.get(one, f"{one} x {one}"),
-            key=f"form-{name}",
-            required=True,
         )
         for name, choices in FORM_CHOICES.items()
     }
     return PictureForm(**chosen)
+
+
+def _names_key(files: Sequence[UploadedFile]) -> str:
+    """What tells this upload from others, in keys of widgets."""
+    return f"{hash(tuple(file.file_id for file in files)):x}"
 
 
 def _read(files: Sequence[UploadedFile], form: PictureForm) -> Pictures | NoPictureError | None:
@@ -106,13 +146,14 @@ def _read(files: Sequence[UploadedFile], form: PictureForm) -> Pictures | NoPict
             icon=":material/add_photo_alternate:",
         )
         return None
-    key = (tuple(file.file_id for file in files), form)
+    encoding = class_folders.chosen_encoding(_names_key(files))
+    key = (_names_key(files), form, encoding)
     read = state.reading(key)
     if read is None:
         bar = st.progress(0.0, "Reading")
         pairs = [(file.name, file) for file in files]
         try:
-            read = read_pictures(pairs, form, lambda text, share: _tell(bar, text, share))
+            read = read_pictures(pairs, form, lambda text, share: _tell(bar, text, share), encoding)
         except NoPictureError as error:
             read = error
         bar.empty()
@@ -128,6 +169,8 @@ def _preview(pictures: Pictures) -> None:
     count = len(pictures.images)
     classes = pictures.counts
     st.markdown(f"**{_counted(count, 'picture')}**, as the networks will see them")
+    for note in pictures.said:
+        st.info(plain(note), icon=":material/info:")
     if not classes:
         shown = pictures.examples(COLUMNS * ROWS)
         st.image(thumbnails(shown, COLUMNS), alt=f"{len(shown)} of the pictures.")
@@ -142,7 +185,13 @@ def _preview(pictures: Pictures) -> None:
 def _keeping(pictures: Pictures) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = ui.text_input(
-            "data.name", "Keep them as", "my-pictures", max_chars=40, key="own-name", width=220
+            "data.name",
+            "Keep them as",
+            "my-pictures",
+            max_chars=40,
+            key="own-name",
+            width=220,
+            persist_state="session",
         )
         ui.button(
             "data.keep",

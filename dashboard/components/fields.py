@@ -89,9 +89,15 @@ class Fields:
     def _typed(self) -> dict[str, Any]:
         """The values of all widgets by name; where none was shown yet, what it begins with."""
         return {
-            name: st.session_state.get(self.keys[name], one.value)
+            name: _whole(one, st.session_state.get(self.keys[name], one.value))
             for name, one in self.settings.items()
         }
+
+
+def _whole(one: Setting, value: Any) -> Any:
+    """What is typed, as a whole number where it is one and is to be; else it is refused later."""
+    is_whole = one.kind == "int" and isinstance(value, float) and value.is_integer()
+    return int(value) if is_whole else value
 
 
 def _widget(one: Setting, key: str, place: Any, lock: str) -> None:
@@ -124,23 +130,20 @@ def _widget(one: Setting, key: str, place: Any, lock: str) -> None:
 
 
 def _number(one: Setting, control: str, label: str, common: Mapping[str, Any]) -> None:
-    number = int if one.kind == "int" else float
+    """A field that hands over whatever is typed, for the configuration to judge.
+
+    Streamlit's own bounds keep a number back without a word, and its whole numbers end at the first
+    sign that is no digit: 1e3 would be 1.
+    """
     ui.number_input(
-        control,
-        label,
-        value=number(one.value),
-        min_value=None if one.lowest is None else number(one.lowest),
-        max_value=None if one.highest is None else number(one.highest),
-        step=_step(one),
-        format="%d" if number is int else "%.6g",
-        **common,
+        control, label, value=float(one.value), step=_step(one), format="%.12g", **common
     )
 
 
-def _step(one: Setting) -> int | float:
+def _step(one: Setting) -> float:
     """One press of + or -: a tenth of the value's magnitude."""
     if one.kind == "int":
-        return 1
+        return 1.0
     magnitude = math.floor(math.log10(one.value)) if one.value > 0 else 0
     return 10.0 ** (magnitude - 1)
 

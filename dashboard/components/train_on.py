@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import clicks, state
 from dashboard import widgets as ui
+from dashboard.components.whole import whole
 from dashboard.services import run_manager
 from ganlib import ConfigError, Run, RunError
 
@@ -18,20 +19,15 @@ def show(run: Run) -> None:
     look = {"icon": ":material/resume:", "type": "primary"}
     with ui.popover("run.train_on", "Train on", key="train-on", **look):
         st.caption(_explanation(done, snapshot.step))
-        total = ui.number_input(
-            "run.until_step",
-            "Until step",
-            min_value=done + 1,
-            max_value=MOST_STEPS,
-            value=planned if planned > done else min(done + planned, MOST_STEPS),
-            key=_key(run),
-        )
+        until = planned if planned > done else min(done + planned, MOST_STEPS)
+        total = whole("run.until_step", "Until step", until, done + 1, MOST_STEPS, _key(run))
         ui.button(
             "run.train_on_start",
-            f"Train on to step {total:,}",
+            "Train on" if total is None else f"Train on to step {total:,}",
             key="resume",
             icon=":material/resume:",
             type="primary",
+            disabled=total is None,
             on_click=_train_on,
             args=(run,),
         )
@@ -52,8 +48,12 @@ def _explanation(saved: int, step: int) -> str:
 def _train_on(run: Run) -> None:
     if clicks.is_double_click("train_on"):
         return
+    until = st.session_state[_key(run)]
+    if not until.is_integer():
+        clicks.report(f"Until step is {until:.12g}, and may be a whole number.")
+        return
     try:
-        run_manager().resume(run.run_id, st.session_state[_key(run)])
+        run_manager().resume(run.run_id, int(until))
         state.watch(run.run_id)
     except (ConfigError, RunError) as error:
         clicks.report(str(error))

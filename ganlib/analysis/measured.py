@@ -17,6 +17,8 @@ from ganlib.streams import Stream
 
 FAKES = 2000
 """Pictures that are measured, where the data have twice as many."""
+FEWEST = 2
+"""Pictures in each half of the data; a single one has no spread."""
 _CHUNK = 250
 
 
@@ -37,8 +39,14 @@ def measure_decoder(reals: ReferenceSet, decoder: Decoder, progress: Progress) -
     """Measure what a generator makes of latent vectors that are always the same.
 
     Raises:
-        MeasureError: it makes other pictures than those of the data.
+        MeasureError: it makes other pictures than those of the data, or these are too few to
+            compare anything with.
     """
+    if reals.most < FEWEST:
+        raise MeasureError(
+            f"Pictures are compared with half of the data, and that must be {FEWEST} or more: "
+            f"bring at least {2 * FEWEST}."
+        )
     z = seeded_z(Stream.MEASURED_FAKES, decoder.latent_dim, min(FAKES, reals.most))
     fakes = list[NDArray[np.uint8]]()
     for start in range(0, len(z), _CHUNK):

@@ -2,13 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ganlib import data
 from ganlib.cli.tell import find, open_store, tell
+from ganlib.errors import DataError
 from ganlib.presets import PRESETS
 from ganlib.registry import Entry
 from ganlib.settings import all_settings
@@ -104,18 +105,47 @@ def import_zip(args: argparse.Namespace) -> int:
 def add_pictures(args: argparse.Namespace) -> int:
     """Keep pictures of a folder to learn from."""
     form = data.PictureForm(args.size, args.colour, args.fit)
-    pictures = data.read_folder(args.folder, form)
+    pictures = data.read_folder(args.folder, form, encoding=args.names_in)
+    if args.class_folder is not None:
+        pictures = _classed(pictures, args.class_folder)
     own_set = data.keep_pictures(args.name, pictures, args.replace)
     for name, sentence in pictures.refused:
         print(f"ganlib: {name}: {sentence}", file=sys.stderr)
-    facts = asdict(own_set) | {"refused": dict(pictures.refused)}
+    for note in (*pictures.said, *_other_classes(pictures)):
+        print(f"ganlib: {note}", file=sys.stderr)
+    facts = asdict(own_set) | {"refused": dict(pictures.refused), "notes": pictures.notes}
     classes = ", ".join(f"{count:,} {name}" for name, count in own_set.classes)
     tell(
         args,
         facts,
-        f"Kept {own_set.count:,} pictures as {own_set.name}{f': {classes}' if classes else ''}.",
+        f"Kept {own_set.count:,} {'picture' if own_set.count == 1 else 'pictures'} as "
+        f"{own_set.name}{f': {classes}' if classes else ''}.",
     )
     return 0
+
+
+def _classed(pictures: "data.Pictures", number: int) -> "data.Pictures":
+    """With the classes that a person wants.
+
+    Raises:
+        DataError: there are not so many folders that tell pictures apart.
+    """
+    if number == 0:
+        return pictures.at(None)
+    if not 1 <= number <= len(pictures.levels):
+        raise DataError(
+            f"--class-folder is {number}, and {len(pictures.levels)} folders tell these pictures "
+            "apart, one below the other: choose one of them, or 0."
+        )
+    return pictures.at(pictures.levels[number - 1].depth)
+
+
+def _other_classes(pictures: "data.Pictures") -> Iterator[str]:
+    """What else could name the classes."""
+    if any(one.depth != pictures.depth for one in pictures.levels):
+        for number, one in enumerate(pictures.levels, 1):
+            taken = " (taken)" if one.depth == pictures.depth else ""
+            yield f"--class-folder {number}{taken}: {one.words}"
 
 
 _SHOWN = (

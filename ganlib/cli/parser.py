@@ -8,7 +8,7 @@ from typing import Any
 
 from ganlib.cli.tell import flag, program
 from ganlib.config import RunConfig, aliases
-from ganlib.data import FORM_CHOICES
+from ganlib.data import ABOUT_FORM, ENCODINGS, FORM_CHOICES, PictureForm
 from ganlib.export import EXPORTS
 from ganlib.presets import DEFAULT_PRESET, PRESETS
 from ganlib.settings import Setting, all_settings
@@ -180,4 +180,24 @@ def _add_pictures(commands: Any) -> None:
     adding.add_argument("--name", required=True, help="what the set is called from now on")
     adding.add_argument("--replace", action="store_true", help="let go of a set of that name")
     for name, choices in FORM_CHOICES.items():
-        adding.add_argument(f"--{name}", type=type(choices[0]), choices=choices, default=choices[0])
+        usual = getattr(PictureForm(), name)
+        adding.add_argument(
+            f"--{name}",
+            type=type(choices[0]),
+            choices=choices,
+            default=usual,
+            help=f"{ABOUT_FORM[name]} [{usual}]",
+        )
+    adding.add_argument(
+        "--class-folder",
+        type=int,
+        metavar="N",
+        help="which of the folders that tell pictures apart names their class: 1 for the outermost,"
+        " 0 for no classes [guessed]",
+    )
+    adding.add_argument(
+        "--names-in",
+        choices=ENCODINGS,
+        default="",
+        help="how a zip's names are written where it does not say so [guessed]",
+    )

@@ -12,14 +12,16 @@ from ganlib.lazy import lazy
 
 if TYPE_CHECKING:
     from ganlib.data.batches import Batches
-    from ganlib.data.decode import FORM_CHOICES, PictureForm
-    from ganlib.data.decode import decode as decode_picture
+    from ganlib.data.brought import Pictures
+    from ganlib.data.class_folders import Level
+    from ganlib.data.decode import ABOUT_FORM, FORM_CHOICES, PictureForm, decode_picture
     from ganlib.data.images import ImageSet, Parts, load_images, split
     from ganlib.data.own import OwnSet, delete_pictures, keep_pictures, own_sets
     from ganlib.data.shapes import Factors, draw_shapes, render_shapes
     from ganlib.data.sources import Data, ImageSource, Toy2dSource, open_data
     from ganlib.data.toy import Distribution, GaussianMixture, distribution
-    from ganlib.data.uploads import Pictures, read_folder, read_pictures
+    from ganlib.data.uploads import read_folder, read_pictures
+    from ganlib.data.zip_names import ENCODINGS
 else:
     __getattr__, __dir__ = lazy(__name__)
 
@@ -29,6 +31,8 @@ for _pictures in picture_sets.BUILT_IN:
     PICTURE_SETS.register(_pictures)
 
 __all__ = [
+    "ABOUT_FORM",
+    "ENCODINGS",
     "FORM_CHOICES",
     "PICTURE_SETS",
     "POINT_SETS",
@@ -39,6 +43,7 @@ __all__ = [
     "GaussianMixture",
     "ImageSet",
     "ImageSource",
+    "Level",
     "OwnSet",
     "Parts",
     "PictureForm",

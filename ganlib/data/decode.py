@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlib.data.pixels import WANTED
+from ganlib.data.pixels import WANTED, WHITE
 from ganlib.data.spec import Colour, Size
 from ganlib.errors import DataError, PictureError
 
@@ -28,6 +28,12 @@ FORM_CHOICES: dict[str, tuple[Any, ...]] = {
     "fit": get_args(Fit),
 }
 """What each part of a `PictureForm` may be."""
+ABOUT_FORM = {
+    "size": "side of a picture in pixels",
+    "colour": "whether it has three channels or one",
+    "fit": "how it becomes square: its middle, or all of it with white on two sides",
+}
+"""What each part of a `PictureForm` says."""
 SECONDS = 2.0
 """Of a processor for one picture; the largest that are allowed take up to 1.3 s of a slow one."""
 PATIENCE = 60.0
@@ -44,6 +50,11 @@ _MAGIC = {
     b"%PDF": "a PDF document",
 }
 """First bytes of files that people take for pictures, or hide among them."""
+_HEIF = (
+    *(b"mif1", b"mif2", b"msf1", b"miaf", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"),
+    *(b"hevm", b"hevs", b"avif", b"avis", b"avci", b"avcs", b"jpeg", b"jpgs"),
+)
+"""Brands of pictures in the container that films use too (ISO/IEC 23008-12, AV1 image format)."""
 
 
 class SlowPictureError(PictureError):
@@ -77,11 +88,29 @@ class PictureForm:
         return 3 if self.colour == "colour" else 1
 
 
-def decode(data: bytes, form: PictureForm) -> NDArray[np.uint8]:
-    """The picture in a file, (C, S, S) uint8.
+@dataclass(frozen=True)
+class Picture:
+    """A picture out of a file.
+
+    Attributes:
+        pixels: (C, S, S) uint8.
+        peak: its highest level of 16 bits, 0 to 65,535; 0 where it has 8 bits a channel.
+    """
+
+    pixels: NDArray[np.uint8]
+    peak: int
+
+
+def decode(data: bytes, form: PictureForm, white: int = WHITE) -> Picture:
+    """The picture in a file.
 
     It stands upright as EXIF says, is the first of an animation, lies over white where it is
     transparent, and has 8 bits where it had 16. Grey is the luma of ITU-R BT.601.
+
+    Args:
+        data: the file.
+        form: what it is made into.
+        white: the level of 16 bits that is white, and all above it.
 
     Raises:
         PictureError: a sentence about the file, for one that cannot be used.
@@ -89,8 +118,30 @@ def decode(data: bytes, form: PictureForm) -> NDArray[np.uint8]:
     if sentence := _no_picture(data):
         raise PictureError(sentence)
     request = {"side": form.size, "channels": form.channels, "is_whole": form.fit == "pad"}
-    pixels = np.frombuffer(_DECODER.ask({"seconds": SECONDS, **request}, data), np.uint8)
-    return pixels.reshape(form.size, form.size, form.channels).transpose(2, 0, 1)
+    body, peak = _DECODER.ask({"seconds": SECONDS, "white": white, **request}, data)
+    pixels = np.frombuffer(body, np.uint8).reshape(form.size, form.size, form.channels)
+    return Picture(pixels.transpose(2, 0, 1), peak)
+
+
+def decode_picture(data: bytes, form: PictureForm) -> NDArray[np.uint8]:
+    """A picture by itself, (C, S, S) uint8, as bright as its own range lets it be.
+
+    Raises:
+        PictureError: as `decode`.
+    """
+    one = decode(data, form)
+    white = white_of(one.peak)
+    return (one if white == WHITE else decode(data, form, white)).pixels
+
+
+def white_of(peak: int) -> int:
+    """The level of 16 bits that is white where none is above this one.
+
+    Microscopes, X-rays and raw files keep 8, 10, 12 or 14 bits in 16, which come out black
+    otherwise.
+    """
+    whites = (2**bits - 1 for bits in (8, 10, 12, 14, 16))
+    return next(white for white in whites if peak <= white) if peak else WHITE
 
 
 def _no_picture(data: bytes) -> str | None:
@@ -105,8 +156,9 @@ def _no_picture(data: bytes) -> str | None:
     start = data[:1000].lstrip().lower()
     if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in start):
         kind = "a drawing in SVG, which has no pixels"
-    elif data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
-        kind = "a picture in HEIC or AVIF"
+    elif data[4:8] == b"ftyp":
+        brands = {data[8:12], *(data[at : at + 4] for at in range(16, min(len(data), 64), 4))}
+        kind = "a picture in HEIC or AVIF" if brands.intersection(_HEIF) else "a film"
     return f"This is {kind}: {WANTED}." if kind else None
 
 
@@ -119,8 +171,8 @@ class _Decoder:
         self._since = math.inf  # When the picture came that is decoded now.
         atexit.register(self.close)
 
-    def ask(self, request: dict[str, Any], data: bytes) -> bytes:
-        """The pixels of one picture, for one asker after the other."""
+    def ask(self, request: dict[str, Any], data: bytes) -> tuple[bytes, int]:
+        """The pixels of one picture and their peak, for one asker after the other."""
         with self._turn:
             process = self._running()
             assert process.stdin is not None
@@ -140,7 +192,7 @@ class _Decoder:
                 self._since = math.inf
         if "refused" in answer:
             raise PictureError(answer["refused"])
-        return pixels
+        return pixels, answer["peak"]
 
     @property
     def _is_late(self) -> bool:

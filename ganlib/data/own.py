@@ -11,10 +11,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from ganlib.data.brought import Pictures, counts
 from ganlib.data.cache import Arrays, read, write
 from ganlib.data.images import ImageSet, interleaved_by_class, split
 from ganlib.data.spec import Colour, Size, name_refusal
-from ganlib.data.uploads import Pictures, counts
 from ganlib.errors import DataError, reason
 from ganlib.process import runs_folder
 

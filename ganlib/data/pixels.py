@@ -3,10 +3,11 @@
 python pixels.py < questions > answers
 
 A question is a line of JSON (`bytes`, `seconds`, what `square` takes) and the bytes of a file; an
-answer is a line (`bytes`, or `refused` with a sentence) and the bytes of the pixels. Pillow can be
-kept busy for minutes by small files, each kind in a way of its own: scans of a JPEG, chunks and
-profiles of a PNG, comments of a PPM, runs of a BMP. No list of such ways is ever whole, so that who
-reads a picture has so many seconds of a processor and so much memory, and ends with them.
+answer is a line (`bytes` and `peak`, or `refused` with a sentence) and the bytes of the pixels.
+Pillow can be kept busy for minutes by small files, each kind in a way of its own: scans of a JPEG,
+chunks and profiles of a PNG, comments of a PPM, runs of a BMP. No list of such ways is ever whole,
+so that who reads a picture has so many seconds of a processor and so much memory, and ends with
+them.
 
 Nothing of ganlib is imported here, for torch would take seconds.
 """
@@ -31,6 +32,11 @@ MOST_PIXELS_OF_JPEG = 80_000_000
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 WANTED = "use PNG, JPEG, WebP, GIF, BMP or TIFF"
+WHITE = 65535
+"""The highest level of 16 bits."""
+_PNG = b"\x89PNG\r\n\x1a\n"
+_NEEDED = (b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND")
+"""Chunks of a PNG that its pixels need, and how they are turned."""
 _ORIENTATION = 0x0112
 """The tag of EXIF that tells how a camera was held."""
 _TURNS = {
@@ -61,22 +67,28 @@ class Refused(Exception):  # noqa: N818 - an answer
     """A sentence about a file that cannot be used."""
 
 
-def square(data: bytes, side: int, channels: int, is_whole: bool) -> bytes:
-    """The picture in a file as side x side x channels bytes.
+def square(
+    data: bytes, side: int, channels: int, is_whole: bool, white: int = WHITE
+) -> tuple[bytes, int]:
+    """The picture in a file as side x side x channels bytes, and its highest level of 16 bits.
+
+    That is 0 for a picture of 8 bits a channel, and for one in colour.
 
     Args:
         data: the file.
         side: in pixels.
         channels: 3 in colour, 1 in grey.
         is_whole: whether white is added on two sides; else the middle is cut out.
+        white: the level of 16 bits that is white, and all above it.
 
     Raises:
         Refused: it cannot be used.
     """
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with Image.open(io.BytesIO(_without_words(data)), formats=_FORMATS) as image:
             _check_size(image)
-            return _pixels(_square(image, side, is_whole), side, channels)
+            small, peak = _square(image, side, is_whole)
+            return _pixels(small, side, channels, white), peak
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(_too_large("far more than a hundred", MOST_PIXELS)) from None
     except UnidentifiedImageError:
@@ -85,6 +97,28 @@ def square(data: bytes, side: int, channels: int, is_whole: bool) -> bytes:
         raise Refused("This picture takes more memory than any decent one.") from None
     except _BROKEN:
         raise Refused("This picture is cut short or damaged: save it again.") from None
+
+
+def _without_words(data: bytes) -> bytes:
+    """A PNG without its texts, profiles and all else that Pillow would unpack beside the pixels."""
+    if not data.startswith(_PNG):
+        return data
+    kept, place = [_PNG], len(_PNG)
+    while len(head := data[place : place + 8]) == 8:
+        length, kind = struct.unpack(">I4s", head)
+        chunk = data[place : place + length + 12]
+        if kind in _NEEDED:
+            kept.append(chunk)
+        place += len(chunk)
+    return b"".join(kept)
+
+
+def _orientation(image: Image.Image) -> int:
+    """How a camera was held; upright where nothing that can be read says it."""
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except _BROKEN:
+        return 1
 
 
 def _check_size(image: Image.Image) -> None:
@@ -101,12 +135,13 @@ def _too_large(millions: str, most: int) -> str:
     )
 
 
-def _square(image: Image.Image, side: int, is_whole: bool) -> Image.Image:
-    """The picture at its size, upright, in whichever colours it has."""
-    turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+def _square(image: Image.Image, side: int, is_whole: bool) -> tuple[Image.Image, int]:
+    """The picture at its size, upright, in whichever colours it has, and its `peak`."""
+    turn = _TURNS.get(_orientation(image))
     # A JPEG is decoded at a half, a quarter or an eighth where that leaves enough.
     image.draft(image.mode, (4 * side, 4 * side))
     image = _mixable(image)
+    peak = int(np.asarray(image).max()) if image.mode == "F" else 0
     width, height = side, side
     if is_whole:
         box: tuple[float, float, float, float] = (0, 0, *image.size)
@@ -116,7 +151,7 @@ def _square(image: Image.Image, side: int, is_whole: bool) -> Image.Image:
         left, top = (image.width - shorter) / 2, (image.height - shorter) / 2
         box = (left, top, left + shorter, top + shorter)
     image = image.resize((width, height), Image.Resampling.BILINEAR, box)
-    return image if turn is None else image.transpose(turn)
+    return image if turn is None else image.transpose(turn), peak
 
 
 def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
@@ -142,10 +177,11 @@ def _mixable(image: Image.Image) -> Image.Image:
     return image.convert("RGB") if image.mode == "P" else image
 
 
-def _pixels(image: Image.Image, side: int, channels: int) -> bytes:
+def _pixels(image: Image.Image, side: int, channels: int, white: int) -> bytes:
     """Those of a small picture, in the middle of white where it is not square."""
-    if image.mode == "F":  # 16 bits: 65535 is white.
-        image = Image.fromarray((np.asarray(image) / 257).round().clip(0, 255).astype(np.uint8))
+    if image.mode == "F":
+        levels = np.asarray(image) * (255 / white)
+        image = Image.fromarray(levels.round().clip(0, 255).astype(np.uint8))
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     image = image.convert("L" if channels == 1 else "RGB")
@@ -160,8 +196,10 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
         request = json.loads(line)
         data = questions.read(request.pop("bytes"))
         _end_after(request.pop("seconds"))
+        answer: dict[str, object]
         try:
-            body, answer = square(data, **request), {}
+            body, peak = square(data, **request)
+            answer = {"peak": peak}
         except Refused as refusal:
             body, answer = b"", {"refused": str(refusal)}
         _end_after(0)

@@ -1,6 +1,6 @@
 """What somebody brings, as one list of files: a folder, zips, files by themselves.
 
-A name within a zip is never used as a path; it is only shown, and its last folder names a class.
+A name within a zip is never used as a path; it is only shown, and its folders may name a class.
 Sizes (zip bombs) are checked where it is unpacked: `ganlib.data.uploads`.
 """
 
@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,9 +18,13 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from ganlib.data.class_folders import ZIP, Folders
+from ganlib.data.zip_names import guesses, name_of, unmarked
 from ganlib.errors import reason
 from ganlib.zips import TooManyFilesError, open_zip
 
+DEEPEST = 20
+"""Folders above a picture that are looked at."""
 MOST_FILES = 100_000
 """Files looked at; of a zip with more not even the list is read."""
 
@@ -47,17 +52,30 @@ class File:
 
     Attributes:
         name: to be shown.
-        folder: the name of the last folder above it.
+        folders: the names of those above it, the outermost first; a zip counts as one.
         size: bytes that it says it has.
         unpacked: whether it comes out of an archive.
         read: its first bytes, at most as many as asked for; raises one of `DAMAGED`.
     """
 
     name: str
-    folder: str
+    folders: Folders
     size: int
     unpacked: bool
     read: Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Guessed:
+    """A zip does not say how its names are written.
+
+    Attributes:
+        zip: its name, to be shown.
+        encoding: which of `zip_names.ENCODINGS` its names were read in.
+    """
+
+    zip: str
+    encoding: str
 
 
 @dataclass(frozen=True)
@@ -74,13 +92,17 @@ def shown(name: str) -> str:
     return printable if len(printable) <= 100 else f"...{printable[-97:]}"
 
 
-def files_of(name: str, source: Path | BinaryIO, stack: ExitStack) -> Iterator[File | Refused]:
+def files_of(
+    name: str, source: Path | BinaryIO, stack: ExitStack, encoding: str = ""
+) -> Iterator[File | Refused | Guessed]:
     """Every file of one thing that was brought.
 
     Args:
-        name: what it is called; folders before a slash name its class.
+        name: what it is called, perhaps with folders before it.
         source: a folder, or a file on disk or in memory, which may be a zip.
         stack: keeps a zip open until its files are read.
+        encoding: one of `zip_names.ENCODINGS`, for names of which a zip does not say how they are
+            written; by default it is guessed.
     """
     if isinstance(source, Path) and source.is_dir():
         yield from _in_folder(source)
@@ -88,7 +110,7 @@ def files_of(name: str, source: Path | BinaryIO, stack: ExitStack) -> Iterator[F
     try:
         if _first_bytes(source) in (b"PK\x03\x04", b"PK\x05\x06"):
             archive = stack.enter_context(open_zip(_opened(source, stack), MOST_FILES))
-            yield from _in_zip(name, archive)
+            yield from _in_zip(name, archive, encoding)
             return
         size = source.stat().st_size if isinstance(source, Path) else source.seek(0, os.SEEK_END)
     except TooManyFilesError as error:
@@ -120,8 +142,7 @@ def _by_itself(name: str, source: Path | BinaryIO, size: int) -> File:
         source.seek(0)
         return source.read(most)
 
-    folders = name.replace("\\", "/").split("/")[:-1]
-    return File(shown(name), shown(folders[-1]) if folders else "", size, False, read)
+    return File(shown(name), _folders(name.replace("\\", "/")), size, False, read)
 
 
 def _in_folder(root: Path) -> Iterator[File | Refused]:
@@ -130,14 +151,14 @@ def _in_folder(root: Path) -> Iterator[File | Refused]:
         folders.sort()
         for entry in [Path(place, name) for name in sorted((*folders, *names))]:
             name = entry.relative_to(root).as_posix()
-            if not _HIDDEN.search(name) and (file := _on_disk(name, entry)) is not None:
+            if not _HIDDEN.search(name) and (file := _on_disk(root.name, name, entry)) is not None:
                 yield file
         folders[:] = [one for one in folders if not _HIDDEN.search(f"{one}/")]
     for error in unread:
         yield Refused(shown(str(error.filename)), f"This folder cannot be read ({error.strerror}).")
 
 
-def _on_disk(name: str, path: Path) -> File | Refused | None:
+def _on_disk(root: str, name: str, path: Path) -> File | Refused | None:
     try:
         about = path.lstat()
     except OSError as error:
@@ -149,20 +170,30 @@ def _on_disk(name: str, path: Path) -> File | Refused | None:
     if not stat.S_ISREG(about.st_mode):
         return Refused(shown(name), "This is a device or a pipe, not a picture.")
     read = partial(_read_path, path)
-    return File(shown(name), shown(path.parent.name), about.st_size, False, read)
+    return File(shown(name), _folders(f"{root}/{name}"), about.st_size, False, read)
 
 
-def _in_zip(archive_name: str, archive: zipfile.ZipFile) -> Iterator[File | Refused]:
+def _folders(name: str) -> Folders:
+    """The folders of a path, as many as anybody looks at."""
+    return tuple(shown(unicodedata.normalize("NFC", one)) for one in name.split("/")[:-1][:DEEPEST])
+
+
+def _in_zip(
+    archive_name: str, archive: zipfile.ZipFile, encoding: str
+) -> Iterator[File | Refused | Guessed]:
+    if names := unmarked(archive):
+        encoding = encoding or guesses(names)[0]
+        yield Guessed(shown(archive_name), encoding)
     for info in archive.infolist():
-        name = info.filename.replace("\\", "/")
+        name = name_of(info, encoding)
         if name.endswith("/") or _HIDDEN.search(name):
             continue
-        folders = name.split("/")[:-1] or [Path(archive_name).stem]
         if why := _zip_refusal(name, info):
             yield Refused(shown(name), why)
         else:
             read = partial(_read_member, archive, info)
-            yield File(shown(name), shown(folders[-1]), info.file_size, True, read)
+            folders = _folders(f"{Path(archive_name).stem}{ZIP}/{name}")
+            yield File(shown(name), folders, info.file_size, True, read)
 
 
 def _read_path(path: Path, most: int) -> bytes:

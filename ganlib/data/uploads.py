@@ -9,23 +9,21 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import torch
-from torch import Tensor
 
+from ganlib.data.brought import Pictures, labelled
 from ganlib.data.cache import Progress, ignore_progress
-from ganlib.data.decode import PictureForm, SlowPictureError, decode
-from ganlib.data.images import interleaved_by_class
-from ganlib.data.upload_files import DAMAGED, MOST_FILES, File, Refused, files_of
+from ganlib.data.class_folders import Folders, guessed
+from ganlib.data.decode import PictureForm, SlowPictureError, decode, white_of
+from ganlib.data.pixels import WHITE
+from ganlib.data.upload_files import DAMAGED, MOST_FILES, File, Guessed, Refused, files_of
+from ganlib.data.zip_names import ENCODINGS
 from ganlib.errors import DataError, NoPictureError, PictureError, reason
-
-if TYPE_CHECKING:
-    from ganlib.events import Samples
 
 MOST_PICTURES = 10_000
 """Pictures of one set: 123 MB at 64 x 64 in colour."""
@@ -37,51 +35,18 @@ MOST_SLOW = 5
 """Files of one person that keep a processor busy for too long, until the rest is left out."""
 MOST_REFUSED = 1_000
 """Refused files that are listed."""
+MOST_NOTES = 5
+"""Zips whose names are told of."""
 _BETWEEN_REPORTS = 0.1
 _ONE_AT_A_TIME = threading.Lock()
 """Pictures are decoded for one person after the other, so that memory holds one at a time."""
 
 
-@dataclass(frozen=True)
-class Pictures:
-    """Pictures of one form.
-
-    Attributes:
-        form: the form.
-        images: (M, C, S, S) uint8, at least one.
-        labels: (M,) int64, an index of class_names; all 0 when there are no classes.
-        class_names: the last folder above each picture; none when all have the same.
-        refused: (name, sentence) of files that were left out; of very many, the last tells of the
-            rest.
-    """
-
-    form: PictureForm
-    images: Tensor
-    labels: Tensor
-    class_names: tuple[str, ...]
-    refused: tuple[tuple[str, str], ...]
-
-    @property
-    def counts(self) -> tuple[tuple[str, int], ...]:
-        """(class, pictures of it) pairs; none when there are no classes."""
-        return counts(self.labels, self.class_names)
-
-    def examples(self, count: int, label: int | None = None) -> "Samples":
-        """(N, S, S, C) uint8 pictures, at most `count`: of one class, or of all in turn."""
-        order = interleaved_by_class(self.labels)
-        if label is not None:
-            order = order[self.labels[order] == label]
-        return self.images[order[:count]].permute(0, 2, 3, 1).contiguous().numpy()
-
-
-def counts(labels: Tensor, class_names: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    """(class, pictures of it) pairs."""
-    members = labels.bincount(minlength=len(class_names)).tolist()
-    return tuple(zip(class_names, members, strict=False))
-
-
 def read_folder(
-    path: str | Path, form: PictureForm | None = None, progress: Progress = ignore_progress
+    path: str | Path,
+    form: PictureForm | None = None,
+    progress: Progress = ignore_progress,
+    encoding: str = "",
 ) -> Pictures:
     """The pictures in a folder and all below it, or in a zip; `read_pictures` says how.
 
@@ -92,20 +57,26 @@ def read_folder(
     place = Path(path).expanduser().absolute()
     if not place.exists():
         raise DataError(f"There is no {place}: give the path of a folder, a zip or a picture.")
-    return read_pictures([(place.name, place)], form, progress)
+    return read_pictures([(place.name, place)], form, progress, encoding)
 
 
 def read_pictures(
     sources: Iterable[tuple[str, Path | BinaryIO]],
     form: PictureForm | None = None,
     progress: Progress = ignore_progress,
+    encoding: str = "",
 ) -> Pictures:
     """The good pictures among all that was brought, and a sentence for each other file.
+
+    Which folders name the classes is guessed (`ganlib.data.class_folders`); `Pictures.at` takes
+    others.
 
     Args:
         sources: (name, folder or file) pairs; a file may be a zip, and lie on disk or in memory.
         form: what the pictures are made into, by default 32 x 32 in colour, cropped.
         progress: hears how far it is; what it raises ends the reading.
+        encoding: one of `ENCODINGS`, for names in zips that do not say how they are written; by
+            default it is guessed.
 
     Raises:
         NoPictureError: there is none among them.
@@ -115,7 +86,9 @@ def read_pictures(
         progress("Waiting for somebody else's pictures to be read", None)
     try:
         with ExitStack() as stack:
-            every = (one for name, source in sources for one in files_of(name, source, stack))
+            every = (
+                one for name, source in sources for one in files_of(name, source, stack, encoding)
+            )
             files = list(islice(every, MOST_FILES + 1))
             reading.read(files[:MOST_FILES], progress)
         if len(files) > MOST_FILES:
@@ -131,14 +104,22 @@ class _Reading:
     def __init__(self, form: PictureForm) -> None:
         self._form = form
         self._pixels = bytearray()
-        self._folders: list[str] = []
+        self._folders: list[Folders] = []
+        self._guessed: list[Guessed] = []
+        self._deep: list[tuple[int, File]] = []
+        self._peak = 0
+        self._notes: list[str] = []
         self._unpacked = 0
         self._refused: list[tuple[str, str]] = []
         self._unlisted = 0
         self._slow = 0
 
-    def read(self, files: list[File | Refused], progress: Progress) -> None:
+    def read(self, files: list[File | Refused | Guessed], progress: Progress) -> None:
         """Add the pictures among these files, as many as there may be."""
+        self._read_all(files, progress)
+        self._brighten(progress)
+
+    def _read_all(self, files: list[File | Refused | Guessed], progress: Progress) -> None:
         told_at = 0.0
         for number, file in enumerate(files):
             if time.monotonic() - told_at > _BETWEEN_REPORTS:
@@ -148,10 +129,13 @@ class _Reading:
                 left = f"{len(files) - number:,} more files were not looked at."
                 self.refuse(Refused("", f"{why}: {left}"))
                 return
-            if isinstance(file, Refused):
-                self.refuse(file)
-            else:
-                self._read_one(file)
+            match file:
+                case Refused():
+                    self.refuse(file)
+                case Guessed():
+                    self._guessed.append(file)
+                case File():
+                    self._read_one(file)
 
     def _is_enough(self) -> str:
         if len(self._folders) == MOST_PICTURES:
@@ -174,27 +158,49 @@ class _Reading:
             refused += (("", f"{self._unlisted:,} more files were left out."),)
         if not self._folders:
             raise NoPictureError(_nothing(refused), refused)
-        form = self._form
-        class_names = tuple(sorted(set(self._folders)))
-        label_of = {name: label for label, name in enumerate(class_names)}
+        form, depth = self._form, guessed(self._folders)
         return Pictures(
             form,
             # The tensor takes over the bytes; nothing else writes to them.
             torch.frombuffer(self._pixels, dtype=torch.uint8).view(
                 -1, form.channels, form.size, form.size
             ),
-            torch.tensor([label_of[folder] for folder in self._folders]),
-            class_names if len(class_names) > 1 else (),
-            refused,
+            tuple(self._folders),
+            depth,
+            **labelled(self._folders, depth),
+            refused=refused,
+            notes=(*self._notes, *map(_of_names, self._guessed[:MOST_NOTES])),
+            encoding=self._guessed[0].encoding if self._guessed else "",
         )
 
     def _read_one(self, file: File) -> None:
         try:
-            self._pixels += decode(self._bytes_of(file), self._form).tobytes()
-            self._folders.append(file.folder)
+            one = decode(self._bytes_of(file), self._form)
         except PictureError as error:
             self._slow += isinstance(error, SlowPictureError)
             self.refuse(Refused(file.name, str(error)))
+        else:
+            if one.peak:
+                self._deep.append((len(self._folders), file))
+                self._peak = max(self._peak, one.peak)
+            self._pixels += one.pixels.tobytes()
+            self._folders.append(file.folders)
+
+    def _brighten(self, progress: Progress) -> None:
+        """Read pictures of 16 bits again where all of them leave most of their range unused."""
+        white, size = white_of(self._peak), self._form.channels * self._form.size**2
+        if white == WHITE:
+            return
+        for number, (index, file) in enumerate(self._deep):
+            progress(f"Brightening picture {number + 1:,}", number / len(self._deep))
+            with suppress(PictureError):  # One that is damaged by now stays dark.
+                one = decode(file.read(MOST_BYTES), self._form, white)
+                self._pixels[index * size : (index + 1) * size] = one.pixels.tobytes()
+        self._notes.append(
+            f"Of 16 bits a channel only {white.bit_length()} are used (pictures: "
+            f"{len(self._deep):,}): the highest level is {self._peak:,} of {WHITE:,}, and "
+            f"{white:,} was taken as white."
+        )
 
     def _bytes_of(self, file: File) -> bytes:
         if file.size > MOST_BYTES:
@@ -213,6 +219,13 @@ class _Reading:
         if len(data) > MOST_BYTES:
             raise PictureError(_too_long(len(data)))
         return data
+
+
+def _of_names(guess: Guessed) -> str:
+    return (
+        f"{guess.zip} does not say how its names are written: they were read as "
+        f"{ENCODINGS[guess.encoding]}."
+    )
 
 
 def _too_long(size: int) -> str:

@@ -1,6 +1,7 @@
 """All runs of this process: they begin, are steered, and wait for each other."""
 
 import atexit
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,6 +20,8 @@ from ganlib.store.origin import StartPoint, fork, train_on
 from ganlib.store.row import Origin
 from ganlib.store.snapshot import State
 from ganlib.store.store import RunStore
+
+log = logging.getLogger(__name__)
 
 UNWATCHED = 600.0
 """Seconds for which a paused run stays in memory without a visitor."""
@@ -246,7 +249,10 @@ class RunManager(Catalogue):
 
     def _look(self) -> None:
         while not self._closed.wait(LOOK_EVERY):
-            self.let_go_of_unwatched()
+            try:
+                self.let_go_of_unwatched()
+            except Exception:  # Else paused runs would be kept in memory for ever.
+                log.exception("Runs that nobody watches could not be let go of")
 
     def _steer(self, run: RunThread, command: Command) -> None:
         """Do what a command means to who goes on, and hand it to the run."""

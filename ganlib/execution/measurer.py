@@ -1,5 +1,6 @@
 """Measures the pictures of one run while it goes on, and never in the way of training."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -7,11 +8,13 @@ from collections.abc import Callable
 from ganlib.analysis.measured import measure_decoder, open_reference_set
 from ganlib.config import RunConfig
 from ganlib.controls import Controls
-from ganlib.errors import GanlibError
+from ganlib.errors import GanlibError, reason
 from ganlib.events import Decoder, Measured, MetricReport
 from ganlib.metrics import ReferenceSet
 from ganlib.process import give_way
 from ganlib.store.snapshot import RunSnapshot
+
+log = logging.getLogger(__name__)
 
 EVERY = 0.5
 """Seconds between two looks at the run."""
@@ -114,6 +117,15 @@ class Measurer:
             return step, measure_decoder(self._reals, decoder, self._check_and_rest)
         except GanlibError as error:
             return self._newest()[0], MetricReport((), refused=(str(error),))
+        except _LeftOffError:
+            raise
+        except Exception as error:  # Else the thread would end without a word.
+            log.exception("Measuring failed")
+            sentence = (
+                f"Measuring went wrong inside ({type(error).__name__}: {reason(error)}). Training "
+                "goes on, and the next pictures are measured when it is their turn."
+            )
+            return self._newest()[0], MetricReport((), refused=(sentence,))
 
     def _newest(self) -> tuple[int, Decoder]:
         published = self._look().published

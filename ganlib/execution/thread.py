@@ -169,7 +169,7 @@ class RunThread:
             self._fail(str(error))
         except MemoryError:
             self._fail("There is not enough memory: choose a smaller batch, picture or network.")
-        # The project's one broad except: whatever breaks in a run must end as a message.
+        # Whatever breaks in a run must end as a message.
         except Exception as error:
             log.exception("Run %s failed", self.run_id)
             self._fail(f"Something inside went wrong ({type(error).__name__}: {reason(error)}).")

@@ -7,6 +7,7 @@ database says so in one transaction, then what is no longer kept is removed.
 
 import errno
 import json
+import logging
 import threading
 import time
 from collections.abc import Collection, Mapping
@@ -16,7 +17,7 @@ from filelock import Timeout
 
 from ganlib.commands import KINDS, written
 from ganlib.config import RunConfig
-from ganlib.errors import CheckpointError, RunError, StoreError, UnknownRunError
+from ganlib.errors import CheckpointError, RunError, StoreError, UnknownRunError, reason
 from ganlib.store.archive import write_curves
 from ganlib.store.checked import keep_arrays
 from ganlib.store.checkpoint import StoredCheckpoint
@@ -31,6 +32,8 @@ from ganlib.store.row import Origin
 from ganlib.store.snapshot import RunSnapshot
 from ganlib.store.store import RunStore
 from ganlib.version import versions
+
+log = logging.getLogger(__name__)
 
 EVERY = 1.0
 """Seconds between two looks."""
@@ -135,6 +138,12 @@ class RunWriter:
         except OSError as error:
             self._record.note_problem(
                 _refusal(error, *(_IS_OVER if snapshot.is_over else _GOES_ON))
+            )
+        except Exception as error:  # Else the thread would end, and nothing be saved any more.
+            log.exception("Saving run %s failed", self._run_id)
+            self._record.note_problem(
+                "Nothing new of this run can be saved now: something inside went wrong "
+                f"({type(error).__name__}: {reason(error)}). It is tried again and again."
             )
         return False
 

@@ -2,7 +2,7 @@ import pytest
 
 from dashboard import state
 from ganlib import own_sets
-from tests.ganlib.data.bringing import noise_jpeg, png, zipped
+from tests.ganlib.data.bringing import noise_jpeg, png, zipped, zipped_raw
 
 PETS = [("cats/1.png", png()), ("dogs/2.png", png()), ("dogs/3.png", png())]
 
@@ -96,7 +96,7 @@ def test_a_class_with_signs_of_markdown_is_shown_as_it_is(page):
 
 def test_files_that_are_left_out_are_listed_with_their_reasons(page):
     drop_zip(page, [*PETS, ("../x.png", png()), ("<b>.txt", b"words"), ("empty.png", b"")])
-    assert page.expander[0].label == "3 files left out"
+    assert [one.label for one in page.expander][-1] == "3 files left out"
     reasons = left_out(page)
     assert set(reasons) == {"../x.png", "<b>.txt", "empty.png"}
     assert reasons["empty.png"] == "This file is empty."
@@ -129,9 +129,9 @@ def test_a_changed_form_reads_the_files_again_and_another_widget_does_not(page, 
 
     read, forms = bring.read_pictures, []
 
-    def watch(brought, form, progress):
+    def watch(brought, form, progress, encoding):
         forms.append((form.size, form.fit))
-        return read(brought, form, progress)
+        return read(brought, form, progress, encoding)
 
     monkeypatch.setattr(bring, "read_pictures", watch)
     drop_zip(page)
@@ -208,3 +208,90 @@ def test_more_than_the_limit_in_all_is_let_go_with_a_sentence(page, monkeypatch)
     drop(page, ("1.png", bytes(60)), ("2.png", bytes(60)))
     assert errors(page) == ["That was more than 100 MB in all: bring fewer or smaller pictures."]
     assert page.file_uploader[0].value == []
+
+
+DAYS = [(f"{pet}/{day}/1.png", png()) for pet in ("cat", "dog") for day in ("mo", "tu")]
+
+
+def class_folders(app):
+    (box,) = [one for one in app.selectbox if one.label == "The folders that name the classes"]
+    return box
+
+
+def infos(app):
+    return [one.value for one in app.info]
+
+
+def test_another_folder_may_name_the_classes_and_a_tree_shows_which(page):
+    drop_zip(page, DAYS)
+    box = class_folders(page)
+    assert (box.options, box.value) == (
+        ["cat, dog", "cat/mo, cat/tu, dog/mo, dog/tu", "No classes"],
+        1,
+    )
+    assert notes(page)[1:3] == ["cat: 2 pictures", "dog: 2 pictures"]
+    assert page.code[0].value.splitlines()[:3] == [
+        "pets.zip: 4",
+        "    cat: 2 (a class)",
+        "        mo: 1",
+    ]
+    box.select_index(1).run()
+    assert notes(page)[1:3] == ["cat/mo: 1 picture", "cat/tu: 1 picture"]
+    assert infos(page) == ["Folders of one name below different ones are classes apart: mo, tu."]
+    class_folders(page).select_index(2).run()
+    assert len(page.image) == 1
+    page.button(key="keep").click().run()
+    assert own_sets()[0].classes == ()
+
+
+def test_without_folders_nothing_is_asked_about_them(page):
+    drop(page, ("1.png", png()))
+    assert not page.selectbox
+    assert not page.code
+
+
+def test_a_guess_about_the_signs_of_names_is_told_and_may_be_another(page):
+    raw = [(f"{name}/{n}.png".encode("gbk"), png()) for name in ("永", "和") for n in range(6)]
+    drop(page, ("pets.zip", zipped_raw(raw).getvalue()))
+    assert notes(page)[1:3] == ["和: 6 pictures", "永: 6 pictures"]
+    assert "does not say how its names are written" in infos(page)[0]
+    page.selectbox[0].set_value("cp866").run()
+    assert not page.exception
+    assert notes(page)[1] == "║═: 6 pictures".replace("║═", b"\xba\xcd".decode("cp866"))
+    assert "Cyrillic, DOS" in infos(page)[0]
+
+
+def test_what_was_brought_and_chosen_is_still_there_after_another_page(page):
+    drop_zip(page)
+    page.button_group(key="form-size").set_value(64).run()
+    page.text_input(key="own-name").set_value("pets").run()
+    page.switch_page("app_pages/runs.py").run()
+    page.switch_page("app_pages/data.py").run()
+    assert not page.exception
+    assert "Still here: pets.zip." in words(page)
+    assert "**3 pictures**, as the networks will see them" in words(page)
+    assert page.button_group(key="form-size").value == 64
+    assert page.text_input(key="own-name").value == "pets"
+    page.button(key="keep").click().run()
+    (kept,) = own_sets()
+    assert (kept.name, kept.size) == ("pets", 64)
+
+
+def test_what_was_brought_before_is_let_go_of(page):
+    drop_zip(page)
+    page.switch_page("app_pages/runs.py").run()
+    page.switch_page("app_pages/data.py").run()
+    page.button(key="let-go").click().run()
+    assert not page.exception
+    assert "Drop pictures on the left" in infos(page)[0]
+    page.switch_page("app_pages/runs.py").run()
+    page.switch_page("app_pages/data.py").run()
+    assert "Drop pictures on the left" in infos(page)[0]
+
+
+def test_other_files_take_the_place_of_those_from_before(page):
+    drop_zip(page)
+    page.switch_page("app_pages/runs.py").run()
+    page.switch_page("app_pages/data.py").run()
+    drop(page, ("1.png", png()))
+    assert words(page)[0].startswith("**1 picture**")

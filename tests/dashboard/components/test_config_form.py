@@ -99,7 +99,6 @@ def test_every_setting_has_a_widget_with_its_bounds_and_its_value(form, preset):
                 assert widget.type == "text_input"
             case _:
                 assert widget.type == "number_input"
-                assert (widget.min, widget.max) == (one.lowest, one.highest)
                 assert one.bounds in widget.help
                 assert_press_of_plus_is_a_tenth_of_the_magnitude(widget, one)
 
@@ -383,3 +382,21 @@ def test_own_pictures_that_the_network_cannot_draw_are_refused(form):
     app = fill(form("dense-spatial"), {"dense-spatial-data-kind": "own"})
     fill(app, {"dense-spatial-own": "cats"})
     assert sentences(app) == [GREY_ONLY]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (12.5, "Training steps is 12.5"),
+        (-5.0, "Training steps is -5, but must be at least 1."),
+        (1e11, "must be at most 10,000,000."),
+        (1e300, "must be at most 10,000,000."),
+    ],
+)
+def test_a_number_that_may_not_be_gets_a_sentence_and_does_not_start(app, typed, words):
+    app.number_input(key="digits-total_steps").set_value(typed).run()
+    assert any(words in error.value for error in app.error)
+    assert app.button(key="start").disabled
+    app.number_input(key="digits-total_steps").set_value(1000.0).run()
+    assert not app.error
+    assert not app.button(key="start").disabled

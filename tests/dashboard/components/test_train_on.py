@@ -65,3 +65,17 @@ def test_a_run_that_someone_trains_on_already_is_told(over, manager):
     manager.resume(run.run_id, 10_000_000)
     press(app)
     assert "goes on already" in app.error[0].value
+
+
+@pytest.mark.parametrize("typed", [5.0, 16.5, 1e12])
+def test_a_step_that_cannot_be_reached_gets_a_sentence(typed, over):
+    app, run = over
+    key = f"until-{run.run_id}"
+    app.number_input(key=key).set_value(typed).run()
+    assert f"Until step is {typed:.12g}, and may be a whole number from 9 to " in app.error[0].value
+    assert app.button(key="resume").disabled
+    app.number_input(key=key).set_value(16).run()
+    app.number_input(key=key).set_value(typed)
+    press(app)  # Before the page has seen what was typed last.
+    assert app.error
+    assert run.snapshot.is_over

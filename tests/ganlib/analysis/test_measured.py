@@ -73,3 +73,10 @@ def test_who_knows_how_likely_held_out_pictures_are_is_asked_first(monkeypatch, 
 def test_digits_are_compared_with_all_of_the_digits(brief_features):
     reals = open_reference_set(ImageData(), lambda text, share: None)
     assert (reals.name, reals.most, reals.shape) == ("mnist-5k", 2500, (1, 28, 28))
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_data_that_are_too_few_to_compare_with_are_refused(most):
+    reals = type("Few", (), {"most": most})
+    with pytest.raises(MeasureError, match="bring at least 4"):
+        measure_decoder(reals, Draws(), lambda text, share: None)

@@ -35,6 +35,26 @@ def zipped(members, how=zipfile.ZIP_DEFLATED):
     return data
 
 
+class _Unmarked(zipfile.ZipInfo):
+    """An entry whose name is bytes, and that does not say how they are written."""
+
+    raw = b""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 - as `zipfile` calls it
+        return self.raw, 0
+
+
+def zipped_raw(members, extra=b"", system=3):
+    """A zip of (name, bytes) pairs, whose names are bytes in nobody knows which encoding."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for number, (raw, content) in enumerate(members):
+            info = _Unmarked(str(number))
+            info.raw, info.extra, info.create_system = raw, extra, system
+            archive.writestr(info, content)
+    return data
+
+
 def zip_with_link(name, target):
     """A zip whose only member is a symbolic link, as Unix keeps it."""
     data = io.BytesIO()

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from ganlib.data import upload_files
-from ganlib.data.upload_files import File, Refused, files_of, shown
+from ganlib.data.upload_files import DEEPEST, File, Refused, files_of, shown
 from tests.ganlib.data.bringing import png, with_flag, zip_with_link, zipped
 
 
@@ -28,7 +28,7 @@ def refusals(name, source):
 def test_a_file_in_memory_stays_open_and_can_be_read_again():
     source = io.BytesIO(png())
     (file,) = found("cats/one.png", source)
-    assert (file.name, file.folder, file.size) == ("cats/one.png", "cats", len(png()))
+    assert (file.name, file.folders, file.size) == ("cats/one.png", ("cats",), len(png()))
     assert file.read(10**6) == file.read(10**6) == png()
     assert file.read(4) == png()[:4]
 
@@ -36,21 +36,21 @@ def test_a_file_in_memory_stays_open_and_can_be_read_again():
 def test_a_file_on_disk_is_read_when_it_is_its_turn(tmp_path):
     (tmp_path / "one.png").write_bytes(png())
     (file,) = found("one.png", tmp_path / "one.png")
-    assert (file.folder, file.unpacked) == ("", False)
+    assert (file.folders, file.unpacked) == ((), False)
     assert file.read(8) == png()[:8]
 
 
-def test_a_folder_gives_all_below_it_in_order_with_their_last_folder(tmp_path):
+def test_a_folder_gives_all_below_it_in_order_with_their_folders(tmp_path):
     root = tmp_path / "pets"
     for place in ("b/cats/2.png", "b/cats/1.png", "a/dogs/3.png", "4.png"):
         (root / place).parent.mkdir(parents=True, exist_ok=True)
         (root / place).write_bytes(png())
     listed = found("pets", root)
-    assert [(one.name, one.folder) for one in listed] == [
-        ("4.png", "pets"),
-        ("a/dogs/3.png", "dogs"),
-        ("b/cats/1.png", "cats"),
-        ("b/cats/2.png", "cats"),
+    assert [(one.name, one.folders) for one in listed] == [
+        ("4.png", ("pets",)),
+        ("a/dogs/3.png", ("pets", "a", "dogs")),
+        ("b/cats/1.png", ("pets", "b", "cats")),
+        ("b/cats/2.png", ("pets", "b", "cats")),
     ]
     assert listed[0].read(10**6) == png()
 
@@ -86,15 +86,15 @@ def test_what_systems_hide_is_passed_over(tmp_path):
 
 def test_a_zip_gives_its_files_and_no_folders():
     listed = found("pets.zip", zipped([("cats/", b""), ("cats/1.png", png(1)), ("2.png", png(2))]))
-    assert [(one.name, one.folder, one.unpacked) for one in listed] == [
-        ("cats/1.png", "cats", True),
-        ("2.png", "pets", True),
+    assert [(one.name, one.folders, one.unpacked) for one in listed] == [
+        ("cats/1.png", ("pets.zip", "cats"), True),
+        ("2.png", ("pets.zip",), True),
     ]
 
 
 def test_a_zip_from_windows_has_folders_too():
     (file,) = found("x.zip", zipped([("pets\\cats\\1.png", png())]))
-    assert (file.name, file.folder) == ("pets/cats/1.png", "cats")
+    assert (file.name, file.folders) == ("pets/cats/1.png", ("x.zip", "pets", "cats"))
 
 
 def test_the_files_of_a_zip_are_read_while_it_is_open():
@@ -189,3 +189,13 @@ def test_names_are_shown_without_signs_that_cannot_be_printed():
     assert shown("a\x1b[31m\n\u202eb") == "a?[31m??b"
     assert shown("x" * 101) == "..." + "x" * 97
     assert len(shown("y" * 100_000)) == 100
+
+
+def test_of_very_deep_folders_the_outermost_are_looked_at():
+    (file,) = found("x.zip", zipped([("a/" * 500 + "1.png", png())]))
+    assert file.folders == ("x.zip", *["a"] * (DEEPEST - 1))
+
+
+def test_one_name_composed_and_decomposed_is_one_folder():
+    one, other = found("x.zip", zipped([("caf\u00e9/1.png", png()), ("cafe\u0301/2.png", png())]))
+    assert one.folders == other.folders == ("x.zip", "caf\u00e9")

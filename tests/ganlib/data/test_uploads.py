@@ -8,12 +8,13 @@ from contextlib import suppress
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from ganlib.data import uploads
 from ganlib.data.decode import PictureForm, SlowPictureError
 from ganlib.data.uploads import read_folder, read_pictures
 from ganlib.errors import DataError, NoPictureError
-from tests.ganlib.data.bringing import noise_jpeg, png, zipped
+from tests.ganlib.data.bringing import noise_jpeg, png, zipped, zipped_raw
 
 SMALL = PictureForm(28, "grey", "crop")
 
@@ -41,7 +42,7 @@ def test_without_a_form_they_are_32_in_colour():
 
 
 def test_folders_name_the_classes_in_the_order_of_the_alphabet():
-    members = [("p/dogs/1.png", png()), ("q/cats/2.png", png()), ("q/dogs/3.png", png())]
+    members = [("p/dogs/1.png", png()), ("p/cats/2.png", png()), ("p/dogs/3.png", png())]
     pictures = read_pictures([("x.zip", zipped(members))], SMALL)
     assert pictures.class_names == ("cats", "dogs")
     assert pictures.labels.tolist() == [1, 0, 1]
@@ -273,3 +274,46 @@ def test_examples_show_the_classes_in_turn_or_one_of_them():
     assert shown.shape == (4, 28, 28, 1)
     assert shown[:, 0, 0, 0].tolist() == [10, 20, 11, 21]
     assert pictures.examples(9, label=1)[:, 0, 0, 0].tolist() == [20, 21, 22]
+
+
+def test_other_folders_may_name_the_classes_of_the_same_pictures():
+    members = [(f"{pet}/{day}/1.png", png()) for pet in ("cat", "dog") for day in ("mo", "tu")]
+    pictures = read_pictures([("x.zip", zipped(members))], SMALL)
+    assert pictures.counts == (("cat", 2), ("dog", 2))
+    days = pictures.at(pictures.levels[1].depth)
+    assert days.counts == (("cat/mo", 1), ("cat/tu", 1), ("dog/mo", 1), ("dog/tu", 1))
+    assert days.images is pictures.images
+    assert days.said == ("Folders of one name below different ones are classes apart: mo, tu.",)
+    none = pictures.at(None)
+    assert (none.class_names, none.labels.tolist()) == ((), [0] * 4)
+    assert none.at(pictures.depth).counts == pictures.counts
+
+
+def test_names_that_a_zip_does_not_explain_are_read_by_a_guess_or_as_a_person_says():
+    raw = [(f"{name}/{n}.png".encode("gbk"), png()) for name in ("永", "和") for n in range(6)]
+    members = zipped_raw(raw)
+    guess = read_pictures([("x.zip", members)], SMALL)
+    assert (guess.class_names, guess.encoding) == (("和", "永"), "gb18030")
+    assert "x.zip does not say how its names are written" in guess.notes[0]
+    said = read_pictures([("x.zip", members)], SMALL, encoding="cp866")
+    assert (len(said.class_names), said.encoding) == (2, "cp866")
+    assert read_pictures([("x.zip", zipped([("a/1.png", png())]))], SMALL).encoding == ""
+
+
+def test_sets_of_12_bits_in_16_are_brightened_alike_and_that_is_told():
+    def picture(level):
+        data = io.BytesIO()
+        Image.fromarray(np.full((40, 40), level, np.uint16)).save(data, "PNG")
+        return data
+
+    brought = [("dark.png", picture(400)), ("8 bits.png", io.BytesIO(png(9, mode="L")))]
+    both = read_pictures([*brought, ("bright.png", picture(4000))], SMALL)
+    assert both.images[:, 0, 0, 0].tolist() == [
+        round(400 / 4095 * 255),
+        9,
+        round(4000 / 4095 * 255),
+    ]
+    (note,) = both.notes
+    assert note.startswith("Of 16 bits a channel only 12 are used (pictures: 2)")
+    whole = read_pictures([*brought, ("bright.png", picture(40_000))], SMALL)
+    assert (whole.images[0, 0, 0, 0].item(), whole.notes) == (round(400 / 257), ())

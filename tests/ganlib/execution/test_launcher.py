@@ -560,6 +560,22 @@ def test_a_paused_run_that_nobody_visits_is_saved_and_let_go_after_ten_minutes(
     assert one.resume(run.run_id) == run.run_id
 
 
+def test_a_fault_while_unwatched_runs_are_looked_for_is_logged_and_not_the_last_look(
+    one, endless, monkeypatch, wait_until, caplog
+):
+    looks = []
+
+    def broken():
+        looks.append(True)
+        raise ValueError("odd")
+
+    monkeypatch.setattr("ganlib.execution.launcher.LOOK_EVERY", 0.001)
+    monkeypatch.setattr(one, "let_go_of_unwatched", broken)
+    one.start(endless)
+    wait_until(lambda: len(looks) > 2)
+    assert "could not be let go of" in caplog.messages[0]
+
+
 def test_a_run_that_trains_or_takes_steps_is_kept_without_a_visitor(one, endless, wait_until):
     run = one.get(one.start(endless))
     wait_until(lambda: run.snapshot.step > 3)

@@ -266,3 +266,23 @@ def test_training_does_the_same_whether_it_is_measured_or_not(
     assert {one.name for one in measured.measurements[-1].report.metrics} >= {"kernel distance"}
     assert measured.metrics.tobytes() == alone.metrics.tobytes()
     assert alone.measurements == ()
+
+
+def test_a_fault_of_measuring_is_told_and_the_next_pictures_are_measured(
+    begin, config, monkeypatch, wait_until, caplog
+):
+    def broken(reals, decoder, progress):
+        raise ValueError("need at least one array")
+
+    monkeypatch.setattr(measurer, "open_reference_set", lambda data, progress: "reals")
+    monkeypatch.setattr(measurer, "measure_decoder", broken)
+    snapshots = [at_step(5)]
+    _, notes = begin(config, snapshots)
+    wait_until(lambda: notes)
+    (sentence,) = notes[0].report.refused
+    assert "went wrong inside (ValueError: need at least one array)" in sentence
+    assert [one.message for one in caplog.records] == ["Measuring failed"]
+    monkeypatch.setattr(measurer, "measure_decoder", lambda *_: FOUND)
+    snapshots.append(at_step(9))
+    wait_until(lambda: len(notes) == 2)
+    assert notes[1].report == FOUND

@@ -25,6 +25,7 @@ from ganlib.latent import seeded_z
 from ganlib.settings import changed
 from ganlib.store import Origin, RunSnapshot
 from ganlib.store.origin import StartPoint
+from ganlib.store.run_writer import RunWriter
 from ganlib.trainer import train
 
 ENDLESS = {"total_steps": 10_000_000}
@@ -196,6 +197,25 @@ def test_any_other_error_ends_as_a_sentence_and_is_logged(start, toy2d_config, m
     assert ended == [run]
     (logged,) = caplog.records
     assert logged.exc_info[0] is ZeroDivisionError
+
+
+def test_a_fault_of_saving_is_told_and_saving_goes_on(
+    start, toy2d_config, monkeypatch, wait_until, caplog
+):
+    write, faults = RunWriter._write, [ValueError("odd")]
+
+    def broken(self, snapshot):
+        if faults:
+            raise faults[0]
+        write(self, snapshot)
+
+    monkeypatch.setattr("ganlib.store.run_writer.EVERY", 0.01)
+    monkeypatch.setattr(RunWriter, "_write", broken)
+    run = start(changed(toy2d_config, ENDLESS))
+    wait_until(lambda: "something inside went wrong (ValueError: odd)" in run.snapshot.problem)
+    assert caplog.records[0].exc_info[0] is ValueError
+    faults.clear()
+    wait_until(lambda: not run.snapshot.problem and run.snapshot.saved_step is not None)
 
 
 def test_a_run_that_fails_at_once_is_failed_at_step_0(start, toy2d_config):
