@@ -19,7 +19,14 @@ const ENLARGED = 8;
 const CSS = `${SHARED_CSS}${PAD_CSS}${SLIDERS_CSS}${CHECKS_CSS}
 .explorer { display: grid; gap: 1.25rem; align-items: start;
   grid-template-columns: minmax(13rem, 19rem) minmax(15rem, 1fr) minmax(11rem, 17rem); }
-@container (max-width: 44rem) { .explorer { grid-template-columns: 1fr 1fr; } }
+/* Where it is narrow, pad and picture stay side by side, and what is less often used comes below. */
+@container (max-width: 44rem) {
+  .explorer { grid-template: "pad result" "sliders sliders" "checks checks" / 1fr 1fr; gap: 1rem; }
+  .explorer > :nth-child(1) { grid-area: pad; }
+  .explorer > :nth-child(2) { grid-area: sliders; }
+  .explorer > :nth-child(3) { grid-area: result; }
+  .explorer > :nth-child(4) { grid-area: checks; }
+}
 .root { container-type: inline-size; }
 .part { display: grid; gap: 0.5rem; }
 .axes { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem; }
