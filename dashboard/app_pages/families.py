@@ -22,8 +22,14 @@ if not chosen:
     )
     st.stop()
 any_live = any(not run.snapshot.is_over for run in chosen.values())
-st.fragment(families.show, run_every=LOOK_AGAIN if any_live else None)(chosen)
+labels = {"side_by_side": "Side by side"}
 if all(run.snapshot.published for run in chosen.values()) and len(chosen) > 1:
-    icon = ":material/quiz:"
-    with ui.expander("families.quiz", "Which is which?", icon=icon, expanded=True):
+    labels["quiz"] = "Quiz: which is which?"  # Under a tab of its own, away from its answers.
+open_tabs = ui.tabs("families.tab", labels, key="families-tab", on_change="rerun")
+if "side_by_side" in open_tabs:
+    with open_tabs["side_by_side"]:
+        every = LOOK_AGAIN if any_live else None
+        st.fragment(families.show, run_every=every)(chosen, families.stand(chosen))
+if "quiz" in open_tabs:
+    with open_tabs["quiz"]:
         quiz.show(chosen)

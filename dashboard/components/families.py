@@ -37,9 +37,10 @@ ON_A_WAY = 9
 
 def choose() -> dict[str, Run]:
     """The runs that the visitor chose, by family; data of the first one bind the others."""
-    rows = run_manager().drawable()
-    configs = {row.run_id: row.config for row in rows if row.config}
-    titles = {row.run_id: f"{row.title} ({row.run_id})" for row in rows}
+    manager = run_manager()
+    begun = {run.run_id: run.config for run in manager.runs() if not run.snapshot.is_over}
+    configs = begun | {row.run_id: row.config for row in manager.drawable() if row.config}
+    titles = {run_id: f"{config.title} ({run_id})" for run_id, config in configs.items()}
     chosen: dict[str, Run] = {}
     for place, (family, spec) in zip(st.columns(len(FAMILIES)), FAMILIES.items(), strict=True):
         fitting = [
@@ -59,7 +60,7 @@ def choose() -> dict[str, Run]:
             help=spec.summary,
         )
         if run_id is not None:
-            chosen[family] = run_manager().get(run_id)
+            chosen[family] = manager.get(run_id)
     return chosen
 
 
@@ -85,7 +86,8 @@ def _start(name: str) -> None:
         return
     try:
         for config in TRIOS[name].configs:
-            run_manager().start(config)
+            family = config.algorithm.family
+            st.session_state[f"families-{family}"] = run_manager().start(config)
     except RunError as error:
         clicks.report(str(error))
 
@@ -97,8 +99,18 @@ class View(NamedTuple):
     now: RunSnapshot
 
 
-def show(chosen: Mapping[str, Run]) -> None:
-    """A column for each run, and what they are measured by in one table."""
+def stand(chosen: Mapping[str, Run]) -> list[tuple[str, bool]]:
+    """How far each run is: its state, and whether it has drawn something."""
+    return [(run.snapshot.state, run.snapshot.published is not None) for run in chosen.values()]
+
+
+def show(chosen: Mapping[str, Run], stood: list[tuple[str, bool]]) -> None:
+    """A column for each run, and what they are measured by in one table.
+
+    The page comes anew when runs are no longer where they `stood`, as `stand` says it.
+    """
+    if stand(chosen) != stood:
+        st.rerun()
     views = {family: View(run, run.snapshot) for family, run in chosen.items()}
     for place, (family, spec) in zip(st.columns(len(FAMILIES)), FAMILIES.items(), strict=True):
         with place.container(border=True, height="stretch"):
@@ -106,6 +118,8 @@ def show(chosen: Mapping[str, Run]) -> None:
             st.caption(spec.summary)
             if family in chosen:
                 st.markdown(plain(chosen[family].config.title))
+                if not views[family].now.is_over:
+                    live.hud(chosen[family])
                 live.grid(chosen[family], with_real=False)
                 _way(views[family])
             else:
@@ -117,8 +131,11 @@ def show(chosen: Mapping[str, Run]) -> None:
 
 def _way(view: View) -> None:
     published = view.now.published
-    if published is None or "latent" not in view.run.config.algorithm.capabilities:
+    if "latent" not in view.run.config.algorithm.capabilities:
         st.caption("Nothing lies between two samples: there is no latent space.")
+        return
+    if published is None:
+        st.caption("Nothing is drawn yet.")
         return
     st.image(
         _between(view.run.run_id, published.step, published.decoder),

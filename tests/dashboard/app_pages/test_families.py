@@ -43,6 +43,22 @@ def test_a_button_starts_one_run_of_each_family_on_the_same_data(open_page, mana
     assert configs[0].data.levels == 2
 
 
+@pytest.mark.usefixtures("idle")
+def test_runs_that_are_started_take_the_place_of_others_and_say_how_they_stand(
+    open_page, three, manager
+):
+    app = open_page()
+    app.button(key="trio-Digits in black and white").click().run()
+    assert not app.exception
+    begun = {run.config.algorithm.family: run.run_id for run in manager.runs()[len(three) :]}
+    assert set(begun) == set(FAMILIES)
+    assert {name: app.selectbox(key=f"families-{name}").value for name in FAMILIES} == begun
+    keys = {one.key for one in app.get("bidi_component")}
+    assert keys >= {f"hud-{run_id}" for run_id in begun.values()}
+    assert "Nothing is drawn yet." in [one.value for one in app.caption]
+    assert len(app.tabs) == 1
+
+
 def test_each_family_has_its_column_and_its_line_in_the_table(open_page, three):
     app = open_page()
     components = app.get("bidi_component")
@@ -80,6 +96,9 @@ def test_runs_on_other_data_are_not_offered_beside(open_page, taught):
 
 def test_the_quiz_tells_who_was_who_and_counts(open_page, three):
     app = open_page()
+    app.session_state["families-tab"] = "Quiz: which is which?"
+    app.run()
+    assert not app.table
     assert app.button(key="quiz-check").disabled
     for letter in "ABC":
         app.button_group(key=f"guess-{letter}-0").set_value("gan").run()
