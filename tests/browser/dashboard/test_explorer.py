@@ -142,3 +142,19 @@ def test_a_sample_is_saved_compared_and_at_truncation_0_the_same_for_every_seed(
     expect(explorer.locator(".neighbours img")).to_be_visible()
     explorer.get_by_text("What truncation costs").click()
     expect(explorer.get_by_text(re.compile("500 fakes and as many reals"))).to_be_visible()
+    fits_a_phone(explorer)
+
+
+def fits_a_phone(page: Page) -> None:
+    """Pad and picture are seen together, sliders can be dragged, and no choice is cut off."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    slider = page.locator(".slider input").first
+    wait_for(page, lambda: 150 < slider.bounding_box()["width"] < 200)
+    pad = page.locator(".pad").bounding_box()
+    picture = page.locator(".result canvas, .part > div > canvas").first.bounding_box()
+    assert abs(pad["y"] - picture["y"]) < 2
+    assert picture["x"] >= pad["x"] + pad["width"]
+    for choice in page.locator(".st-key-from button").all():
+        box = choice.bounding_box()
+        assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -95,6 +95,8 @@ def test_three_families_stand_side_by_side_and_are_told_apart(
     visitor.goto(f"{dashboard_url}/families")
     expect(visitor.locator(".fake img")).to_have_count(3)
     expect(visitor.get_by_text("cannot tell")).to_be_visible()
+    visitor.get_by_role("tab", name="Quiz").click()
+    expect(visitor.locator(".fake img")).to_have_count(0)  # Which would tell the answers.
     for letter in "ABC":
         group = visitor.locator(f".st-key-guess-{letter}-0")
         group.get_by_text("VAE", exact=True).click()
