@@ -147,7 +147,10 @@ class Controls:
         return step.target
 
     def _change(self, command: ChangeSettings, values: Mapping[str, Any]) -> Command | None:
-        """Refuse settings that are not live; the others act in `_Run._change` of `trainer`."""
+        """Refuse settings that are not declared with `live=True` in `ganlib.config`.
+
+        The others act in `_Run._change` of `ganlib.trainer`.
+        """
         settings = find_settings(self.config)
         for name in values:
             if name not in settings or not settings[name].live:

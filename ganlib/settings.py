@@ -99,7 +99,7 @@ def all_settings(config: RunConfig) -> tuple[Setting, ...]:
 
 
 def live_settings(config: RunConfig) -> tuple[Setting, ...]:
-    """The settings that may change while training."""
+    """The settings that may change while training: declared with `live=True` in `ganlib.config`."""
     return tuple(one for one in all_settings(config) if one.live)
 
 

@@ -1,4 +1,8 @@
-"""The streams of random numbers: each is named here once, and none shifts another."""
+"""The streams of random numbers of runs, and of latents: each is named here, none shifts another.
+
+What is measured and split is always the same: its seeds stand where they are used, in
+`ganlib.metrics`, `ganlib.data` and `ganlib.latent`.
+"""
 
 from enum import IntEnum, unique
 

@@ -120,7 +120,7 @@ class _Run:
                 return
             try:
                 metrics = self._step(target)
-            except DivergedError as error:
+            except DivergedError as error:  # A loss became NaN or infinite.
                 yield RunEnded(step - 1, "diverged", str(error))
                 return
             yield StepCompleted(step, metrics, self.algorithm.images_seen)

@@ -71,7 +71,8 @@ class ModuleOptimizer:
         """Take the gradient of a finite loss with respect to this network alone.
 
         Raises:
-            DivergedError: the loss is not finite (NaN or infinite); no weight has moved.
+            DivergedError: the loss is not finite (NaN or infinite); no weight has moved, and
+                `ganlib.trainer` ends the run as diverged.
         """
         if not math.isfinite(value := loss.item()):
             raise DivergedError(

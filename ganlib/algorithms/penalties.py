@@ -1,7 +1,8 @@
 """What joins the loss of D or G, how much each term weighs, and how often it is computed.
 
 A gradient penalty such as R1 (`ganlib.penalties.gradient`) may be applied lazily: every so many
-updates of D, as many times as strong (lazy regularisation, arXiv:1912.04958).
+updates of D (`penalty_interval`), as many times as strong (lazy regularisation, arXiv:1912.04958).
+Which are due in an update is decided in `Gan._d_objective` of `ganlib.algorithms.gan`.
 """
 
 from collections.abc import Callable, Mapping

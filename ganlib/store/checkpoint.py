@@ -1,8 +1,8 @@
 """A checkpoint as one untrusted file: tensors and their JSON; see `ganlib.store.checked`.
 
-What it holds so that training goes on exactly: weights, optimiser state and EMA
-(`Gan.state_dict` in `ganlib.algorithms.gan`, and that of other families), random state and the
-place in the data (`_Run._state` in `ganlib.trainer`).
+What it holds so that training goes on exactly: weights, optimiser state, EMA and random state
+(`Gan.state_dict` in `ganlib.algorithms.gan`, and that of other families), and the place in the data
+(`Batches.state_dict` in `ganlib.data.batches`).
 """
 
 import json
