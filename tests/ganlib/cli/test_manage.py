@@ -85,7 +85,7 @@ def test_pictures_of_a_folder_are_kept_and_the_bad_are_told(say, tmp_path):
     Image.new("RGB", (40, 30), "red").save(tmp_path / "good.png")
     (tmp_path / "bad.png").write_text("no picture")
     status, out, err = say("add-pictures", str(tmp_path), "--name", "mine", "--size", "28")
-    assert (status, out) == (0, "Kept 1 pictures as mine.\n")
+    assert (status, out) == (0, "Kept 1 picture as mine.\n")
     assert "bad.png" in err
     (kept,) = own_sets()
     assert (kept.name, kept.size, kept.count) == ("mine", 28, 1)
