@@ -1,4 +1,7 @@
-"""Curves of a run, downsampled so that they weigh the same at any step."""
+"""Curves of a run, downsampled so that they weigh the same at any step.
+
+Those that are compared are smoothed in `dashboard.overlay`.
+"""
 
 from typing import Any, TypeVar
 

@@ -1,6 +1,6 @@
 /**
  * Polls status and new loss values of runs over HTTP, without a WebSocket: one feed a run, shared
- * by all of a page.
+ * by all of a page. Frames are pictures of their own, which `grid.js` and `sidebyside.js` show.
  */
 
 import { Feed, patientWords } from "./feed.js";

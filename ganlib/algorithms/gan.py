@@ -213,7 +213,10 @@ class Gan:
     def _d_objective(
         self, real: Tensor, fake: Tensor
     ) -> tuple[Tensor, dict[str, float], tuple[Tensor, Tensor]]:
-        """D's whole objective, its metrics, and its logits at reals and at fakes."""
+        """D's whole objective, its metrics, and its logits at reals and at fakes.
+
+        A gradient penalty (`ganlib.penalties.gradient`) joins lazily, in updates where it is due.
+        """
         due = [one for one in self.parts.d_terms if self.d_updates % one.every == 0]
         samples = torch.cat((self._d_input(real), self._d_input(fake)))
         if any(one.of_batch for one in due):
