@@ -1,6 +1,7 @@
 """Runs laid over one another: smoothed, on a common axis, thinned, with bands over seeds."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
@@ -128,15 +129,26 @@ def but_for_seed(config: RunConfig) -> Hashable:
 def differences(configs: Sequence[RunConfig]) -> list[tuple[Setting, list[str]]]:
     """The settings in which these differ, with what each has, in words.
 
-    What one of them does not have at all is left out: its architecture or data tell as much.
+    What one of them does not have at all is left out: its architecture or data tell as much. What
+    kinds of runs call otherwise has all its labels.
     """
     settings = [_settings(config) for config in configs]
     return [
-        (setting, [one[name].in_words(one[name].value) for one in settings])
-        for name, setting in (settings[0].items() if settings else ())
+        (
+            _called_by_all([one[name] for one in settings]),
+            [one[name].in_words(one[name].value) for one in settings],
+        )
+        for name in (settings[0] if settings else ())
         if all(name in one for one in settings)
         if len({one[name].value for one in settings}) > 1
     ]
+
+
+def _called_by_all(settings: Sequence[Setting]) -> Setting:
+    """The first of some of one name, under all their labels, as in "Distribution or Data set"."""
+    first = settings[0]
+    labels = dict.fromkeys(one.facets.label for one in settings)
+    return replace(first, facets=replace(first.facets, label=" or ".join(labels)))
 
 
 def _settings(config: RunConfig) -> dict[str, Setting]:

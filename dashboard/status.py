@@ -40,6 +40,7 @@ def status(run_id: str, snapshot: RunSnapshot, config: RunConfig) -> dict[str, A
         "step": snapshot.step,
         "total_steps": config.total_steps,
         "images_seen": snapshot.images_seen,
+        "sample": config.data.sample,
         "silent_seconds": silent,
         "steps_per_second": rate,
         "seconds_left": snapshot.seconds_left(config.total_steps) if rate > 1e-6 else None,

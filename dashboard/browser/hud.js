@@ -97,12 +97,12 @@ function category(/** @type {string} */ state) {
 
 /** @param {Status} header */
 function facts(header) {
-  const { state, step, steps_per_second, images_seen, elapsed, seconds_left } = header;
+  const { state, step, steps_per_second, images_seen, sample, elapsed, seconds_left } = header;
   const { device, threads, saved_step } = header;
   const running = state === "running";
   const found = [];
   if (running && steps_per_second > 0) found.push([oneDigit.format(steps_per_second), "steps/s"]);
-  if (step > 0) found.push([whole.format(images_seen), "images seen"]);
+  if (step > 0) found.push([whole.format(images_seen), `${sample}s seen`]);
   if (elapsed > 0) found.push([duration(elapsed), isFinal(state) ? "in all" : "so far"]);
   if (running && seconds_left !== null) found.push([estimate(seconds_left), "left"]);
   if (saved_step !== null) found.push([`step ${whole.format(saved_step)}`, "saved"]);

@@ -34,6 +34,7 @@ const FINAL_STATES = new Set(["completed", "stopped", "diverged", "failed", "int
  * @property {number} step
  * @property {number} total_steps
  * @property {number} images_seen
+ * @property {string} sample what a sample is, in a word
  * @property {number} silent_seconds
  * @property {number} steps_per_second
  * @property {number | null} seconds_left

@@ -5,7 +5,7 @@ import { button, element } from "./view.js";
 
 const KEPT = "minimax-overlay";
 /** @type {Record<string, string>} */
-const AXES = { step: "Step", images: "Images", seconds: "Wall time" };
+const AXES = { step: "Step", images: "Samples", seconds: "Wall time" };
 /** Positions of the slider that bring the memory to ten times as many steps. */
 const DECADE = 20;
 const HEAVIEST = 3 * DECADE;

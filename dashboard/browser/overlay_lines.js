@@ -32,7 +32,7 @@ const SHADE = "33";
  */
 export const AXIS_WORDS = {
   step: "step",
-  images: "images seen",
+  images: "samples seen",
   seconds: "seconds of training",
 };
 

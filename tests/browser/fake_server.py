@@ -125,6 +125,7 @@ class FakeRun:
             "step": 0,
             "total_steps": 3000,
             "images_seen": 0,
+            "sample": "picture",
             "steps_per_second": 28.4,
             "seconds_left": 101.2,
             "elapsed": 12.3,

@@ -19,7 +19,7 @@ def test_a_running_run_shows_how_far_and_how_fast_it_is(page: Page, fake_run: Fa
     facts = page.locator("#hud .fact").all_inner_texts()
     assert facts == [
         "28.4 steps/s",
-        "96,000 images seen",
+        "96,000 pictures seen",
         "12 s so far",
         "1 min 50 s left",
         "CPU 1 thread",

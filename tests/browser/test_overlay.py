@@ -139,9 +139,9 @@ def test_new_points_change_no_old_one_and_leave_the_zoom_alone(page, server, run
 
 def test_the_axes_are_switched_and_say_what_they_cannot_show(page, run_of):
     show(page, run_of([1, 2, 3]))
-    page.get_by_role("button", name="Images").click()
+    page.get_by_role("button", name="Samples").click()
     wait_for(page, "plot.data[0].x.at(-1) === 6")  # two images a step
-    assert plot(page, "plot.layout.xaxis.title.text") == "images seen"
+    assert plot(page, "plot.layout.xaxis.title.text") == "samples seen"
     page.get_by_role("button", name="Wall time").click()
     wait_for(page, "plot.layout.xaxis.title.text === 'seconds of training'")
     page.get_by_role("button", name="Step").click()
@@ -167,12 +167,12 @@ def test_the_axes_are_switched_and_say_what_they_cannot_show(page, run_of):
 def test_settings_survive_a_reload_and_colours_follow_the_theme(page, server, run_of):
     run = run_of([1, 2, 3])
     show(page, run)
-    page.get_by_role("button", name="Images").click()
+    page.get_by_role("button", name="Samples").click()
     page.get_by_label("Log axis").check()
     slide(page, 40)
     page.goto(f"{server.url}?theme=dark")
     show(page, run)
-    wait_for(page, "plot.layout.xaxis.title.text === 'images seen'")
+    wait_for(page, "plot.layout.xaxis.title.text === 'samples seen'")
     assert plot(page, "plot._fullLayout.font.color") == "#fafafa"
     assert page.get_by_label("Log axis").is_checked()
     assert "smooth=0.9900" in server.requests[-1]

@@ -195,7 +195,7 @@ def test_where_a_run_computes_is_no_difference_but_its_seed_is(tiny):
 def test_what_one_run_does_not_have_is_told_by_its_kind(tiny):
     found = differing(tiny, PRESETS["digits"].config)
     assert found["Architecture"] == ["mlp-2d", "dcgan"]
-    assert found["Distribution"] == ["ring", "mnist-5k"]
+    assert found["Distribution or Data set"] == ["ring", "mnist-5k"]
     assert not {"Hidden layers", "Batch normalisation in G", "Points"} & set(found)
 
 

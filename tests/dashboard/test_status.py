@@ -77,6 +77,7 @@ def test_a_header_tells_what_a_page_shows():
         "step": 4,
         "total_steps": 9,
         "images_seen": 256,
+        "sample": "point",
         "steps_per_second": 0.0,
         "seconds_left": None,
         "elapsed": 1.5,

@@ -72,8 +72,8 @@ def test_races_are_started_steered_gone_through_and_reloaded(visitor: Page, dash
     legend = visitor.locator(".legend button")
     expect(legend).to_have_text([re.compile("rate of D 0.003"), re.compile("rate of D 0.0003")])
 
-    visitor.get_by_role("button", name="Images").click()
-    visitor.wait_for_function(f"{PLOTS}[0].layout.xaxis.title.text === 'images seen'")
+    visitor.get_by_role("button", name="Samples").click()
+    visitor.wait_for_function(f"{PLOTS}[0].layout.xaxis.title.text === 'samples seen'")
     visitor.get_by_role("button", name="Step", exact=True).click()
     visitor.wait_for_function(f"{PLOTS}[0].layout.xaxis.title.text === 'step'")
 
