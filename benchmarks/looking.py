@@ -33,14 +33,15 @@ class Looker:
         self._thread.start()
 
     def _look(self) -> None:
-        while not self._left.wait(1 / LOOKS_PER_SECOND):
-            if self.looks.is_set():
-                begin = time.thread_time()
-                self._run.snapshot.plane.plane.compute(PACK)
-                self.seconds.append(time.thread_time() - begin)
+        while self.looks.wait() and not self._left.is_set():  # Each turn begins with a look.
+            begin = time.thread_time()
+            self._run.snapshot.plane.plane.compute(PACK)
+            self.seconds.append(time.thread_time() - begin)
+            self._left.wait(1 / LOOKS_PER_SECOND)
 
     def leave(self) -> None:
         self._left.set()
+        self.looks.set()
         self._thread.join()
 
 
