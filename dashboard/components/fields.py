@@ -130,11 +130,7 @@ def _widget(one: Setting, key: str, place: Any, lock: str) -> None:
 
 
 def _number(one: Setting, control: str, label: str, common: Mapping[str, Any]) -> None:
-    """A field that hands over whatever is typed, for the configuration to judge.
-
-    Streamlit's own bounds keep a number back without a word, and its whole numbers end at the first
-    sign that is no digit: 1e3 would be 1.
-    """
+    """A field that hands over whatever is typed, for the configuration to judge: see `whole`."""
     ui.number_input(
         control, label, value=float(one.value), step=_step(one), format="%.12g", **common
     )
